@@ -1,0 +1,87 @@
+"""What the shell around every page needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common.registry import navigation_items, navigation_url
+
+from .permissions import can
+
+_GROUPS: tuple[tuple[str, Any, bool], ...] = (
+    # key, heading, belongs to a programme
+    ("home", "", True),
+    ("delivery", _("Delivery"), True),
+    ("people", _("People"), True),
+    ("together", _("Together"), True),
+    ("portfolio", "", False),
+    ("tenant", _("Organisation"), False),
+    ("admin", _("Administration"), False),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str | Promise
+    url: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    label: str | Promise
+    items: list[Link]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Tenant, member, programme and the navigation they may use.
+
+    In a programme its own three groups come first, of equal standing; the way back to the portfolio and
+    to administration follows.
+    """
+    member = getattr(request, "member", None)
+    programme = getattr(request, "programme", None)
+    user = getattr(request, "user", None)
+    theme = getattr(user, "theme", "system") if user is not None else "system"
+    if member is None:
+        return {"theme": theme, "navigation": []}
+    slug, code = member.tenant.slug, programme.code if programme is not None else None
+    groups = []
+    for key, label, of_programme in _GROUPS:
+        if of_programme and programme is None:
+            continue
+        links = []
+        for item in navigation_items():
+            if item.group != key or (item.action and not can(member, item.action, programme)):
+                continue
+            url = navigation_url(item, slug, code)
+            links.append(Link(item.label, url, item.icon, _is_current(request.path, url)))
+        if links:
+            groups.append(Group(key, label, _longest_match_only(links)))
+    return {
+        "theme": theme,
+        "tenant": member.tenant,
+        "member": member,
+        "programme": programme,
+        "navigation": groups,
+    }
+
+
+def _is_current(path: str, url: str) -> bool:
+    return path == url or (path.startswith(url) and url.count("/") > 3)
+
+
+def _longest_match_only(links: list[Link]) -> list[Link]:
+    """Of nested addresses only the deepest one is the current page."""
+    deepest = max((len(link.url) for link in links if link.current), default=0)
+    return [
+        Link(link.label, link.url, link.icon, link.current and len(link.url) == deepest)
+        for link in links
+    ]

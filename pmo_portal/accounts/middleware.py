@@ -1,0 +1,82 @@
+"""Opens the tenant of the address for members, for the whole request and its rendering."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+
+from pmo_portal.common.tracking import acting_as
+from pmo_portal.tenants.context import tenant_context
+
+from .members import Member
+from .models import Membership
+
+_TENANT_PATH = re.compile(r"^/t/([a-z0-9-]+)(?:/|$)")
+
+
+class TenantMiddleware:
+    """For `/t/<tenant>/...`: find the membership, open the context, or answer as if nothing were there.
+
+    Somebody who is not a member gets the same 404 as for a tenant that does not exist.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        match = _TENANT_PATH.match(request.path_info)
+        if match is None:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        membership = (
+            Membership.objects.filter(tenant__slug=match[1], user=request.user, is_active=True)
+            .exclude(tenant__status="closed")
+            .select_related("tenant")
+            .first()
+        )
+        if membership is None:
+            # Answered by a view outside every tenant, so that the page can name no tenant.
+            request.urlconf = "pmo_portal.accounts.urls_nowhere"  # type: ignore[attr-defined]
+            return self.get_response(request)
+        tenant = membership.tenant
+        request.tenant = tenant  # type: ignore[attr-defined]
+        request.member = Member(request.user, tenant, membership)  # type: ignore[attr-defined, arg-type]
+        request_id = request.headers.get("X-Request-ID") or str(uuid.uuid4())
+        with (
+            tenant_context(tenant.id),
+            timezone.override(tenant.time_zone),
+            acting_as(user_id=request.user.pk, action=request.method or "", request=request_id[:64]),
+        ):
+            response = self.get_response(request)
+            if response.status_code >= 500 or getattr(request, "_view_failed", False):
+                # Django has turned the exception into a response already; nothing half-done may stay.
+                transaction.set_rollback(True)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        request._view_failed = True  # type: ignore[attr-defined]
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    to_login = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(to_login.url)
+    return to_login
+
+
+def nowhere(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """The answer to an address in a tenant the visitor does not belong to."""
+    raise Http404
+
+
+nowhere.public = True  # type: ignore[attr-defined]

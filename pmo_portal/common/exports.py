@@ -1,0 +1,77 @@
+"""Tables that leave the portal as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+Cell = str | int | float | Decimal | date | datetime | None
+
+# A spreadsheet would run text that starts like this as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe_text(value: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    stripped = value.lstrip(" ")
+    return f"'{value}" if stripped.startswith(_FORMULA_STARTS) or value[:1] in "\t\r\n" else value
+
+
+def _plain(value: Any) -> Cell:
+    if value is None or isinstance(value, (int, float, Decimal)):
+        return value
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None)
+    if isinstance(value, date):
+        return value
+    return safe_text(str(value))
+
+
+def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """UTF-8 with a byte order mark, so that spreadsheets read accents."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([safe_text(str(cell)) for cell in header])
+    writer.writerows(["" if cell is None else _plain(cell) for cell in row] for row in rows)
+    return _attachment(("\ufeff" + text.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """One sheet; text cells are typed as text, numbers stay numbers."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name[:31])
+    sheet.freeze_panes = "A2"
+
+    def cell(value: Any) -> WriteOnlyCell:
+        plain = _plain(value)
+        made = WriteOnlyCell(sheet, value=plain)
+        if isinstance(plain, str):
+            made.data_type = "s"
+        return made
+
+    sheet.append([cell(str(title)) for title in header])
+    for row in rows:
+        sheet.append([cell(value) for value in row])
+    stream = io.BytesIO()
+    book.save(stream)
+    return _attachment(
+        stream.getvalue(),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        f"{name}.xlsx",
+    )
+
+
+def _attachment(content: bytes, content_type: str, filename: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,129 @@
+"""Where higher storeys hang things into lower ones without being known to them.
+
+A page of `programmes` can show a panel of `governance`, a reference like `R-114` can be found, and
+navigation can name every page, while no import points upwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A piece of a page: a template and what it needs."""
+
+    template: str
+    context: dict[str, Any]
+
+
+PanelMaker = Callable[[HttpRequest, Any], Panel | None]
+ReferenceFinder = Callable[[Any, int], Any]
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One link of the shell. `group`: `portfolio`, `delivery`, `people`, `together`, `tenant` or `admin`.
+
+    Items of a programme get its code as URL argument. `action` is asked of `can`; what a member may
+    not see is not offered.
+    """
+
+    group: str
+    label: Text
+    url_name: str
+    icon: str
+    order: int
+    of_programme: bool = False
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One hit of the search box."""
+
+    reference: str
+    title: str
+    kind: Text
+    url: str
+
+
+_panels: dict[str, list[tuple[int, PanelMaker]]] = {}
+_finders: dict[str, ReferenceFinder] = {}
+_navigation: list[NavigationItem] = []
+_searchers: list[Callable[[Any, str], Iterable[Found]]] = []
+_programme_finder: list[Callable[[Any, str], Any]] = []
+
+
+def add_panel(slot: str, maker: PanelMaker, *, order: int = 50) -> None:
+    """Hang a panel into a slot, for example `programmes.milestone` or `programmes.raid_item`."""
+    _panels.setdefault(slot, []).append((order, maker))
+    _panels[slot].sort(key=lambda entry: entry[0])
+
+
+def panels_for(slot: str, request: HttpRequest, obj: Any) -> list[Panel]:
+    """The panels of a slot for one object; a maker that returns None has nothing to show."""
+    made = (maker(request, obj) for _order, maker in _panels.get(slot, ()))
+    return [panel for panel in made if panel is not None]
+
+
+def add_reference(prefix: str, finder: ReferenceFinder) -> None:
+    """Say how an item of a prefix is found: `finder(member, number)` returns it or None."""
+    if prefix in _finders:
+        raise RuntimeError(f"Two finders for {prefix}.")
+    _finders[prefix] = finder
+
+
+def find_reference(member: Any, reference: str) -> Any:
+    """The item that a short reference (`R-114`, any case) names for this member, or None."""
+    prefix, _dash, number = reference.upper().rpartition("-")
+    finder = _finders.get(prefix)
+    if finder is None or not number.isascii() or not number.isdigit() or len(number) > 9:
+        return None
+    return finder(member, int(number))
+
+
+def known_prefixes() -> Sequence[str]:
+    return sorted(_finders)
+
+
+def add_navigation(*items: NavigationItem) -> None:
+    _navigation.extend(items)
+    _navigation.sort(key=lambda item: item.order)
+
+
+def navigation_items() -> Iterable[NavigationItem]:
+    return tuple(_navigation)
+
+
+def navigation_url(item: NavigationItem, tenant: str, programme: str | None) -> str:
+    if item.of_programme:
+        return reverse(item.url_name, kwargs={"tenant": tenant, "code": programme})
+    return reverse(item.url_name, kwargs={"tenant": tenant})
+
+
+def set_programme_finder(finder: Callable[[Any, str], Any]) -> None:
+    """Say how a programme is found: `finder(member, code)` returns it, or None where they see none."""
+    _programme_finder[:] = [finder]
+
+
+def find_programme(member: Any, code: str) -> Any:
+    return _programme_finder[0](member, code)
+
+
+def add_searcher(searcher: Callable[[Any, str], Iterable[Found]]) -> None:
+    """Say how items whose title starts with or contains words are found: `searcher(member, words)`."""
+    _searchers.append(searcher)
+
+
+def search(member: Any, words: str) -> list[Found]:
+    """What the member may see that answers to the words, at most a screenful of each kind."""
+    return [found for searcher in _searchers for found in searcher(member, words)]

@@ -1,0 +1,47 @@
+"""The endings of a request: a page or its part, and "done"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseLocation, trigger_client_event
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page, and not for the page itself."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    part: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page, or for htmx the partial `part` of the same template."""
+    name = f"{template}#{part}" if part and wants_part(request) else template
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def done(request: HttpRequest, *, to: Any, changed: str, message: str = "") -> HttpResponse:
+    """Say that a write succeeded and go on.
+
+    `to` is whatever `redirect` takes; `changed` is the kebab-case event that parts of the page listen
+    for.
+    """
+    if message:
+        messages.success(request, message)
+    onward = redirect(to)
+    if request.htmx:  # type: ignore[attr-defined]
+        return trigger_client_event(HttpResponseLocation(onward["Location"]), changed)
+    onward.status_code = 303
+    return onward

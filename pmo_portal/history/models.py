@@ -1,0 +1,80 @@
+"""Bases for what people edit (`Record`) and for what is known about a day (`Fact`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common.clock import end_of
+from pmo_portal.tenants.models import TenantModel, TenantQuerySet
+
+
+class RecordQuerySet(TenantQuerySet):
+    def alive(self) -> Self:
+        return self.filter(deleted_at__isnull=True)
+
+
+class LiveManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Hides what was deleted."""
+
+    def get_queryset(self) -> RecordQuerySet:
+        return super().get_queryset().alive()  # type: ignore[no-any-return]
+
+
+def live_manager(queryset: type[RecordQuerySet]) -> Any:
+    """A manager of a record's own queryset that hides what was deleted."""
+    return type(f"Live{queryset.__name__}", (LiveManager.from_queryset(queryset),), {})()
+
+
+class Record(TenantModel):
+    """Something people create, edit, delete and get back.
+
+    `version` counts edits: a form carries the version it was opened with, and a save on an older one is
+    refused and shown. Deleting hides for 30 days, then the record is purged.
+    """
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    objects = LiveManager()
+    all_objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    # What a reference of this kind starts with, for example "R"; subclasses say so or compute it.
+    reference_prefix = ""
+    # Named on pages of history and conflict: which fields people edit, in order.
+    edited_fields: tuple[str, ...] = ()
+    # The rule that is asked before an earlier version is put back.
+    change_action = ""
+
+    @property
+    def reference(self) -> str:
+        return f"{self.reference_prefix}-{self.number}"  # type: ignore[attr-defined]
+
+    def get_absolute_url(self) -> str:
+        raise NotImplementedError
+
+
+class FactQuerySet(TenantQuerySet):
+    def known_by(self, as_of: date) -> Self:
+        """What was known at the end of a day and spoke of that day or an earlier one."""
+        return self.filter(known_at__lte=end_of(as_of), effective_on__lte=as_of)
+
+
+class Fact(models.Model):
+    """Mixin: when something became known, and of which day it speaks.
+
+    As-of reads use these two and nothing else; the audit trail has its own time.
+    """
+
+    effective_on = models.DateField(_("date it speaks of"))
+    known_at = models.DateTimeField(_("known since"), editable=False)
+
+    class Meta:
+        abstract = True

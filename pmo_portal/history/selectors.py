@@ -1,0 +1,141 @@
+"""Reads the audit trail of one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from .differences import Piece, pieces
+
+# Kept by the machinery, of no interest to readers.
+_SILENT = frozenset({"id", "tenant", "version", "created_at", "deleted_at", "number", "path"})
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    label: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One saved version: when, who, what was done, which fields changed."""
+
+    version: int
+    at: datetime
+    who: str
+    action: str
+    changes: list[FieldChange]
+    is_current: bool
+
+
+def event_model(model: type[models.Model]) -> Any:
+    return model.pgh_event_model  # type: ignore[attr-defined]
+
+
+def edited_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """The fields people edit, in the order of the model or of its `edited_fields`."""
+    wanted = getattr(model, "edited_fields", ()) or [
+        field.name for field in model._meta.concrete_fields if field.name not in _SILENT
+    ]
+    tracked = {field.name for field in event_model(model)._meta.concrete_fields}
+    return [model._meta.get_field(name) for name in wanted if name in tracked]  # type: ignore[misc]
+
+
+def trail(record: models.Model) -> list[Entry]:
+    """Every version of a record, newest first, with readable differences."""
+    model = type(record)
+    events = list(event_model(model).objects.filter(pgh_obj_id=record.pk).order_by("pgh_id"))
+    fields = edited_fields(model)
+    names = _Names(fields, events)
+    users = _users(events)
+    entries, before = [], None
+    for event in events:
+        changes = []
+        for field in fields:
+            old = names.words(field, before) if before is not None else ""
+            new = names.words(field, event)
+            if old != new:
+                changes.append(FieldChange(_capitalised(field.verbose_name), pieces(old, new)))
+        context = event.pgh_context or {}
+        entries.append(
+            Entry(
+                version=event.version,
+                at=event.pgh_created_at,
+                who=users.get(context.get("user"), _("the portal")),
+                action=context.get("action") or event.pgh_label,
+                changes=changes,
+                is_current=event is events[-1],
+            )
+        )
+        before = event
+    entries.reverse()
+    return entries
+
+
+def values_at(record: models.Model, version: int) -> dict[str, Any] | None:
+    """The edited fields as they stood in a version (foreign keys as ids), or None if there is none."""
+    model = type(record)
+    event = (
+        event_model(model)
+        .objects.filter(pgh_obj_id=record.pk, version=version)
+        .order_by("-pgh_id")
+        .first()
+    )
+    if event is None:
+        return None
+    return {field.attname: getattr(event, field.attname) for field in edited_fields(model)}
+
+
+def in_words(field: Any, value: Any) -> str:
+    """A value of a field as people read it."""
+    if value is None or value == "":
+        return ""
+    if field.is_relation:
+        return str(value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return formats.date_format(timezone.localtime(value), "j M Y, H:i")
+    if isinstance(value, date):
+        return formats.date_format(value, "j M Y")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+class _Names:
+    """Foreign keys of many events in words, with one query for each field."""
+
+    def __init__(self, fields: list[Any], events: list[Any]) -> None:
+        self._by_field: dict[str, dict[Any, str]] = {}
+        for field in fields:
+            if not field.is_relation:
+                continue
+            ids = {getattr(event, field.attname) for event in events} - {None}
+            found = field.related_model._base_manager.in_bulk(list(ids)) if ids else {}
+            self._by_field[field.name] = {pk: str(obj) for pk, obj in found.items()}
+
+    def words(self, field: Any, event: Any) -> str:
+        value = getattr(event, field.attname)
+        if field.is_relation:
+            return self._by_field[field.name].get(value, "") if value is not None else ""
+        return in_words(field, value)
+
+
+def _users(events: list[Any]) -> dict[Any, str]:
+    ids = {(event.pgh_context or {}).get("user") for event in events} - {None}
+    return {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=ids)}
+
+
+def _capitalised(text: Any) -> str:
+    words = str(text)
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,157 @@
+"""The history of a record, putting an earlier version back, and the page of a conflict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pmo_portal.accounts.http import TenantRequest, tenant_view
+from pmo_portal.accounts.permissions import can, require
+from pmo_portal.common import registry
+from pmo_portal.common.rendering import show
+
+from . import selectors, services
+
+
+def _record(request: TenantRequest, reference: str) -> Any:
+    record = registry.find_reference(request.member, reference)
+    if record is None or not hasattr(type(record), "pgh_event_model"):
+        raise Http404
+    return record
+
+
+def _label(field: Any) -> str:
+    text = str(field.verbose_name)
+    return text[:1].upper() + text[1:]
+
+
+@require_safe
+@tenant_view("history.trail_view")
+def record_trail(request: TenantRequest, reference: str) -> HttpResponse:
+    """Every version of a record with what changed, who changed it and a way back."""
+    record = _record(request, reference)
+    context = {
+        "record": record,
+        "entries": selectors.trail(record),
+        "may_restore": can(request.member, record.change_action, record),
+        "is_deleted": getattr(record, "deleted_at", None) is not None,
+    }
+    return show(request, "history/record_trail.html", "entries", context)
+
+
+@require_POST
+@tenant_view("history.trail_view")
+def record_restore(request: TenantRequest, reference: str) -> HttpResponse:
+    """Undo a deletion, or put the values of an earlier version (`version`) back as a new one."""
+    record = _record(request, reference)
+    require(request.member, record.change_action, record)
+    try:
+        if getattr(record, "deleted_at", None) is not None:
+            services.restore(record, acting=request.member)
+            messages.success(request, _("%(item)s is back.") % {"item": record.reference})
+        else:
+            version = request.POST.get("version", "")
+            values = selectors.values_at(record, int(version)) if version.isdecimal() else None
+            if values is None:
+                raise Http404
+            changes = _as_fields(record, values)
+            services.revise(
+                record, changes=changes, acting=request.member, action=f"restore version {version}"
+            )
+            messages.success(
+                request,
+                _("%(item)s is as it was in version %(version)s.")
+                % {"item": record.reference, "version": version},
+            )
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(
+            "history:record_trail", tenant=request.tenant.slug, reference=record.reference
+        )
+    return redirect(record.get_absolute_url())
+
+
+def _as_fields(record: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """Foreign keys as objects again; what they pointed at and is gone becomes empty where it may."""
+    changes = {}
+    for field in selectors.edited_fields(type(record)):
+        value = values[field.attname]
+        if field.is_relation and value is not None:
+            value = field.related_model._base_manager.filter(pk=value).first()
+        changes[field.name] = value
+    return changes
+
+
+@require_safe
+@tenant_view("accounts.tenant_view")
+def reference_find(request: TenantRequest, reference: str) -> HttpResponse:
+    """`/t/acme/R-114` leads to the page of the item."""
+    record = registry.find_reference(request.member, reference)
+    if record is None:
+        raise Http404
+    if getattr(record, "deleted_at", None) is not None:
+        return gone_page(request, record)
+    return redirect(record.get_absolute_url())
+
+
+@require_safe
+@tenant_view("accounts.tenant_view")
+def reference_search(request: TenantRequest) -> HttpResponse:
+    """The search box of the shell: a reference typed in leads to its item."""
+    wanted = request.GET.get("q", "").strip()
+    record = registry.find_reference(request.member, wanted) if wanted else None
+    if record is not None and getattr(record, "deleted_at", None) is None:
+        return redirect(record.get_absolute_url())
+    found = registry.search(request.member, wanted) if wanted else []
+    context = {"wanted": wanted, "found": found, "prefixes": registry.known_prefixes()}
+    return show(request, "history/reference_search.html", "", context)
+
+
+def conflict_page(
+    request: HttpRequest, form: Any, conflict: services.EditConflict, *, cancel_url: str
+) -> HttpResponse:
+    """Mine, theirs and the version both started from, field by field, and the form to save again.
+
+    The form keeps what was typed and now carries the newer version, so saving it once more is a
+    decision made with open eyes. 409.
+    """
+    theirs, model = conflict.record, type(conflict.record)
+    base = selectors.values_at(theirs, conflict.version) or {}
+    rows = []
+    for name, mine in conflict.changes.items():
+        field = model._meta.get_field(name)
+        base_value = base.get(field.attname)  # type: ignore[union-attr]
+        if field.is_relation and base_value is not None:
+            base_value = field.related_model._base_manager.filter(pk=base_value).first()  # type: ignore[union-attr]
+        rows.append(
+            services.FieldClash(
+                name=name,
+                label=_label(field),
+                base=selectors.in_words(field, base_value),
+                mine=selectors.in_words(field, mine),
+                theirs=selectors.in_words(field, getattr(theirs, name)),
+            )
+        )
+    form.data = form.data.copy()
+    form.data["version"] = theirs.version
+    context = {
+        "record": theirs,
+        "form": form,
+        "rows": [row for row in rows if row.differs],
+        "last": next(iter(selectors.trail(theirs)), None),
+        "cancel_url": cancel_url,
+    }
+    return render(request, "history/conflict.html", context, status=409)
+
+
+def gone_page(request: HttpRequest, record: Any) -> HttpResponse:
+    """The record was deleted; restoring it is offered to those who may. 410."""
+    member = request.member  # type: ignore[attr-defined]
+    context = {"record": record, "may_restore": can(member, record.change_action, record)}
+    return render(request, "history/gone.html", context, status=410)

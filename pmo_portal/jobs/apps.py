@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common import registry
+
+
+class JobsConfig(AppConfig):
+    name = "pmo_portal.jobs"
+    label = "jobs"
+
+    def ready(self) -> None:
+        from . import rules, selectors  # noqa: F401
+
+        registry.add_reference("J", selectors.job_by_number)
+        registry.add_navigation(
+            registry.NavigationItem(
+                "tenant", _("Jobs"), "jobs:job_list", "clock", 60, action="jobs.job_view"
+            )
+        )

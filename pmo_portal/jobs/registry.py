@@ -1,0 +1,44 @@
+"""Which kinds of job exist, and what runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .runs import JobRun
+
+Handler = Callable[["JobRun"], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    queue: str
+    handler: Handler
+    # A title when the job is to be asked for every night in every active tenant.
+    nightly: str = ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def job(name: str, *, queue: str = "default", nightly: str = "") -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of job, named `app.verb_noun`."""
+
+    def register(handler: Handler) -> Handler:
+        if name in _kinds:
+            raise RuntimeError(f"Two handlers for {name}.")
+        _kinds[name] = Kind(name, queue, handler, nightly)
+        return handler
+
+    return register
+
+
+def kind_of(name: str) -> Kind:
+    return _kinds[name]
+
+
+def kinds() -> tuple[Kind, ...]:
+    return tuple(_kinds.values())

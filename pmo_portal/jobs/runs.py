@@ -1,0 +1,179 @@
+"""One run of one job: claimed under a lease, written under a fence.
+
+A worker may die at any moment and its job be given to another one. Whoever writes last must still
+hold the claim: the number of the attempt is the fence.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q
+
+from pmo_portal.common import clock
+from pmo_portal.common.tracking import acting_as
+from pmo_portal.tenants.context import tenant_context
+
+from .choices import JobState
+from .models import Job, Ticket
+from .registry import kind_of
+from .services import MAX_ATTEMPTS
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)
+
+
+class JobFailed(Exception):
+    """The work cannot be done, and trying again would not help; the message is shown to people."""
+
+
+class LostClaim(Exception):
+    """Another worker took the job over; nothing of this run is kept."""
+
+
+class JobRun:
+    """What a handler gets: arguments in, short contexts to read and to write, progress out."""
+
+    def __init__(self, job: Job, attempt: int) -> None:
+        self.job = job
+        self.attempt = attempt
+        self.args: dict[str, Any] = job.args
+        self.tenant_id: UUID = job.tenant_id
+        self.finished = False
+
+    def read(self) -> AbstractContextManager[None]:
+        """A short transaction in the tenant, for reading what the work needs."""
+        return tenant_context(self.tenant_id)
+
+    @contextmanager
+    def write(self, result: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """The one last transaction: results and "done" commit together, or neither does.
+
+        Yields the result shown on the job's page, to be filled in.
+
+        Raises:
+            LostClaim: another worker holds the job now.
+        """
+        outcome = result if result is not None else {}
+        with tenant_context(self.tenant_id), self._acting():
+            held = (
+                Ticket.objects.select_for_update()
+                .filter(pk=self.job.ticket_id, state=JobState.RUNNING, attempts=self.attempt)
+                .exists()
+            )
+            if not held:
+                raise LostClaim
+            yield outcome
+            now = clock.now()
+            Ticket.objects.filter(pk=self.job.ticket_id).update(
+                state=JobState.DONE, lease_until=None
+            )
+            Job.objects.filter(pk=self.job.pk).update(
+                result=outcome, finished_at=now, message="", done=F("total")
+            )
+        self.finished = True
+
+    def progress(self, done: int, total: int, message: str = "") -> None:
+        """Say how far the work is, and keep the claim for another lease.
+
+        Raises:
+            LostClaim: another worker holds the job now.
+        """
+        renewed = Ticket.objects.filter(
+            pk=self.job.ticket_id, state=JobState.RUNNING, attempts=self.attempt
+        ).update(lease_until=clock.now() + LEASE)
+        if not renewed:
+            raise LostClaim
+        with tenant_context(self.tenant_id):
+            Job.objects.filter(pk=self.job.pk).update(done=done, total=total, message=message[:400])
+
+    def _acting(self) -> AbstractContextManager[Any]:
+        return acting_as(
+            user_id=self.job.requested_by_id, action=self.job.title, job=self.job.reference
+        )
+
+
+def claim(ticket_id: UUID) -> int | None:
+    """Take a waiting job, or one whose worker let its lease run out. Returns the attempt, or None."""
+    now = clock.now()
+    claimable = Q(state=JobState.QUEUED, run_at__lte=now) | Q(
+        state=JobState.RUNNING, lease_until__lt=now
+    )
+    with transaction.atomic():
+        taken = (
+            Ticket.objects.filter(claimable, pk=ticket_id, attempts__lt=MAX_ATTEMPTS)
+            .filter(tenant__status="active")
+            .update(
+                state=JobState.RUNNING, attempts=F("attempts") + 1, lease_until=now + LEASE
+            )
+        )
+        if not taken:
+            return None
+        return Ticket.objects.values_list("attempts", flat=True).get(pk=ticket_id)
+
+
+def run(tenant_id: UUID, ticket_id: UUID) -> str:
+    """Run a job if it can be claimed. Returns the state it ended in, or "not claimed".
+
+    A ticket of another tenant is not touched.
+    """
+    if not Ticket.objects.filter(pk=ticket_id, tenant_id=tenant_id).exists():
+        return "not claimed"
+    attempt = claim(ticket_id)
+    if attempt is None:
+        return "not claimed"
+    with tenant_context(tenant_id):
+        job = Job.objects.select_related("ticket").get(ticket_id=ticket_id)
+        Job.objects.filter(pk=job.pk).update(
+            started_at=clock.now(), **({"slot": None} if job.coalesces else {})
+        )
+    this = JobRun(job, attempt)
+    try:
+        kind_of(job.ticket.kind).handler(this)
+        if not this.finished:
+            with this.write():
+                pass
+    except LostClaim:
+        log.warning("job_lost_claim", extra={"job": job.reference})
+        return "lost"
+    except JobFailed as refusal:
+        return _end(this, JobState.FAILED, str(refusal))
+    except OperationalError as error:
+        return _again(this, str(error))
+    except Exception as error:
+        log.exception("job_crashed", extra={"job": job.reference, "kind": job.ticket.kind})
+        return _again(this, f"{type(error).__name__}: {error}")
+    return str(JobState.DONE)
+
+
+def _again(this: JobRun, error: str) -> str:
+    """Back into the queue, later each time; after the last attempt it is set aside for an operator."""
+    if this.attempt >= MAX_ATTEMPTS:
+        return _end(this, JobState.POISONED, error)
+    if connection.in_atomic_block is False and not connection.is_usable():
+        connection.close()
+    wait = timedelta(seconds=5 * 2**this.attempt)
+    now = clock.now()
+    Ticket.objects.filter(
+        pk=this.job.ticket_id, state=JobState.RUNNING, attempts=this.attempt
+    ).update(state=JobState.QUEUED, run_at=now + wait, lease_until=None, nudged_at=now)
+    with tenant_context(this.tenant_id):
+        Job.objects.filter(pk=this.job.pk).update(message=f"Attempt {this.attempt}: {error}"[:400])
+    return str(JobState.QUEUED)
+
+
+def _end(this: JobRun, state: JobState, error: str) -> str:
+    ended = Ticket.objects.filter(
+        pk=this.job.ticket_id, state=JobState.RUNNING, attempts=this.attempt
+    ).update(state=state, lease_until=None)
+    if ended:
+        with tenant_context(this.tenant_id):
+            Job.objects.filter(pk=this.job.pk).update(error=error, finished_at=clock.now())
+    return str(state)

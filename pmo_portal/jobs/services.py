@@ -1,0 +1,181 @@
+"""Asking for a job, nudging workers, and sweeping up what got lost."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from kombu.exceptions import OperationalError as BrokerError
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.common import clock
+from pmo_portal.tenants.context import current_tenant_id, tenant_context
+from pmo_portal.tenants.models import Tenant
+from pmo_portal.tenants.services import next_reference
+
+from .choices import JobState
+from .models import Job, Ticket
+from .registry import kind_of, kinds
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+# A queued job that nobody picked up for this long is nudged again.
+NUDGE_AGAIN_AFTER = timedelta(seconds=30)
+# One tenant with many jobs does not keep the others waiting.
+SWEEP_PER_TENANT = 20
+
+
+def enqueue(
+    kind: str,
+    *,
+    title: str,
+    slot: str,
+    args: dict[str, Any] | None = None,
+    acting: Member | None = None,
+    coalesce: bool = False,
+    delay: timedelta = timedelta(0),
+) -> Job | None:
+    """Ask for a job in the running transaction; workers hear of it once that commits.
+
+    `coalesce` lets a job be asked for again as soon as it has started; otherwise a slot is used once.
+    Returns None when a job with this slot exists already: it will do, or has done, the same work.
+    """
+    now = clock.now()
+    chosen = kind_of(kind)
+    if Job.objects.filter(slot=slot).exists():
+        return None
+    try:
+        with transaction.atomic():
+            ticket = Ticket.objects.create(
+                tenant_id=current_tenant_id(),
+                kind=kind,
+                queue=chosen.queue,
+                created_at=now,
+                run_at=now + delay,
+                nudged_at=now,
+            )
+            job = Job.objects.create(
+                ticket=ticket,
+                number=next_reference("J"),
+                slot=slot,
+                coalesces=coalesce,
+                title=title,
+                args=args or {},
+                requested_by=acting.user if acting else None,
+                created_at=now,
+            )
+    except IntegrityError:
+        # Somebody asked for the same at the same moment.
+        return None
+    seconds = delay.total_seconds()
+    tenant_id = ticket.tenant_id
+    transaction.on_commit(lambda: nudge(ticket.id, tenant_id, chosen.queue, seconds), robust=True)
+    return job
+
+
+def nudge(ticket_id: UUID, tenant_id: UUID, queue: str, seconds: float = 0) -> bool:
+    """Tell the workers to look at a ticket. A broker that is down costs nothing but time."""
+    from .tasks import run_job
+
+    try:
+        run_job.apply_async(
+            args=[str(tenant_id), str(ticket_id)], queue=queue, countdown=seconds or None
+        )
+    except (BrokerError, OSError) as error:
+        log.warning("job_nudge_failed", extra={"ticket": str(ticket_id), "error": str(error)})
+        return False
+    return True
+
+
+def sweep(*, at: datetime) -> int:
+    """Nudge what waits too long or whose worker died; give up on what crashed too often.
+
+    Works on the queue alone and opens no tenant but to note a failure. Returns how many were nudged.
+    """
+    with transaction.atomic():
+        stale = (
+            Ticket.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(tenant__status="active")
+            .filter(
+                Q(state=JobState.QUEUED, run_at__lte=at, nudged_at__lte=at - NUDGE_AGAIN_AFTER)
+                | Q(state=JobState.RUNNING, lease_until__lt=at)
+            )
+            .order_by("run_at")[:500]
+        )
+        chosen, seen = [], {}
+        poisoned = []
+        for ticket in stale:
+            if ticket.attempts >= MAX_ATTEMPTS:
+                poisoned.append(ticket)
+                continue
+            seen[ticket.tenant_id] = seen.get(ticket.tenant_id, 0) + 1
+            if seen[ticket.tenant_id] <= SWEEP_PER_TENANT:
+                chosen.append(ticket)
+        Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(nudged_at=at)
+        Ticket.objects.filter(pk__in=[ticket.pk for ticket in poisoned]).update(
+            state=JobState.POISONED
+        )
+    for ticket in poisoned:
+        log.error("job_poisoned", extra={"ticket": str(ticket.pk), "kind": ticket.kind})
+        with tenant_context(ticket.tenant_id):
+            Job.objects.filter(ticket=ticket).update(
+                finished_at=at, error="The worker died several times while it ran this job."
+            )
+    return sum(nudge(ticket.pk, ticket.tenant_id, ticket.queue) for ticket in chosen)
+
+
+def ask_nightly(*, night: str) -> int:
+    """Ask for every nightly job in every active tenant, once a night however often it is called."""
+    asked = 0
+    for tenant in Tenant.objects.filter(status="active"):
+        with tenant_context(tenant.id):
+            for kind in kinds():
+                if kind.nightly:
+                    made = enqueue(
+                        kind.name,
+                        title=kind.nightly,
+                        slot=f"{kind.name}:nightly:{night}",
+                        args={"night": night},
+                    )
+                    asked += made is not None
+    return asked
+
+
+def retry(job: Job, *, acting: Member) -> Job:
+    """Give a job that failed another set of attempts."""
+    now = clock.now()
+    again = Ticket.objects.filter(
+        pk=job.ticket_id, state__in=[JobState.FAILED, JobState.POISONED]
+    ).update(state=JobState.QUEUED, attempts=0, run_at=now, nudged_at=now, lease_until=None)
+    if again:
+        Job.objects.filter(pk=job.pk).update(error="", finished_at=None, message="")
+        ticket = job.ticket
+        transaction.on_commit(
+            lambda: nudge(ticket.pk, ticket.tenant_id, ticket.queue), robust=True
+        )
+    job.ticket.refresh_from_db()
+    return job
+
+
+def queue_health() -> dict[str, Any]:
+    """How many wait, run and were given up on, and the age in seconds of the oldest that waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE state = 'queued'),"
+            " count(*) FILTER (WHERE state = 'running'),"
+            " count(*) FILTER (WHERE state = 'poisoned'),"
+            " extract(epoch FROM now() - min(run_at) FILTER (WHERE state = 'queued'))"
+            " FROM jobs_ticket"
+        )
+        waiting, running, poisoned, oldest = cursor.fetchone()
+    return {
+        "waiting": waiting,
+        "running": running,
+        "poisoned": poisoned,
+        "oldest_seconds": max(0.0, float(oldest)) if oldest is not None else 0.0,
+    }

@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# Tables that hold no tenant data of their own and are exempt from row-level security. The start-up
+# check and the isolation tests read this same list; nothing else may be added silently.
+GLOBAL_MODELS = frozenset(
+    {
+        "tenants.Tenant",
+        "accounts.User",
+        "accounts.Membership",
+        "accounts.PublicLink",
+        "jobs.Ticket",
+    }
+)
+
+
+class TenantStatus(models.TextChoices):
+    ACTIVE = "active", _("active")
+    SUSPENDED = "suspended", _("suspended")
+    CLOSED = "closed", _("closed")
