@@ -9,11 +9,15 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from . import rules, selectors  # noqa: F401
+        from . import housekeeping, rules, selectors  # noqa: F401
+        from .imports import tasks  # noqa: F401
 
         registry.add_reference("J", selectors.job_by_number)
         registry.add_navigation(
             registry.NavigationItem(
                 "tenant", _("Jobs"), "jobs:job_list", "clock", 60, action="jobs.job_view"
-            )
+            ),
+            registry.NavigationItem(
+                "tenant", _("Imports"), "jobs:import_list", "file-import", 50, action="jobs.import_view"
+            ),
         )

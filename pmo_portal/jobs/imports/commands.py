@@ -1,0 +1,70 @@
+"""The management command of an importer: the same reading and writing as in the browser, at once."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pmo_portal.common.tracking import acting_as
+from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.models import Tenant
+
+from . import services
+from .kinds import DamagedFile, Finding, Outcome, Parsed, import_kind
+
+# More findings than this are only counted on the terminal.
+SHOWN = 40
+
+
+class ImportCommand(BaseCommand):
+    """Subclasses name the kind. Nothing is written when the file is damaged."""
+
+    kind_slug = ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="the CSV file to read")
+        parser.add_argument("--tenant", required=True, help="short name of the organisation")
+        parser.add_argument(
+            "--preview", action="store_true", help="say what would change, write nothing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        kind = import_kind(self.kind_slug)
+        assert kind is not None
+        tenant = Tenant.objects.filter(slug=options["tenant"]).first()
+        if tenant is None or not tenant.is_active:
+            raise CommandError(f"There is no active organisation called {options['tenant']!r}.")
+        try:
+            content = options["file"].read_bytes()
+            parsed = kind.parse(content)
+        except OSError as error:
+            raise CommandError(f"The file cannot be read: {error}") from None
+        except DamagedFile as damage:
+            raise CommandError(f"Nothing was imported. {damage}") from None
+        with (
+            tenant_context(tenant.id),
+            acting_as(user_id=None, action=f"import {options['file'].name}"),
+        ):
+            apply = services.preview if options["preview"] else services.apply
+            outcome = apply(kind, parsed)
+        self.say(parsed, outcome)
+
+    def say(self, parsed: Parsed, outcome: Outcome) -> None:
+        findings: list[Finding] = [*parsed.findings, *outcome.findings]
+        self.stdout.write(f"{parsed.read} rows read.")
+        for count in outcome.counts:
+            self.stdout.write(
+                f"{count.label}: {count.created} new, {count.changed} changed, {count.unchanged} unchanged"
+            )
+        for finding in findings[:SHOWN]:
+            where = f"line {finding.row}: " if finding.row else ""
+            self.stdout.write(f"- {where}{finding.text}")
+        if len(findings) > SHOWN:
+            self.stdout.write(f"- and {len(findings) - SHOWN} more findings")
+        for left in parsed.not_carried:
+            self.stdout.write(f"Not carried over: {left.what} ({left.count}): {left.why}")
+        if outcome.changes_nothing:
+            self.stdout.write("Everything was here already; nothing changed.")

@@ -1,0 +1,85 @@
+"""Upload, check, confirm, apply. Two jobs: one that reads and previews, one that writes."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import require
+
+from ..models import Job, Upload
+from ..services import enqueue
+from .kinds import FINDINGS_KEPT, ImportKind, Outcome, Parsed
+
+CHECK = "jobs.check_import"
+APPLY = "jobs.apply_import"
+
+
+@transaction.atomic
+def receive(kind: ImportKind, *, name: str, content: bytes, at: datetime, acting: Member) -> Job:
+    """Keep a file and ask for its check; the returned job becomes the preview."""
+    require(acting, kind.action)
+    upload = Upload(
+        name=name[:200],
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        uploaded_by=acting.user,
+        created_at=at,
+    )
+    upload.save()
+    job = enqueue(
+        CHECK,
+        title=f"{kind.title}: {upload.name}"[:200],
+        slot=f"{CHECK}:{uuid.uuid4()}",
+        args={"kind": kind.slug, "upload": upload.pk, "file": upload.name},
+        acting=acting,
+    )
+    assert job is not None  # A fresh slot is never taken.
+    return job
+
+
+def confirm(checked: Job, *, kind: ImportKind, acting: Member) -> Job:
+    """Ask for the import of a file that was checked. Confirming twice is confirming once."""
+    require(acting, kind.action)
+    slot = f"{APPLY}:{checked.reference}"
+    asked = enqueue(
+        APPLY,
+        title=checked.title,
+        slot=slot,
+        args={**checked.args, "checked": checked.reference},
+        acting=acting,
+    )
+    return asked or Job.objects.select_related("ticket").get(slot=slot)
+
+
+def apply(kind: ImportKind, parsed: Parsed) -> Outcome:
+    """Write a parsed file, all of it or nothing. Needs the tenant's context."""
+    with transaction.atomic():
+        return kind.apply(parsed)
+
+
+def preview(kind: ImportKind, parsed: Parsed) -> Outcome:
+    """What `apply` would do, found out by doing it and rolling back."""
+    with transaction.atomic():
+        outcome = kind.apply(parsed)
+        transaction.set_rollback(True)
+    return outcome
+
+
+def report(parsed: Parsed, outcome: Outcome) -> dict[str, Any]:
+    """The page of a check or an import, as JSON: counts, findings, what was not carried over."""
+    findings = [*parsed.findings, *outcome.findings]
+    return {
+        "read": parsed.read,
+        "counts": [asdict(count) for count in outcome.counts],
+        "changes_nothing": outcome.changes_nothing,
+        "findings": [asdict(finding) for finding in findings[:FINDINGS_KEPT]],
+        "finding_count": len(findings),
+        "not_carried": [asdict(left) for left in parsed.not_carried],
+    }
