@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import models, transaction
 
 from pmo_portal.accounts.members import Member
@@ -138,8 +139,32 @@ def restore(record: R, *, acting: Member | None, action: str = "") -> R:
     return record
 
 
+UNDO_FOR = timedelta(days=30)
+
+
+def record_models() -> list[type[Record]]:
+    """Every table of records there is."""
+    return [model for model in apps.get_models() if issubclass(model, Record)]
+
+
+@transaction.atomic
+def purge(*, at: datetime) -> dict[str, int]:
+    """Remove for good what was deleted more than 30 days ago. Returns how many rows of which table.
+
+    A record that something alive still points at is kept until that is gone as well.
+    """
+    removed: dict[str, int] = {}
+    for model in record_models():
+        for record in model.all_objects.filter(deleted_at__lt=at - UNDO_FOR):
+            try:
+                with transaction.atomic(), acting_as(user_id=None, action="purge"):
+                    record.delete()
+            except models.ProtectedError:
+                continue
+            label = model._meta.label
+            removed[label] = removed.get(label, 0) + 1
+    return removed
+
+
 def _action(verb: str, record: models.Model) -> str:
     return f"{verb} {record._meta.verbose_name}"
-
-
-__all__ = ["EditConflict", "FieldClash", "Gone", "Record", "create", "remove", "restore", "revise"]

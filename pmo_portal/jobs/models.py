@@ -95,6 +95,11 @@ class Job(TenantModel):
         return self.ticket.state in FINISHED
 
     @property
+    def shown_state(self) -> str:
+        """The state in the words of the progress component."""
+        return {"queued": "waiting", "poisoned": "failed"}.get(self.state, self.state)
+
+    @property
     def percent(self) -> int | None:
         """Share of rows done, or None while the size of the work is unknown."""
         if self.ticket.state == JobState.DONE:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from pmo_portal.accounts.http import TenantRequest, tenant_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.common import registry
 from pmo_portal.common.registers import (
     Column,
     Register,
@@ -51,7 +53,7 @@ def job_list(request: TenantRequest) -> HttpResponse:
     if export_format(request):
         return export_response(request, REGISTER, jobs)
     return show(
-        request, "jobs/job_list.html", "rows", {"register": register_page(request, REGISTER, jobs)}
+        request, "jobs/job_list.html", "register", {"register": register_page(request, REGISTER, jobs)}
     )
 
 
@@ -61,7 +63,13 @@ def job_detail(request: TenantRequest, reference: str) -> HttpResponse:
     """How far a job is; polled while it runs, readable without script."""
     job = _job(request, reference)
     status = HTMX_STOP_POLLING if wants_part(request) and job.is_finished else 200
-    return show(request, "jobs/job_detail.html", "progress", {"job": job}, status=status)
+    panels = registry.panels_for(f"jobs.{job.ticket.kind}", request, job) if job.is_finished else []
+    context = {
+        "job": job,
+        "report": panels[0] if panels else None,
+        "may_retry": can(request.member, "jobs.job_retry", job),
+    }
+    return show(request, "jobs/job_detail.html", "progress", context, status=status)
 
 
 @require_POST
