@@ -1,0 +1,170 @@
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from pmo_portal.jobs import registry, runs, services
+from pmo_portal.jobs.choices import JobState
+from pmo_portal.jobs.models import Job, Ticket
+from pmo_portal.tenants.context import tenant_context
+
+pytestmark = pytest.mark.django_db
+
+WORK: list[str] = []
+
+
+@registry.job("tests.work")
+def _work(run: runs.JobRun) -> None:
+    run.progress(1, 2, "half way")
+    with run.write() as result:
+        WORK.append(run.args.get("say", "done"))
+        result["said"] = WORK[-1]
+
+
+@registry.job("tests.refuse")
+def _refuse(run: runs.JobRun) -> None:
+    raise runs.JobFailed("The file is empty.")
+
+
+@registry.job("tests.crash")
+def _crash(run: runs.JobRun) -> None:
+    raise ZeroDivisionError("oh")
+
+
+@registry.job("tests.transient")
+def _transient(run: runs.JobRun) -> None:
+    raise OperationalError("server closed the connection")
+
+
+@registry.job("tests.slow")
+def _slow(run: runs.JobRun) -> None:
+    # Somebody else takes the job over while this worker computes.
+    Ticket.objects.filter(pk=run.job.ticket_id).update(attempts=run.attempt + 1)
+    with run.write():
+        WORK.append("must not be kept")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves(monkeypatch):
+    WORK.clear()
+    monkeypatch.setattr(services, "nudge", lambda *args: True)
+
+
+def _ask(tenant, kind="tests.work", **more):
+    with tenant_context(tenant.id):
+        return services.enqueue(kind, title="Test", slot=more.pop("slot", kind), **more)
+
+
+def _job(tenant, job):
+    with tenant_context(tenant.id):
+        return Job.objects.select_related("ticket").get(pk=job.pk)
+
+
+def test_a_job_runs_once_however_often_it_is_delivered(acme):
+    job = _ask(acme, args={"say": "hello"})
+    assert runs.run(acme.id, job.ticket_id) == "done"
+    assert runs.run(acme.id, job.ticket_id) == "not claimed"
+    assert WORK == ["hello"]
+    job = _job(acme, job)
+    assert (job.state, job.result, job.percent) == ("done", {"said": "hello"}, 100)
+
+
+def test_a_slot_is_used_once_unless_the_job_coalesces(acme):
+    first = _ask(acme)
+    assert _ask(acme) is None
+    runs.run(acme.id, first.ticket_id)
+    assert _ask(acme) is None
+    again = _ask(acme, slot="recompute", coalesce=True)
+    assert _ask(acme, slot="recompute", coalesce=True) is None
+    runs.run(acme.id, again.ticket_id)
+    assert _ask(acme, slot="recompute", coalesce=True) is not None
+
+
+def test_another_tenants_ticket_is_not_touched(acme, borealis):
+    job = _ask(acme)
+    assert runs.run(borealis.id, job.ticket_id) == "not claimed"
+    assert _job(acme, job).state == JobState.QUEUED
+
+
+def test_a_refusal_is_final_and_keeps_its_sentence(acme):
+    job = _ask(acme, "tests.refuse")
+    assert runs.run(acme.id, job.ticket_id) == "failed"
+    assert _job(acme, job).error == "The file is empty."
+
+
+@pytest.mark.parametrize("kind", ["tests.crash", "tests.transient"])
+def test_a_crash_is_tried_again_later_and_set_aside_in_the_end(acme, kind):
+    job = _ask(acme, kind)
+    for _attempt in range(services.MAX_ATTEMPTS - 1):
+        assert runs.run(acme.id, job.ticket_id) == "queued"
+        assert runs.run(acme.id, job.ticket_id) == "not claimed"
+        Ticket.objects.filter(pk=job.ticket_id).update(run_at=timezone.now())
+    assert runs.run(acme.id, job.ticket_id) == "poisoned"
+    assert _job(acme, job).error
+
+
+def test_who_lost_the_claim_writes_nothing(acme):
+    job = _ask(acme, "tests.slow")
+    assert runs.run(acme.id, job.ticket_id) == "lost"
+    assert WORK == []
+
+
+def test_a_lease_that_ran_out_lets_another_worker_take_over(acme):
+    job = _ask(acme)
+    assert runs.claim(job.ticket_id) == 1
+    assert runs.claim(job.ticket_id) is None
+    Ticket.objects.filter(pk=job.ticket_id).update(
+        lease_until=timezone.now() - timedelta(seconds=1)
+    )
+    assert runs.claim(job.ticket_id) == 2
+
+
+def test_the_sweeper_nudges_what_waits_and_gives_up_on_what_crashes(acme, monkeypatch):
+    nudged = []
+    monkeypatch.setattr(services, "nudge", lambda ticket, *more: nudged.append(ticket) or True)
+    now = timezone.now()
+    long_ago = now - timedelta(minutes=5)
+    waiting, fresh, dead, hopeless = (_ask(acme, slot=name) for name in "abcd")
+    Ticket.objects.filter(pk=waiting.ticket_id).update(nudged_at=long_ago)
+    Ticket.objects.filter(pk=dead.ticket_id).update(
+        state="running", attempts=1, lease_until=long_ago
+    )
+    Ticket.objects.filter(pk=hopeless.ticket_id).update(
+        state="running", attempts=services.MAX_ATTEMPTS, lease_until=long_ago
+    )
+    nudged.clear()
+    assert services.sweep(at=timezone.now()) == 2
+    assert set(nudged) == {waiting.ticket_id, dead.ticket_id}
+    assert fresh.ticket_id not in nudged
+    assert _job(acme, hopeless).state == JobState.POISONED
+
+
+def test_jobs_of_a_suspended_tenant_wait(acme):
+    job = _ask(acme)
+    acme.status = "suspended"
+    acme.save()
+    assert runs.run(acme.id, job.ticket_id) == "not claimed"
+    assert services.sweep(at=timezone.now() + timedelta(hours=1)) == 0
+
+
+def test_nightly_jobs_are_asked_for_once_a_night(acme, borealis):
+    first = services.ask_nightly(night="2026-11-23")
+    assert first >= 2
+    assert services.ask_nightly(night="2026-11-23") == 0
+
+
+def test_saving_goes_on_when_the_broker_is_down(acme, monkeypatch, django_capture_on_commit_callbacks):
+    from kombu.exceptions import OperationalError as BrokerDown
+
+    from pmo_portal.jobs import tasks
+
+    monkeypatch.undo()
+
+    def down(*args, **kwargs):
+        raise BrokerDown("connection refused")
+
+    monkeypatch.setattr(tasks.run_job, "apply_async", down)
+    with django_capture_on_commit_callbacks(execute=True):
+        job = _ask(acme)
+    assert _job(acme, job).state == JobState.QUEUED
