@@ -1,0 +1,1 @@
+"""Learning code: plain functions over tables, without Django, the web or the other apps."""

@@ -1,0 +1,48 @@
+"""Every address of the portal.
+
+Under `/t/<tenant>/` each app brings its own `urls.py`. The finder of references comes last, because it
+answers whatever nobody else does.
+"""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from pmo_portal import health
+
+# Bottom up; the order matters only where two apps could answer the same address.
+TENANT_APPS = [
+    "pmo_portal.jobs.urls",
+    "pmo_portal.history.urls",
+    "pmo_portal.accounts.urls_tenant",
+    "pmo_portal.tenants.urls",
+    "programmes.urls",
+    "adoption.urls",
+    "governance.urls",
+    "forecasting.urls",
+    "pmo_portal.scorecards.urls",
+    "pmo_portal.history.urls_finder",
+]
+PLATFORM = [
+    ("accounts/", "pmo_portal.accounts.urls"),
+    ("accounts/", "allauth.urls"),
+    ("operations/", "pmo_portal.operations.urls"),
+    ("", "pmo_portal.scorecards.urls_platform"),
+]
+
+
+def _tenant_patterns() -> list[URLResolver]:
+    return [path("", include(name)) for name in TENANT_APPS if find_spec(name)]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("t/<slug:tenant>/", include(_tenant_patterns())),
+    *(path(prefix, include(name)) for prefix, name in PLATFORM if find_spec(name)),
+]
+
+if settings.DEBUG or settings.STYLEGUIDE:
+    if find_spec("pmo_portal.common.urls_styleguide"):
+        urlpatterns.append(path("styleguide/", include("pmo_portal.common.urls_styleguide")))
