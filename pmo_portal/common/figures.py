@@ -1,0 +1,361 @@
+"""Charts as plain geometry: numbers in, coordinates out. Templates draw them, CSS classes colour them.
+
+Nothing here knows Django. A missing value is a gap, never a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+SPARK_WIDTH = 80
+SPARK_HEIGHT = 24
+SPARK_PAD = 3
+
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """Point strings for `<polyline>`, one per unbroken run, and the values as people hear them."""
+
+    segments: tuple[str, ...] = ()
+    spoken: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series of a trend: drawn segments, marked points, and the label at its end."""
+
+    half: str
+    name: str
+    segments: tuple[str, ...]
+    points: tuple[Point, ...]
+    end_x: float = 0
+    end_y: float = 0
+    end_text: str = ""
+
+
+@dataclass(frozen=True)
+class Tick:
+    position: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A line chart of up to four series on one scale, drawn at 1:1."""
+
+    width: int
+    height: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    lines: tuple[Line, ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    target_y: float | None = None
+    target_text: str = ""
+    marks: tuple[Tick, ...] = ()
+    rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A field of the risk map: likelihood and impact from 1 to 5, its score, how many items stand in it."""
+
+    likelihood: int
+    impact: int
+    x: float
+    y: float
+    size: float
+    score: int
+    count: int
+    level: str
+    above_appetite: bool
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """The way of one item over the map, with where its reference is written."""
+
+    reference: str
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    worse: bool
+
+
+@dataclass(frozen=True)
+class RaidMap:
+    width: int
+    height: int
+    cells: tuple[Cell, ...]
+    appetite_path: str
+    moves: tuple[Move, ...]
+    rows: tuple[Tick, ...]
+    columns: tuple[Tick, ...]
+    left: float
+    bottom: float
+    by_likelihood: tuple[tuple[int, tuple[Cell, ...]], ...]
+
+    @property
+    def is_linked(self) -> bool:
+        return any(cell.url for cell in self.cells)
+
+    @property
+    def middle(self) -> float:
+        return self.left + 2.5 * self.cells[0].size
+
+
+def sparkline(values: Values) -> Sparkline:
+    """A line of up to some twenty values in an 80 by 24 box; empty below two known values."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return Sparkline()
+    low, high = min(known), max(known)
+    span = (high - low) or 1
+    step = (SPARK_WIDTH - 2 * SPARK_PAD) / (len(values) - 1)
+    flat = high == low
+
+    def place(index: int, value: float) -> tuple[float, float]:
+        share = 0.5 if flat else (value - low) / span
+        return SPARK_PAD + index * step, SPARK_HEIGHT - SPARK_PAD - share * (SPARK_HEIGHT - 2 * SPARK_PAD)
+
+    spoken = ", ".join("no data" if value is None else plain(value) for value in values)
+    return Sparkline(segments=segments(values, place), spoken=spoken)
+
+
+def segments(values: Values, place: Callable[[int, float], tuple[float, float]]) -> tuple[str, ...]:
+    """Runs of known values as point strings. A single value between gaps has no line; its marker shows it."""
+    runs: list[list[str]] = [[]]
+    for index, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            x, y = place(index, value)
+            runs[-1].append(f"{x:.1f},{y:.1f}")
+    return tuple(" ".join(run) for run in runs if len(run) > 1)
+
+
+def trend(
+    labels: Sequence[str],
+    series: Sequence[tuple[str, str, Values]],
+    *,
+    target: float | None = None,
+    target_text: str = "",
+    unit: str = "",
+    width: int = 640,
+    height: int = 280,
+    floor: float | None = None,
+    ceiling: float | None = None,
+    marks: Sequence[tuple[int, str]] = (),
+) -> Trend:
+    """A chart of series `(half, name, values)` over `labels`, on one scale.
+
+    `half` is `delivery`, `adoption` or empty. The scale covers all values and the target, rounded out to tens,
+    unless `floor` and `ceiling` say otherwise. `marks` are positions on the label axis with a word
+    (a go-live, a change of chair).
+    """
+    left, right, top, bottom = 44.0, width - 132.0, 22.0, height - 32.0
+    known = [value for _half, _name, values in series for value in values if value is not None]
+    if target is not None:
+        known.append(target)
+    low, high = scale(known, floor, ceiling)
+    across = max(len(labels) - 1, 1)
+
+    def along(index: int) -> float:
+        return left + (right - left) * index / across
+
+    def up(value: float) -> float:
+        return bottom - (bottom - top) * (value - low) / (high - low)
+
+    def place(index: int, value: float) -> tuple[float, float]:
+        return along(index), up(value)
+
+    lines = []
+    for half, name, values in series:
+        points = tuple(
+            Point(round(along(index), 1), round(up(value), 1), labels[index], value)
+            for index, value in enumerate(values)
+            if value is not None
+        )
+        last = points[-1] if points else None
+        lines.append(
+            Line(
+                half=half,
+                name=name,
+                segments=segments(values, place),
+                points=points,
+                end_x=round(last.x + 12, 1) if last else 0,
+                end_y=last.y if last else 0,
+                end_text=f"{name} {plain(last.value)}{unit}" if last else "",
+            )
+        )
+    every = max(1, -(-len(labels) // 8))
+    return Trend(
+        width=width,
+        height=height,
+        left=left,
+        right=right,
+        top=top,
+        bottom=bottom,
+        lines=tuple(apart(lines)),
+        x_ticks=tuple(
+            Tick(round(along(index), 1), label)
+            for index, label in enumerate(labels)
+            if (len(labels) - 1 - index) % every == 0
+        ),
+        y_ticks=tuple(Tick(round(up(value), 1), f"{plain(value)}{unit}") for value in steps(low, high)),
+        target_y=round(up(target), 1) if target is not None else None,
+        target_text=target_text,
+        marks=tuple(Tick(round(along(index), 1), word) for index, word in marks),
+        names=tuple(name for _half, name, _values in series),
+        rows=tuple(
+            (label, tuple(cell(values[index], unit) for _half, _name, values in series))
+            for index, label in enumerate(labels)
+        ),
+    )
+
+
+def cell(value: float | None, unit: str) -> str:
+    return "No data" if value is None else f"{plain(value)}{unit}"
+
+
+def scale(known: Sequence[float], floor: float | None, ceiling: float | None) -> tuple[float, float]:
+    """The lower and upper end of an axis: rounded out to tens, at least twenty apart."""
+    low = floor if floor is not None else (min(known, default=0) // 10) * 10
+    high = ceiling if ceiling is not None else -(-max(known, default=100) // 10) * 10
+    return (low, high) if high - low >= 20 else (low, low + 20)
+
+
+def steps(low: float, high: float) -> list[float]:
+    """Round values for grid lines, at most seven of them."""
+    for size in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10000):
+        if (high - low) / size <= 6:
+            break
+    start = -(-low // size) * size
+    return [start + size * index for index in range(int((high - start) // size) + 1)]
+
+
+def apart(lines: list[Line], gap: float = 17) -> list[Line]:
+    """Move end labels that would cover each other, keeping their order."""
+    with_label = sorted((line for line in lines if line.end_text), key=lambda line: line.end_y)
+    placed: dict[int, float] = {}
+    previous: float | None = None
+    for line in with_label:
+        y = line.end_y if previous is None else max(line.end_y, previous + gap)
+        placed[id(line)] = y
+        previous = y
+    return [
+        Line(line.half, line.name, line.segments, line.points, line.end_x, placed[id(line)], line.end_text)
+        if id(line) in placed
+        else line
+        for line in lines
+    ]
+
+
+def raid_map(
+    items: Sequence[tuple[str, int, int]],
+    *,
+    moves: Sequence[tuple[str, tuple[int, int], tuple[int, int]]] = (),
+    appetite: int = 12,
+    high_from: int = 15,
+    medium_from: int = 6,
+    link: Callable[[int, int], str] | None = None,
+    likelihood_words: Sequence[str] = ("Rare", "Unlikely", "Possible", "Likely", "Almost certain"),
+    impact_words: Sequence[str] = ("Minor", "Small", "Medium", "Large", "Severe"),
+) -> RaidMap:
+    """The five by five map: items `(reference, likelihood, impact)`, moves from one pair to another.
+
+    Scores of `appetite` and above need a response; the heavy line follows that border.
+    """
+    size, left, top = 68.0, 128.0, 8.0
+    counts: dict[tuple[int, int], int] = {}
+    for _reference, likelihood, impact in items:
+        counts[likelihood, impact] = counts.get((likelihood, impact), 0) + 1
+
+    def corner(likelihood: int, impact: int) -> tuple[float, float]:
+        return left + (impact - 1) * size, top + (5 - likelihood) * size
+
+    def centre(likelihood: int, impact: int) -> tuple[float, float]:
+        x, y = corner(likelihood, impact)
+        return x + size / 2, y + size * 0.68
+
+    cells = []
+    for likelihood in range(5, 0, -1):
+        for impact in range(1, 6):
+            x, y = corner(likelihood, impact)
+            score = likelihood * impact
+            count = counts.get((likelihood, impact), 0)
+            level = "high" if score >= high_from else "medium" if score >= medium_from else "low"
+            cells.append(
+                Cell(
+                    likelihood,
+                    impact,
+                    x,
+                    y,
+                    size,
+                    score,
+                    count,
+                    level,
+                    score >= appetite,
+                    link(likelihood, impact) if link and count else "",
+                )
+            )
+    return RaidMap(
+        width=int(left + 5 * size + 8),
+        height=int(top + 5 * size + 52),
+        cells=tuple(cells),
+        appetite_path=appetite_border(appetite, size, left, top),
+        moves=tuple(
+            Move(reference, *centre(*start), *centre(*end), worse=end[0] * end[1] > start[0] * start[1])
+            for reference, start, end in moves
+            if start != end
+        ),
+        rows=tuple(
+            Tick(top + (5 - number) * size + size / 2, f"{word} {number}")
+            for number, word in enumerate(likelihood_words, start=1)
+        ),
+        columns=tuple(
+            Tick(left + (number - 1) * size + size / 2, f"{number} {word}")
+            for number, word in enumerate(impact_words, start=1)
+        ),
+        left=left,
+        bottom=top + 5 * size,
+        by_likelihood=tuple(
+            (number, tuple(each for each in cells if each.likelihood == number)) for number in range(5, 0, -1)
+        ),
+    )
+
+
+def appetite_border(appetite: int, size: float, left: float, top: float) -> str:
+    """The stepped line under and left of all fields with a score of `appetite` or more."""
+    path: list[str] = []
+    for likelihood in range(5, 0, -1):
+        first = next((impact for impact in range(1, 6) if likelihood * impact >= appetite), 6)
+        x = left + (first - 1) * size
+        y = top + (5 - likelihood) * size
+        path.append(f"{'L' if path else 'M'}{x:.0f} {y:.0f}")
+        path.append(f"L{x:.0f} {y + size:.0f}")
+        if first == 6:
+            path.pop()
+            break
+    return " ".join(path)
+
+
+def plain(value: float) -> str:
+    """A number without a needless fraction."""
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
