@@ -293,3 +293,12 @@ def unlocal(value: float | None) -> str:
 def plus(value: float, more: float) -> str:
     """A coordinate moved by some pixels."""
     return f"{value + float(more):g}"
+
+
+@register.filter
+def undo_url(message: object) -> str:
+    """Where a message that says "undo:<url>" in its extra tags can be taken back; empty otherwise."""
+    for tag in str(getattr(message, "extra_tags", "") or "").split():
+        if tag.startswith("undo:/"):
+            return tag.removeprefix("undo:")
+    return ""
