@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registry import navigation_items, navigation_url
 
+from .members import Member
+from .models import Membership
 from .permissions import can
 
 _GROUPS: tuple[tuple[str, Any, bool], ...] = (
@@ -71,7 +73,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "programme": programme,
         "navigation": groups,
+        # Read only where the template asks: most people belong to one organisation.
+        "tenant_choices": lambda: _tenant_choices(member),
     }
+
+
+def _tenant_choices(member: Member) -> list[Link]:
+    """The organisations somebody may switch between; empty for somebody with one."""
+    tenants = [
+        membership.tenant
+        for membership in Membership.objects.filter(user=member.user, is_active=True)
+        .exclude(tenant__status="closed")
+        .select_related("tenant")
+        .order_by("tenant__name")
+    ]
+    if len(tenants) < 2:
+        return []
+    return [
+        Link(tenant.name, f"/t/{tenant.slug}/", "building", tenant.pk == member.tenant.pk)
+        for tenant in tenants
+    ]
 
 
 def _is_current(path: str, url: str) -> bool:

@@ -93,7 +93,6 @@ def public_view(view: View) -> View:
 def operator_view(view: View) -> View:
     """A page of the platform's operators; for everybody else it does not exist."""
 
-
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:

@@ -54,7 +54,9 @@ class TenantMiddleware:
         with (
             tenant_context(tenant.id),
             timezone.override(tenant.time_zone),
-            acting_as(user_id=request.user.pk, action=request.method or "", request=request_id[:64]),
+            acting_as(
+                user_id=request.user.pk, action=request.method or "", request=request_id[:64]
+            ),
         ):
             response = self.get_response(request)
             if response.status_code >= 500 or getattr(request, "_view_failed", False):

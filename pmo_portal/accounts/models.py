@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -46,7 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS: ClassVar = ["name"]
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
@@ -70,7 +70,9 @@ class Membership(models.Model):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    roles = ArrayField(models.CharField(max_length=24, choices=Role.choices), verbose_name=_("roles"))
+    roles = ArrayField(
+        models.CharField(max_length=24, choices=Role.choices), verbose_name=_("roles")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -136,7 +138,9 @@ class Invitation(TenantModel):
     number = models.PositiveIntegerField(editable=False)
     email = models.EmailField(_("mail address"))
     name = models.CharField(_("name"), max_length=120)
-    roles = ArrayField(models.CharField(max_length=24, choices=Role.choices), verbose_name=_("roles"))
+    roles = ArrayField(
+        models.CharField(max_length=24, choices=Role.choices), verbose_name=_("roles")
+    )
     token_hash = models.CharField(max_length=64, editable=False)
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()

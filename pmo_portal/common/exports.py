@@ -42,7 +42,9 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
     writer = csv.writer(text)
     writer.writerow([safe_text(str(cell)) for cell in header])
     writer.writerows(["" if cell is None else _plain(cell) for cell in row] for row in rows)
-    return _attachment(("\ufeff" + text.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
+    return _attachment(
+        ("\ufeff" + text.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv"
+    )
 
 
 def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -51,8 +53,8 @@ def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]
     sheet = book.create_sheet(name[:31])
     sheet.freeze_panes = "A2"
 
-    def cell(value: Any) -> WriteOnlyCell:
-        plain = _plain(value)
+    def cell(value: Any) -> Any:
+        plain: Any = _plain(value)
         made = WriteOnlyCell(sheet, value=plain)
         if isinstance(plain, str):
             made.data_type = "s"

@@ -97,7 +97,7 @@ class RegisterPage:
     active_filters: list[tuple[Text, str]] = field(default_factory=list)
 
     @property
-    def rows(self) -> Sequence[Any]:
+    def rows(self) -> Any:
         return self.page.object_list
 
     @property
@@ -141,9 +141,7 @@ def register_page(
             key=column.key,
             label=column.label,
             numeric=column.numeric,
-            url=_url(
-                request, sort=f"-{column.key}" if sort == column.key else column.key, page=""
-            )
+            url=_url(request, sort=f"-{column.key}" if sort == column.key else column.key, page="")
             if column.sort
             else "",
             aria_sort={column.key: "ascending", f"-{column.key}": "descending"}.get(sort, ""),

@@ -25,9 +25,7 @@ def pieces(before: str, after: str) -> list[Piece]:
     if before == after:
         return [Piece("same", before)] if before else []
     if not before or not after or len(before) + len(after) > _LONGEST_COMPARED:
-        return [
-            piece for piece in (Piece("removed", before), Piece("added", after)) if piece.text
-        ]
+        return [piece for piece in (Piece("removed", before), Piece("added", after)) if piece.text]
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     found: list[Piece] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():

@@ -132,7 +132,7 @@ class _Names:
 
 
 def _users(events: list[Any]) -> dict[Any, str]:
-    ids = {(event.pgh_context or {}).get("user") for event in events} - {None}
+    ids: set[Any] = {(event.pgh_context or {}).get("user") for event in events} - {None}
     return {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=ids)}
 
 

@@ -80,6 +80,7 @@ def record_restore(request: TenantRequest, reference: str) -> HttpResponse:
 def _as_fields(record: Any, values: dict[str, Any]) -> dict[str, Any]:
     """Foreign keys as objects again; what they pointed at and is gone becomes empty where it may."""
     changes = {}
+    field: Any
     for field in selectors.edited_fields(type(record)):
         value = values[field.attname]
         if field.is_relation and value is not None:
@@ -125,10 +126,10 @@ def conflict_page(
     base = selectors.values_at(theirs, conflict.version) or {}
     rows = []
     for name, mine in conflict.changes.items():
-        field = model._meta.get_field(name)
-        base_value = base.get(field.attname)  # type: ignore[union-attr]
+        field: Any = model._meta.get_field(name)
+        base_value = base.get(field.attname)
         if field.is_relation and base_value is not None:
-            base_value = field.related_model._base_manager.filter(pk=base_value).first()  # type: ignore[union-attr]
+            base_value = field.related_model._base_manager.filter(pk=base_value).first()
         rows.append(
             services.FieldClash(
                 name=name,

@@ -18,6 +18,11 @@ class JobsConfig(AppConfig):
                 "tenant", _("Jobs"), "jobs:job_list", "clock", 60, action="jobs.job_view"
             ),
             registry.NavigationItem(
-                "tenant", _("Imports"), "jobs:import_list", "file-import", 50, action="jobs.import_view"
+                "tenant",
+                _("Imports"),
+                "jobs:import_list",
+                "file-import",
+                50,
+                action="jobs.import_view",
             ),
         )

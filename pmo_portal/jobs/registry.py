@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
+
 if TYPE_CHECKING:
     from .runs import JobRun
 
+Text = str | Promise
 Handler = Callable[["JobRun"], None]
 
 
@@ -18,13 +21,13 @@ class Kind:
     queue: str
     handler: Handler
     # A title when the job is to be asked for every night in every active tenant.
-    nightly: str = ""
+    nightly: Text = ""
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, *, queue: str = "default", nightly: str = "") -> Callable[[Handler], Handler]:
+def job(name: str, *, queue: str = "default", nightly: Text = "") -> Callable[[Handler], Handler]:
     """Register the handler of a kind of job, named `app.verb_noun`."""
 
     def register(handler: Handler) -> Handler:

@@ -110,9 +110,7 @@ def claim(ticket_id: UUID) -> int | None:
         taken = (
             Ticket.objects.filter(claimable, pk=ticket_id, attempts__lt=MAX_ATTEMPTS)
             .filter(tenant__status="active")
-            .update(
-                state=JobState.RUNNING, attempts=F("attempts") + 1, lease_until=now + LEASE
-            )
+            .update(state=JobState.RUNNING, attempts=F("attempts") + 1, lease_until=now + LEASE)
         )
         if not taken:
             return None

@@ -83,9 +83,7 @@ def nudge(ticket_id: UUID, tenant_id: UUID, queue: str, seconds: float = 0) -> b
     from .tasks import run_job
 
     try:
-        run_job.apply_async(
-            args=[str(tenant_id), str(ticket_id)], queue=queue, countdown=seconds or None
-        )
+        run_job.apply_async(args=(str(tenant_id), str(ticket_id)), queue=queue, countdown=seconds)
     except (BrokerError, OSError) as error:
         log.warning("job_nudge_failed", extra={"ticket": str(ticket_id), "error": str(error)})
         return False
@@ -107,8 +105,9 @@ def sweep(*, at: datetime) -> int:
             )
             .order_by("run_at")[:500]
         )
-        chosen, seen = [], {}
-        poisoned = []
+        chosen: list[Ticket] = []
+        poisoned: list[Ticket] = []
+        seen: dict[UUID, int] = {}
         for ticket in stale:
             if ticket.attempts >= MAX_ATTEMPTS:
                 poisoned.append(ticket)
@@ -138,7 +137,7 @@ def ask_nightly(*, night: str) -> int:
                 if kind.nightly:
                     made = enqueue(
                         kind.name,
-                        title=kind.nightly,
+                        title=str(kind.nightly),
                         slot=f"{kind.name}:nightly:{night}",
                         args={"night": night},
                     )
@@ -155,9 +154,7 @@ def retry(job: Job, *, acting: Member) -> Job:
     if again:
         Job.objects.filter(pk=job.pk).update(error="", finished_at=None, message="")
         ticket = job.ticket
-        transaction.on_commit(
-            lambda: nudge(ticket.pk, ticket.tenant_id, ticket.queue), robust=True
-        )
+        transaction.on_commit(lambda: nudge(ticket.pk, ticket.tenant_id, ticket.queue), robust=True)
     job.ticket.refresh_from_db()
     return job
 

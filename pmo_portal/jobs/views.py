@@ -29,8 +29,17 @@ REGISTER = Register(
     (
         Column("reference", gettext_lazy("ID"), sort=("number",)),
         Column("title", gettext_lazy("Job"), sort=("title",)),
-        Column("state", gettext_lazy("State"), lambda job: job.ticket.get_state_display(), sort=("ticket__state",)),
-        Column("requested_by", gettext_lazy("Asked for by"), lambda job: str(job.requested_by or _("the portal"))),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda job: job.ticket.get_state_display(),
+            sort=("ticket__state",),
+        ),
+        Column(
+            "requested_by",
+            gettext_lazy("Asked for by"),
+            lambda job: str(job.requested_by or _("the portal")),
+        ),
         Column("created_at", gettext_lazy("Asked"), sort=("created_at",)),
         Column("finished_at", gettext_lazy("Finished"), sort=("finished_at",)),
     ),
@@ -53,7 +62,10 @@ def job_list(request: TenantRequest) -> HttpResponse:
     if export_format(request):
         return export_response(request, REGISTER, jobs)
     return show(
-        request, "jobs/job_list.html", "register", {"register": register_page(request, REGISTER, jobs)}
+        request,
+        "jobs/job_list.html",
+        "register",
+        {"register": register_page(request, REGISTER, jobs)},
     )
 
 

@@ -39,7 +39,7 @@ def _guard_tenant_table(sender: type[models.Model], **kwargs: Any) -> None:
     meta = sender._meta
     if meta.abstract or meta.proxy or not meta.managed:
         return
-    fields = {field.name: field for field in meta.local_concrete_fields}
+    fields: dict[str, Any] = {field.name: field for field in meta.local_concrete_fields}
     tenant = fields.get("tenant")
     if tenant is None or _target_label(tenant) != "tenants.tenant":
         return
@@ -80,7 +80,9 @@ class Tenant(models.Model):
     """One organisation. Global: it is looked up before any tenant context exists."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    slug = models.CharField(_("short name"), max_length=40, unique=True, validators=[slug_validator])
+    slug = models.CharField(
+        _("short name"), max_length=40, unique=True, validators=[slug_validator]
+    )
     name = models.CharField(_("name"), max_length=120)
     status = models.CharField(
         _("status"),
@@ -165,7 +167,9 @@ class BusinessUnit(TenantModel):
         verbose_name=_("part of"),
     )
     path = models.CharField(
-        max_length=400, editable=False, help_text="Codes from the root, with slashes; kept by services."
+        max_length=400,
+        editable=False,
+        help_text="Codes from the root, with slashes; kept by services.",
     )
     headcount = models.PositiveIntegerField(_("people"), null=True, blank=True)
     lead = models.ForeignKey(
@@ -239,7 +243,9 @@ class Person(TenantModel):
     @property
     def initials(self) -> str:
         words = [word for word in self.name.split() if word[:1].isalpha()]
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return "".join(
+            word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+        ).upper()
 
 
 @tracked()

@@ -21,7 +21,7 @@ def next_reference(kind: str, *, count: int = 1) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Counter._meta.db_table} (tenant_id, kind, value) VALUES (%s, %s, %s)"  # noqa: S608
+            f"INSERT INTO {Counter._meta.db_table} (tenant_id, kind, value) VALUES (%s, %s, %s)"
             " ON CONFLICT (tenant_id, kind) DO UPDATE"
             f" SET value = {Counter._meta.db_table}.value + EXCLUDED.value RETURNING value",
             [current_tenant_id(), kind, count],
@@ -30,9 +30,7 @@ def next_reference(kind: str, *, count: int = 1) -> int:
     return int(row[0]) - count + 1
 
 
-def create_tenant(
-    *, slug: str, name: str, currency: str = "GBP", is_demo: bool = False
-) -> Tenant:
+def create_tenant(*, slug: str, name: str, currency: str = "GBP", is_demo: bool = False) -> Tenant:
     """Create an organisation with its default thresholds.
 
     Raises:

@@ -8,7 +8,7 @@ def test_words_that_changed_stand_beside_those_that_did_not():
     found = pieces("double work for some staff", "double work for up to 212 people")
     assert found[0] == Piece("same", "double work for ")
     assert Piece("removed", "some") in found
-    assert [piece.text for piece in found if piece.kind == "added"][0].startswith("up")
+    assert next(piece.text for piece in found if piece.kind == "added").startswith("up")
 
 
 def test_a_text_that_appears_or_disappears_is_one_piece():

@@ -154,7 +154,9 @@ def test_nightly_jobs_are_asked_for_once_a_night(acme, borealis):
     assert services.ask_nightly(night="2026-11-23") == 0
 
 
-def test_saving_goes_on_when_the_broker_is_down(acme, monkeypatch, django_capture_on_commit_callbacks):
+def test_saving_goes_on_when_the_broker_is_down(
+    acme, monkeypatch, django_capture_on_commit_callbacks
+):
     from kombu.exceptions import OperationalError as BrokerDown
 
     from pmo_portal.jobs import tasks
