@@ -1,17 +1,32 @@
 #!/usr/bin/env python
-"""Every command of the portal. Finds the database first: see `pmo_portal/embedded/logins.py`."""
+"""Every command of the portal. Finds its database first: see `pmo_portal/embedded/logins.py`."""
 
 import os
 import sys
+import warnings
+from pathlib import Path
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo_portal.settings")
-    if "DATABASE_URL" not in os.environ:
-        os.environ.setdefault("PMO_PROFILE", "embedded")
-    from django.core.management import execute_from_command_line
+    import environ
 
-    execute_from_command_line(sys.argv)
+    environ.Env.read_env(Path(__file__).resolve().parent / ".env")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo_portal.settings")
+    if not os.environ.get("DATABASE_URL"):
+        os.environ.setdefault("PMO_PROFILE", "embedded")
+        # Migrations are written without a database where there is none.
+        warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
+    from pmo_portal.embedded.data import Unusable
+    from pmo_portal.embedded.logins import database_for
+
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    try:
+        with database_for(command):
+            from django.core.management import execute_from_command_line
+
+            execute_from_command_line(sys.argv)
+    except Unusable as reason:
+        sys.exit(str(reason))
 
 
 if __name__ == "__main__":

@@ -90,7 +90,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
         faults = role_faults()
         checks["role"] = "ok" if not faults else faults
         open_tables = unprotected_tables()
-        checks["row_level_security"] = "ok" if not open_tables else f"{len(open_tables)} tables open"
+        checks["row_level_security"] = (
+            "ok" if not open_tables else f"{len(open_tables)} tables open"
+        )
         executor = MigrationExecutor(connection)
         behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
         checks["migrations"] = "ok" if not behind else f"{len(behind)} not applied"

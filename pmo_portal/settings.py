@@ -147,12 +147,20 @@ TEMPLATES = [
     }
 ]
 
+# Fails a request that repeats one query for each row. Tests switch it on; the package is not deployed.
+if env.bool("PMO_FIND_REPEATED_QUERIES", default=False):
+    INSTALLED_APPS.append("zeal")
+    MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")
+    ZEAL_RAISE = True
+
 # --- Database --------------------------------------------------------------------------------------
 
 # The login of this process. `manage.py` fills it in for the embedded server; the web logs in as
 # pmo_app, workers as pmo_worker, and migrations as pmo_owner.
 DATABASES: dict[str, Any] = {
-    "default": env.db_url("DATABASE_URL", default="postgres://pmo_app@/portal?host=/nonexistent")
+    "default": env.db_url_config(
+        env.str("DATABASE_URL", default="") or "postgres://pmo_app@/portal?host=/nowhere"
+    )
 }
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 # Tenants are opened by a middleware, which needs a transaction of its own around view and rendering.

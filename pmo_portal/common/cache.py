@@ -23,19 +23,29 @@ class ForgivingRedisCache(RedisCache):
             return otherwise
 
     def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._try(lambda: super(ForgivingRedisCache, self).add(key, value, *args, **kwargs), True))
+        return bool(
+            self._try(
+                lambda: super(ForgivingRedisCache, self).add(key, value, *args, **kwargs), True
+            )
+        )
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        return self._try(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
+        return self._try(
+            lambda: super(ForgivingRedisCache, self).get(key, default, version), default
+        )
 
     def set(self, *args: Any, **kwargs: Any) -> None:
         self._try(lambda: super(ForgivingRedisCache, self).set(*args, **kwargs), None)
 
     def touch(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._try(lambda: super(ForgivingRedisCache, self).touch(*args, **kwargs), False))
+        return bool(
+            self._try(lambda: super(ForgivingRedisCache, self).touch(*args, **kwargs), False)
+        )
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._try(lambda: super(ForgivingRedisCache, self).delete(*args, **kwargs), False))
+        return bool(
+            self._try(lambda: super(ForgivingRedisCache, self).delete(*args, **kwargs), False)
+        )
 
     def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
         found: dict[Any, Any] = self._try(
@@ -44,10 +54,14 @@ class ForgivingRedisCache(RedisCache):
         return found
 
     def has_key(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._try(lambda: super(ForgivingRedisCache, self).has_key(*args, **kwargs), False))
+        return bool(
+            self._try(lambda: super(ForgivingRedisCache, self).has_key(*args, **kwargs), False)
+        )
 
     def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
-        return int(self._try(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), delta))
+        return int(
+            self._try(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), delta)
+        )
 
     def set_many(self, data: Any, *args: Any, **kwargs: Any) -> list[Any]:
         failed: list[Any] = self._try(

@@ -112,4 +112,3 @@ class RequestLog(RequestMiddleware):
         user = getattr(request, "_cached_user", None)
         if user is not None and user.pk is not None:
             structlog.contextvars.bind_contextvars(user_id=user.pk)
-

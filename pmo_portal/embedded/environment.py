@@ -17,4 +17,8 @@ def read_secret(name: str, *, default: str = "") -> str:
 def is_loopback(host: str) -> bool:
     """Whether a host name can only mean this machine."""
     name = host.strip("[]").lower()
-    return name in {"localhost", "::1", "testserver"} or name.startswith("127.") or name.endswith(".localhost")
+    return (
+        name in {"localhost", "::1", "testserver"}
+        or name.startswith("127.")
+        or name.endswith(".localhost")
+    )

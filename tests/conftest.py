@@ -1,0 +1,23 @@
+"""What every test has: a database that keeps tenants apart, and passwords that cost no time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import override_settings
+
+from tests.database import django_db_setup, owner_url, superuser_url
+
+__all__ = ["django_db_setup", "owner_url", "superuser_url"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _files_in_a_temp_folder(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
