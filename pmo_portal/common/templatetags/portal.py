@@ -235,6 +235,8 @@ def kind_of_field(field: BoundField) -> str:
 def field_control(field: BoundField, **extra: object) -> SafeString:
     """The control of a form field with our class and a description made of its hint and its error."""
     widget = field.field.widget
+    # A label stands above every field; a placeholder would only repeat it and vanish while typing.
+    widget.attrs.pop("placeholder", None)
     described = [f"{field.auto_id}_hint"] if field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")
