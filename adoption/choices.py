@@ -1,0 +1,59 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Measure(models.TextChoices):
+    """What a survey figure measures; every one of them is an index or a share of 0 to 100."""
+
+    ENGAGEMENT = "engagement", _("Engagement index")
+    LEADERSHIP = "leadership_managing_change", _("Leadership and managing change")
+    CHANGE_MANAGED_WELL = "change_managed_well", _("Change is managed well")
+    CONTRIBUTE_VIEWS = "contribute_views", _("Able to contribute views before decisions")
+    INVOLVED = "involved_in_decisions", _("Involved in decisions")
+    LEARNING = "learning_development", _("Learning and development")
+    ACTION_ON_SURVEY = "action_on_survey", _("Action follows from the survey")
+    RESPONSE_RATE = "response_rate", _("Response rate")
+    READINESS = "readiness", _("Readiness")
+
+
+class WaveSource(models.TextChoices):
+    OWN = "own", _("Own survey")
+    PUBLISHED = "published", _("Published")
+
+
+class SignalSource(models.TextChoices):
+    """How a sign of resistance was noticed. Two kinds of source make a pattern, one loud voice does not."""
+
+    LOG = "log", _("Log entry")
+    CHAMPION = "champion", _("Report of a change champion")
+    COMMENT_THEME = "comment_theme", _("Theme of survey comments")
+    SURVEY_DROP = "survey_drop", _("Drop in a survey")
+    TRAINING_NOSHOW = "training_noshow", _("Not coming to training")
+    WORKAROUND = "workaround", _("Workaround seen")
+    TICKETS = "tickets", _("Support tickets")
+
+
+class SignalTheme(models.TextChoices):
+    """What lies behind it: each needs another answer."""
+
+    NOT_UNDERSTOOD = "not_understood", _("Not understood")
+    PERCEIVED_LOSS = "perceived_loss", _("Perceived loss")
+    CANNOT_YET = "cannot_yet", _("Cannot yet")
+    NO_TRUST = "no_trust", _("No trust")
+    COMPETING_PRIORITIES = "competing_priorities", _("Competing priorities")
+    VALUES = "values", _("Against their values")
+
+
+class Strength(models.IntegerChoices):
+    MILD = 1, _("1 Mild")
+    CLEAR = 2, _("2 Clear")
+    STRONG = 3, _("3 Strong")
+
+
+class SignalStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    RESOLVED = "resolved", _("Resolved")
+
+
+# Said instead of a figure, whatever the real number of answers is.
+HIDDEN = _("Not shown, to protect the people who answered")

@@ -1,0 +1,87 @@
+"""What a series of survey waves says about a unit today. No Django in here.
+
+A scalar Kalman filter over waves: the true value returns to the mean of the organisation week by week, each
+wave pulls it towards what was measured, the more the more people answered. Without new waves the estimate
+decays to the mean of the organisation, never to zero, and becomes less sure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+# Share of the distance to the organisation's mean that is left after a week.
+WEEKLY_PERSISTENCE = 0.93
+# Standard deviation of single answers on the scale of 0 to 100; the variance of a mean is its square through n.
+ANSWER_SD = 24.0
+# Standard deviation of true values between units of one organisation.
+UNIT_SD = 7.0
+# Stands in for n where official statistics are published without one: large organisations.
+PUBLISHED_N = 400
+# Where nothing at all is known about the organisation.
+DEFAULT_MEAN = 62.0
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One released figure of a unit."""
+
+    on: date
+    mean: float
+    n: int | None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The filtered value with its variance, and how many weeks old the last wave is."""
+
+    value: float
+    variance: float
+    age_weeks: float
+
+    def chance_below(self, threshold: float) -> float:
+        """The probability, 0 to 1, that the true value lies below a threshold."""
+        sd = math.sqrt(self.variance)
+        return 0.5 * math.erfc((self.value - threshold) / (sd * math.sqrt(2)))
+
+
+def measurement_variance(n: int | None) -> float:
+    return ANSWER_SD**2 / (n or PUBLISHED_N)
+
+
+def estimate(waves: Iterable[Wave], *, on: date, mean: float = DEFAULT_MEAN) -> Estimate | None:
+    """The engagement of a unit on a day from the waves up to it; None without any."""
+    value, variance = mean, UNIT_SD**2
+    last: date | None = None
+    for wave in sorted((wave for wave in waves if wave.on <= on), key=lambda wave: wave.on):
+        if last is not None:
+            value, variance = _moved_on(value, variance, last, wave.on, mean)
+        gain = variance / (variance + measurement_variance(wave.n))
+        value += gain * (wave.mean - value)
+        variance *= 1 - gain
+        last = wave.on
+    if last is None:
+        return None
+    value, variance = _moved_on(value, variance, last, on, mean)
+    return Estimate(value, variance, (on - last).days / 7)
+
+
+def _moved_on(
+    value: float, variance: float, start: date, end: date, mean: float
+) -> tuple[float, float]:
+    """The estimate some weeks later: nearer to the mean, less sure, at most as unsure as at the start."""
+    kept = WEEKLY_PERSISTENCE ** ((end - start).days / 7)
+    return mean + kept * (value - mean), kept**2 * variance + (1 - kept**2) * UNIT_SD**2
+
+
+def weighted_mean(values: Iterable[tuple[float, float | None]]) -> float | None:
+    """The mean of `(value, weight)`; None where there is no value or a weight is missing: none is invented."""
+    pairs = list(values)
+    if not pairs or any(weight is None for _value, weight in pairs):
+        return None
+    total = sum(weight for _value, weight in pairs if weight)
+    if not total:
+        return None
+    return sum(value * weight for value, weight in pairs if weight) / total

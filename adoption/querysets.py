@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db.models import Q
+
+from pmo_portal.history.models import FactQuerySet, RecordQuerySet
+
+from .choices import SignalStatus
+
+
+class WaveQuerySet(RecordQuerySet):
+    def of_organisation(self) -> Self:
+        return self.filter(programme__isnull=True)
+
+
+class ResultQuerySet(FactQuerySet):
+    def released(self) -> Self:
+        """The figures that may leave. Nothing else reads figures."""
+        return self.filter(is_released=True)
+
+    def of_living_waves(self) -> Self:
+        """Without those of waves that were withdrawn."""
+        return self.filter(wave__deleted_at__isnull=True)
+
+
+class SignalQuerySet(RecordQuerySet, FactQuerySet):
+    def open(self) -> Self:
+        return self.filter(status=SignalStatus.OPEN)
+
+    def open_on(self, day: date) -> Self:
+        """Those that were known on a day and not resolved by then."""
+        return self.known_by(day).filter(Q(resolved_on__isnull=True) | Q(resolved_on__gt=day))

@@ -1,0 +1,29 @@
+"""Announces what was saved, however it was saved: by a service, by undo or by putting a version back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import Signal, receiver
+
+from . import events
+from .models import ResistanceSignal, SurveyWave, TrainingProgress
+
+_EVENT_OF: dict[type, Signal] = {
+    SurveyWave: events.survey_recorded,
+    ResistanceSignal: events.signal_changed,
+    TrainingProgress: events.training_recorded,
+}
+
+
+@receiver(post_save, sender=SurveyWave)
+@receiver(post_save, sender=ResistanceSignal)
+@receiver(post_save, sender=TrainingProgress)
+def announce(sender: type, instance: Any, **kwargs: Any) -> None:
+    tenant_id, programme_id = instance.tenant_id, instance.programme_id
+    event = _EVENT_OF[sender]
+    transaction.on_commit(
+        lambda: event.send(sender, tenant_id=tenant_id, programme_id=programme_id), robust=True
+    )
