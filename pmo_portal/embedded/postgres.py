@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import tempfile
-import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -105,19 +104,16 @@ class PostgresServer:
         marker = f"{source} {source.stat().st_mtime_ns}"
         if not (stamp.exists() and stamp.read_text(encoding="utf-8") == marker):
             shutil.rmtree(home, ignore_errors=True)
-            home.mkdir(mode=0o755)
-            home.chmod(0o755)
+            home.mkdir()
+            home.chmod(0o711)
             shutil.copytree(source, copy, symlinks=True)
             libraries = source.parent.parent / f"{PACKAGE}.libs"
             if libraries.exists():
                 shutil.copytree(libraries, home / libraries.name, symlinks=True)
-            (home / PACKAGE).chmod(0o755)
-            for folder, _, files in os.walk(home):
-                os.chmod(folder, 0o755)
-                for name in files:
-                    path = Path(folder) / name
-                    if not path.is_symlink():
-                        path.chmod(path.stat().st_mode | 0o444)
+            # Whatever mask root works under, the database's user must be able to read.
+            for path in home.rglob("*"):
+                if not path.is_symlink():
+                    path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
             stamp.write_text(marker, encoding="utf-8")
         return copy
 
@@ -139,7 +135,7 @@ class PostgresServer:
 
     def _choose_socket_folder(self) -> None:
         if len(str(self.socket_folder).encode()) > _LONGEST_SOCKET_FOLDER:
-            self._private_socket_folder = Path(tempfile.mkdtemp(prefix="pmo-", dir="/tmp"))  # noqa: S108
+            self._private_socket_folder = Path(tempfile.mkdtemp(prefix="pmo-", dir="/tmp"))
             self.socket_folder = self._private_socket_folder
         self._own(self.socket_folder)
 
@@ -228,12 +224,3 @@ def explain(words: str) -> str:
         reason = "PostgreSQL did not start."
     last = "\n".join(words.strip().splitlines()[-20:])
     return f"{reason}\n{last}" if last else reason
-
-
-def wait_for(url: str, *, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if answers(url):
-            return True
-        time.sleep(0.1)
-    return False

@@ -113,7 +113,7 @@ def run_to_end(
         env=dict(environment) if environment is not None else None,
         cwd=folder,
         start_new_session=True,
-        preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  (no threads here)
+        preexec_fn=end_with_parent(signal.SIGTERM),
         **_as_nobody(drop_root),  # type: ignore[call-overload]
     )
 
