@@ -88,7 +88,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     checks: dict[str, Any] = {}
     try:
         faults = role_faults()
-        checks["role"] = "ok" if not faults else faults
+        checks["role"] = faults or "ok"
         open_tables = unprotected_tables()
         checks["row_level_security"] = (
             "ok" if not open_tables else f"{len(open_tables)} tables open"

@@ -43,6 +43,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(prefix, include(name)) for prefix, name in PLATFORM if find_spec(name)),
 ]
 
-if settings.DEBUG or settings.STYLEGUIDE:
-    if find_spec("pmo_portal.common.urls_styleguide"):
-        urlpatterns.append(path("styleguide/", include("pmo_portal.common.urls_styleguide")))
+if settings.STYLEGUIDE:
+    urlpatterns.append(path("styleguide/", include("pmo_portal.common.urls_styleguide")))

@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo_portal.settings")
 
 application = get_wsgi_application()
 
-from pmo_portal.health import refuse_a_strong_login  # noqa: E402  (needs the apps to be loaded)
+# Its models need the apps, which the line above has loaded.
+from pmo_portal.health import refuse_a_strong_login
 
 refuse_a_strong_login()

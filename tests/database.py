@@ -41,7 +41,7 @@ TEMPLATE = "pmo_test_template"
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 # Which run of the tests this is; databases on a shared server are named after it.
 _RUN = os.environ.setdefault("PMO_TEST_RUN", f"{os.getpid()}")
-_server: PostgresServer | None = None
+_servers: list[PostgresServer] = []
 
 
 def _choose_server() -> None:
@@ -86,7 +86,6 @@ _choose_server()
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start the server and migrate the template, in the process that starts the workers."""
-    global _server
     if _IS_WORKER or session.config.option.collectonly:
         return
     template = os.environ["PMO_TEST_SUPERUSER_URL"]
@@ -98,15 +97,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     data.prepare()
     with _migrated_cluster() as cluster:
         _copy_cluster(cluster, data / "postgres")
-    _server = PostgresServer(data, lasting=False)
-    _server.start()
+    server = PostgresServer(data, lasting=False)
+    _servers.append(server)
+    server.start()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _IS_WORKER:
         return
-    if _server is not None:
-        _server.stop()
+    for server in _servers:
+        server.stop()
     folder = os.environ.get("PMO_TEST_FOLDER")
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
