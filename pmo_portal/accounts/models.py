@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.tracking import tracked
 from pmo_portal.tenants.models import Tenant, TenantModel
+from pmo_portal.tenants.services import next_reference
 
 from .choices import CHANGE_ROLES, DELIVERY_ROLES, Function, Role
 
@@ -69,6 +70,7 @@ class Membership(models.Model):
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    number = models.PositiveIntegerField(editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     roles = ArrayField(
         models.CharField(max_length=24, choices=Role.choices), verbose_name=_("roles")
@@ -79,6 +81,7 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "user"], name="membership_once"),
+            models.UniqueConstraint(fields=["tenant", "number"], name="membership_number_once"),
             models.CheckConstraint(
                 condition=~(
                     models.Q(roles__overlap=sorted(DELIVERY_ROLES))
@@ -96,6 +99,15 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.tenant}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.number is None:
+            self.number = next_reference("MEM")
+        super().save(*args, **kwargs)
+
+    @property
+    def reference(self) -> str:
+        return f"MEM-{self.number}"
 
     @property
     def function(self) -> Function:
@@ -147,6 +159,10 @@ class Invitation(TenantModel):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    # An invitation that was used or withdrawn is not put back; a new one is sent.
+    change_action = "accounts.invitation_restore"
 
     class Meta:
         ordering = ("-created_at",)

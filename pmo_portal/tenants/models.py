@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.signals import class_prepared
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.tracking import tracked
@@ -94,6 +95,7 @@ class Tenant(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/London")
     is_demo = models.BooleanField(_("demo data"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    status_since = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
