@@ -11,6 +11,8 @@ from tests.database import django_db_setup, owner_url, superuser_url
 
 __all__ = ["django_db_setup", "owner_url", "superuser_url"]
 
+pytest_plugins = ["tests.people"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> Iterator[None]:
