@@ -32,7 +32,9 @@ FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--check", action="store_true", help="compare hashes only; needs no network")
+    parser.add_argument(
+        "--check", action="store_true", help="compare hashes only; needs no network"
+    )
     options = parser.parse_args(argv)
     lock = json.loads(LOCK.read_text(encoding="utf-8"))
     if options.check:
@@ -66,7 +68,11 @@ def fetch(package: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         name = f"{package['name']}@{package['version']}"
         packed = subprocess.run(
-            ["npm", "pack", name, "--silent"], cwd=folder, check=True, capture_output=True, text=True
+            ["npm", "pack", name, "--silent"],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
         )
         with tarfile.open(Path(folder) / packed.stdout.strip().splitlines()[-1]) as archive:
             for entry in package["files"]:

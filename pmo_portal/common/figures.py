@@ -65,6 +65,7 @@ class Trend:
     y_ticks: tuple[Tick, ...]
     target_y: float | None = None
     target_text: str = ""
+    target_text_y: float = 0
     marks: tuple[Tick, ...] = ()
     rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
     names: tuple[str, ...] = ()
@@ -132,7 +133,9 @@ def sparkline(values: Values) -> Sparkline:
 
     def place(index: int, value: float) -> tuple[float, float]:
         share = 0.5 if flat else (value - low) / span
-        return SPARK_PAD + index * step, SPARK_HEIGHT - SPARK_PAD - share * (SPARK_HEIGHT - 2 * SPARK_PAD)
+        return SPARK_PAD + index * step, SPARK_HEIGHT - SPARK_PAD - share * (
+            SPARK_HEIGHT - 2 * SPARK_PAD
+        )
 
     spoken = ", ".join("no data" if value is None else plain(value) for value in values)
     return Sparkline(segments=segments(values, place), spoken=spoken)
@@ -205,6 +208,11 @@ def trend(
             )
         )
     every = max(1, -(-len(labels) // 8))
+    # The name of the target stands at the end of its line, among the names of the series.
+    named = list(lines)
+    if target is not None:
+        named.append(Line("", target_text, (), (), right, round(up(target), 1), target_text or " "))
+    named = apart(named)
     return Trend(
         width=width,
         height=height,
@@ -212,15 +220,18 @@ def trend(
         right=right,
         top=top,
         bottom=bottom,
-        lines=tuple(apart(lines)),
+        lines=tuple(named[: len(lines)]),
         x_ticks=tuple(
             Tick(round(along(index), 1), label)
             for index, label in enumerate(labels)
             if (len(labels) - 1 - index) % every == 0
         ),
-        y_ticks=tuple(Tick(round(up(value), 1), f"{plain(value)}{unit}") for value in steps(low, high)),
+        y_ticks=tuple(
+            Tick(round(up(value), 1), f"{plain(value)}{unit}") for value in steps(low, high)
+        ),
         target_y=round(up(target), 1) if target is not None else None,
         target_text=target_text,
+        target_text_y=named[-1].end_y if target is not None else 0,
         marks=tuple(Tick(round(along(index), 1), word) for index, word in marks),
         names=tuple(name for _half, name, _values in series),
         rows=tuple(
@@ -234,7 +245,9 @@ def cell(value: float | None, unit: str) -> str:
     return "No data" if value is None else f"{plain(value)}{unit}"
 
 
-def scale(known: Sequence[float], floor: float | None, ceiling: float | None) -> tuple[float, float]:
+def scale(
+    known: Sequence[float], floor: float | None, ceiling: float | None
+) -> tuple[float, float]:
     """The lower and upper end of an axis: rounded out to tens, at least twenty apart."""
     low = floor if floor is not None else (min(known, default=0) // 10) * 10
     high = ceiling if ceiling is not None else -(-max(known, default=100) // 10) * 10
@@ -260,7 +273,15 @@ def apart(lines: list[Line], gap: float = 17) -> list[Line]:
         placed[id(line)] = y
         previous = y
     return [
-        Line(line.half, line.name, line.segments, line.points, line.end_x, placed[id(line)], line.end_text)
+        Line(
+            line.half,
+            line.name,
+            line.segments,
+            line.points,
+            line.end_x,
+            placed[id(line)],
+            line.end_text,
+        )
         if id(line) in placed
         else line
         for line in lines
@@ -321,7 +342,12 @@ def raid_map(
         cells=tuple(cells),
         appetite_path=appetite_border(appetite, size, left, top),
         moves=tuple(
-            Move(reference, *centre(*start), *centre(*end), worse=end[0] * end[1] > start[0] * start[1])
+            Move(
+                reference,
+                *centre(*start),
+                *centre(*end),
+                worse=end[0] * end[1] > start[0] * start[1],
+            )
             for reference, start, end in moves
             if start != end
         ),
@@ -336,7 +362,8 @@ def raid_map(
         left=left,
         bottom=top + 5 * size,
         by_likelihood=tuple(
-            (number, tuple(each for each in cells if each.likelihood == number)) for number in range(5, 0, -1)
+            (number, tuple(each for each in cells if each.likelihood == number))
+            for number in range(5, 0, -1)
         ),
     )
 

@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 
 from . import figures
 
@@ -22,12 +21,20 @@ ADOPTION = (58, 61, 60, 59, None, 54)
 class SampleForm(forms.Form):
     """Every kind of field once."""
 
-    title = forms.CharField(label="What may happen", max_length=200, help_text="One sentence: cause, event, effect.")
-    likelihood = forms.ChoiceField(label="Likelihood", choices=[("", "Choose"), (1, "1 Rare"), (5, "5 Almost certain")])
-    review_on = forms.DateField(label="Review on", widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    title = forms.CharField(
+        label="What may happen", max_length=200, help_text="One sentence: cause, event, effect."
+    )
+    likelihood = forms.ChoiceField(
+        label="Likelihood", choices=[("", "Choose"), (1, "1 Rare"), (5, "5 Almost certain")]
+    )
+    review_on = forms.DateField(
+        label="Review on", widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
     notes = forms.CharField(label="Notes", widget=forms.Textarea, required=False)
     side = forms.ChoiceField(
-        label="Whose side", choices=[("delivery", "Delivery"), ("people", "People")], widget=forms.RadioSelect
+        label="Whose side",
+        choices=[("delivery", "Delivery"), ("people", "People")],
+        widget=forms.RadioSelect,
     )
     units = forms.MultipleChoiceField(
         label="Units touched",
@@ -35,14 +42,24 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    paired = forms.BooleanField(label="Pair with the other lead", required=False, help_text="Both leads are told.")
+    paired = forms.BooleanField(
+        label="Pair with the other lead", required=False, help_text="Both leads are told."
+    )
 
 
 class SampleFilters(forms.Form):
-    kind = forms.ChoiceField(label="Type", choices=[("", "All"), ("risk", "Risks"), ("issue", "Issues")], required=False)
-    side = forms.ChoiceField(label="Side", choices=[("", "Both"), ("people", "People")], required=False)
-    review = forms.ChoiceField(label="Review", choices=[("", "Any date"), ("14", "14 days")], required=False)
-    owner = forms.ChoiceField(label="Owner", choices=[("", "Anybody"), ("me", "Me")], required=False)
+    kind = forms.ChoiceField(
+        label="Type", choices=[("", "All"), ("risk", "Risks"), ("issue", "Issues")], required=False
+    )
+    side = forms.ChoiceField(
+        label="Side", choices=[("", "Both"), ("people", "People")], required=False
+    )
+    review = forms.ChoiceField(
+        label="Review", choices=[("", "Any date"), ("14", "14 days")], required=False
+    )
+    owner = forms.ChoiceField(
+        label="Owner", choices=[("", "Anybody"), ("me", "Me")], required=False
+    )
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
@@ -53,8 +70,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 styleguide.public = True  # type: ignore[attr-defined]
-
-urlpatterns = [path("", styleguide, name="styleguide")]
 
 
 def sample_context(request: HttpRequest) -> dict[str, Any]:
@@ -71,13 +86,32 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "trend": trend,
         "plotly_figure": {
             "data": [
-                {"type": "scatter", "name": "Delivery", "x": MONTHS, "y": DELIVERY, "meta": {"half": "delivery"}},
-                {"type": "scatter", "name": "Adoption", "x": MONTHS, "y": ADOPTION, "meta": {"half": "adoption"}},
+                {
+                    "type": "scatter",
+                    "name": "Delivery",
+                    "x": MONTHS,
+                    "y": DELIVERY,
+                    "meta": {"half": "delivery"},
+                },
+                {
+                    "type": "scatter",
+                    "name": "Adoption",
+                    "x": MONTHS,
+                    "y": ADOPTION,
+                    "meta": {"half": "adoption"},
+                },
             ],
             "layout": {"yaxis": {"range": [0, 100], "ticksuffix": "%"}},
         },
         "raid_map": figures.raid_map(
-            [("R-114", 4, 4), ("R-121", 4, 3), ("R-098", 3, 4), ("R-087", 2, 2), ("R-090", 2, 2), ("R-101", 5, 3)],
+            [
+                ("R-114", 4, 4),
+                ("R-121", 4, 3),
+                ("R-098", 3, 4),
+                ("R-087", 2, 2),
+                ("R-090", 2, 2),
+                ("R-101", 5, 3),
+            ],
             moves=[("R-114", (3, 4), (4, 4)), ("R-087", (2, 4), (2, 2))],
             link=lambda likelihood, impact: f"?likelihood={likelihood}&impact={impact}",
         ),
@@ -86,25 +120,55 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "asks": sample_asks(),
         "register": sample_register(),
         "quiet_register": sample_register(rows=(), active=[("Side", "People")], total=0),
-        "form": SampleForm(),
-        "bad_form": SampleForm({"title": "", "likelihood": "9", "review_on": "tomorrow"}),
+        "bad_form": SampleForm({"title": "", "likelihood": "9"}),
         "today": date(2026, 11, 20),
         "events": [
-            {"on": date(2026, 11, 12), "title": "DEC-31", "url": "#", "text": "Training for field teams moves to February."},
-            {"on": date(2026, 10, 29), "title": "Chair passes", "text": "to the change lead for the roll-out.", "half": "both"},
+            {
+                "on": date(2026, 11, 12),
+                "title": "DEC-31",
+                "url": "#",
+                "text": "Training for field teams moves to February.",
+            },
+            {
+                "on": date(2026, 10, 29),
+                "title": "Chair passes",
+                "text": "to the change lead for the roll-out.",
+                "half": "both",
+            },
         ],
-        "facts": [("Side", "People risk"), ("Owner", "N. Farah"), ("Rating", "4 × 4"), ("Next review", "27 Nov 2026")],
+        "facts": [
+            ("Side", "People risk"),
+            ("Owner", "N. Farah"),
+            ("Rating", "4 × 4"),
+            ("Next review", "27 Nov 2026"),
+        ],
         "numbers": [("Decisions waiting", "2"), ("Oldest", "19 days"), ("Actions late", "3 of 17")],
         "clashes": [
-            {"name": "title", "label": "Title", "base": "Payroll", "mine": "Payroll", "theirs": "Payroll pilot"},
-            {"name": "likelihood", "label": "Likelihood", "base": "3", "mine": "4", "theirs": "5", "clash": True},
+            {
+                "name": "title",
+                "label": "Title",
+                "base": "Payroll",
+                "mine": "Payroll",
+                "theirs": "Payroll pilot",
+            },
+            {
+                "name": "likelihood",
+                "label": "Likelihood",
+                "base": "3",
+                "mine": "4",
+                "theirs": "5",
+                "clash": True,
+            },
         ],
         "tabs": [
             {"label": "Details", "url": "#", "current": True},
             {"label": "Thread", "url": "#", "count": 3},
             {"label": "History", "url": "#", "count": 5},
         ],
-        "heat": [("Payroll Operations", (4.5, 6.2, 9.2, 7.5)), ("Legal Services", (0.5, 0.5, 1.0, None))],
+        "heat": [
+            ("Payroll Operations", (4.5, 6.2, 9.2, 7.5)),
+            ("Legal Services", (0.5, 0.5, 1.0, None)),
+        ],
         **sample_shell(),
     }
 
@@ -127,21 +191,37 @@ def sample_shell() -> dict[str, Any]:
             {"label": "Adult Social Care Records", "url": "#", "current": False},
         ],
         "navigation": [
-            {"label": "", "key": "home", "items": [item("Scorecard", "layout-dashboard", current=True)]},
+            {
+                "label": "",
+                "key": "home",
+                "items": [item("Scorecard", "layout-dashboard", current=True)],
+            },
             {
                 "label": "Delivery",
                 "key": "delivery",
-                "items": [item("Plan", "timeline"), item("RAID", "alert-triangle"), item("Status", "flag")],
+                "items": [
+                    item("Plan", "timeline"),
+                    item("RAID", "alert-triangle"),
+                    item("Status", "flag"),
+                ],
             },
             {
                 "label": "People",
                 "key": "people",
-                "items": [item("Impacts", "users"), item("Surveys", "messages"), item("Resistance", "activity")],
+                "items": [
+                    item("Impacts", "users"),
+                    item("Surveys", "messages"),
+                    item("Resistance", "activity"),
+                ],
             },
             {
                 "label": "Together",
                 "key": "together",
-                "items": [item("Steering", "users-group"), item("Decisions", "gavel"), item("Actions", "list-check")],
+                "items": [
+                    item("Steering", "users-group"),
+                    item("Decisions", "gavel"),
+                    item("Actions", "list-check"),
+                ],
             },
         ],
     }
@@ -167,24 +247,51 @@ def sample_asks() -> list[dict[str, str]]:
 
 
 def sample_register(
-    rows: tuple[dict[str, str], ...] | None = None, active: list[tuple[str, str]] | None = None, total: int = 112
+    rows: tuple[dict[str, str], ...] | None = None,
+    active: list[tuple[str, str]] | None = None,
+    total: int = 112,
 ) -> SimpleNamespace:
     """Stands for a RegisterPage."""
     if rows is None:
         rows = (
-            {"ref": "R-114", "title": "Payroll staff do not trust the parallel run", "half": "people", "state": "bad", "word": "High"},
-            {"ref": "I-31", "title": "Checks fail on absence records", "half": "delivery", "state": "warn", "word": "Medium"},
-            {"ref": "D-22", "title": "Single sign-on before training", "half": "both", "state": "ok", "word": "Low"},
+            {
+                "ref": "R-114",
+                "title": "Payroll staff do not trust the parallel run",
+                "half": "people",
+                "state": "bad",
+                "word": "High",
+            },
+            {
+                "ref": "I-31",
+                "title": "Checks fail on absence records",
+                "half": "delivery",
+                "state": "warn",
+                "word": "Medium",
+            },
+            {
+                "ref": "D-22",
+                "title": "Single sign-on before training",
+                "half": "both",
+                "state": "ok",
+                "word": "Low",
+            },
         )
     heading = lambda key, label, sort="", numeric=False: SimpleNamespace(  # noqa: E731
         key=key, label=label, url=f"?sort={key}", aria_sort=sort, numeric=numeric
     )
     return SimpleNamespace(
-        headings=[heading("ref", "ID"), heading("title", "Summary"), heading("severity", "Severity", "descending"), heading("owner", "Owner")],
+        headings=[
+            heading("ref", "ID"),
+            heading("title", "Summary"),
+            heading("severity", "Severity", "descending"),
+            heading("owner", "Owner"),
+        ],
         rows=rows,
         total=total,
         sort="-severity",
-        form=SampleFilters({"owner": "me"} if active else None),
+        form=SampleFilters({"owner": "me"}, auto_id="quiet_%s")
+        if active
+        else SampleFilters(auto_id="filter_%s"),
         clear_url="?",
         csv_url="?format=csv",
         xlsx_url="?format=xlsx",
@@ -192,5 +299,7 @@ def sample_register(
         next_url="?page=2",
         is_filtered=bool(active),
         active_filters=active or [],
-        page=SimpleNamespace(start_index=1, end_index=50, paginator=SimpleNamespace(num_pages=3 if rows else 1)),
+        page=SimpleNamespace(
+            start_index=1, end_index=50, paginator=SimpleNamespace(num_pages=3 if rows else 1)
+        ),
     )

@@ -20,7 +20,8 @@
       close.textContent = "×";
       close.addEventListener("click", () => toast.remove());
       toast.append(close);
-      if (!toast.matches(".pp-toast-error, .pp-toast-warning")) this.leave(toast);
+      // A message that offers something (undo) waits for the person, like a warning.
+      if (!toast.matches(".pp-toast-error, .pp-toast-warning, :has(form, a)")) this.leave(toast);
     }
 
     leave(toast) {

@@ -92,7 +92,9 @@ def sparkline(values: Iterable[float | None], half: str = "", label: str = "") -
     """A small line of earlier values, oldest first; gaps stay gaps. Draws nothing from fewer than two values."""
     spark = figures.sparkline(list(values or []))
     if not spark.segments:
-        return format_html('<span class="pp-spark pp-spark-none">{}</span>', _("No earlier figures"))
+        return format_html(
+            '<span class="pp-spark pp-spark-none">{}</span>', _("No earlier figures")
+        )
     lines = mark_safe("".join(f'<polyline points="{points}"/>' for points in spark.segments))  # noqa: S308
     return format_html(
         '<svg class="pp-spark pp-spark-{}" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
@@ -169,7 +171,9 @@ def percent(share: float | None, digits: int = 0) -> str:
 def initials(name: object) -> str:
     """The letters of a person's badge in a thread."""
     words = str(name or "").split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+    return "".join(
+        word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+    ).upper()
 
 
 @register.filter
@@ -217,7 +221,12 @@ def current_query(context: template.Context, *without: str) -> list[tuple[str, s
     request: HttpRequest | None = context.get("request")
     if request is None:
         return []
-    return [(key, value) for key, values in request.GET.lists() for value in values if key not in without]
+    return [
+        (key, value)
+        for key, values in request.GET.lists()
+        for value in values
+        if key not in without
+    ]
 
 
 @register.filter
@@ -304,3 +313,10 @@ def undo_url(message: object) -> str:
         if tag.startswith("undo:/"):
             return tag.removeprefix("undo:")
     return ""
+
+
+@register.filter
+def tenant_path(tenant: Any, rest: str = "") -> str:
+    """An address of the shell inside a tenant, whose pages belong to higher storeys; `/` where there is no tenant."""
+    slug = getattr(tenant, "slug", "")
+    return f"/t/{slug}/{rest}" if slug else "/"

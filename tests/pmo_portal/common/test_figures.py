@@ -1,0 +1,105 @@
+"""Geometry of figures: gaps stay gaps, labels stay apart, the appetite line follows the scores."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pmo_portal.common import figures
+
+VALUES = st.lists(st.none() | st.floats(-1000, 1000), max_size=24)
+
+
+def test_a_sparkline_of_fewer_than_two_values_is_empty() -> None:
+    assert figures.sparkline([]).segments == ()
+    assert figures.sparkline([None, 5, None]).segments == ()
+
+
+def test_a_missing_value_breaks_the_line_and_is_said_aloud() -> None:
+    spark = figures.sparkline([1, 2, None, 3, 4])
+    assert len(spark.segments) == 2
+    assert spark.spoken == "1, 2, no data, 3, 4"
+
+
+def test_equal_values_run_through_the_middle() -> None:
+    (points,) = figures.sparkline([7, 7]).segments
+    assert [point.split(",")[1] for point in points.split()] == ["12.0", "12.0"]
+
+
+@given(VALUES)
+def test_a_sparkline_never_leaves_its_box(values: list[float | None]) -> None:
+    for segment in figures.sparkline(values).segments:
+        for point in segment.split():
+            x, y = map(float, point.split(","))
+            assert 0 <= x <= figures.SPARK_WIDTH
+            assert 0 <= y <= figures.SPARK_HEIGHT
+
+
+def test_a_trend_draws_both_halves_on_one_scale() -> None:
+    chart = figures.trend(
+        ["Sep", "Oct", "Nov"],
+        [("delivery", "Delivery", [80, 80, 80]), ("adoption", "Adoption", [80, None, 60])],
+        target=70,
+        target_text="Agreed 70%",
+        unit="%",
+    )
+    delivery, adoption = chart.lines
+    assert delivery.points[0].y == adoption.points[0].y
+    assert adoption.segments == ()
+    assert [point.label for point in adoption.points] == ["Sep", "Nov"]
+    assert chart.rows[1] == ("Oct", ("80%", "No data"))
+    assert chart.target_y is not None
+    assert delivery.points[0].y < chart.target_y < adoption.points[-1].y
+
+
+@given(st.lists(st.floats(0, 100), min_size=2, max_size=4))
+def test_the_names_at_the_ends_never_cover_each_other(ends: list[float]) -> None:
+    chart = figures.trend(["now"], [("", str(index), [end]) for index, end in enumerate(ends)])
+    heights = sorted(line.end_y for line in chart.lines)
+    assert all(lower - upper >= 16.9 for upper, lower in pairwise(heights))
+
+
+def test_a_trend_of_nothing_is_an_empty_frame() -> None:
+    chart = figures.trend([], [("delivery", "Delivery", [])])
+    assert chart.lines[0].points == ()
+    assert chart.y_ticks
+
+
+@given(st.floats(-500, 500), st.floats(0.5, 1000))
+def test_grid_lines_are_few_and_inside(low: float, span: float) -> None:
+    found = figures.steps(low, low + span)
+    assert len(found) <= 7
+    assert all(low <= value <= low + span + 1e-9 for value in found)
+
+
+def test_the_risk_map_counts_and_moves() -> None:
+    drawn = figures.raid_map(
+        [("R-1", 4, 4), ("R-2", 4, 4), ("R-3", 1, 1)],
+        moves=[("R-1", (3, 4), (4, 4)), ("R-3", (2, 1), (1, 1)), ("R-2", (4, 4), (4, 4))],
+        link=lambda likelihood, impact: f"?l={likelihood}&i={impact}",
+    )
+    counted = {(cell.likelihood, cell.impact): cell for cell in drawn.cells if cell.count}
+    assert counted[4, 4].count == 2
+    assert counted[4, 4].url == "?l=4&i=4"
+    assert counted[4, 4].above_appetite
+    assert not counted[1, 1].above_appetite
+    assert [(move.reference, move.worse) for move in drawn.moves] == [("R-1", True), ("R-3", False)]
+    assert drawn.is_linked
+
+
+def test_the_appetite_line_separates_twelve_and_above() -> None:
+    drawn = figures.raid_map([])
+    assert [cell.score for cell in drawn.cells if cell.above_appetite] == [
+        15,
+        20,
+        25,
+        12,
+        16,
+        20,
+        12,
+        15,
+    ]
+    assert drawn.appetite_path.startswith("M264 8")
+    assert not drawn.is_linked
