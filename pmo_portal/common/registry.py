@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -61,6 +61,7 @@ _finders: dict[str, ReferenceFinder] = {}
 _navigation: list[NavigationItem] = []
 _searchers: list[Callable[[Any, str], Iterable[Found]]] = []
 _programme_finder: list[Callable[[Any, str], Any]] = []
+_conflict_page: list[Callable[..., HttpResponse]] = []
 
 
 def add_panel(slot: str, maker: PanelMaker, *, order: int = 50) -> None:
@@ -117,6 +118,16 @@ def set_programme_finder(finder: Callable[[Any, str], Any]) -> None:
 
 def find_programme(member: Any, code: str) -> Any:
     return _programme_finder[0](member, code)
+
+
+def set_conflict_page(page: Callable[..., HttpResponse]) -> None:
+    """Say what answers an edit conflict: `page(request, form, conflict, cancel_url=...)`."""
+    _conflict_page[:] = [page]
+
+
+def conflict_page(request: HttpRequest, form: Any, conflict: Any, *, cancel_url: str) -> HttpResponse:
+    """Mine, theirs and the ancestor, for pages of the ground below `history`."""
+    return _conflict_page[0](request, form, conflict, cancel_url=cancel_url)
 
 
 def add_searcher(searcher: Callable[[Any, str], Iterable[Found]]) -> None:

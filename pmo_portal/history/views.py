@@ -151,6 +151,12 @@ def conflict_page(
     return render(request, "history/conflict.html", context, status=409)
 
 
+def trail_panel(request: HttpRequest, record: Any) -> registry.Panel:
+    """The trail of something the ground keeps, to be read on its own page."""
+    context = {"record": record, "entries": selectors.trail(record), "may_restore": False}
+    return registry.Panel("history/record_trail.html#entries", context)
+
+
 def gone_page(request: HttpRequest, record: Any) -> HttpResponse:
     """The record was deleted; restoring it is offered to those who may. 410."""
     member = request.member  # type: ignore[attr-defined]

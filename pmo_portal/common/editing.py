@@ -1,0 +1,140 @@
+"""Two people, one record: writes that carry the version they were opened with.
+
+The ground's own pages (members, units, people, thresholds) and the records of every app use the same two
+functions; `history` adds deleting and getting back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+from django import forms
+from django.db import models, transaction
+
+from .tracking import acting_as
+
+R = TypeVar("R", bound=models.Model)
+
+
+class Acting(Protocol):
+    """Whoever acts: a member in practice. None stands for the portal itself."""
+
+    @property
+    def user(self) -> Any: ...
+
+
+class EditConflict(Exception):
+    """Somebody else saved the record since the form was opened. Nothing was written.
+
+    Attributes:
+        record: as it stands now.
+        changes: what this person wanted to save.
+        version: the version their form was opened with.
+    """
+
+    def __init__(self, record: Any, changes: Mapping[str, Any], version: int) -> None:
+        super().__init__("The record was changed meanwhile.")
+        self.record, self.changes, self.version = record, dict(changes), version
+
+
+class Gone(Exception):
+    """The record was deleted since the form was opened. Nothing was written."""
+
+    def __init__(self, record: Any) -> None:
+        super().__init__("The record was deleted meanwhile.")
+        self.record = record
+
+
+def user_id_of(acting: Acting | None) -> int | None:
+    return acting.user.pk if acting else None
+
+
+def action_of(verb: str, record: models.Model) -> str:
+    return f"{verb} {record._meta.verbose_name}"
+
+
+@transaction.atomic
+def create(record: R, *, acting: Acting | None, action: str = "") -> R:
+    """Validate and save a new record.
+
+    Raises:
+        ValidationError: a field or constraint does not hold.
+    """
+    with acting_as(user_id=user_id_of(acting), action=action or action_of("create", record)):
+        record.full_clean(exclude=["tenant"])
+        record.save(force_insert=True)
+    return record
+
+
+@transaction.atomic
+def revise(
+    record: R,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    acting: Acting | None,
+    action: str = "",
+) -> R:
+    """Apply changes to a record if nobody saved it since `version`; one statement decides.
+
+    `version=None` takes the record as it was loaded by the caller. A revision that changes nothing
+    writes nothing.
+
+    Raises:
+        EditConflict: somebody saved a newer version.
+        Gone: somebody deleted it.
+        ValidationError: a field or constraint does not hold.
+    """
+    version = version if version is not None else record.version  # type: ignore[attr-defined]
+    model = type(record)
+    manager: Any = getattr(model, "all_objects", model._default_manager)
+    current = manager.select_for_update(of=("self",)).get(pk=record.pk)
+    if getattr(current, "deleted_at", None) is not None:
+        raise Gone(current)
+    if current.version != version:
+        raise EditConflict(current, changes, version)
+    changed = {name: value for name, value in changes.items() if getattr(current, name) != value}
+    if not changed:
+        return current  # type: ignore[no-any-return]
+    for name, value in changed.items():
+        setattr(current, name, value)
+    current.version = version + 1
+    with acting_as(user_id=user_id_of(acting), action=action or action_of("revise", record)):
+        current.full_clean(exclude=["tenant"])
+        current.save(update_fields=[*changed, "version"])
+    return current  # type: ignore[no-any-return]
+
+
+class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A model form that never saves: services do.
+
+    For a new record read `instance` after `is_valid()`; for an existing one `changes` and `version`.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["version"].initial = self.instance.version
+            self.fields["version"].required = True
+        else:
+            del self.fields["version"]
+
+    @property
+    def opened_version(self) -> int:
+        return int(self.cleaned_data["version"])
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The cleaned values of model fields; what a form adds for itself is left to its view."""
+        names = {field.name for field in self.instance._meta.concrete_fields}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in names and name != "version"
+        }
+
+    def save(self, commit: bool = True) -> Any:
+        raise TypeError("Records are saved by services: pass `instance` or `changes` to one.")
