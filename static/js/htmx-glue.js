@@ -22,9 +22,14 @@
     event.detail.elt.removeAttribute("aria-busy");
   });
 
-  // The signed-out answer is a page, not a part: show it whole.
+  // A refusal or an error that is a whole page never lands inside a part; the signed-out answer is shown whole.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.xhr.status === 401) window.location.reload();
+    const xhr = event.detail.xhr;
+    if (xhr.status === 401) window.location.reload();
+    if (xhr.status >= 400 && xhr.status !== 422 && /^\s*<!doctype/i.test(xhr.responseText)) {
+      event.detail.shouldSwap = false;
+      document.querySelector("pp-toasts")?.failed?.(xhr);
+    }
   });
 
   // Focus stays where it was when the same control is there again; otherwise it goes to what needs attention.

@@ -1,0 +1,20 @@
+"""The answers that say no: not allowed with the sentence of the rule, and the page of last resort with a reference."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.template.loader import render_to_string
+
+from .rendering import show
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the page, or for htmx the part `refusal` in place of what was asked for."""
+    reason = getattr(exception, "reason", "") or str(exception)
+    return show(request, "403.html", "refusal", {"reason": reason}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: drawn without the request, because anything about it may be what failed."""
+    context = {"request_id": request.META.get("HTTP_X_REQUEST_ID", "")}
+    return HttpResponseServerError(render_to_string("500.html", context))
