@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from .tracking import acting_as
@@ -54,6 +55,19 @@ def action_of(verb: str, record: models.Model) -> str:
     return f"{verb} {record._meta.verbose_name}"
 
 
+def check(record: models.Model) -> None:
+    """Validate fields first, then every constraint of the table, those that start with the tenant too.
+
+    Raises:
+        ValidationError: with the fields it speaks of.
+    """
+    take_tenant = getattr(record, "take_tenant", None)
+    if take_tenant is not None:
+        take_tenant()
+    record.full_clean(exclude=["tenant"], validate_constraints=False)
+    record.validate_constraints()
+
+
 @transaction.atomic
 def create(record: R, *, acting: Acting | None, action: str = "") -> R:
     """Validate and save a new record.
@@ -62,7 +76,7 @@ def create(record: R, *, acting: Acting | None, action: str = "") -> R:
         ValidationError: a field or constraint does not hold.
     """
     with acting_as(user_id=user_id_of(acting), action=action or action_of("create", record)):
-        record.full_clean(exclude=["tenant"])
+        check(record)
         record.save(force_insert=True)
     return record
 
@@ -101,7 +115,7 @@ def revise(
         setattr(current, name, value)
     current.version = version + 1
     with acting_as(user_id=user_id_of(acting), action=action or action_of("revise", record)):
-        current.full_clean(exclude=["tenant"])
+        check(current)
         current.save(update_fields=[*changed, "version"])
     return current  # type: ignore[no-any-return]
 
@@ -135,6 +149,11 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             for name, value in self.cleaned_data.items()
             if name in names and name != "version"
         }
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show what a service refused beside the fields it speaks of."""
+        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
+            self.add_error(name if name in self.fields else None, errors)
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("Records are saved by services: pass `instance` or `changes` to one.")

@@ -18,6 +18,7 @@ from pmo_portal.common.editing import (
     EditConflict,
     Gone,
     action_of,
+    check,
     create,
     revise,
     user_id_of,
@@ -77,7 +78,7 @@ def restore(record: R, *, acting: Member | None, action: str = "") -> R:
     with acting_as(user_id=user_id_of(acting), action=action or action_of("restore", record)):
         record.deleted_at = None  # type: ignore[attr-defined]
         record.version += 1  # type: ignore[attr-defined]
-        record.full_clean(exclude=["tenant"])
+        check(record)
         record.save(update_fields=["deleted_at", "version"])
     return record
 

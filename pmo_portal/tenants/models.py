@@ -133,9 +133,13 @@ class TenantModel(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def take_tenant(self) -> None:
+        """Belong to the tenant of the running context, unless it belongs to one already."""
         if self.tenant_id is None:
             self.tenant_id = current_tenant_id()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.take_tenant()
         super().save(*args, **kwargs)
 
 

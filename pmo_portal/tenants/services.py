@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from pmo_portal.common.editing import check
+
 from .context import current_tenant_id, tenant_context
 from .models import BusinessUnit, Counter, Person, Tenant, TenantSettings
 
@@ -56,7 +58,7 @@ def place_unit(unit: BusinessUnit, *, parent: BusinessUnit | None) -> BusinessUn
     if parent and unit.pk and (parent.path == old_path or parent.path.startswith(f"{old_path}/")):
         raise ValidationError({"parent": _("A unit cannot be part of a unit below it.")})
     unit.parent, unit.path = parent, path
-    unit.full_clean(exclude=["tenant"])
+    check(unit)
     with transaction.atomic():
         unit.save()
         if old_path and old_path != path:
@@ -90,6 +92,6 @@ def add_person(
     person = Person(
         handle=free_handle(name), name=name, email=email, job_title=job_title, unit=unit
     )
-    person.full_clean(exclude=["tenant"])
+    check(person)
     person.save()
     return person
