@@ -11,7 +11,12 @@
   const token = () => document.querySelector('meta[name="csrf-token"]')?.content || "";
 
   document.addEventListener("htmx:configRequest", (event) => {
-    if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token();
+    const { verb, headers, parameters, elt } = event.detail;
+    if (verb !== "get") headers["X-CSRFToken"] = token();
+    // Filters that are not set stay out of the address, so that it can be copied and read.
+    if (verb === "get" && elt.matches(".pp-filter")) {
+      for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+    }
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
