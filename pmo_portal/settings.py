@@ -51,7 +51,7 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # What uploads and exports are kept in; never inside the web root.
-MEDIA_ROOT = env.str("PMO_FILES", default=str(BASE_DIR / "media"))
+MEDIA_ROOT = env.str("PMO_FILES", default="") or str(BASE_DIR / "media")
 MEDIA_URL = "/files-are-served-by-views/"
 
 # --- Apps ------------------------------------------------------------------------------------------
@@ -340,7 +340,10 @@ CONTENT_SECURITY_POLICY = {
 # --- Static files ----------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+# Only production collects; the embedded portal serves the files where they lie.
+STATIC_ROOT = env.str("STATIC_ROOT", default="") or (
+    str(BASE_DIR / "staticfiles") if IS_PRODUCTION else None
+)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -352,7 +355,6 @@ STORAGES = {
         )
     },
 }
-# The embedded portal serves the files where they lie, without a step in between.
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 

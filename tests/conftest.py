@@ -15,8 +15,12 @@ pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap_passwords() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+def _cheap_passwords_and_files() -> Iterator[None]:
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        # Otherwise every new client looks at every static file.
+        WHITENOISE_AUTOREFRESH=True,
+    ):
         yield
 
 

@@ -17,6 +17,10 @@ _LONGEST_SOCKET = 100
 
 
 def find_redis() -> Path | None:
+    """`PMO_REDIS_SERVER` ("none" for none), an installed one, or that of the wheel."""
+    named = os.environ.get("PMO_REDIS_SERVER")
+    if named:
+        return None if named == "none" else Path(named)
     installed = shutil.which("redis-server") or shutil.which("valkey-server")
     if installed:
         return Path(installed)

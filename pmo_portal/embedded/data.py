@@ -17,6 +17,8 @@ from typing import Any
 
 # Less than this and PostgreSQL would stop in the middle of something.
 LEAST_FREE_BYTES = 300 * 1024 * 1024
+# Below this a running portal stops by itself, while there is room to stop well.
+LEAST_FREE_BYTES_RUNNING = 48 * 1024 * 1024
 # What the portal writes into its folder; `reset` deletes these and nothing else.
 CONTENTS = (
     "postgres", "postgres-program", "run", "redis", "broker", "beat", "logs", "files",

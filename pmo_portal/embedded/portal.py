@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -22,7 +23,7 @@ import psycopg
 
 from . import ports
 from .broker import Broker
-from .data import DataFolder, Unusable
+from .data import LEAST_FREE_BYTES_RUNNING, DataFolder, Unusable
 from .logins import Logins, embedded_logins, external_logins
 from .postgres import PostgresServer, explain
 from .processes import Child, run_to_end, runs_as_root, stop_together
@@ -118,6 +119,13 @@ class Portal:
         for child in self._children():
             if child.has_ended():
                 raise Crashed(child)
+        free = shutil.disk_usage(self.data.path).free
+        if free < LEAST_FREE_BYTES_RUNNING:
+            raise Unusable(
+                f"The disk is full: {free // 2**20} MB are left for {self.data.path}, so the portal"
+                " stopped before something could break. What was saved is safe. Free some space and"
+                " start again."
+            )
 
     # --- Start ---
 
@@ -274,8 +282,10 @@ class Portal:
         raise Unusable(f"The portal did not get ready in time. It said: {said}")
 
     def _ask_readyz(self) -> tuple[bool, str]:
+        # By a name the portal answers to.
+        host = self.environment.get("ALLOWED_HOSTS", "").split(",")[0] or "localhost"
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/readyz", headers={"X-Forwarded-Proto": "https"}
+            f"http://127.0.0.1:{self.port}/readyz", headers={"Host": host}
         )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  (our own address)

@@ -1,0 +1,139 @@
+"""`/livez`, `/readyz`, the headers of every answer, and a cache that is gone."""
+
+import pytest
+from django.core.cache import caches
+from django.db import DatabaseError, connection
+from django.test import override_settings
+
+from pmo_portal import health
+
+GONE = {
+    "default": {
+        "BACKEND": "pmo_portal.common.cache.ForgivingRedisCache",
+        "LOCATION": "redis://127.0.0.1:1/0",
+        "OPTIONS": {"socket_connect_timeout": 0.2},
+    }
+}
+
+
+def test_livez_looks_at_nothing(client, django_assert_num_queries):
+    answer = client.get("/livez")
+    assert answer.json() == {"status": "ok"}
+
+
+@pytest.mark.django_db
+def test_readyz_says_what_it_checked(client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ready",
+        "checks": {"role": "ok", "row_level_security": "ok", "migrations": "ok", "redis": "ok"},
+    }
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+@override_settings(CACHE_URL="redis://127.0.0.1:1/0")
+def test_without_redis_it_is_degraded_and_still_ready(client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded"
+
+
+@pytest.mark.django_db
+def test_a_strong_login_is_not_ready(client, monkeypatch):
+    monkeypatch.setattr(health, "role_faults", lambda: ["login is a superuser"])
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["role"] == ["login is a superuser"]
+
+
+@pytest.mark.django_db
+def test_a_table_that_is_not_forced_is_not_ready(client, owner_url, transactional_db):
+    import psycopg
+
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("ALTER TABLE tenants_person NO FORCE ROW LEVEL SECURITY")
+        try:
+            answer = client.get("/readyz")
+        finally:
+            owner.execute("ALTER TABLE tenants_person FORCE ROW LEVEL SECURITY")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["row_level_security"] == "1 tables open"
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_gone_is_not_ready(client, monkeypatch):
+    def gone():
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(health, "role_faults", gone)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == "unreachable"
+
+
+@pytest.mark.django_db
+def test_missing_migrations_are_not_ready(client, monkeypatch):
+    monkeypatch.setattr(
+        health.MigrationExecutor, "migration_plan", lambda self, targets: [object()]
+    )
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["migrations"] == "1 not applied"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/livez", "/accounts/login/", "/nothing-here", "/t/nobody/"])
+def test_every_answer_carries_the_security_headers(client, path):
+    answer = client.get(path)
+    policy = answer["Content-Security-Policy"]
+    for part in (
+        "default-src 'self'", "script-src 'self'", "object-src 'none'", "base-uri 'none'",
+        "frame-ancestors 'none'", "form-action 'self'",
+    ):  # fmt: skip
+        assert part in policy
+    assert "unsafe-eval" not in policy
+    assert "script-src 'self';" in f"{policy};"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert len(answer["X-Request-ID"]) == 36
+
+
+@pytest.mark.django_db
+def test_a_request_id_from_outside_is_not_believed(client):
+    assert client.get("/livez", headers={"X-Request-ID": "forged"})["X-Request-ID"] != "forged"
+
+
+@override_settings(CACHES=GONE)
+def test_a_cache_that_is_gone_is_like_an_empty_one():
+    cache = caches["default"]
+    cache.set("key", "value")
+    cache.set_many({"key": "value"})
+    cache.delete("key")
+    cache.delete_many(["key"])
+    assert cache.get("key", "nothing") == "nothing"
+    assert cache.get_many(["key"]) == {}
+    assert cache.add("key", 1)
+    assert cache.incr("key") == 1
+    assert "key" not in cache
+    assert not cache.touch("key")
+
+
+@pytest.mark.django_db
+@override_settings(CACHES=GONE)
+def test_signing_in_works_without_redis(client, django_user_model):
+    django_user_model.objects.create_user("ada@acme.example", "demo-portal", name="Ada")
+    answer = client.post(
+        "/accounts/login/", {"login": "ada@acme.example", "password": "demo-portal"}
+    )
+    assert answer.status_code == 302
+    assert client.session["_auth_user_id"]
+
+
+@pytest.mark.django_db
+def test_the_login_of_the_tests_has_no_faults():
+    assert health.role_faults() == []
+    assert health.unprotected_tables() == []
+    assert connection.settings_dict["USER"] == "pmo_app"
