@@ -276,15 +276,12 @@ def sample_register(
                 "word": "Low",
             },
         )
-    heading = lambda key, label, sort="", numeric=False: SimpleNamespace(  # noqa: E731
-        key=key, label=label, url=f"?sort={key}", aria_sort=sort, numeric=numeric
-    )
     return SimpleNamespace(
         headings=[
-            heading("ref", "ID"),
-            heading("title", "Summary"),
-            heading("severity", "Severity", "descending"),
-            heading("owner", "Owner"),
+            sample_heading("ref", "ID"),
+            sample_heading("title", "Summary"),
+            sample_heading("severity", "Severity", "descending"),
+            sample_heading("owner", "Owner"),
         ],
         rows=rows,
         total=total,
@@ -302,4 +299,10 @@ def sample_register(
         page=SimpleNamespace(
             start_index=1, end_index=50, paginator=SimpleNamespace(num_pages=3 if rows else 1)
         ),
+    )
+
+
+def sample_heading(key: str, label: str, aria_sort: str = "") -> SimpleNamespace:
+    return SimpleNamespace(
+        key=key, label=label, url=f"?sort={key}", aria_sort=aria_sort, numeric=False
     )

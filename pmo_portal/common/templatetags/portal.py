@@ -140,7 +140,7 @@ def moment(value: date | datetime | None) -> str:
 
 
 @register.filter
-def signed(value: float | None) -> str:
+def signed(value: Any) -> str:
     """A number with its sign (+6, −2, 0): differences are read by their sign."""
     if value is None or value == "":
         return "–"
