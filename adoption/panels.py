@@ -1,0 +1,31 @@
+"""Pieces of adoption on the pages of lower and higher storeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.common import clock
+from pmo_portal.common.registry import Found, Panel
+
+from . import selectors
+
+
+def people_touched(request: HttpRequest, milestone: Any) -> Panel | None:
+    """On a milestone: the units it touches, with engagement, training and resistance as known today."""
+    rows = selectors.people_touched(milestone, as_of=clock.today())
+    if not rows:
+        return None
+    return Panel("adoption/_people_touched.html", {"rows": rows, "programme": milestone.programme})
+
+
+def search(member: Member, words: str) -> Iterable[Found]:
+    """Waves and signals whose text contains the words."""
+    for wave in selectors.waves_for(member).filter(name__icontains=words)[:10]:
+        yield Found(wave.reference, wave.name, _("Survey wave"), wave.get_absolute_url())
+    for signal in selectors.signals_for(member).filter(text__icontains=words)[:10]:
+        yield Found(signal.reference, str(signal), _("Resistance"), signal.get_absolute_url())

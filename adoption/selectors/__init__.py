@@ -1,0 +1,57 @@
+"""Reads of adoption: lists for members, and what was known of units on a day.
+
+Figures come from released results alone. Everything that takes several programmes needs the same number of
+statements for one and for fifty.
+"""
+
+from .people import Touched, people_touched, touched_units
+from .readings import Reading, Spread, engagement_as_of, readings
+from .series import WavePoint, engagement_trend, estimates, organisation_mean
+from .signals import (
+    Resistance,
+    open_signal_counts,
+    resistance_as_of,
+    resistance_for,
+    resistance_summary,
+    signal_by_number,
+    signals_for,
+    signals_of,
+)
+from .surveys import WaveRow, results_of, wave_by_number, wave_rows, waves_for, with_shown_counts
+from .training import Training, training_as_of, training_for, training_of, training_summary
+from .tree import Node, Tree
+
+__all__ = [
+    "Node",
+    "Reading",
+    "Resistance",
+    "Spread",
+    "Touched",
+    "Training",
+    "Tree",
+    "WavePoint",
+    "WaveRow",
+    "engagement_as_of",
+    "engagement_trend",
+    "estimates",
+    "open_signal_counts",
+    "organisation_mean",
+    "people_touched",
+    "readings",
+    "resistance_as_of",
+    "resistance_for",
+    "resistance_summary",
+    "results_of",
+    "signal_by_number",
+    "signals_for",
+    "signals_of",
+    "touched_units",
+    "training_as_of",
+    "training_for",
+    "training_of",
+    "training_summary",
+    "wave_by_number",
+    "wave_rows",
+    "waves_for",
+    "with_shown_counts",
+]

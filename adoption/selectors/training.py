@@ -1,0 +1,80 @@
+"""Training as it was known on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from pmo_portal.common.levels import State
+from pmo_portal.tenants.models import BusinessUnit
+
+from .. import status
+from ..models import TrainingProgress
+
+
+def training_of(programme: Any) -> QuerySet[TrainingProgress]:
+    return TrainingProgress.objects.filter(programme=programme).select_related("unit")
+
+
+@dataclass(frozen=True)
+class Training:
+    """The latest known progress of a unit."""
+
+    unit_id: int
+    required: int
+    completed: int
+    share: float
+    planned_share: float | None
+    gap: float | None
+    effective_on: date
+
+
+def training_for(programme_ids: Collection[int], *, as_of: date) -> dict[int, dict[int, Training]]:
+    """Training by programme and unit. One statement."""
+    rows = (
+        TrainingProgress.objects.known_by(as_of)
+        .filter(programme_id__in=programme_ids)
+        .order_by("programme_id", "unit_id", "-effective_on", "-known_at", "-pk")
+        .distinct("programme_id", "unit_id")
+    )
+    found: dict[int, dict[int, Training]] = {pk: {} for pk in programme_ids}
+    for row in rows:
+        found[row.programme_id][row.unit_id] = Training(
+            row.unit_id,
+            row.required,
+            row.completed,
+            row.share,
+            row.planned_share,
+            row.gap,
+            row.effective_on,
+        )
+    return found
+
+
+def training_as_of(unit_ids: Collection[int], programme: Any, as_of: date) -> dict[int, Training]:
+    found = training_for([programme.pk], as_of=as_of)[programme.pk]
+    return {unit_id: found[unit_id] for unit_id in unit_ids if unit_id in found}
+
+
+@dataclass(frozen=True)
+class UnitTraining:
+    """One line of the summary: the unit, its latest progress, and what it amounts to."""
+
+    unit: BusinessUnit
+    found: Training
+    state: State
+
+
+def training_summary(programme: Any, *, as_of: date) -> list[UnitTraining]:
+    """The latest of every unit, those furthest behind their plan first."""
+    found = training_for([programme.pk], as_of=as_of)[programme.pk]
+    units = BusinessUnit.objects.in_bulk(list(found))
+    rows = [
+        UnitTraining(units[unit_id], each, status.training_state(each.gap))
+        for unit_id, each in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-(row.found.gap or 0), row.unit.path))

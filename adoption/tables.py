@@ -1,0 +1,69 @@
+"""The registers of adoption, declared once for heading, sorting and export."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common.registers import Column, Register
+
+WAVES = Register(
+    "survey-waves",
+    (
+        Column("reference", _("ID"), sort=("number",)),
+        Column("name", _("Wave"), sort=("name",)),
+        Column("measure", _("Measure"), lambda wave: wave.get_measure_display(), sort=("measure",)),
+        Column("closed_on", _("Closed"), sort=("closed_on",)),
+        Column(
+            "programme",
+            _("Asked in"),
+            lambda wave: wave.programme.code if wave.programme else str(_("Whole organisation")),
+            sort=("programme__code",),
+        ),
+        Column("source", _("Source"), lambda wave: wave.get_source_display(), sort=("source",)),
+        Column("shown", _("Units shown"), numeric=True, sort=("shown",)),
+    ),
+    default_sort="-closed_on",
+)
+
+RESULTS = Register(
+    "survey-results",
+    (
+        Column("unit_code", _("Unit code"), "unit.code", on_page=False),
+        Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
+        Column("mean", _("Mean"), "mean", sort=("mean",), numeric=True),
+        Column("n", _("Answers"), "n", sort=("n",), numeric=True),
+    ),
+    default_sort="unit",
+)
+
+SIGNALS = Register(
+    "resistance-signals",
+    (
+        Column("reference", _("ID"), sort=("number",)),
+        Column("text", _("What was noticed"), sort=("text",)),
+        Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
+        Column("theme", _("Behind it"), lambda signal: signal.get_theme_display(), sort=("theme",)),
+        Column(
+            "source", _("Noticed by"), lambda signal: signal.get_source_display(), sort=("source",)
+        ),
+        Column("strength", _("Strength"), sort=("strength",), numeric=True),
+        Column("effective_on", _("Noticed"), sort=("effective_on",)),
+        Column("status", _("Status"), lambda signal: signal.get_status_display(), sort=("status",)),
+        Column("resolved_on", _("Resolved"), sort=("resolved_on",), on_page=False),
+        Column("response", _("Response"), on_page=False),
+    ),
+    default_sort="-effective_on",
+)
+
+TRAINING = Register(
+    "training",
+    (
+        Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
+        Column("effective_on", _("As of"), sort=("effective_on",)),
+        Column("completed", _("Completed"), sort=("completed",), numeric=True),
+        Column("required", _("Need it"), sort=("required",), numeric=True),
+        Column("share", _("Share"), "share", numeric=True),
+        Column(
+            "planned_share", _("Planned"), "planned_share", sort=("planned_share",), numeric=True
+        ),
+    ),
+    default_sort="-effective_on",
+)

@@ -1,0 +1,60 @@
+"""Progress of training by unit: what is known now, and every entry."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.common import clock
+from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.levels import State
+from pmo_portal.common.rendering import done, show
+
+from .. import selectors, services
+from ..forms import TrainingForm
+from ..models import TrainingProgress
+from ..tables import TRAINING
+
+
+@require_safe
+@programme_view("adoption.training_view")
+def training_list(request: TenantRequest) -> HttpResponse:
+    entries = selectors.training_of(request.programme)
+    if export_format(request):
+        return export_response(request, TRAINING, entries)
+    today = clock.today()
+    now = selectors.training_summary(request.programme, as_of=today)
+    context = {
+        "register": register_page(request, TRAINING, entries),
+        "now": now,
+        "behind": sum(row.state in (State.WARN, State.BAD) for row in now),
+        "may_record": can(request.member, "adoption.training_record", request.programme),
+        "as_of": today,
+    }
+    return show(request, "adoption/training_list.html", "register", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("adoption.training_record")
+def training_record(request: TenantRequest) -> HttpResponse:
+    form = TrainingForm(
+        request.POST or None,
+        instance=TrainingProgress(programme=request.programme),
+        today=clock.today(),
+    )
+    to = reverse(
+        "adoption:training_list",
+        kwargs={"tenant": request.tenant.slug, "code": request.programme.code},
+    )
+    if request.method == "POST" and form.is_valid():
+        services.record_training(form.instance, known_at=clock.now(), acting=request.member)
+        return done(
+            request, to=to, changed="training-recorded", message=_("The progress is recorded.")
+        )
+    context = {"form": form, "cancel_url": to, "submit_label": _("Record")}
+    status = 422 if request.method == "POST" else 200
+    return show(request, "adoption/training_record.html", "", context, status=status)

@@ -1,0 +1,76 @@
+"""Waves, results, signals, training. All create inside a tenant's context or fail."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from adoption.choices import Measure, SignalSource, SignalTheme, WaveSource
+from adoption.models import ResistanceSignal, SurveyResult, SurveyWave, TrainingProgress
+from pmo_portal.tenants.services import next_reference
+
+from .programmes import ProgrammeFactory
+from .tenants import UnitFactory
+
+DAY = date(2026, 6, 1)
+MOMENT = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class SurveyWaveFactory(DjangoModelFactory):
+    """An own wave without results; `record_wave` makes whole ones."""
+
+    class Meta:
+        model = SurveyWave
+
+    number = factory.LazyFunction(lambda: next_reference("W"))
+    programme = None
+    name = factory.Sequence(lambda n: f"Pulse {n}")
+    measure = Measure.ENGAGEMENT
+    closed_on = factory.Sequence(lambda n: date.fromordinal(DAY.toordinal() - n % 5000))
+    source = WaveSource.OWN
+    k = 7
+
+
+class SurveyResultFactory(DjangoModelFactory):
+    """A released figure."""
+
+    class Meta:
+        model = SurveyResult
+
+    wave = factory.SubFactory(SurveyWaveFactory)
+    unit = factory.SubFactory(UnitFactory)
+    mean = 60.0
+    n = 20
+    is_released = True
+    effective_on = factory.SelfAttribute("wave.closed_on")
+    known_at = MOMENT
+
+
+class ResistanceSignalFactory(DjangoModelFactory):
+    class Meta:
+        model = ResistanceSignal
+
+    number = factory.LazyFunction(lambda: next_reference("RS"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    unit = factory.SubFactory(UnitFactory)
+    source = SignalSource.LOG
+    theme = SignalTheme.CANNOT_YET
+    strength = 2
+    text = factory.Sequence(lambda n: f"People keep their own spreadsheet {n}")
+    effective_on = DAY
+    known_at = MOMENT
+
+
+class TrainingProgressFactory(DjangoModelFactory):
+    class Meta:
+        model = TrainingProgress
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    unit = factory.SubFactory(UnitFactory)
+    required = 40
+    completed = 20
+    planned_share = 0.6
+    effective_on = DAY
+    known_at = MOMENT
