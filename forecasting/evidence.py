@@ -1,0 +1,53 @@
+"""From a reason to the rows behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .models import GoLiveRisk
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One cause for the page: its sentence and where its figures come from."""
+
+    key: str
+    text: str
+    links: list[Link]
+
+
+def reasons(risk: GoLiveRisk) -> list[Reason]:
+    return [Reason(cause["key"], cause["text"], _links(risk, cause)) for cause in risk.causes]
+
+
+def _links(risk: GoLiveRisk, cause: dict[str, Any]) -> list[Link]:
+    tenant, code = risk.tenant.slug, risk.programme.code
+    facts = cause.get("facts", {})
+    if cause["key"] == "engagement":
+        if not facts.get("wave"):
+            return []
+        url = reverse("adoption:wave_detail", kwargs={"tenant": tenant, "reference": facts["wave"]})
+        return [Link(_("Survey %(wave)s") % {"wave": facts["wave"]}, url)]
+    if cause["key"] == "training":
+        url = reverse("adoption:training_list", kwargs={"tenant": tenant, "code": code})
+        return [Link(_("Training of this programme"), url)]
+    return [
+        Link(
+            reference,
+            reverse(
+                "adoption:signal_detail",
+                kwargs={"tenant": tenant, "code": code, "reference": reference},
+            ),
+        )
+        for reference in facts.get("references", [])
+    ]

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from pmo_portal.tenants.models import TenantQuerySet
+
+from .choices import LOUDEST_FIRST, RiskLevel
+
+
+class RiskQuerySet(TenantQuerySet):
+    def current(self) -> Self:
+        return self.filter(is_current=True)
+
+    def in_force_on(self, day: date) -> Self:
+        """Outcomes that held at the end of a day."""
+        return self.filter(as_of__lte=day).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day))
+
+    def raised(self) -> Self:
+        """Those that say something: a level above low."""
+        return self.filter(level__in=[RiskLevel.HIGH, RiskLevel.ELEVATED])
+
+    def loudest_first(self) -> Self:
+        order = Case(
+            *(When(level=level, then=Value(rank)) for rank, level in enumerate(LOUDEST_FIRST)),
+            output_field=IntegerField(),
+        )
+        return self.order_by(order, "golive_on", "unit__path", "pk")

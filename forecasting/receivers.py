@@ -1,0 +1,24 @@
+"""What changes in the apps below asks for a new computation."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from adoption import events as adoption
+from pmo_portal.tenants.context import tenant_context
+from programmes import events as programmes
+
+from . import services
+
+
+@receiver(programmes.programme_changed)
+@receiver(programmes.milestone_changed)
+@receiver(adoption.survey_recorded)
+@receiver(adoption.signal_changed)
+@receiver(adoption.training_recorded)
+def ask(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
+    with tenant_context(tenant_id):
+        services.ask_to_recompute()

@@ -1,0 +1,32 @@
+"""Who may do what in forecasting. Everybody who sees a programme sees its signals; no one can edit a level."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pmo_portal.accounts.choices import Role
+from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rule
+
+rule("forecasting.signal_view")(any_member)
+
+
+@rule("forecasting.signal_recompute")
+def signal_recompute(member: Member, programme: Any) -> Answer:
+    """Both leads of the organisation, and both leads of the programme, as equals."""
+    if member.has(Role.PMO_LEAD, Role.CHANGE_LEAD, Role.ADMINISTRATOR):
+        return allow()
+    leads = {
+        getattr(programme, "delivery_lead_id", None),
+        getattr(programme, "change_lead_id", None),
+    } - {None}
+    if leads and member.person and member.person.pk in leads:
+        return allow()
+    return deny(
+        _(
+            "Signals are computed by themselves when figures change. "
+            "Asking for it at once is for the two leads."
+        )
+    )

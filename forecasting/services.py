@@ -1,0 +1,177 @@
+"""Computing levels and keeping what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import require
+from pmo_portal.jobs import services as jobs
+from pmo_portal.jobs.models import Job
+from pmo_portal.tenants.context import current_tenant_id
+
+from . import events, selectors, wording
+from .models import GoLiveRisk
+from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
+from .selectors import Pair
+
+RECOMPUTE = "forecasting.recompute_signals"
+# Several changes in a row (an import, somebody tidying a plan) are answered by one run.
+DEBOUNCE = timedelta(seconds=5)
+
+Key = tuple[int, int | None, int]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the rule says about a pair, in the words that are kept."""
+
+    pair: Pair
+    level: str
+    causes: list[dict[str, Any]]
+    missing: list[str]
+
+    @property
+    def key(self) -> Key:
+        unit = self.pair.unit
+        return self.pair.programme_id, unit.pk if unit else None, self.pair.milestone.pk
+
+    def is_told_by(self, row: GoLiveRisk) -> bool:
+        """Whether a row says the same already."""
+        return (
+            row.level == self.level
+            and row.golive_on == self.pair.golive_on
+            and row.rule_version == RULE_VERSION
+            and [cause["text"] for cause in row.causes] == [cause["text"] for cause in self.causes]
+            and row.missing == self.missing
+        )
+
+    def has_same_reasons(self, row: GoLiveRisk) -> bool:
+        return row.level == self.level and row.cause_keys == [each["key"] for each in self.causes]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a computation changed: outcomes looked at, rows added, rows ended."""
+
+    looked_at: int = 0
+    added: int = 0
+    ended: int = 0
+    raised: int = 0
+
+
+def judge(pairs: Iterable[Pair], limits: Limits) -> list[Outcome]:
+    """Ask the rule about every pair. Pure: nothing is read or written."""
+    outcomes = []
+    for pair in pairs:
+        if pair.inputs is None:
+            outcomes.append(_without_units(pair))
+            continue
+        assessment = assess(pair.inputs, limits)
+        if assessment is not None:
+            outcomes.append(_in_words(pair, pair.inputs, assessment))
+    return outcomes
+
+
+def _in_words(pair: Pair, inputs: Inputs, assessment: Assessment) -> Outcome:
+    causes = [
+        {**asdict(cause), "text": wording.cause_text(cause, inputs)} for cause in assessment.causes
+    ]
+    return Outcome(pair, assessment.level.value, causes, wording.missing_texts(assessment, inputs))
+
+
+def _without_units(pair: Pair) -> Outcome:
+    missing = [_("Nobody said which units this go-live touches")]
+    return Outcome(pair, Level.UNKNOWN.value, [], missing)
+
+
+def outcomes_as_of(as_of: date, *, programme_ids: Collection[int] | None = None) -> list[Outcome]:
+    """What the rule says of a day, from the facts known then. Nothing is written."""
+    pairs = selectors.pairs_as_of(as_of, programme_ids=programme_ids)
+    return judge(pairs, selectors.limits_for())
+
+
+@transaction.atomic
+def keep(outcomes: list[Outcome], *, as_of: date, at: datetime) -> Changes:
+    """Write what changed since the last computation of the whole tenant; end what no longer holds."""
+    current = {
+        (row.programme_id, row.unit_id, row.milestone_id): row
+        for row in GoLiveRisk.objects.current().select_for_update(of=("self",))
+    }
+    fresh: list[GoLiveRisk] = []
+    over: list[int] = []
+    raised = 0
+    for outcome in outcomes:
+        row = current.pop(outcome.key, None)
+        if row is not None and outcome.is_told_by(row):
+            continue
+        if row is not None:
+            over.append(row.pk)
+        since = row.raised_on if row is not None and outcome.has_same_reasons(row) else as_of
+        is_raised = outcome.level in (Level.HIGH.value, Level.ELEVATED.value)
+        raised += is_raised and since == as_of
+        fresh.append(_row(outcome, as_of=as_of, at=at, since=since))
+    # A go-live that happened, moved away or was removed.
+    over.extend(row.pk for row in current.values())
+    GoLiveRisk.objects.filter(pk__in=over).update(is_current=False, ended_on=as_of)
+    GoLiveRisk.objects.bulk_create(fresh)
+    if fresh or over:
+        tenant_id = current_tenant_id()
+        transaction.on_commit(
+            lambda: events.signals_recomputed.send(GoLiveRisk, tenant_id=tenant_id), robust=True
+        )
+    return Changes(len(outcomes), len(fresh), len(over), raised)
+
+
+def _row(outcome: Outcome, *, as_of: date, at: datetime, since: date) -> GoLiveRisk:
+    programme_id, unit_id, milestone_id = outcome.key
+    return GoLiveRisk(
+        programme_id=programme_id,
+        unit_id=unit_id,
+        milestone_id=milestone_id,
+        as_of=as_of,
+        raised_on=since,
+        golive_on=outcome.pair.golive_on,
+        level=outcome.level,
+        causes=outcome.causes,
+        missing=outcome.missing,
+        rule_version=RULE_VERSION,
+        computed_at=at,
+    )
+
+
+def recompute(*, as_of: date, at: datetime) -> Changes:
+    """Compute every level of the tenant as of a day and keep what changed.
+
+    Days are to be given in order: called once for each day of the past it leaves the history that nightly
+    runs would have left.
+    """
+    return keep(outcomes_as_of(as_of), as_of=as_of, at=at)
+
+
+def ask_to_recompute(*, acting: Member | None = None, delay: timedelta = DEBOUNCE) -> Job | None:
+    """Ask for one recomputation of the tenant; None when one is waiting already."""
+    return jobs.enqueue(
+        RECOMPUTE,
+        title=_("Recompute the signals before go-lives"),
+        slot=f"{RECOMPUTE}:{current_tenant_id()}",
+        acting=acting,
+        coalesce=True,
+        delay=delay,
+    )
+
+
+def ask_now(programme: Any, *, acting: Member) -> Job | None:
+    """A lead does not want to wait.
+
+    Raises:
+        NotAllowed: the member is no lead.
+    """
+    require(acting, "forecasting.signal_recompute", programme)
+    return ask_to_recompute(acting=acting, delay=timedelta(0))

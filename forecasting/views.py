@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.common.rendering import done, show
+from programmes.models import Milestone
+
+from . import evidence, selectors, services, wording
+from .findings import finding
+from .models import GoLiveRisk
+from .rule import RULE_VERSION
+
+
+def _about_the_rule() -> dict[str, Any]:
+    limits = selectors.limits_for()
+    return {
+        "rule_version": RULE_VERSION,
+        "assumptions": wording.assumptions(limits),
+        "weeks": limits.window_weeks,
+    }
+
+
+@require_safe
+@programme_view("forecasting.signal_view")
+def signal_list(request: TenantRequest) -> HttpResponse:
+    """Every unit before a watched go-live, loudest first."""
+    risks = list(selectors.signals_of(request.programme))
+    rule = _about_the_rule()
+    return show(
+        request,
+        "forecasting/signal_list.html",
+        "signals",
+        {
+            "programme": request.programme,
+            "finding": finding(risks, weeks=rule["weeks"]),
+            "risks": risks,
+            "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
+            "computed_at": max((risk.computed_at for risk in risks), default=None),
+            "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
+            **rule,
+        },
+    )
+
+
+@require_safe
+@programme_view("forecasting.signal_view")
+def signal_detail(request: TenantRequest, milestone: str, unit: str) -> HttpResponse:
+    """Why one unit has its level before one go-live, what is not known, and how it came to this."""
+    history = _history(request, milestone, unit)
+    latest = history[0]
+    return show(
+        request,
+        "forecasting/signal_detail.html",
+        "",
+        {
+            "programme": request.programme,
+            "risk": latest,
+            "reasons": evidence.reasons(latest),
+            "history": history,
+            **_about_the_rule(),
+        },
+    )
+
+
+def _history(request: TenantRequest, milestone: str, unit: str) -> list[GoLiveRisk]:
+    prefix, _dash, number = milestone.partition("-")
+    if prefix != Milestone.reference_prefix or not number.isdecimal():
+        raise Http404
+    history = selectors.history_of(request.programme, int(number), unit)
+    if not history:
+        raise Http404
+    return history
+
+
+@require_POST
+@programme_view("forecasting.signal_recompute")
+def signal_recompute(request: TenantRequest) -> HttpResponse:
+    """Ask for the computation at once; the page shows the new levels when the job is done."""
+    job = services.ask_now(request.programme, acting=request.member)
+    message = (
+        _("The signals are being computed (%(job)s). This page follows.") % {"job": job.reference}
+        if job
+        else _("A computation is waiting already. This page follows.")
+    )
+    to = reverse(
+        "forecasting:signal_list",
+        kwargs={"tenant": request.tenant.slug, "code": request.programme.code},
+    )
+    return done(request, to=to, changed="signals-asked", message=message)
