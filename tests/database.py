@@ -13,6 +13,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -60,15 +61,14 @@ def _choose_server() -> None:
             pytest.exit("The tests need DATABASE_URL to log in as a superuser: they make roles.", 4)
         os.environ["PMO_TEST_SUPERUSER_URL"] = with_database(given, f"{TEMPLATE}_{_RUN}")
         # Roles are shared by every database of a server: their passwords stay what they are.
-        secrets = DataFolder(default_folder())
-        secrets.prepare()
+        kept = DataFolder(default_folder())
+        kept.prepare()
         for role in LOGINS:
-            os.environ.setdefault(f"{role.upper()}_PASSWORD", secrets.secret(role))
+            os.environ.setdefault(f"{role.upper()}_PASSWORD", kept.secret(role))
     else:
-        folder = Path(tempfile.mkdtemp(prefix="pmo-test-", dir="/tmp"))
+        folder = Path(f"/tmp/pmo-test-{os.getpid()}-{secrets.token_hex(4)}")
         os.environ["PMO_TEST_FOLDER"] = str(folder)
         os.environ["PMO_TEST_SUPERUSER_URL"] = socket_url(folder / "run", "postgres", TEMPLATE)
-    os.environ["PMO_TEST_DATA"] = os.environ.get("PMO_DATA", "")
     os.environ["DATABASE_URL"] = login("pmo_app", "pmo_test")
 
 
@@ -93,6 +93,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         bootstrap(template, passwords={r: os.environ[f"{r.upper()}_PASSWORD"] for r in LOGINS})
         _migrate(template)
         return
+    _remove_what_killed_runs_left()
     data = DataFolder(Path(os.environ["PMO_TEST_FOLDER"]))
     data.prepare()
     with _migrated_cluster() as cluster:
@@ -100,6 +101,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     server = PostgresServer(data, lasting=False)
     _servers.append(server)
     server.start()
+
+
+def _remove_what_killed_runs_left() -> None:
+    for folder in Path("/tmp").glob("pmo-test-[0-9]*-*"):
+        pid = folder.name.split("-")[2]
+        if folder.stat().st_uid == os.geteuid() and not Path("/proc", pid).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_report_header() -> list[str]:
+    if "PMO_TEST_FOLDER" in os.environ:
+        return ["database: the embedded PostgreSQL, as pmo_app"]
+    with psycopg.connect(login("postgres", "postgres")) as server:
+        return [
+            f"database: PostgreSQL {server.info.server_version // 10000} of DATABASE_URL, as pmo_app"
+        ]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).resolve().parents[3]
 # What the test run itself lives in must not reach the portal under test.
@@ -108,7 +109,7 @@ class Up:
     def said(self) -> str:
         return "\n".join(self.lines)
 
-    def __enter__(self) -> Up:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

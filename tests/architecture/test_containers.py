@@ -1,0 +1,108 @@
+"""No container engine runs where this is built: the files are read and compared with what `up` does."""
+
+import re
+import shlex
+
+import pytest
+import yaml
+
+from pmo_portal.embedded import portal
+
+from .house import ROOT
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+LASTING = {"database", "broker", "cache", "web", "worker", "beat"}
+ONCE = {"roles", "migrate"}
+SOURCE_OF_UP = (ROOT / "pmo_portal/embedded/portal.py").read_text()
+
+
+def test_the_services_are_those_of_up_each_on_its_own():
+    assert set(SERVICES) == LASTING | ONCE
+
+
+@pytest.mark.parametrize("name", sorted(LASTING))
+def test_every_lasting_service_says_whether_it_is_well(name):
+    assert SERVICES[name]["healthcheck"]["test"]
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", sorted(ONCE))
+def test_what_runs_once_is_not_started_again(name):
+    assert SERVICES[name]["restart"] == "no"
+
+
+def test_postgres_is_18_and_the_broker_keeps_its_messages():
+    assert SERVICES["database"]["image"] == "postgres:18"
+    assert (
+        "--locale-provider=builtin" in SERVICES["database"]["environment"]["POSTGRES_INITDB_ARGS"]
+    )
+    command = SERVICES["broker"]["command"]
+    assert command[command.index("--appendonly") + 1] == "yes"
+    assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
+
+
+def test_roles_come_first_then_migrations_then_everybody_else():
+    assert SERVICES["roles"]["command"][-1] == "bootstrap_database"
+    assert SERVICES["roles"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert SERVICES["migrate"]["command"][-1] == "migrate"
+    done = {"condition": "service_completed_successfully"}
+    assert SERVICES["migrate"]["depends_on"] == {"roles": done}
+    for name in ("web", "worker", "beat"):
+        assert SERVICES[name]["depends_on"]["migrate"] == done
+
+
+def test_each_service_logs_in_as_the_role_that_up_gives_it():
+    users = {
+        name: re.match(r"postgres://([a-z_]+):", service["environment"]["DATABASE_URL"])[1]
+        for name, service in SERVICES.items()
+        if "DATABASE_URL" in service.get("environment", {})
+    }
+    assert users == {
+        "roles": "postgres", "migrate": "pmo_app", "web": "pmo_app", "worker": "pmo_worker", "beat": "pmo_worker",
+    }  # fmt: skip
+    assert "pmo_owner" in SERVICES["migrate"]["environment"]["DATABASE_OWNER_URL"]
+    strong = [n for n, s in SERVICES.items() if "POSTGRES_PASSWORD" in str(s.get("environment"))]
+    assert sorted(strong) == ["database", "roles"]
+
+
+def test_worker_and_beat_run_as_they_do_in_up():
+    worker = SERVICES["worker"]["command"]
+    assert worker[worker.index("-Q") + 1] == portal.QUEUES
+    for word in worker[4:]:
+        if word.startswith("--") or word in {"-c", "-Q", "-l"}:
+            assert f'"{word}"' in SOURCE_OF_UP, word
+    for word in ("beat", "--pidfile=", "-s"):
+        assert word in SERVICES["beat"]["command"]
+
+
+def test_web_runs_as_it_does_in_up():
+    command = re.search(r'^CMD \["sh", "-c", "exec (.*)"\]$', DOCKERFILE, re.MULTILINE)[1]
+    words = shlex.split(command)
+    for word in words:
+        if word.startswith("--"):
+            assert f'"{word}"' in SOURCE_OF_UP, word
+    assert words[-1] == "pmo_portal.wsgi:application"
+    assert '"pmo_portal.wsgi:application"' in SOURCE_OF_UP
+
+
+def test_the_image_installs_from_the_lock_and_serves_as_nobody_special():
+    assert "--require-hashes" in DOCKERFILE
+    assert "requirements/base.lock" in DOCKERFILE
+    assert re.search(r"^USER portal$", DOCKERFILE, re.MULTILINE)
+    assert DOCKERFILE.index("collectstatic") < DOCKERFILE.index("USER portal")
+    assert not re.search(r"^(?:ENV|ARG) .*(?:SECRET|PASSWORD)", DOCKERFILE, re.MULTILINE)
+
+
+def test_no_secret_has_a_default():
+    for name, default in re.findall(
+        r"\$\{(\w*(?:PASSWORD|SECRET)\w*):-([^}]*)\}", (ROOT / "docker-compose.yml").read_text()
+    ):
+        assert default == "", name
+
+
+def test_what_compose_uses_is_in_the_example():
+    example = (ROOT / ".env.example").read_text()
+    for name in set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text())):
+        assert re.search(rf"^{name}=", example, re.MULTILINE), name
