@@ -1,0 +1,195 @@
+"""Programmes, milestones, RAID items, what was reported. All create inside a tenant's context or fail."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from pmo_portal.tenants.services import next_reference
+from programmes.choices import (
+    RAID_PREFIX,
+    FactKind,
+    Half,
+    ProgrammeRole,
+    RaidKind,
+    RaidSide,
+    RaidStatus,
+    Rating,
+    Stage,
+)
+from programmes.models import (
+    Milestone,
+    MilestoneForecast,
+    MilestoneUnit,
+    Programme,
+    ProgrammeMember,
+    ProgrammeUnit,
+    RaidItem,
+    RaidItemMilestone,
+    RaidItemUnit,
+    RaidUpdate,
+    ReportedFact,
+    StatusReport,
+)
+
+from .tenants import PersonFactory, UnitFactory
+
+DAY = date(2026, 6, 1)
+MOMENT = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = Programme
+
+    number = factory.LazyFunction(lambda: next_reference("P"))
+    code = factory.Sequence(lambda n: f"PRG{n}")
+    name = factory.Sequence(lambda n: f"Programme {n}")
+    stage = Stage.DELIVERY
+
+
+class ProgrammeUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = ProgrammeUnit
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    unit = factory.SubFactory(UnitFactory)
+
+
+class ProgrammeMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = ProgrammeMember
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    person = factory.SubFactory(PersonFactory)
+    role = ProgrammeRole.CONTRIBUTOR_DELIVERY
+
+
+class MilestoneFactory(DjangoModelFactory):
+    """A milestone with the first word on its date, as the service leaves it."""
+
+    class Meta:
+        model = Milestone
+        skip_postgeneration_save = True
+
+    number = factory.LazyFunction(lambda: next_reference("M"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    track = Half.DELIVERY
+    name = factory.Sequence(lambda n: f"Milestone {n}")
+    baseline_on = date(2026, 9, 1)
+    forecast_on = factory.SelfAttribute("baseline_on")
+
+    @factory.post_generation
+    def first_word(milestone, create, extracted, **kwargs):  # noqa: N805
+        if create and extracted is not False:
+            MilestoneForecast.objects.create(
+                milestone=milestone,
+                forecast_on=milestone.forecast_on,
+                actual_on=milestone.actual_on,
+                effective_on=kwargs.get("on", DAY),
+                known_at=kwargs.get("at", MOMENT),
+            )
+
+
+class MilestoneUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = MilestoneUnit
+
+    milestone = factory.SubFactory(MilestoneFactory)
+    unit = factory.SubFactory(UnitFactory)
+
+
+class MilestoneForecastFactory(DjangoModelFactory):
+    class Meta:
+        model = MilestoneForecast
+
+    milestone = factory.SubFactory(MilestoneFactory, first_word=False)
+    forecast_on = date(2026, 9, 1)
+    effective_on = DAY
+    known_at = MOMENT
+
+
+class RaidItemFactory(DjangoModelFactory):
+    """An item with its first entry in the log, as the service leaves it."""
+
+    class Meta:
+        model = RaidItem
+        skip_postgeneration_save = True
+
+    kind = RaidKind.RISK
+    number = factory.LazyAttribute(lambda item: next_reference(RAID_PREFIX[RaidKind(item.kind)]))
+    programme = factory.SubFactory(ProgrammeFactory)
+    side = RaidSide.DELIVERY
+    title = factory.Sequence(lambda n: f"Supplier hands over late {n}")
+    probability = 3
+    impact = 3
+    status = RaidStatus.ASSESSED
+    opened_on = DAY
+
+    @factory.post_generation
+    def first_word(item, create, extracted, **kwargs):  # noqa: N805
+        if create and extracted is not False:
+            RaidUpdate.objects.create(
+                item=item,
+                probability=item.probability,
+                impact=item.impact,
+                status=item.status,
+                effective_on=item.opened_on,
+                known_at=kwargs.get("at", MOMENT),
+            )
+
+
+class RaidItemUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = RaidItemUnit
+
+    item = factory.SubFactory(RaidItemFactory)
+    unit = factory.SubFactory(UnitFactory)
+
+
+class RaidItemMilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = RaidItemMilestone
+
+    item = factory.SubFactory(RaidItemFactory)
+    milestone = factory.SubFactory(MilestoneFactory)
+
+
+class RaidUpdateFactory(DjangoModelFactory):
+    class Meta:
+        model = RaidUpdate
+
+    item = factory.SubFactory(RaidItemFactory, first_word=False)
+    text = factory.Sequence(lambda n: f"Talked to the supplier again {n}")
+    probability = 3
+    impact = 3
+    status = RaidStatus.MONITORING
+    effective_on = DAY
+    known_at = MOMENT
+
+
+class StatusReportFactory(DjangoModelFactory):
+    class Meta:
+        model = StatusReport
+
+    number = factory.LazyFunction(lambda: next_reference("SR"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    half = Half.DELIVERY
+    rating = Rating.AMBER
+    sentence = "Testing started late; the plan still holds."
+    effective_on = DAY
+    known_at = MOMENT
+
+
+class ReportedFactFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportedFact
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    kind = FactKind.WHOLE_LIFE_COST
+    amount = 1_000_000_00
+    source = "GMPP 2021"
+    effective_on = DAY
+    known_at = MOMENT
