@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -162,3 +163,20 @@ def gone_page(request: HttpRequest, record: Any) -> HttpResponse:
     member = request.member  # type: ignore[attr-defined]
     context = {"record": record, "may_restore": can(member, record.change_action, record)}
     return render(request, "history/gone.html", context, status=410)
+
+
+def offer_undo(request: HttpRequest, record: Any, text: str) -> None:
+    """A message with a button that brings a removed record back."""
+    undo = reverse(
+        "history:record_restore",
+        kwargs={"tenant": record.tenant.slug, "reference": record.reference},
+    )
+    messages.success(request, text, extra_tags=f"undo:{undo}")
+
+
+def number_in(reference: str, prefix: str) -> int:
+    """The number of a reference in an address, or a 404."""
+    found, _dash, number = reference.partition("-")
+    if found != prefix or not number.isascii() or not number.isdecimal() or len(number) > 9:
+        raise Http404
+    return int(number)

@@ -11,735 +11,2127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('track', models.CharField(choices=[('delivery', 'Delivery'), ('adoption', 'Adoption')], max_length=10, verbose_name='track')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('baseline_on', models.DateField(verbose_name='baseline')),
-                ('forecast_on', models.DateField(verbose_name='forecast')),
-                ('actual_on', models.DateField(blank=True, null=True, verbose_name='achieved')),
-                ('is_golive', models.BooleanField(default=False, verbose_name='go-live')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.person', verbose_name='owner')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[("delivery", "Delivery"), ("adoption", "Adoption")],
+                        max_length=10,
+                        verbose_name="track",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("baseline_on", models.DateField(verbose_name="baseline")),
+                ("forecast_on", models.DateField(verbose_name="forecast")),
+                ("actual_on", models.DateField(blank=True, null=True, verbose_name="achieved")),
+                ("is_golive", models.BooleanField(default=False, verbose_name="go-live")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.person",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'milestone',
-                'ordering': ('forecast_on', 'number'),
+                "verbose_name": "milestone",
+                "ordering": ("forecast_on", "number"),
             },
         ),
         migrations.CreateModel(
-            name='MilestoneUnit',
+            name="MilestoneUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unit_links', to='programmes.milestone')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestone_links', to='tenants.businessunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unit_links",
+                        to="programmes.milestone",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestone_links",
+                        to="tenants.businessunit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='milestone',
-            name='units',
-            field=models.ManyToManyField(related_name='milestones', through='programmes.MilestoneUnit', to='tenants.businessunit', verbose_name='units'),
+            model_name="milestone",
+            name="units",
+            field=models.ManyToManyField(
+                related_name="milestones",
+                through="programmes.MilestoneUnit",
+                to="tenants.businessunit",
+                verbose_name="units",
+            ),
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('code', models.CharField(max_length=30, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9-]{0,29}$', 'Use up to 30 letters, digits and hyphens, for example FIN or PAY-OPS.')], verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('purpose', models.TextField(blank=True, verbose_name='purpose')),
-                ('portfolio', models.CharField(blank=True, max_length=120, verbose_name='portfolio')),
-                ('stage', models.CharField(choices=[('definition', 'Definition'), ('planning', 'Planning'), ('delivery', 'Delivery'), ('transition', 'Transition'), ('closed', 'Closed')], default='definition', max_length=12, verbose_name='stage')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends')),
-                ('budget', models.BigIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='budget')),
-                ('source', models.CharField(blank=True, editable=False, max_length=20)),
-                ('external_id', models.CharField(blank=True, editable=False, max_length=60)),
-                ('change_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.person', verbose_name='change lead')),
-                ('delivery_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.person', verbose_name='delivery lead')),
-                ('sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.person', verbose_name='sponsor')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9-]{0,29}$",
+                                "Use up to 30 letters, digits and hyphens, for example FIN or PAY-OPS.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("purpose", models.TextField(blank=True, verbose_name="purpose")),
+                (
+                    "portfolio",
+                    models.CharField(blank=True, max_length=120, verbose_name="portfolio"),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("definition", "Definition"),
+                            ("planning", "Planning"),
+                            ("delivery", "Delivery"),
+                            ("transition", "Transition"),
+                            ("closed", "Closed"),
+                        ],
+                        default="definition",
+                        max_length=12,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends")),
+                (
+                    "budget",
+                    models.BigIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="budget",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, editable=False, max_length=20)),
+                ("external_id", models.CharField(blank=True, editable=False, max_length=60)),
+                (
+                    "change_lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.person",
+                        verbose_name="change lead",
+                    ),
+                ),
+                (
+                    "delivery_lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.person",
+                        verbose_name="delivery lead",
+                    ),
+                ),
+                (
+                    "sponsor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.person",
+                        verbose_name="sponsor",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme',
-                'ordering': ('code',),
+                "verbose_name": "programme",
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='MilestoneEvent',
+            name="MilestoneEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('track', models.CharField(choices=[('delivery', 'Delivery'), ('adoption', 'Adoption')], max_length=10, verbose_name='track')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('baseline_on', models.DateField(verbose_name='baseline')),
-                ('forecast_on', models.DateField(verbose_name='forecast')),
-                ('actual_on', models.DateField(blank=True, null=True, verbose_name='achieved')),
-                ('is_golive', models.BooleanField(default=False, verbose_name='go-live')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.person', verbose_name='owner')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.milestone')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[("delivery", "Delivery"), ("adoption", "Adoption")],
+                        max_length=10,
+                        verbose_name="track",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("baseline_on", models.DateField(verbose_name="baseline")),
+                ("forecast_on", models.DateField(verbose_name="forecast")),
+                ("actual_on", models.DateField(blank=True, null=True, verbose_name="achieved")),
+                ("is_golive", models.BooleanField(default=False, verbose_name="go-live")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.person",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programmes.milestone",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='milestone',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='programmes.programme'),
+            model_name="milestone",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="milestones",
+                to="programmes.programme",
+            ),
         ),
         migrations.CreateModel(
-            name='ProgrammeEvent',
+            name="ProgrammeEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('code', models.CharField(max_length=30, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9-]{0,29}$', 'Use up to 30 letters, digits and hyphens, for example FIN or PAY-OPS.')], verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('purpose', models.TextField(blank=True, verbose_name='purpose')),
-                ('portfolio', models.CharField(blank=True, max_length=120, verbose_name='portfolio')),
-                ('stage', models.CharField(choices=[('definition', 'Definition'), ('planning', 'Planning'), ('delivery', 'Delivery'), ('transition', 'Transition'), ('closed', 'Closed')], default='definition', max_length=12, verbose_name='stage')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends')),
-                ('budget', models.BigIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='budget')),
-                ('source', models.CharField(blank=True, editable=False, max_length=20)),
-                ('external_id', models.CharField(blank=True, editable=False, max_length=60)),
-                ('change_lead', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.person', verbose_name='change lead')),
-                ('delivery_lead', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.person', verbose_name='delivery lead')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.programme')),
-                ('sponsor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.person', verbose_name='sponsor')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9-]{0,29}$",
+                                "Use up to 30 letters, digits and hyphens, for example FIN or PAY-OPS.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("purpose", models.TextField(blank=True, verbose_name="purpose")),
+                (
+                    "portfolio",
+                    models.CharField(blank=True, max_length=120, verbose_name="portfolio"),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("definition", "Definition"),
+                            ("planning", "Planning"),
+                            ("delivery", "Delivery"),
+                            ("transition", "Transition"),
+                            ("closed", "Closed"),
+                        ],
+                        default="definition",
+                        max_length=12,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends")),
+                (
+                    "budget",
+                    models.BigIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="budget",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, editable=False, max_length=20)),
+                ("external_id", models.CharField(blank=True, editable=False, max_length=60)),
+                (
+                    "change_lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.person",
+                        verbose_name="change lead",
+                    ),
+                ),
+                (
+                    "delivery_lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.person",
+                        verbose_name="delivery lead",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "sponsor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.person",
+                        verbose_name="sponsor",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProgrammeMember',
+            name="ProgrammeMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('contributor_delivery', 'Delivery contributor'), ('contributor_change', 'Change contributor'), ('viewer', 'Viewer')], max_length=24, verbose_name='role')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programme_roles', to='tenants.person')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("contributor_delivery", "Delivery contributor"),
+                            ("contributor_change", "Change contributor"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=24,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="programme_roles",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProgrammeMemberEvent',
+            name="ProgrammeMemberEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('contributor_delivery', 'Delivery contributor'), ('contributor_change', 'Change contributor'), ('viewer', 'Viewer')], max_length=24, verbose_name='role')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.person')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.programmemember')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("contributor_delivery", "Delivery contributor"),
+                            ("contributor_change", "Change contributor"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=24,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programmes.programmemember",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProgrammeUnit',
+            name="ProgrammeUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name='people touched')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unit_links', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programme_links', to='tenants.businessunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "headcount",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="people touched"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unit_links",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programme_links",
+                        to="tenants.businessunit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='programme',
-            name='units',
-            field=models.ManyToManyField(related_name='programmes', through='programmes.ProgrammeUnit', to='tenants.businessunit', verbose_name='units'),
+            model_name="programme",
+            name="units",
+            field=models.ManyToManyField(
+                related_name="programmes",
+                through="programmes.ProgrammeUnit",
+                to="tenants.businessunit",
+                verbose_name="units",
+            ),
         ),
         migrations.CreateModel(
-            name='RaidItem',
+            name="RaidItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('kind', models.CharField(choices=[('risk', 'Risk'), ('assumption', 'Assumption'), ('issue', 'Issue'), ('dependency', 'Dependency')], max_length=10, verbose_name='type')),
-                ('side', models.CharField(choices=[('delivery', 'Delivery'), ('people', 'People'), ('both', 'Both')], max_length=8, verbose_name='side')),
-                ('title', models.CharField(max_length=200, verbose_name='summary')),
-                ('cause', models.TextField(blank=True, verbose_name='cause')),
-                ('event', models.TextField(blank=True, verbose_name='event')),
-                ('effect', models.TextField(blank=True, verbose_name='effect')),
-                ('probability', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1 Rare'), (2, '2 Unlikely'), (3, '3 Possible'), (4, '4 Likely'), (5, '5 Almost certain')], null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='probability')),
-                ('impact', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1 Minor'), (2, '2 Small'), (3, '3 Medium'), (4, '4 Large'), (5, '5 Severe')], null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='impact')),
-                ('score', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('probability'), '*', models.F('impact')), output_field=models.PositiveSmallIntegerField(null=True))),
-                ('proximity', models.CharField(blank=True, choices=[('imminent', 'Imminent'), ('within_stage', 'Within the stage'), ('within_programme', 'Within the programme'), ('beyond', 'Beyond the programme')], max_length=18, verbose_name='proximity')),
-                ('response', models.CharField(blank=True, choices=[('avoid', 'Avoid'), ('reduce', 'Reduce'), ('fallback', 'Prepare a fallback'), ('transfer', 'Transfer'), ('share', 'Share'), ('accept', 'Accept')], max_length=10, verbose_name='response')),
-                ('response_plan', models.TextField(blank=True, verbose_name='what is done')),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
-                ('status', models.CharField(choices=[('identified', 'Identified'), ('assessed', 'Assessed'), ('response_planned', 'Response planned'), ('monitoring', 'Monitoring'), ('occurred', 'Occurred'), ('closed', 'Closed')], default='identified', max_length=18, verbose_name='status')),
-                ('opened_on', models.DateField(verbose_name='opened')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed')),
-                ('escalated_on', models.DateField(blank=True, null=True, verbose_name='escalated')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.person', verbose_name='owner')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='raid_items', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("risk", "Risk"),
+                            ("assumption", "Assumption"),
+                            ("issue", "Issue"),
+                            ("dependency", "Dependency"),
+                        ],
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("delivery", "Delivery"), ("people", "People"), ("both", "Both")],
+                        max_length=8,
+                        verbose_name="side",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="summary")),
+                ("cause", models.TextField(blank=True, verbose_name="cause")),
+                ("event", models.TextField(blank=True, verbose_name="event")),
+                ("effect", models.TextField(blank=True, verbose_name="effect")),
+                (
+                    "probability",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "1 Rare"),
+                            (2, "2 Unlikely"),
+                            (3, "3 Possible"),
+                            (4, "4 Likely"),
+                            (5, "5 Almost certain"),
+                        ],
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="probability",
+                    ),
+                ),
+                (
+                    "impact",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "1 Minor"),
+                            (2, "2 Small"),
+                            (3, "3 Medium"),
+                            (4, "4 Large"),
+                            (5, "5 Severe"),
+                        ],
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="impact",
+                    ),
+                ),
+                (
+                    "score",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            models.F("probability"), "*", models.F("impact")
+                        ),
+                        output_field=models.PositiveSmallIntegerField(null=True),
+                    ),
+                ),
+                (
+                    "proximity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("imminent", "Imminent"),
+                            ("within_stage", "Within the stage"),
+                            ("within_programme", "Within the programme"),
+                            ("beyond", "Beyond the programme"),
+                        ],
+                        max_length=18,
+                        verbose_name="proximity",
+                    ),
+                ),
+                (
+                    "response",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("avoid", "Avoid"),
+                            ("reduce", "Reduce"),
+                            ("fallback", "Prepare a fallback"),
+                            ("transfer", "Transfer"),
+                            ("share", "Share"),
+                            ("accept", "Accept"),
+                        ],
+                        max_length=10,
+                        verbose_name="response",
+                    ),
+                ),
+                ("response_plan", models.TextField(blank=True, verbose_name="what is done")),
+                ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("identified", "Identified"),
+                            ("assessed", "Assessed"),
+                            ("response_planned", "Response planned"),
+                            ("monitoring", "Monitoring"),
+                            ("occurred", "Occurred"),
+                            ("closed", "Closed"),
+                        ],
+                        default="identified",
+                        max_length=18,
+                        verbose_name="status",
+                    ),
+                ),
+                ("opened_on", models.DateField(verbose_name="opened")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed")),
+                ("escalated_on", models.DateField(blank=True, null=True, verbose_name="escalated")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.person",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="raid_items",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'RAID item',
-                'ordering': ('kind', 'number'),
+                "verbose_name": "RAID item",
+                "ordering": ("kind", "number"),
             },
         ),
         migrations.CreateModel(
-            name='RaidItemEvent',
+            name="RaidItemEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('kind', models.CharField(choices=[('risk', 'Risk'), ('assumption', 'Assumption'), ('issue', 'Issue'), ('dependency', 'Dependency')], max_length=10, verbose_name='type')),
-                ('side', models.CharField(choices=[('delivery', 'Delivery'), ('people', 'People'), ('both', 'Both')], max_length=8, verbose_name='side')),
-                ('title', models.CharField(max_length=200, verbose_name='summary')),
-                ('cause', models.TextField(blank=True, verbose_name='cause')),
-                ('event', models.TextField(blank=True, verbose_name='event')),
-                ('effect', models.TextField(blank=True, verbose_name='effect')),
-                ('probability', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1 Rare'), (2, '2 Unlikely'), (3, '3 Possible'), (4, '4 Likely'), (5, '5 Almost certain')], null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='probability')),
-                ('impact', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1 Minor'), (2, '2 Small'), (3, '3 Medium'), (4, '4 Large'), (5, '5 Severe')], null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='impact')),
-                ('score', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('probability'), '*', models.F('impact')), output_field=models.PositiveSmallIntegerField(null=True))),
-                ('proximity', models.CharField(blank=True, choices=[('imminent', 'Imminent'), ('within_stage', 'Within the stage'), ('within_programme', 'Within the programme'), ('beyond', 'Beyond the programme')], max_length=18, verbose_name='proximity')),
-                ('response', models.CharField(blank=True, choices=[('avoid', 'Avoid'), ('reduce', 'Reduce'), ('fallback', 'Prepare a fallback'), ('transfer', 'Transfer'), ('share', 'Share'), ('accept', 'Accept')], max_length=10, verbose_name='response')),
-                ('response_plan', models.TextField(blank=True, verbose_name='what is done')),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
-                ('status', models.CharField(choices=[('identified', 'Identified'), ('assessed', 'Assessed'), ('response_planned', 'Response planned'), ('monitoring', 'Monitoring'), ('occurred', 'Occurred'), ('closed', 'Closed')], default='identified', max_length=18, verbose_name='status')),
-                ('opened_on', models.DateField(verbose_name='opened')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed')),
-                ('escalated_on', models.DateField(blank=True, null=True, verbose_name='escalated')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.person', verbose_name='owner')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.raiditem')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("risk", "Risk"),
+                            ("assumption", "Assumption"),
+                            ("issue", "Issue"),
+                            ("dependency", "Dependency"),
+                        ],
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("delivery", "Delivery"), ("people", "People"), ("both", "Both")],
+                        max_length=8,
+                        verbose_name="side",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="summary")),
+                ("cause", models.TextField(blank=True, verbose_name="cause")),
+                ("event", models.TextField(blank=True, verbose_name="event")),
+                ("effect", models.TextField(blank=True, verbose_name="effect")),
+                (
+                    "probability",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "1 Rare"),
+                            (2, "2 Unlikely"),
+                            (3, "3 Possible"),
+                            (4, "4 Likely"),
+                            (5, "5 Almost certain"),
+                        ],
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="probability",
+                    ),
+                ),
+                (
+                    "impact",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "1 Minor"),
+                            (2, "2 Small"),
+                            (3, "3 Medium"),
+                            (4, "4 Large"),
+                            (5, "5 Severe"),
+                        ],
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="impact",
+                    ),
+                ),
+                (
+                    "score",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            models.F("probability"), "*", models.F("impact")
+                        ),
+                        output_field=models.PositiveSmallIntegerField(null=True),
+                    ),
+                ),
+                (
+                    "proximity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("imminent", "Imminent"),
+                            ("within_stage", "Within the stage"),
+                            ("within_programme", "Within the programme"),
+                            ("beyond", "Beyond the programme"),
+                        ],
+                        max_length=18,
+                        verbose_name="proximity",
+                    ),
+                ),
+                (
+                    "response",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("avoid", "Avoid"),
+                            ("reduce", "Reduce"),
+                            ("fallback", "Prepare a fallback"),
+                            ("transfer", "Transfer"),
+                            ("share", "Share"),
+                            ("accept", "Accept"),
+                        ],
+                        max_length=10,
+                        verbose_name="response",
+                    ),
+                ),
+                ("response_plan", models.TextField(blank=True, verbose_name="what is done")),
+                ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("identified", "Identified"),
+                            ("assessed", "Assessed"),
+                            ("response_planned", "Response planned"),
+                            ("monitoring", "Monitoring"),
+                            ("occurred", "Occurred"),
+                            ("closed", "Closed"),
+                        ],
+                        default="identified",
+                        max_length=18,
+                        verbose_name="status",
+                    ),
+                ),
+                ("opened_on", models.DateField(verbose_name="opened")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed")),
+                ("escalated_on", models.DateField(blank=True, null=True, verbose_name="escalated")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.person",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programmes.raiditem",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RaidItemMilestone',
+            name="RaidItemMilestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestone_links', to='programmes.raiditem')),
-                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.milestone')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestone_links",
+                        to="programmes.raiditem",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="programmes.milestone",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='raiditem',
-            name='milestones',
-            field=models.ManyToManyField(related_name='raid_items', through='programmes.RaidItemMilestone', to='programmes.milestone', verbose_name='milestones'),
+            model_name="raiditem",
+            name="milestones",
+            field=models.ManyToManyField(
+                related_name="raid_items",
+                through="programmes.RaidItemMilestone",
+                to="programmes.milestone",
+                verbose_name="milestones",
+            ),
         ),
         migrations.CreateModel(
-            name='RaidItemUnit',
+            name="RaidItemUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unit_links', to='programmes.raiditem')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.businessunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unit_links",
+                        to="programmes.raiditem",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.businessunit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='raiditem',
-            name='units',
-            field=models.ManyToManyField(related_name='+', through='programmes.RaidItemUnit', to='tenants.businessunit', verbose_name='units'),
+            model_name="raiditem",
+            name="units",
+            field=models.ManyToManyField(
+                related_name="+",
+                through="programmes.RaidItemUnit",
+                to="tenants.businessunit",
+                verbose_name="units",
+            ),
         ),
         migrations.CreateModel(
-            name='RaidUpdate',
+            name="RaidUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('text', models.TextField(blank=True, verbose_name='update')),
-                ('probability', models.PositiveSmallIntegerField(null=True)),
-                ('impact', models.PositiveSmallIntegerField(null=True)),
-                ('status', models.CharField(choices=[('identified', 'Identified'), ('assessed', 'Assessed'), ('response_planned', 'Response planned'), ('monitoring', 'Monitoring'), ('occurred', 'Occurred'), ('closed', 'Closed')], max_length=18)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenants.person')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='programmes.raiditem')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                ("text", models.TextField(blank=True, verbose_name="update")),
+                ("probability", models.PositiveSmallIntegerField(null=True)),
+                ("impact", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("identified", "Identified"),
+                            ("assessed", "Assessed"),
+                            ("response_planned", "Response planned"),
+                            ("monitoring", "Monitoring"),
+                            ("occurred", "Occurred"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=18,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="updates",
+                        to="programmes.raiditem",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-effective_on', '-known_at', '-pk'),
+                "ordering": ("-effective_on", "-known_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='ReportedFact',
+            name="ReportedFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('kind', models.CharField(choices=[('start_date', 'Start date'), ('end_date', 'End date'), ('whole_life_cost', 'Whole-life cost'), ('year_budget', 'Budget of the year'), ('year_forecast', 'Forecast of the year'), ('spi', 'Schedule performance index'), ('cpi', 'Cost performance index'), ('burn_ratio', 'Actual to planned spend'), ('narrative_aims', 'Aims'), ('narrative_rating', 'On the rating'), ('narrative_schedule', 'On the schedule'), ('narrative_variance', 'On the variance'), ('narrative_budget', 'On the budget')], max_length=20)),
-                ('amount', models.BigIntegerField(help_text="Minor units of the tenant's currency.", null=True)),
-                ('ratio', models.FloatField(null=True)),
-                ('on', models.DateField(null=True)),
-                ('text', models.TextField(blank=True)),
-                ('source', models.CharField(max_length=40)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("start_date", "Start date"),
+                            ("end_date", "End date"),
+                            ("whole_life_cost", "Whole-life cost"),
+                            ("year_budget", "Budget of the year"),
+                            ("year_forecast", "Forecast of the year"),
+                            ("spi", "Schedule performance index"),
+                            ("cpi", "Cost performance index"),
+                            ("burn_ratio", "Actual to planned spend"),
+                            ("narrative_aims", "Aims"),
+                            ("narrative_rating", "On the rating"),
+                            ("narrative_schedule", "On the schedule"),
+                            ("narrative_variance", "On the variance"),
+                            ("narrative_budget", "On the budget"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "amount",
+                    models.BigIntegerField(
+                        help_text="Minor units of the tenant's currency.", null=True
+                    ),
+                ),
+                ("ratio", models.FloatField(null=True)),
+                ("on", models.DateField(null=True)),
+                ("text", models.TextField(blank=True)),
+                ("source", models.CharField(max_length=40)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-effective_on', 'kind'),
+                "ordering": ("-effective_on", "kind"),
             },
         ),
         migrations.CreateModel(
-            name='StatusReport',
+            name="StatusReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('half', models.CharField(choices=[('delivery', 'Delivery'), ('adoption', 'Adoption')], max_length=10, verbose_name='half')),
-                ('rating', models.CharField(choices=[('green', 'Green'), ('amber_green', 'Amber/Green'), ('amber', 'Amber'), ('amber_red', 'Amber/Red'), ('red', 'Red'), ('not_rated', 'Not rated')], max_length=12, verbose_name='rating')),
-                ('opinion', models.CharField(choices=[('lead', 'Lead of this half'), ('published', 'Published rating'), ('ipa', 'Infrastructure and Projects Authority'), ('sro', 'Senior responsible owner')], default='lead', editable=False, max_length=10)),
-                ('sentence', models.TextField(blank=True, verbose_name='in a sentence')),
-                ('computed_rating', models.CharField(choices=[('ok', 'On track'), ('warn', 'At risk'), ('bad', 'Off track'), ('none', 'No data'), ('done', 'Done')], default='none', editable=False, max_length=4)),
-                ('computed_reasons', models.JSONField(blank=True, default=list, editable=False)),
-                ('reported_source', models.CharField(blank=True, editable=False, max_length=40)),
-                ('author', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenants.person')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='status_reports', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "half",
+                    models.CharField(
+                        choices=[("delivery", "Delivery"), ("adoption", "Adoption")],
+                        max_length=10,
+                        verbose_name="half",
+                    ),
+                ),
+                (
+                    "rating",
+                    models.CharField(
+                        choices=[
+                            ("green", "Green"),
+                            ("amber_green", "Amber/Green"),
+                            ("amber", "Amber"),
+                            ("amber_red", "Amber/Red"),
+                            ("red", "Red"),
+                            ("not_rated", "Not rated"),
+                        ],
+                        max_length=12,
+                        verbose_name="rating",
+                    ),
+                ),
+                (
+                    "opinion",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead of this half"),
+                            ("published", "Published rating"),
+                            ("ipa", "Infrastructure and Projects Authority"),
+                            ("sro", "Senior responsible owner"),
+                        ],
+                        default="lead",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("sentence", models.TextField(blank=True, verbose_name="in a sentence")),
+                (
+                    "computed_rating",
+                    models.CharField(
+                        choices=[
+                            ("ok", "On track"),
+                            ("warn", "At risk"),
+                            ("bad", "Off track"),
+                            ("none", "No data"),
+                            ("done", "Done"),
+                        ],
+                        default="none",
+                        editable=False,
+                        max_length=4,
+                    ),
+                ),
+                ("computed_reasons", models.JSONField(blank=True, default=list, editable=False)),
+                ("reported_source", models.CharField(blank=True, editable=False, max_length=40)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="status_reports",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'status report',
-                'ordering': ('-effective_on', '-known_at', '-pk'),
+                "verbose_name": "status report",
+                "ordering": ("-effective_on", "-known_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='StatusReportEvent',
+            name="StatusReportEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('half', models.CharField(choices=[('delivery', 'Delivery'), ('adoption', 'Adoption')], max_length=10, verbose_name='half')),
-                ('rating', models.CharField(choices=[('green', 'Green'), ('amber_green', 'Amber/Green'), ('amber', 'Amber'), ('amber_red', 'Amber/Red'), ('red', 'Red'), ('not_rated', 'Not rated')], max_length=12, verbose_name='rating')),
-                ('opinion', models.CharField(choices=[('lead', 'Lead of this half'), ('published', 'Published rating'), ('ipa', 'Infrastructure and Projects Authority'), ('sro', 'Senior responsible owner')], default='lead', editable=False, max_length=10)),
-                ('sentence', models.TextField(blank=True, verbose_name='in a sentence')),
-                ('computed_rating', models.CharField(choices=[('ok', 'On track'), ('warn', 'At risk'), ('bad', 'Off track'), ('none', 'No data'), ('done', 'Done')], default='none', editable=False, max_length=4)),
-                ('computed_reasons', models.JSONField(blank=True, default=list, editable=False)),
-                ('reported_source', models.CharField(blank=True, editable=False, max_length=40)),
-                ('author', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.person')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.statusreport')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "half",
+                    models.CharField(
+                        choices=[("delivery", "Delivery"), ("adoption", "Adoption")],
+                        max_length=10,
+                        verbose_name="half",
+                    ),
+                ),
+                (
+                    "rating",
+                    models.CharField(
+                        choices=[
+                            ("green", "Green"),
+                            ("amber_green", "Amber/Green"),
+                            ("amber", "Amber"),
+                            ("amber_red", "Amber/Red"),
+                            ("red", "Red"),
+                            ("not_rated", "Not rated"),
+                        ],
+                        max_length=12,
+                        verbose_name="rating",
+                    ),
+                ),
+                (
+                    "opinion",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead of this half"),
+                            ("published", "Published rating"),
+                            ("ipa", "Infrastructure and Projects Authority"),
+                            ("sro", "Senior responsible owner"),
+                        ],
+                        default="lead",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("sentence", models.TextField(blank=True, verbose_name="in a sentence")),
+                (
+                    "computed_rating",
+                    models.CharField(
+                        choices=[
+                            ("ok", "On track"),
+                            ("warn", "At risk"),
+                            ("bad", "Off track"),
+                            ("none", "No data"),
+                            ("done", "Done"),
+                        ],
+                        default="none",
+                        editable=False,
+                        max_length=4,
+                    ),
+                ),
+                ("computed_reasons", models.JSONField(blank=True, default=list, editable=False)),
+                ("reported_source", models.CharField(blank=True, editable=False, max_length=40)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programmes.statusreport",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MilestoneForecast',
+            name="MilestoneForecast",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('forecast_on', models.DateField(verbose_name='forecast')),
-                ('previous_on', models.DateField(blank=True, null=True, verbose_name='before')),
-                ('actual_on', models.DateField(blank=True, null=True, verbose_name='achieved')),
-                ('reason', models.CharField(blank=True, max_length=400, verbose_name='reason')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenants.person')),
-                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='programmes.milestone')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                ("forecast_on", models.DateField(verbose_name="forecast")),
+                ("previous_on", models.DateField(blank=True, null=True, verbose_name="before")),
+                ("actual_on", models.DateField(blank=True, null=True, verbose_name="achieved")),
+                ("reason", models.CharField(blank=True, max_length=400, verbose_name="reason")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="forecasts",
+                        to="programmes.milestone",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-effective_on', '-known_at', '-pk'),
-                'indexes': [models.Index(fields=['tenant', 'milestone', '-effective_on', '-known_at'], name='milestoneforecast_as_of')],
-                'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_milestoneforecast_rls'), pmo_portal.tenants.constraints.SameTenant(field='milestone', name='programmes_milestoneforecast_milestone_tenant'), pmo_portal.tenants.constraints.SameTenant(field='author', name='programmes_milestoneforecast_author_tenant')],
+                "ordering": ("-effective_on", "-known_at", "-pk"),
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "milestone", "-effective_on", "-known_at"],
+                        name="milestoneforecast_as_of",
+                    )
+                ],
+                "constraints": [
+                    pmo_portal.tenants.constraints.RowLevelSecurity(
+                        name="programmes_milestoneforecast_rls"
+                    ),
+                    pmo_portal.tenants.constraints.SameTenant(
+                        field="milestone", name="programmes_milestoneforecast_milestone_tenant"
+                    ),
+                    pmo_portal.tenants.constraints.SameTenant(
+                        field="author", name="programmes_milestoneforecast_author_tenant"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='milestoneunit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'milestone', 'unit'), name='milestoneunit_once'),
+            model_name="milestoneunit",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "milestone", "unit"), name="milestoneunit_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestoneunit',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_milestoneunit_rls'),
+            model_name="milestoneunit",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_milestoneunit_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestoneunit',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='milestone', name='programmes_milestoneunit_milestone_tenant'),
+            model_name="milestoneunit",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="milestone", name="programmes_milestoneunit_milestone_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestoneunit',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='unit', name='programmes_milestoneunit_unit_tenant'),
+            model_name="milestoneunit",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="unit", name="programmes_milestoneunit_unit_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestoneevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_milestoneevent_rls'),
+            model_name="milestoneevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_milestoneevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestoneevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='programmes_milestoneevent_append_only'),
+            model_name="milestoneevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="programmes_milestoneevent_append_only"
+            ),
         ),
         migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['tenant', 'programme', 'forecast_on'], name='milestone_by_programme'),
+            model_name="milestone",
+            index=models.Index(
+                fields=["tenant", "programme", "forecast_on"], name="milestone_by_programme"
+            ),
         ),
         migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(condition=models.Q(('actual_on__isnull', True), ('deleted_at__isnull', True), ('is_golive', True)), fields=['tenant', 'forecast_on'], name='milestone_golives'),
+            model_name="milestone",
+            index=models.Index(
+                condition=models.Q(
+                    ("actual_on__isnull", True), ("deleted_at__isnull", True), ("is_golive", True)
+                ),
+                fields=["tenant", "forecast_on"],
+                name="milestone_golives",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='milestone_number_once'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="milestone_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_milestone_rls'),
+            model_name="milestone",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_milestone_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='programmes_milestone_programme_tenant'),
+            model_name="milestone",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="programmes_milestone_programme_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='owner', name='programmes_milestone_owner_tenant'),
+            model_name="milestone",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="owner", name="programmes_milestone_owner_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_milestoneevent" ("actual_on", "baseline_on", "created_at", "deleted_at", "description", "forecast_on", "id", "is_golive", "name", "number", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "track", "version") VALUES (NEW."actual_on", NEW."baseline_on", NEW."created_at", NEW."deleted_at", NEW."description", NEW."forecast_on", NEW."id", NEW."is_golive", NEW."name", NEW."number", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."tenant_id", NEW."track", NEW."version"); RETURN NULL;', hash='9631c7f129bfbb5c9bce3ca43c430f1b843450a0', operation='INSERT', pgid='pgtrigger_insert_insert_99646', table='programmes_milestone', when='AFTER')),
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_milestoneevent" ("actual_on", "baseline_on", "created_at", "deleted_at", "description", "forecast_on", "id", "is_golive", "name", "number", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "track", "version") VALUES (NEW."actual_on", NEW."baseline_on", NEW."created_at", NEW."deleted_at", NEW."description", NEW."forecast_on", NEW."id", NEW."is_golive", NEW."name", NEW."number", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."tenant_id", NEW."track", NEW."version"); RETURN NULL;',
+                    hash="9631c7f129bfbb5c9bce3ca43c430f1b843450a0",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_99646",
+                    table="programmes_milestone",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_milestoneevent" ("actual_on", "baseline_on", "created_at", "deleted_at", "description", "forecast_on", "id", "is_golive", "name", "number", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "track", "version") VALUES (NEW."actual_on", NEW."baseline_on", NEW."created_at", NEW."deleted_at", NEW."description", NEW."forecast_on", NEW."id", NEW."is_golive", NEW."name", NEW."number", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."tenant_id", NEW."track", NEW."version"); RETURN NULL;', hash='d72ed6193feffa086b419c674bd70709721f19e3', operation='UPDATE', pgid='pgtrigger_update_update_8b464', table='programmes_milestone', when='AFTER')),
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "programmes_milestoneevent" ("actual_on", "baseline_on", "created_at", "deleted_at", "description", "forecast_on", "id", "is_golive", "name", "number", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "track", "version") VALUES (NEW."actual_on", NEW."baseline_on", NEW."created_at", NEW."deleted_at", NEW."description", NEW."forecast_on", NEW."id", NEW."is_golive", NEW."name", NEW."number", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."tenant_id", NEW."track", NEW."version"); RETURN NULL;',
+                    hash="d72ed6193feffa086b419c674bd70709721f19e3",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8b464",
+                    table="programmes_milestone",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_milestoneevent" ("actual_on", "baseline_on", "created_at", "deleted_at", "description", "forecast_on", "id", "is_golive", "name", "number", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "track", "version") VALUES (OLD."actual_on", OLD."baseline_on", OLD."created_at", OLD."deleted_at", OLD."description", OLD."forecast_on", OLD."id", OLD."is_golive", OLD."name", OLD."number", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."tenant_id", OLD."track", OLD."version"); RETURN NULL;', hash='a7de15b719336e9d41b535b7309ede2e775a8fd0', operation='DELETE', pgid='pgtrigger_delete_delete_030ba', table='programmes_milestone', when='AFTER')),
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_milestoneevent" ("actual_on", "baseline_on", "created_at", "deleted_at", "description", "forecast_on", "id", "is_golive", "name", "number", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "track", "version") VALUES (OLD."actual_on", OLD."baseline_on", OLD."created_at", OLD."deleted_at", OLD."description", OLD."forecast_on", OLD."id", OLD."is_golive", OLD."name", OLD."number", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."tenant_id", OLD."track", OLD."version"); RETURN NULL;',
+                    hash="a7de15b719336e9d41b535b7309ede2e775a8fd0",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_030ba",
+                    table="programmes_milestone",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_programmeevent_rls'),
+            model_name="programmeevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_programmeevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='programmes_programmeevent_append_only'),
+            model_name="programmeevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="programmes_programmeevent_append_only"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmemember',
-            constraint=models.UniqueConstraint(fields=('tenant', 'programme', 'person'), name='programmemember_once'),
+            model_name="programmemember",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "programme", "person"), name="programmemember_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmemember',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_programmemember_rls'),
+            model_name="programmemember",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_programmemember_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmemember',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='programmes_programmemember_programme_tenant'),
+            model_name="programmemember",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="programmes_programmemember_programme_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmemember',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='person', name='programmes_programmemember_person_tenant'),
+            model_name="programmemember",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="person", name="programmes_programmemember_person_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programmemember',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmememberevent" ("id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role", "tenant_id") VALUES (NEW."id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."role", NEW."tenant_id"); RETURN NULL;', hash='4f4de690fd5978759cec386dec9b2453ab34a509', operation='INSERT', pgid='pgtrigger_insert_insert_3e8b5', table='programmes_programmemember', when='AFTER')),
+            model_name="programmemember",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_programmememberevent" ("id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role", "tenant_id") VALUES (NEW."id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."role", NEW."tenant_id"); RETURN NULL;',
+                    hash="4f4de690fd5978759cec386dec9b2453ab34a509",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_3e8b5",
+                    table="programmes_programmemember",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programmemember',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_programmememberevent" ("id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role", "tenant_id") VALUES (NEW."id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."role", NEW."tenant_id"); RETURN NULL;', hash='52b6849e53289e39dd5af499d28cec368061c070', operation='UPDATE', pgid='pgtrigger_update_update_8353f', table='programmes_programmemember', when='AFTER')),
+            model_name="programmemember",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "programmes_programmememberevent" ("id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role", "tenant_id") VALUES (NEW."id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."role", NEW."tenant_id"); RETURN NULL;',
+                    hash="52b6849e53289e39dd5af499d28cec368061c070",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8353f",
+                    table="programmes_programmemember",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programmemember',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmememberevent" ("id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role", "tenant_id") VALUES (OLD."id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."role", OLD."tenant_id"); RETURN NULL;', hash='df0883e61bd891787cb10b6c9dbf130a33b48af0', operation='DELETE', pgid='pgtrigger_delete_delete_64faf', table='programmes_programmemember', when='AFTER')),
+            model_name="programmemember",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_programmememberevent" ("id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role", "tenant_id") VALUES (OLD."id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."role", OLD."tenant_id"); RETURN NULL;',
+                    hash="df0883e61bd891787cb10b6c9dbf130a33b48af0",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_64faf",
+                    table="programmes_programmemember",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmememberevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_programmememberevent_rls'),
+            model_name="programmememberevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_programmememberevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmememberevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='programmes_programmememberevent_append_only'),
+            model_name="programmememberevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="programmes_programmememberevent_append_only"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeunit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'programme', 'unit'), name='programmeunit_once'),
+            model_name="programmeunit",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "programme", "unit"), name="programmeunit_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeunit',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_programmeunit_rls'),
+            model_name="programmeunit",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_programmeunit_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeunit',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='programmes_programmeunit_programme_tenant'),
+            model_name="programmeunit",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="programmes_programmeunit_programme_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeunit',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='unit', name='programmes_programmeunit_unit_tenant'),
+            model_name="programmeunit",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="unit", name="programmes_programmeunit_unit_tenant"
+            ),
         ),
         migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(fields=['tenant', 'portfolio', 'code'], name='programme_by_portfolio'),
+            model_name="programme",
+            index=models.Index(
+                fields=["tenant", "portfolio", "code"], name="programme_by_portfolio"
+            ),
         ),
         migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(fields=['tenant', 'name'], name='programme_by_name'),
+            model_name="programme",
+            index=models.Index(fields=["tenant", "name"], name="programme_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('tenant', 'code'), name='programme_code_once', violation_error_message='Another programme has this code.'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "code"),
+                name="programme_code_once",
+                violation_error_message="Another programme has this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='programme_number_once'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="programme_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('tenant', 'source', 'external_id'), name='programme_external_id_once'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("tenant", "source", "external_id"),
+                name="programme_external_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery_lead__isnull', True), ('change_lead__isnull', True), models.Q(('delivery_lead', models.F('change_lead')), _negated=True), _connector='OR'), name='programme_two_leads_differ', violation_error_message='Delivery and change are led by two different people. Leave one open until somebody is named.'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("delivery_lead__isnull", True),
+                    ("change_lead__isnull", True),
+                    models.Q(("delivery_lead", models.F("change_lead")), _negated=True),
+                    _connector="OR",
+                ),
+                name="programme_two_leads_differ",
+                violation_error_message="Delivery and change are led by two different people. Leave one open until somebody is named.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='programme_ends_after_start', violation_error_message='The end lies before the start.'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="programme_ends_after_start",
+                violation_error_message="The end lies before the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_programme_rls'),
+            model_name="programme",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_programme_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='sponsor', name='programmes_programme_sponsor_tenant'),
+            model_name="programme",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="sponsor", name="programmes_programme_sponsor_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='delivery_lead', name='programmes_programme_delivery_lead_tenant'),
+            model_name="programme",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="delivery_lead", name="programmes_programme_delivery_lead_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='change_lead', name='programmes_programme_change_lead_tenant'),
+            model_name="programme",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="change_lead", name="programmes_programme_change_lead_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeevent" ("budget", "change_lead_id", "code", "created_at", "deleted_at", "delivery_lead_id", "ends_on", "external_id", "id", "name", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portfolio", "purpose", "source", "sponsor_id", "stage", "starts_on", "tenant_id", "version") VALUES (NEW."budget", NEW."change_lead_id", NEW."code", NEW."created_at", NEW."deleted_at", NEW."delivery_lead_id", NEW."ends_on", NEW."external_id", NEW."id", NEW."name", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."portfolio", NEW."purpose", NEW."source", NEW."sponsor_id", NEW."stage", NEW."starts_on", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='080379982d93f6ee85e27aba52a53555b4df927e', operation='INSERT', pgid='pgtrigger_insert_insert_56ab2', table='programmes_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_programmeevent" ("budget", "change_lead_id", "code", "created_at", "deleted_at", "delivery_lead_id", "ends_on", "external_id", "id", "name", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portfolio", "purpose", "source", "sponsor_id", "stage", "starts_on", "tenant_id", "version") VALUES (NEW."budget", NEW."change_lead_id", NEW."code", NEW."created_at", NEW."deleted_at", NEW."delivery_lead_id", NEW."ends_on", NEW."external_id", NEW."id", NEW."name", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."portfolio", NEW."purpose", NEW."source", NEW."sponsor_id", NEW."stage", NEW."starts_on", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="080379982d93f6ee85e27aba52a53555b4df927e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_56ab2",
+                    table="programmes_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_programmeevent" ("budget", "change_lead_id", "code", "created_at", "deleted_at", "delivery_lead_id", "ends_on", "external_id", "id", "name", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portfolio", "purpose", "source", "sponsor_id", "stage", "starts_on", "tenant_id", "version") VALUES (NEW."budget", NEW."change_lead_id", NEW."code", NEW."created_at", NEW."deleted_at", NEW."delivery_lead_id", NEW."ends_on", NEW."external_id", NEW."id", NEW."name", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."portfolio", NEW."purpose", NEW."source", NEW."sponsor_id", NEW."stage", NEW."starts_on", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='61da4f1ca7ba7790417c0209be0edefd3548663d', operation='UPDATE', pgid='pgtrigger_update_update_af864', table='programmes_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "programmes_programmeevent" ("budget", "change_lead_id", "code", "created_at", "deleted_at", "delivery_lead_id", "ends_on", "external_id", "id", "name", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portfolio", "purpose", "source", "sponsor_id", "stage", "starts_on", "tenant_id", "version") VALUES (NEW."budget", NEW."change_lead_id", NEW."code", NEW."created_at", NEW."deleted_at", NEW."delivery_lead_id", NEW."ends_on", NEW."external_id", NEW."id", NEW."name", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."portfolio", NEW."purpose", NEW."source", NEW."sponsor_id", NEW."stage", NEW."starts_on", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="61da4f1ca7ba7790417c0209be0edefd3548663d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_af864",
+                    table="programmes_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeevent" ("budget", "change_lead_id", "code", "created_at", "deleted_at", "delivery_lead_id", "ends_on", "external_id", "id", "name", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portfolio", "purpose", "source", "sponsor_id", "stage", "starts_on", "tenant_id", "version") VALUES (OLD."budget", OLD."change_lead_id", OLD."code", OLD."created_at", OLD."deleted_at", OLD."delivery_lead_id", OLD."ends_on", OLD."external_id", OLD."id", OLD."name", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."portfolio", OLD."purpose", OLD."source", OLD."sponsor_id", OLD."stage", OLD."starts_on", OLD."tenant_id", OLD."version"); RETURN NULL;', hash='2c50a26f342bf5a32145a128bab6aed69ad299ff', operation='DELETE', pgid='pgtrigger_delete_delete_f6c03', table='programmes_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_programmeevent" ("budget", "change_lead_id", "code", "created_at", "deleted_at", "delivery_lead_id", "ends_on", "external_id", "id", "name", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portfolio", "purpose", "source", "sponsor_id", "stage", "starts_on", "tenant_id", "version") VALUES (OLD."budget", OLD."change_lead_id", OLD."code", OLD."created_at", OLD."deleted_at", OLD."delivery_lead_id", OLD."ends_on", OLD."external_id", OLD."id", OLD."name", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."portfolio", OLD."purpose", OLD."source", OLD."sponsor_id", OLD."stage", OLD."starts_on", OLD."tenant_id", OLD."version"); RETURN NULL;',
+                    hash="2c50a26f342bf5a32145a128bab6aed69ad299ff",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f6c03",
+                    table="programmes_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditemevent_rls'),
+            model_name="raiditemevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_raiditemevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='programmes_raiditemevent_append_only'),
+            model_name="raiditemevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="programmes_raiditemevent_append_only"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemmilestone',
-            constraint=models.UniqueConstraint(fields=('tenant', 'item', 'milestone'), name='raiditemmilestone_once'),
+            model_name="raiditemmilestone",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "item", "milestone"), name="raiditemmilestone_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemmilestone',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditemmilestone_rls'),
+            model_name="raiditemmilestone",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_raiditemmilestone_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemmilestone',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='item', name='programmes_raiditemmilestone_item_tenant'),
+            model_name="raiditemmilestone",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="item", name="programmes_raiditemmilestone_item_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemmilestone',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='milestone', name='programmes_raiditemmilestone_milestone_tenant'),
+            model_name="raiditemmilestone",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="milestone", name="programmes_raiditemmilestone_milestone_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemunit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'item', 'unit'), name='raiditemunit_once'),
+            model_name="raiditemunit",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "item", "unit"), name="raiditemunit_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemunit',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditemunit_rls'),
+            model_name="raiditemunit",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_raiditemunit_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemunit',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='item', name='programmes_raiditemunit_item_tenant'),
+            model_name="raiditemunit",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="item", name="programmes_raiditemunit_item_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditemunit',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='unit', name='programmes_raiditemunit_unit_tenant'),
+            model_name="raiditemunit",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="unit", name="programmes_raiditemunit_unit_tenant"
+            ),
         ),
         migrations.AddIndex(
-            model_name='raiditem',
-            index=models.Index(fields=['tenant', 'programme', '-score', 'review_on'], name='raid_by_programme'),
+            model_name="raiditem",
+            index=models.Index(
+                fields=["tenant", "programme", "-score", "review_on"], name="raid_by_programme"
+            ),
         ),
         migrations.AddIndex(
-            model_name='raiditem',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), models.Q(('status__in', ['occurred', 'closed']), _negated=True)), fields=['tenant', '-score', 'review_on', 'id'], name='raid_open_by_score'),
+            model_name="raiditem",
+            index=models.Index(
+                condition=models.Q(
+                    ("deleted_at__isnull", True),
+                    models.Q(("status__in", ["occurred", "closed"]), _negated=True),
+                ),
+                fields=["tenant", "-score", "review_on", "id"],
+                name="raid_open_by_score",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditem',
-            constraint=models.UniqueConstraint(fields=('tenant', 'kind', 'number'), name='raid_number_once'),
+            model_name="raiditem",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "kind", "number"), name="raid_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditem',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__isnull', True), ('probability__range', (1, 5)), _connector='OR'), name='raid_probability_one_to_five'),
+            model_name="raiditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("probability__isnull", True), ("probability__range", (1, 5)), _connector="OR"
+                ),
+                name="raid_probability_one_to_five",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditem',
-            constraint=models.CheckConstraint(condition=models.Q(('impact__isnull', True), ('impact__range', (1, 5)), _connector='OR'), name='raid_impact_one_to_five'),
+            model_name="raiditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("impact__isnull", True), ("impact__range", (1, 5)), _connector="OR"
+                ),
+                name="raid_impact_one_to_five",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditem',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditem_rls'),
+            model_name="raiditem",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_raiditem_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditem',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='programmes_raiditem_programme_tenant'),
+            model_name="raiditem",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="programmes_raiditem_programme_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raiditem',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='owner', name='programmes_raiditem_owner_tenant'),
+            model_name="raiditem",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="owner", name="programmes_raiditem_owner_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='raiditem',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_raiditemevent" ("cause", "closed_on", "created_at", "deleted_at", "effect", "escalated_on", "event", "id", "impact", "kind", "number", "opened_on", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "programme_id", "proximity", "response", "response_plan", "review_on", "side", "status", "tenant_id", "title", "version") VALUES (NEW."cause", NEW."closed_on", NEW."created_at", NEW."deleted_at", NEW."effect", NEW."escalated_on", NEW."event", NEW."id", NEW."impact", NEW."kind", NEW."number", NEW."opened_on", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."probability", NEW."programme_id", NEW."proximity", NEW."response", NEW."response_plan", NEW."review_on", NEW."side", NEW."status", NEW."tenant_id", NEW."title", NEW."version"); RETURN NULL;', hash='6d43ddc66691db4b72e15a053891d773b909c274', operation='INSERT', pgid='pgtrigger_insert_insert_33731', table='programmes_raiditem', when='AFTER')),
+            model_name="raiditem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_raiditemevent" ("cause", "closed_on", "created_at", "deleted_at", "effect", "escalated_on", "event", "id", "impact", "kind", "number", "opened_on", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "programme_id", "proximity", "response", "response_plan", "review_on", "side", "status", "tenant_id", "title", "version") VALUES (NEW."cause", NEW."closed_on", NEW."created_at", NEW."deleted_at", NEW."effect", NEW."escalated_on", NEW."event", NEW."id", NEW."impact", NEW."kind", NEW."number", NEW."opened_on", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."probability", NEW."programme_id", NEW."proximity", NEW."response", NEW."response_plan", NEW."review_on", NEW."side", NEW."status", NEW."tenant_id", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="6d43ddc66691db4b72e15a053891d773b909c274",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_33731",
+                    table="programmes_raiditem",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='raiditem',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_raiditemevent" ("cause", "closed_on", "created_at", "deleted_at", "effect", "escalated_on", "event", "id", "impact", "kind", "number", "opened_on", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "programme_id", "proximity", "response", "response_plan", "review_on", "side", "status", "tenant_id", "title", "version") VALUES (NEW."cause", NEW."closed_on", NEW."created_at", NEW."deleted_at", NEW."effect", NEW."escalated_on", NEW."event", NEW."id", NEW."impact", NEW."kind", NEW."number", NEW."opened_on", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."probability", NEW."programme_id", NEW."proximity", NEW."response", NEW."response_plan", NEW."review_on", NEW."side", NEW."status", NEW."tenant_id", NEW."title", NEW."version"); RETURN NULL;', hash='afc4b3da951e5cd9de3be4ad492fafa1d9d85ade', operation='UPDATE', pgid='pgtrigger_update_update_1e386', table='programmes_raiditem', when='AFTER')),
+            model_name="raiditem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "programmes_raiditemevent" ("cause", "closed_on", "created_at", "deleted_at", "effect", "escalated_on", "event", "id", "impact", "kind", "number", "opened_on", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "programme_id", "proximity", "response", "response_plan", "review_on", "side", "status", "tenant_id", "title", "version") VALUES (NEW."cause", NEW."closed_on", NEW."created_at", NEW."deleted_at", NEW."effect", NEW."escalated_on", NEW."event", NEW."id", NEW."impact", NEW."kind", NEW."number", NEW."opened_on", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."probability", NEW."programme_id", NEW."proximity", NEW."response", NEW."response_plan", NEW."review_on", NEW."side", NEW."status", NEW."tenant_id", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="afc4b3da951e5cd9de3be4ad492fafa1d9d85ade",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_1e386",
+                    table="programmes_raiditem",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='raiditem',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_raiditemevent" ("cause", "closed_on", "created_at", "deleted_at", "effect", "escalated_on", "event", "id", "impact", "kind", "number", "opened_on", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "programme_id", "proximity", "response", "response_plan", "review_on", "side", "status", "tenant_id", "title", "version") VALUES (OLD."cause", OLD."closed_on", OLD."created_at", OLD."deleted_at", OLD."effect", OLD."escalated_on", OLD."event", OLD."id", OLD."impact", OLD."kind", OLD."number", OLD."opened_on", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."probability", OLD."programme_id", OLD."proximity", OLD."response", OLD."response_plan", OLD."review_on", OLD."side", OLD."status", OLD."tenant_id", OLD."title", OLD."version"); RETURN NULL;', hash='88efd14fe9084879511f23121774cc2356caf84e', operation='DELETE', pgid='pgtrigger_delete_delete_712d2', table='programmes_raiditem', when='AFTER')),
+            model_name="raiditem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_raiditemevent" ("cause", "closed_on", "created_at", "deleted_at", "effect", "escalated_on", "event", "id", "impact", "kind", "number", "opened_on", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "programme_id", "proximity", "response", "response_plan", "review_on", "side", "status", "tenant_id", "title", "version") VALUES (OLD."cause", OLD."closed_on", OLD."created_at", OLD."deleted_at", OLD."effect", OLD."escalated_on", OLD."event", OLD."id", OLD."impact", OLD."kind", OLD."number", OLD."opened_on", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."probability", OLD."programme_id", OLD."proximity", OLD."response", OLD."response_plan", OLD."review_on", OLD."side", OLD."status", OLD."tenant_id", OLD."title", OLD."version"); RETURN NULL;',
+                    hash="88efd14fe9084879511f23121774cc2356caf84e",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_712d2",
+                    table="programmes_raiditem",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='raidupdate',
-            index=models.Index(fields=['tenant', 'item', '-effective_on', '-known_at'], name='raidupdate_as_of'),
+            model_name="raidupdate",
+            index=models.Index(
+                fields=["tenant", "item", "-effective_on", "-known_at"], name="raidupdate_as_of"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raidupdate',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raidupdate_rls'),
+            model_name="raidupdate",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_raidupdate_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raidupdate',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='item', name='programmes_raidupdate_item_tenant'),
+            model_name="raidupdate",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="item", name="programmes_raidupdate_item_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raidupdate',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='author', name='programmes_raidupdate_author_tenant'),
+            model_name="raidupdate",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="author", name="programmes_raidupdate_author_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportedfact',
-            constraint=models.UniqueConstraint(fields=('tenant', 'programme', 'kind', 'effective_on', 'source'), name='reportedfact_once'),
+            model_name="reportedfact",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "programme", "kind", "effective_on", "source"),
+                name="reportedfact_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportedfact',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_reportedfact_rls'),
+            model_name="reportedfact",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_reportedfact_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportedfact',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='programmes_reportedfact_programme_tenant'),
+            model_name="reportedfact",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="programmes_reportedfact_programme_tenant"
+            ),
         ),
         migrations.AddIndex(
-            model_name='statusreport',
-            index=models.Index(fields=['tenant', 'programme', 'half', '-effective_on', '-known_at'], name='status_as_of'),
+            model_name="statusreport",
+            index=models.Index(
+                fields=["tenant", "programme", "half", "-effective_on", "-known_at"],
+                name="status_as_of",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='status_number_once'),
+            model_name="statusreport",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="status_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('reported_source', ''), _negated=True), fields=('tenant', 'programme', 'half', 'opinion', 'effective_on', 'reported_source'), name='status_source_once'),
+            model_name="statusreport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reported_source", ""), _negated=True),
+                fields=(
+                    "tenant",
+                    "programme",
+                    "half",
+                    "opinion",
+                    "effective_on",
+                    "reported_source",
+                ),
+                name="status_source_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_statusreport_rls'),
+            model_name="statusreport",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_statusreport_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='programmes_statusreport_programme_tenant'),
+            model_name="statusreport",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="programmes_statusreport_programme_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='author', name='programmes_statusreport_author_tenant'),
+            model_name="statusreport",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="author", name="programmes_statusreport_author_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statusreport',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_statusreportevent" ("author_id", "computed_rating", "computed_reasons", "created_at", "deleted_at", "effective_on", "half", "id", "known_at", "number", "opinion", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rating", "reported_source", "sentence", "tenant_id", "version") VALUES (NEW."author_id", NEW."computed_rating", NEW."computed_reasons", NEW."created_at", NEW."deleted_at", NEW."effective_on", NEW."half", NEW."id", NEW."known_at", NEW."number", NEW."opinion", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."rating", NEW."reported_source", NEW."sentence", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='b8aeb201318a56eed4c5bcf3d11327e4f772cb2f', operation='INSERT', pgid='pgtrigger_insert_insert_eea76', table='programmes_statusreport', when='AFTER')),
+            model_name="statusreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_statusreportevent" ("author_id", "computed_rating", "computed_reasons", "created_at", "deleted_at", "effective_on", "half", "id", "known_at", "number", "opinion", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rating", "reported_source", "sentence", "tenant_id", "version") VALUES (NEW."author_id", NEW."computed_rating", NEW."computed_reasons", NEW."created_at", NEW."deleted_at", NEW."effective_on", NEW."half", NEW."id", NEW."known_at", NEW."number", NEW."opinion", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."rating", NEW."reported_source", NEW."sentence", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="b8aeb201318a56eed4c5bcf3d11327e4f772cb2f",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_eea76",
+                    table="programmes_statusreport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statusreport',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_statusreportevent" ("author_id", "computed_rating", "computed_reasons", "created_at", "deleted_at", "effective_on", "half", "id", "known_at", "number", "opinion", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rating", "reported_source", "sentence", "tenant_id", "version") VALUES (NEW."author_id", NEW."computed_rating", NEW."computed_reasons", NEW."created_at", NEW."deleted_at", NEW."effective_on", NEW."half", NEW."id", NEW."known_at", NEW."number", NEW."opinion", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."rating", NEW."reported_source", NEW."sentence", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='e5a4a7ca44b11cd0e250af235b6278144a7b0eb2', operation='UPDATE', pgid='pgtrigger_update_update_563c8', table='programmes_statusreport', when='AFTER')),
+            model_name="statusreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "programmes_statusreportevent" ("author_id", "computed_rating", "computed_reasons", "created_at", "deleted_at", "effective_on", "half", "id", "known_at", "number", "opinion", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rating", "reported_source", "sentence", "tenant_id", "version") VALUES (NEW."author_id", NEW."computed_rating", NEW."computed_reasons", NEW."created_at", NEW."deleted_at", NEW."effective_on", NEW."half", NEW."id", NEW."known_at", NEW."number", NEW."opinion", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."rating", NEW."reported_source", NEW."sentence", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="e5a4a7ca44b11cd0e250af235b6278144a7b0eb2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_563c8",
+                    table="programmes_statusreport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statusreport',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_statusreportevent" ("author_id", "computed_rating", "computed_reasons", "created_at", "deleted_at", "effective_on", "half", "id", "known_at", "number", "opinion", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rating", "reported_source", "sentence", "tenant_id", "version") VALUES (OLD."author_id", OLD."computed_rating", OLD."computed_reasons", OLD."created_at", OLD."deleted_at", OLD."effective_on", OLD."half", OLD."id", OLD."known_at", OLD."number", OLD."opinion", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."rating", OLD."reported_source", OLD."sentence", OLD."tenant_id", OLD."version"); RETURN NULL;', hash='f2128b87d718e60900d2fdd98f992581da14e100', operation='DELETE', pgid='pgtrigger_delete_delete_f4a98', table='programmes_statusreport', when='AFTER')),
+            model_name="statusreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "programmes_statusreportevent" ("author_id", "computed_rating", "computed_reasons", "created_at", "deleted_at", "effective_on", "half", "id", "known_at", "number", "opinion", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rating", "reported_source", "sentence", "tenant_id", "version") VALUES (OLD."author_id", OLD."computed_rating", OLD."computed_reasons", OLD."created_at", OLD."deleted_at", OLD."effective_on", OLD."half", OLD."id", OLD."known_at", OLD."number", OLD."opinion", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."rating", OLD."reported_source", OLD."sentence", OLD."tenant_id", OLD."version"); RETURN NULL;',
+                    hash="f2128b87d718e60900d2fdd98f992581da14e100",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f4a98",
+                    table="programmes_statusreport",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusreportevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_statusreportevent_rls'),
+            model_name="statusreportevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="programmes_statusreportevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusreportevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='programmes_statusreportevent_append_only'),
+            model_name="statusreportevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="programmes_statusreportevent_append_only"
+            ),
         ),
     ]

@@ -1,0 +1,420 @@
+"""Text in, domain types out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo_portal.common import clock
+from pmo_portal.common.money import to_minor
+from pmo_portal.history.forms import RecordForm
+from pmo_portal.tenants.models import BusinessUnit
+from pmo_portal.tenants.selectors import people_here, thresholds, units_in_use
+
+from . import choices, rules
+from .models import Milestone, Programme, ProgrammeMember, RaidItem, StatusReport
+
+
+def date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class UnitsField(forms.ModelMultipleChoiceField):
+    """Several units, each with its place in the tree."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=BusinessUnit.objects.none(),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            **kwargs,
+        )
+
+    def label_from_instance(self, obj: BusinessUnit) -> str:  # type: ignore[override]
+        return f"{obj.parent.name} › {obj.name}" if obj.parent else obj.name
+
+
+class MoneyField(forms.DecimalField):
+    """Pounds on the screen, pence in the record."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_digits=16,
+            decimal_places=2,
+            min_value=Decimal(0),
+            widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return Decimal(value) / 100 if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        amount = super().clean(value)
+        return None if amount is None else to_minor(amount)
+
+
+class ProgrammeForm(RecordForm):
+    budget = MoneyField(label=gettext_lazy("Budget"), required=False)
+    units = UnitsField(
+        label=gettext_lazy("Units it lands in"),
+        help_text=gettext_lazy("Whose work changes. Figures of people come from these units."),
+    )
+
+    class Meta:
+        model = Programme
+        fields = (
+            "code",
+            "name",
+            "purpose",
+            "portfolio",
+            "stage",
+            "delivery_lead",
+            "change_lead",
+            "sponsor",
+            "starts_on",
+            "ends_on",
+            "budget",
+        )
+        widgets = {
+            "purpose": forms.Textarea(attrs={"rows": 3}),
+            "starts_on": date_input(),
+            "ends_on": date_input(),
+        }
+        help_texts = {
+            "code": gettext_lazy("Short and in capitals, for example FHR. It stands in addresses."),
+            "delivery_lead": gettext_lazy("Open until somebody is named."),
+            "change_lead": gettext_lazy(
+                "Of the same rank, and another person. Open until somebody is named."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("delivery_lead", "change_lead", "sponsor"):
+            self.fields[name].queryset = people_here()  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("Open")  # type: ignore[attr-defined]
+        self.fields["units"].queryset = units_in_use()  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).upper()
+
+
+class MemberForm(forms.ModelForm):
+    class Meta:
+        model = ProgrammeMember
+        fields = ("person", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people_here()  # type: ignore[attr-defined]
+
+
+class MilestoneForm(RecordForm):
+    """A milestone. Its forecast moves by a page of its own, with a reason; here it is set once."""
+
+    units = UnitsField(
+        label=gettext_lazy("Units it touches"),
+        help_text=gettext_lazy(
+            "A go-live without units is watched for all units of the programme."
+        ),
+    )
+
+    class Meta:
+        model = Milestone
+        fields = (
+            "name",
+            "track",
+            "description",
+            "baseline_on",
+            "forecast_on",
+            "owner",
+            "is_golive",
+        )
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "baseline_on": date_input(),
+            "forecast_on": date_input(),
+            "track": forms.RadioSelect,
+        }
+        help_texts = {
+            "baseline_on": gettext_lazy("The date once agreed. Slip is counted from it."),
+            "is_golive": gettext_lazy("From this day the units work in the new way."),
+        }
+
+    def __init__(self, *args: Any, member: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programme = self.instance.programme
+        self.fields["owner"].queryset = people_here()  # type: ignore[attr-defined]
+        self.fields["owner"].empty_label = _("Open")  # type: ignore[attr-defined]
+        self.fields["units"].queryset = units_in_use()  # type: ignore[attr-defined]
+        tracks = [
+            half
+            for half, keeps in (
+                (choices.Half.DELIVERY, rules.keeps_delivery),
+                (choices.Half.ADOPTION, rules.keeps_adoption),
+            )
+            if keeps(member, programme)
+        ]
+        self.fields["track"].choices = [(half.value, half.label) for half in tracks]  # type: ignore[attr-defined]
+        if self.instance.pk:
+            del self.fields["forecast_on"]
+            self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))
+        else:
+            self.fields["forecast_on"].required = False
+            self.fields["forecast_on"].help_text = _(
+                "The same as the baseline where it is left empty."
+            )
+            if len(tracks) == 1:
+                self.initial.setdefault("track", tracks[0])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.instance.pk and not data.get("forecast_on"):
+            data["forecast_on"] = data.get("baseline_on")
+        return data
+
+
+class ForecastForm(RecordForm):
+    """Another date for a milestone, and why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Kept with the milestone, for whoever asks in three months."),
+    )
+
+    class Meta:
+        model = Milestone
+        fields = ("forecast_on",)
+        widgets = {"forecast_on": date_input()}
+        labels = {"forecast_on": gettext_lazy("Expected on")}
+
+
+class AchieveForm(RecordForm):
+    class Meta:
+        model = Milestone
+        fields = ("actual_on",)
+        widgets = {"actual_on": date_input()}
+        labels = {"actual_on": gettext_lazy("Achieved on")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["actual_on"].required = True
+
+
+class RaidForm(RecordForm):
+    units = UnitsField(label=gettext_lazy("Units it is about"))
+    milestones = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Milestones it threatens"),
+        queryset=Milestone.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = RaidItem
+        fields = (
+            "kind",
+            "side",
+            "title",
+            "cause",
+            "event",
+            "effect",
+            "probability",
+            "impact",
+            "proximity",
+            "response",
+            "response_plan",
+            "owner",
+            "review_on",
+            "status",
+            "opened_on",
+            "escalated_on",
+        )
+        widgets = {
+            "cause": forms.Textarea(attrs={"rows": 2}),
+            "event": forms.Textarea(attrs={"rows": 2}),
+            "effect": forms.Textarea(attrs={"rows": 2}),
+            "response_plan": forms.Textarea(attrs={"rows": 3}),
+            "review_on": date_input(),
+            "opened_on": date_input(),
+            "escalated_on": date_input(),
+        }
+        help_texts = {
+            "cause": gettext_lazy("Because of …"),
+            "event": gettext_lazy("… it may happen that …"),
+            "effect": gettext_lazy("… which would lead to …"),
+            "review_on": gettext_lazy(
+                "When somebody looks at it again. Without a date a log is a museum."
+            ),
+        }
+
+    def __init__(self, *args: Any, member: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programme = self.instance.programme
+        self.fields["owner"].queryset = people_here()  # type: ignore[attr-defined]
+        self.fields["owner"].empty_label = _("Open")  # type: ignore[attr-defined]
+        self.fields["units"].queryset = units_in_use()  # type: ignore[attr-defined]
+        self.fields["milestones"].queryset = Milestone.objects.filter(programme=programme)  # type: ignore[attr-defined]
+        sides = [
+            side
+            for side, may in (
+                (choices.RaidSide.DELIVERY, rules.keeps_delivery(member, programme)),
+                (choices.RaidSide.PEOPLE, rules.keeps_adoption(member, programme)),
+                (choices.RaidSide.BOTH, True),
+            )
+            if may
+        ]
+        self.fields["side"].choices = [(side.value, side.label) for side in sides]  # type: ignore[attr-defined]
+        if self.instance.pk:
+            del self.fields["kind"], self.fields["opened_on"]
+            self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))
+            self.initial["milestones"] = list(
+                self.instance.milestone_links.values_list("milestone_id", flat=True)
+            )
+
+
+class RaidUpdateForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Add to the thread"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class StatusForm(RecordForm):
+    class Meta:
+        model = StatusReport
+        fields = ("rating", "effective_on", "sentence")
+        widgets = {
+            "effective_on": date_input(),
+            "sentence": forms.Textarea(attrs={"rows": 4}),
+            "rating": forms.RadioSelect,
+        }
+        help_texts = {
+            "sentence": gettext_lazy("What the group needs to know, and what it can do about it."),
+        }
+
+    def __init__(self, *args: Any, on: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["rating"].choices = choices.Rating.choices  # type: ignore[attr-defined]
+        self.fields["sentence"].required = True
+
+    def clean_effective_on(self) -> Any:
+        day = self.cleaned_data["effective_on"]
+        if day > self.on:
+            raise forms.ValidationError(_("A status speaks of today or a day before it."))
+        return day
+
+
+class MilestoneFilter(django_filters.FilterSet):
+    track = django_filters.ChoiceFilter(
+        label=gettext_lazy("Track"), choices=choices.Half.choices, empty_label=gettext_lazy("Both")
+    )
+    pending = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        method="by_state",
+        choices=(("pending", gettext_lazy("Pending")), ("done", gettext_lazy("Achieved"))),
+        empty_label=gettext_lazy("All"),
+    )
+    golive = django_filters.ChoiceFilter(
+        label=gettext_lazy("Kind"),
+        field_name="is_golive",
+        choices=(("True", gettext_lazy("Go-lives")),),
+        empty_label=gettext_lazy("All"),
+    )
+
+    class Meta:
+        model = Milestone
+        fields = ()
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.pending() if value == "pending" else queryset.exclude(actual_on=None)
+
+
+class RaidFilter(django_filters.FilterSet):
+    """The filters of the register; the first three stand in the bar."""
+
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("Type"),
+        choices=choices.RaidKind.choices,
+        empty_label=gettext_lazy("All four"),
+    )
+    side = django_filters.ChoiceFilter(
+        label=gettext_lazy("Side"),
+        choices=choices.RaidSide.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        method="by_state",
+        choices=(
+            ("open", gettext_lazy("Open")),
+            ("above", gettext_lazy("Above appetite")),
+            ("overdue", gettext_lazy("Review overdue")),
+            ("soon", gettext_lazy("Review in 14 days")),
+            ("ended", gettext_lazy("Closed or occurred")),
+        ),
+        empty_label=gettext_lazy("All"),
+    )
+    owner = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Owner"),
+        queryset=lambda request: people_here(),
+        to_field_name="handle",
+        empty_label=gettext_lazy("Anybody"),
+    )
+    status = django_filters.ChoiceFilter(
+        label=gettext_lazy("Status"),
+        choices=choices.RaidStatus.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    proximity = django_filters.ChoiceFilter(
+        label=gettext_lazy("Proximity"),
+        choices=choices.Proximity.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in the summary"), field_name="title", lookup_expr="icontains"
+    )
+
+    class Meta:
+        model = RaidItem
+        fields = ()
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        today = clock.today()
+        if value == "open":
+            return queryset.open()
+        if value == "ended":
+            return queryset.ended()
+        if value == "overdue":
+            return queryset.overdue(on=today)
+        if value == "soon":
+            return queryset.due_within(14, on=today)
+        return queryset.open().above(thresholds().raid_appetite)
+
+
+class StatusFilter(django_filters.FilterSet):
+    half = django_filters.ChoiceFilter(
+        label=gettext_lazy("Half"), choices=choices.Half.choices, empty_label=gettext_lazy("Both")
+    )
+    opinion = django_filters.ChoiceFilter(
+        label=gettext_lazy("Whose word"),
+        choices=choices.Opinion.choices,
+        empty_label=gettext_lazy("All"),
+    )
+
+    class Meta:
+        model = StatusReport
+        fields = ()

@@ -1,0 +1,89 @@
+"""The registers of delivery, declared once for heading, sorting and export."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common.registers import Column, Register
+
+MILESTONES = Register(
+    "milestones",
+    (
+        Column("reference", _("ID"), sort=("number",)),
+        Column("name", _("Milestone"), sort=("name",)),
+        Column("track", _("Track"), lambda row: row.get_track_display(), sort=("track",)),
+        Column("baseline_on", _("Baseline"), sort=("baseline_on",)),
+        Column("forecast_on", _("Forecast"), sort=("forecast_on",)),
+        Column("slip", _("Slip (working days)"), numeric=True),
+        Column("state", _("State"), lambda row: row.state.label),
+        Column("actual_on", _("Achieved"), sort=("actual_on",), on_page=False),
+        Column("owner", _("Owner"), "owner.name", sort=("owner__name",)),
+        Column(
+            "is_golive", _("Go-live"), lambda row: _("yes") if row.is_golive else "", on_page=False
+        ),
+        Column(
+            "units",
+            _("Units"),
+            lambda row: ", ".join(unit.name for unit in row.units.all()),
+            on_page=False,
+        ),
+    ),
+    default_sort="forecast_on",
+)
+
+_RAID = (
+    Column("reference", _("ID"), sort=("kind", "number")),
+    Column("title", _("Summary"), sort=("title",)),
+    Column("kind", _("Type"), lambda row: row.get_kind_display(), on_page=False),
+    Column("side", _("Side"), lambda row: row.get_side_display(), on_page=False),
+    Column("severity", _("Severity"), lambda row: row.severity_label, sort=("score",)),
+    Column("probability", _("Probability"), on_page=False),
+    Column("impact", _("Impact"), on_page=False),
+    Column("score", _("Score"), sort=("score",), numeric=True),
+    Column("status", _("Status"), lambda row: row.get_status_display(), sort=("status",)),
+    Column("owner", _("Owner"), "owner.name", sort=("owner__name",)),
+    Column("review_on", _("Review"), sort=("review_on",)),
+    Column("cause", _("Cause"), on_page=False),
+    Column("event", _("Event"), on_page=False),
+    Column("effect", _("Effect"), on_page=False),
+    Column("response_plan", _("What is done"), on_page=False),
+    Column("opened_on", _("Opened"), on_page=False),
+    Column("closed_on", _("Closed"), on_page=False),
+)
+
+RAID = Register("raid", _RAID, default_sort="-severity")
+
+# The log of all programmes names the programme of each item.
+RAID_OF_ALL = Register(
+    "raid-all-programmes",
+    (
+        _RAID[0],
+        Column("programme", _("Programme"), "programme.code", sort=("programme__code",)),
+        *_RAID[1:],
+    ),
+    default_sort="-severity",
+)
+
+STATUS = Register(
+    "status-reports",
+    (
+        Column("reference", _("ID"), sort=("number",)),
+        Column("effective_on", _("Date"), sort=("effective_on", "number")),
+        Column("half", _("Half"), lambda row: row.get_half_display(), sort=("half",)),
+        Column("rating", _("Reported"), lambda row: row.get_rating_display(), sort=("rating",)),
+        Column("computed", _("From the figures"), lambda row: row.get_computed_display()),
+        Column("sentence", _("In a sentence")),
+        Column("author", _("By"), lambda row: row.said_by),
+        Column("known_at", _("Known since"), on_page=False),
+    ),
+    default_sort="-effective_on",
+)
+
+FACTS = Register(
+    "reported-facts",
+    (
+        Column("kind", _("What"), lambda row: row.get_kind_display(), sort=("kind",)),
+        Column("effective_on", _("Date it speaks of"), sort=("effective_on",)),
+        Column("value", _("As reported"), lambda row: row.value),
+        Column("source", _("Source"), sort=("source",)),
+    ),
+    default_sort="-effective_on",
+)
