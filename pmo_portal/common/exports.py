@@ -11,8 +11,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 Cell = str | int | float | Decimal | date | datetime | None
 
@@ -23,7 +21,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def safe_text(value: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     stripped = value.lstrip(" ")
-    return f"'{value}" if stripped.startswith(_FORMULA_STARTS) or value[:1] in "\t\r\n" else value
+    return f"'{value}" if stripped.startswith(_FORMULA_STARTS) else value
 
 
 def _plain(value: Any) -> Cell:
@@ -49,6 +47,10 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
 
 def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """One sheet; text cells are typed as text, numbers stay numbers."""
+    # Loads numpy, which a web worker should not carry until somebody asks for a spreadsheet.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name[:31])
     sheet.freeze_panes = "A2"
