@@ -15,8 +15,6 @@ from pmo_portal import health
 TENANT_APPS = [
     "pmo_portal.jobs.urls",
     "pmo_portal.history.urls",
-    "pmo_portal.accounts.urls_tenant",
-    "pmo_portal.tenants.urls",
     "programmes.urls",
     "adoption.urls",
     "governance.urls",
@@ -25,7 +23,8 @@ TENANT_APPS = [
     "pmo_portal.history.urls_finder",
 ]
 PLATFORM = [
-    ("accounts/", "pmo_portal.accounts.urls"),
+    # The start page, invitations, and the directory and administration of a tenant.
+    ("", "pmo_portal.accounts.urls"),
     ("accounts/", "allauth.urls"),
     ("operations/", "pmo_portal.operations.urls"),
     ("", "pmo_portal.scorecards.urls_platform"),

@@ -7,15 +7,21 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.tenants.context import tenant_context
 
+from .choices import Role
 from .members import Member
 from .models import Membership
 
@@ -25,7 +31,8 @@ _TENANT_PATH = re.compile(r"^/t/([a-z0-9-]+)(?:/|$)")
 class TenantMiddleware:
     """For `/t/<tenant>/...`: find the membership, open the context, or answer as if nothing were there.
 
-    Somebody who is not a member gets the same 404 as for a tenant that does not exist.
+    Somebody who is not a member gets the same 404 as for a tenant that does not exist. A suspended tenant
+    is readable for its administrators; everybody else gets a page that says so.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -48,8 +55,11 @@ class TenantMiddleware:
             request.urlconf = "pmo_portal.accounts.urls_nowhere"  # type: ignore[attr-defined]
             return self.get_response(request)
         tenant = membership.tenant
+        member = Member(request.user, tenant, membership)  # type: ignore[arg-type]
+        if not tenant.is_active and not member.has(Role.ADMINISTRATOR):
+            return render(request, "accounts/suspended.html", {"organisation": tenant}, status=403)
         request.tenant = tenant  # type: ignore[attr-defined]
-        request.member = Member(request.user, tenant, membership)  # type: ignore[attr-defined, arg-type]
+        request.member = member  # type: ignore[attr-defined]
         request_id = request.headers.get("X-Request-ID") or str(uuid.uuid4())
         with (
             tenant_context(tenant.id),
@@ -67,6 +77,36 @@ class TenantMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         request._view_failed = True  # type: ignore[attr-defined]
+
+
+class SecondFactorMiddleware:
+    """Administrators and operators set up a second factor before anything else, where it is enforced."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+        if not settings.PMO_ENFORCE_SECOND_FACTOR or not request.user.is_authenticated:
+            return None
+        member = getattr(request, "member", None)
+        if member is not None:
+            concerned = member.has(Role.ADMINISTRATOR)
+        else:
+            concerned = request.path_info.startswith("/operations/") and getattr(
+                request.user, "is_operator", False
+            )
+        if not concerned or is_mfa_enabled(request.user):
+            return None
+        messages.warning(
+            request, _("Your role needs a second factor. Set one up here, then go on.")
+        )
+        to = redirect("mfa_index")
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(to.url)
+        return to
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

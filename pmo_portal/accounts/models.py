@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,6 +12,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.tracking import tracked
@@ -109,6 +111,12 @@ class Membership(models.Model):
     def reference(self) -> str:
         return f"MEM-{self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "accounts:member_edit",
+            kwargs={"tenant": self.tenant.slug, "reference": self.reference},
+        )
+
     @property
     def function(self) -> Function:
         if DELIVERY_ROLES.intersection(self.roles):
@@ -181,3 +189,25 @@ class Invitation(TenantModel):
     @property
     def reference(self) -> str:
         return f"INV-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(Role(role).label) for role in self.roles]
+
+    def state_at(self, at: datetime) -> str:
+        """`accepted`, `withdrawn`, `expired` or `open`."""
+        if self.accepted_at is not None:
+            return "accepted"
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "open" if self.expires_at > at else "expired"
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "accounts:invitation_detail",
+            kwargs={"tenant": self.tenant.slug, "reference": self.reference},
+        )

@@ -9,7 +9,7 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from . import housekeeping, rules, selectors  # noqa: F401
+        from . import housekeeping, mail, rules, selectors  # noqa: F401
         from .imports import tasks  # noqa: F401
 
         registry.add_reference("J", selectors.job_by_number)

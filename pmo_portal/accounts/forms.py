@@ -1,0 +1,162 @@
+"""Text in, domain types out, for the pages of administration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo_portal.common.editing import RecordForm
+from pmo_portal.tenants import selectors as tenants
+from pmo_portal.tenants.models import BusinessUnit, Person, TenantSettings
+
+from .choices import Role
+from .models import Membership, User
+
+
+class RolesField(forms.MultipleChoiceField):
+    """Roles as boxes to tick; which of them go together is decided by the service."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Roles"))
+        kwargs.setdefault(
+            "help_text",
+            gettext_lazy(
+                "Delivery and change are peers: nobody holds a role of both. Administrators keep people,"
+                " units and thresholds; they steer no programme by that."
+            ),
+        )
+        super().__init__(choices=Role.choices, **kwargs)
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label=gettext_lazy("Mail address"), max_length=254)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    roles = RolesField()
+
+    def refuse(self, refusal: ValidationError) -> None:
+        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+class MembershipForm(RecordForm):
+    roles = RolesField()
+
+    class Meta:
+        model = Membership
+        fields = ["roles"]
+
+
+class UnitForm(RecordForm):
+    class Meta:
+        model = BusinessUnit
+        fields = ["code", "name", "parent", "headcount", "lead", "is_active"]
+        help_texts = {
+            "parent": gettext_lazy(
+                "Empty for a unit at the top. Changing it moves the whole branch."
+            ),
+            "headcount": gettext_lazy("How many people work here, for figures of reach."),
+            "is_active": gettext_lazy(
+                "A unit that is not in use keeps its past and is not offered."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = tenants.units_in_use()
+        if self.instance.pk:
+            units = units.exclude(pk=self.instance.pk).exclude(
+                path__startswith=f"{self.instance.path}/"
+            )
+        else:
+            del self.fields["is_active"]
+        self._offer("parent", units, self.instance.parent_id)
+        self._offer("lead", tenants.people_here(), self.instance.lead_id)
+        self.fields["parent"].label_from_instance = _indented  # type: ignore[attr-defined]
+
+    def _offer(self, name: str, choices: Any, current: Any) -> None:
+        """What may be chosen, and what is chosen now even when it would not be offered any more."""
+        field: Any = self.fields[name]
+        field.queryset = choices | field.queryset.filter(pk=current) if current else choices
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        return code if self.instance.pk else code.upper()
+
+
+class PersonForm(RecordForm):
+    class Meta:
+        model = Person
+        fields = ["name", "email", "job_title", "unit", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.queryset = tenants.units_in_use()
+        if self.instance.unit_id:
+            unit.queryset |= BusinessUnit.objects.filter(pk=self.instance.unit_id)
+        unit.label_from_instance = _indented
+        if not self.instance.pk:
+            del self.fields["is_active"]
+
+
+class ThresholdsForm(RecordForm):
+    class Meta:
+        model = TenantSettings
+        fields = [
+            "engagement_target",
+            "engagement_floor",
+            "golive_window_weeks",
+            "survey_k",
+            "raid_appetite",
+            "slip_amber_days",
+            "slip_red_days",
+            "delivery_rhythm_days",
+            "adoption_rhythm_days",
+            "survey_rhythm_days",
+            "decision_due_days",
+        ]
+
+
+class JoinForm(forms.Form):
+    """Somebody new: their name and a password."""
+
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("At least 10 characters. A few unrelated words are a good choice."),
+    )
+    password_again = forms.CharField(
+        label=gettext_lazy("Password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._email = email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        password = cleaned.get("password")
+        if password and password != cleaned.get("password_again"):
+            self.add_error("password_again", _("The two passwords are not the same."))
+        elif password:
+            user = User(email=self._email, name=cleaned.get("name", ""))
+            try:
+                password_validation.validate_password(password, user)
+            except ValidationError as weak:
+                self.add_error("password", weak)
+        return cleaned
+
+
+def _indented(unit: Any) -> str:
+    return f"{'– ' * unit.depth}{unit.name}"

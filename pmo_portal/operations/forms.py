@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo_portal.tenants.models import Tenant, slug_validator
+
+CURRENCIES = [("GBP", "GBP, £"), ("EUR", "EUR, €"), ("USD", "USD, $")]
+
+
+class _Refusable(forms.Form):
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show what a service refused beside the fields it speaks of."""
+        names = {"email": "administrator_email", "name": "name"}
+        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
+            field = names.get(name, name)
+            self.add_error(field if field in self.fields else None, errors)
+
+
+class TenantForm(_Refusable):
+    name = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=120)
+    slug = forms.CharField(
+        label=gettext_lazy("Short name"),
+        max_length=40,
+        validators=[slug_validator],
+        help_text=gettext_lazy("Part of every address, for example northshire. It stays."),
+    )
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=CURRENCIES)
+    administrator_name = forms.CharField(
+        label=gettext_lazy("Name of the first administrator"), max_length=120
+    )
+    administrator_email = forms.EmailField(
+        label=gettext_lazy("Their mail address"),
+        max_length=254,
+        help_text=gettext_lazy("They get an invitation and let everybody else in."),
+    )
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        if Tenant.objects.filter(slug=slug).exists():
+            raise ValidationError(_("Another organisation has this short name."))
+        return slug
+
+
+class StatusForm(_Refusable):
+    """Which version of the organisation the operator looked at; for closing, its name typed out."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    typed = forms.CharField(
+        label=gettext_lazy("Name of the organisation"), max_length=120, required=False
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": tenant.version}, **kwargs)

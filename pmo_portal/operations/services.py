@@ -1,0 +1,91 @@
+"""The life of an organisation: created, suspended, resumed, closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pmo_portal.accounts import security
+from pmo_portal.accounts.choices import Role
+from pmo_portal.accounts.models import User
+from pmo_portal.accounts.services import invite
+from pmo_portal.tenants.choices import TenantStatus
+from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.models import Tenant
+from pmo_portal.tenants.services import create_tenant
+
+# From where to where an operator may bring an organisation.
+_WAYS = {
+    TenantStatus.SUSPENDED: {TenantStatus.ACTIVE},
+    TenantStatus.ACTIVE: {TenantStatus.SUSPENDED},
+    TenantStatus.CLOSED: {TenantStatus.ACTIVE, TenantStatus.SUSPENDED},
+}
+
+
+@transaction.atomic
+def open_tenant(
+    *,
+    slug: str,
+    name: str,
+    currency: str,
+    administrator_name: str,
+    administrator_email: str,
+    at: datetime,
+    origin: str,
+    acting: User,
+) -> Tenant:
+    """Create an organisation and invite the one who lets everybody else in.
+
+    Raises:
+        PermissionDenied: not an operator.
+        ValidationError: the short name is taken or malformed.
+    """
+    _require_operator(acting)
+    tenant = create_tenant(slug=slug, name=name, currency=currency)
+    with tenant_context(tenant.id):
+        invite(
+            email=administrator_email,
+            name=administrator_name,
+            roles=[Role.ADMINISTRATOR],
+            at=at,
+            origin=origin,
+            acting=None,
+        )
+    security.note("tenant_created", tenant=tenant.pk, by=acting.pk)
+    return tenant
+
+
+@transaction.atomic
+def change_status(
+    tenant: Tenant, *, to: TenantStatus, version: int, at: datetime, acting: User, typed: str = ""
+) -> Tenant:
+    """Suspend (its people are locked out, its jobs wait), resume, or close an organisation.
+
+    Closing needs the name of the organisation typed out.
+
+    Raises:
+        PermissionDenied: not an operator.
+        ValidationError: the name does not match, another operator was faster, or there is no way there.
+    """
+    _require_operator(acting)
+    current = Tenant.objects.select_for_update().get(pk=tenant.pk)
+    if current.version != version or current.status not in _WAYS[to]:
+        raise ValidationError(
+            _("%(name)s was changed meanwhile and is %(status)s now. Look again.")
+            % {"name": current.name, "status": current.get_status_display()}
+        )
+    if to == TenantStatus.CLOSED and typed.strip() != current.name:
+        raise ValidationError({"typed": _("Type the name exactly as it is written above.")})
+    current.status, current.status_since = to, at
+    current.version += 1
+    current.save(update_fields=["status", "status_since", "version"])
+    security.note(f"tenant_{to.value}", tenant=current.pk, by=acting.pk)
+    return current
+
+
+def _require_operator(acting: User) -> None:
+    if not (acting.is_operator and acting.is_active):
+        raise PermissionDenied

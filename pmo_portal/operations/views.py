@@ -1,0 +1,113 @@
+"""The operators' console. Outside every tenant; shows counts and states, never what an organisation wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pmo_portal.accounts.http import operator_view
+from pmo_portal.common import clock
+from pmo_portal.jobs.services import queue_health
+from pmo_portal.tenants.choices import TenantStatus
+from pmo_portal.tenants.models import Tenant
+
+from . import selectors, services
+from .forms import StatusForm, TenantForm
+
+
+def _tenant(slug: str) -> Any:
+    tenant = selectors.tenants().filter(slug=slug).first()
+    if tenant is None:
+        raise Http404
+    return tenant
+
+
+@require_safe
+@operator_view
+def tenant_list(request: HttpRequest) -> HttpResponse:
+    """Every organisation with what it uses, and how the jobs are doing."""
+    context = {"tenants": selectors.tenants().order_by("name"), "health": queue_health()}
+    return render(request, "operations/tenant_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operator_view
+def tenant_create(request: HttpRequest) -> HttpResponse:
+    form = TenantForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            tenant = services.open_tenant(
+                **form.cleaned_data,
+                at=clock.now(),
+                origin=f"{request.scheme}://{request.get_host()}",
+                acting=request.user,  # type: ignore[arg-type]
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(
+                request,
+                _("%(name)s is open. Its first administrator gets a mail.") % {"name": tenant.name},
+            )
+            return redirect("operations:tenant_detail", slug=tenant.slug)
+    status = 422 if form.errors else 200
+    return render(request, "operations/tenant_create.html", {"form": form}, status=status)
+
+
+@require_safe
+@operator_view
+def tenant_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    tenant = _tenant(slug)
+    return _detail(request, tenant, StatusForm(tenant=tenant))
+
+
+@require_POST
+@operator_view
+def tenant_suspend(request: HttpRequest, slug: str) -> HttpResponse:
+    return _change(request, slug, TenantStatus.SUSPENDED, _("%(name)s is suspended."))
+
+
+@require_POST
+@operator_view
+def tenant_resume(request: HttpRequest, slug: str) -> HttpResponse:
+    return _change(request, slug, TenantStatus.ACTIVE, _("%(name)s is active again."))
+
+
+@require_POST
+@operator_view
+def tenant_close(request: HttpRequest, slug: str) -> HttpResponse:
+    return _change(request, slug, TenantStatus.CLOSED, _("%(name)s is closed."))
+
+
+def _change(request: HttpRequest, slug: str, to: TenantStatus, message: str) -> HttpResponse:
+    tenant = _tenant(slug)
+    form = StatusForm(request.POST, tenant=tenant)
+    if form.is_valid():
+        try:
+            services.change_status(
+                tenant,
+                to=to,
+                version=form.cleaned_data["version"],
+                typed=form.cleaned_data["typed"],
+                at=clock.now(),
+                acting=request.user,  # type: ignore[arg-type]
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, message % {"name": tenant.name})
+            return redirect("operations:tenant_detail", slug=slug)
+    return _detail(request, tenant, form, status=422)
+
+
+def _detail(
+    request: HttpRequest, tenant: Tenant, form: StatusForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"organisation": tenant, "jobs": selectors.job_states(tenant), "form": form}
+    return render(request, "operations/tenant_detail.html", context, status=status)
