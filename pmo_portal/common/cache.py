@@ -72,5 +72,5 @@ class ForgivingRedisCache(RedisCache):
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
         self._try(lambda: super(ForgivingRedisCache, self).delete_many(*args, **kwargs), None)
 
-    def clear(self) -> bool:
+    def clear(self) -> bool:  # type: ignore[override]
         return bool(self._try(lambda: super(ForgivingRedisCache, self).clear(), False))

@@ -197,15 +197,15 @@ class Portal:
                 *celery, "worker", "-c", "2", "-Q", QUEUES, "-n", f"pmo-{os.getpid()}@%h",
                 "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "info",
             ],
+            for_jobs,
             # Cold: jobs are fenced, and what was not finished is done again.
             end_with=signal.SIGQUIT,
-            **for_jobs,
         )  # fmt: skip
         schedule = self.data.subfolder("beat") / "schedule"
         self._serve(
             "Beat",
             [*celery, "beat", "--pidfile=", "-s", schedule, "-l", "warning"],
-            **for_jobs,
+            for_jobs,
         )
         workers = os.environ.get("WEB_WORKERS") or "2"
         threads = os.environ.get("WEB_THREADS") or "2"
@@ -217,16 +217,16 @@ class Portal:
                 "--no-ws", "--log-level", "warning", "--no-respawn-failed-workers",
                 "pmo_portal.wsgi:application",
             ],
-            DATABASE_POOL=str(int(threads) + 1),
+            {"DATABASE_POOL": str(int(threads) + 1)},
         )  # fmt: skip
 
     def _serve(
         self,
         name: str,
         arguments: list[Any],
+        environment: dict[str, str],
         *,
         end_with: signal.Signals = signal.SIGTERM,
-        **environment: str,
     ) -> None:
         self.services.append(
             Child(
