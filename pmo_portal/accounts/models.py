@@ -161,12 +161,15 @@ class Invitation(TenantModel):
     roles = ArrayField(
         models.CharField(max_length=24, choices=Role.choices), verbose_name=_("roles")
     )
-    token_hash = models.CharField(max_length=64, editable=False)
-    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Empty until the mail is written, and again when the link no longer works.
+    token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    invited_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    withdrawn_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     # An invitation that was used or withdrawn is not put back; a new one is sent.

@@ -72,7 +72,7 @@ def invite(
         expires_at=at + VALID_FOR,
     )
     with acting_as(user_id=editing.user_id_of(acting), action="invite"):
-        invitation.full_clean(exclude=["tenant", "token_hash"], validate_constraints=False)
+        invitation.full_clean(exclude=["tenant"], validate_constraints=False)
         invitation.save()
     _ask_for_mail(invitation, origin=origin, acting=acting)
     security.note("invitation_written", invitation=invitation.pk)
