@@ -215,8 +215,12 @@ class TrainingForm(forms.ModelForm):
 
 
 class WaveFilter(django_filters.FilterSet):
-    measure = django_filters.ChoiceFilter(label=gettext_lazy("Measure"), choices=Measure.choices)
-    source = django_filters.ChoiceFilter(label=gettext_lazy("Source"), choices=WaveSource.choices)
+    measure = django_filters.ChoiceFilter(
+        label=gettext_lazy("Measure"), choices=Measure.choices, empty_label=gettext_lazy("All")
+    )
+    source = django_filters.ChoiceFilter(
+        label=gettext_lazy("Source"), choices=WaveSource.choices, empty_label=gettext_lazy("All")
+    )
     year = django_filters.NumberFilter(
         label=gettext_lazy("Year"), field_name="closed_on", lookup_expr="year"
     )
@@ -227,18 +231,25 @@ class WaveFilter(django_filters.FilterSet):
 
 
 class SignalFilter(django_filters.FilterSet):
-    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=SignalStatus.choices)
+    status = django_filters.ChoiceFilter(
+        label=gettext_lazy("Status"), choices=SignalStatus.choices, empty_label=gettext_lazy("All")
+    )
     unit = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Unit"),
         field_name="unit",
         to_field_name="code",
-        queryset=lambda request: units_in_use(),
+        queryset=lambda _request: units_in_use(),
+        empty_label=gettext_lazy("All"),
     )
     theme = django_filters.ChoiceFilter(
-        label=gettext_lazy("What lies behind it"), choices=SignalTheme.choices
+        label=gettext_lazy("What lies behind it"),
+        choices=SignalTheme.choices,
+        empty_label=gettext_lazy("All"),
     )
     source = django_filters.ChoiceFilter(
-        label=gettext_lazy("How it was noticed"), choices=SignalSource.choices
+        label=gettext_lazy("How it was noticed"),
+        choices=SignalSource.choices,
+        empty_label=gettext_lazy("All"),
     )
     since = django_filters.DateFilter(
         label=gettext_lazy("Noticed since"),

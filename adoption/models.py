@@ -233,6 +233,11 @@ class ResistanceSignal(Record, Fact):
     def is_open(self) -> bool:
         return self.status == SignalStatus.OPEN
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the heading of its page does not say all of it."""
+        return str(self) != self.text
+
     def get_absolute_url(self) -> str:
         return reverse(
             "adoption:signal_detail",

@@ -55,7 +55,7 @@ class WaveRow:
 
     @property
     def depth(self) -> int:
-        return min(self.unit.depth, 5)
+        return min(self.unit.depth, 4)
 
 
 def wave_rows(wave: SurveyWave) -> list[WaveRow]:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
-from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.levels import State
+from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
 
 from .. import selectors, services

@@ -103,7 +103,9 @@ def test_waves_of_the_organisation_are_recorded_by_its_change_lead(stage, cam, c
     assert client_for(coe).get("/t/acme/surveys/new/").status_code == 403
 
 
-def test_a_wave_of_a_programme_is_not_there_for_those_who_do_not_see_it(stage, acme, coe, client_for):
+def test_a_wave_of_a_programme_is_not_there_for_those_who_do_not_see_it(
+    stage, acme, coe, client_for
+):
     with tenant_context(acme.id):
         hidden = SurveyWaveFactory(programme=ProgrammeFactory(code="OTHER"))
         common = SurveyWaveFactory()

@@ -277,9 +277,7 @@ def test_more_cannot_complete_it_than_need_it(stage, desk):
 
 
 @pytest.mark.parametrize("path", ["surveys/", "resistance/", "training/"])
-def test_lists_need_no_more_statements_for_more_rows(
-    stage, acme, desk, path
-):
+def test_lists_need_no_more_statements_for_more_rows(stage, acme, desk, path):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -31,7 +31,9 @@ def _read(run: JobRun) -> tuple[ImportKind, Parsed]:
         raise JobFailed(_("The file is no longer kept. Send it again."))
     if not answer:
         raise JobFailed(
-            answer.reason if answer is not None else _("Whoever sent the file is no longer a member.")
+            answer.reason
+            if answer is not None
+            else _("Whoever sent the file is no longer a member.")
         )
     run.progress(0, 0, _("Reading the file"))
     try:
