@@ -1,0 +1,7 @@
+"""Facts other apps may listen for. Sent after commit, with `tenant_id` and `programme_id`."""
+
+from django.dispatch import Signal
+
+decision_changed = Signal()
+action_changed = Signal()
+group_changed = Signal()

@@ -1,0 +1,341 @@
+"""Where delivery and change meet as peers: groups, decisions with both voices, actions."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.accounts.choices import Function
+from pmo_portal.common.tracking import tracked
+from pmo_portal.history.models import Record, live_manager
+from pmo_portal.tenants.models import Person, TenantModel
+from programmes.models import Milestone, Programme
+
+from . import choices
+from .querysets import ActionQuerySet, DecisionQuerySet
+
+
+@tracked()
+class SteeringGroup(Record):
+    """A joint group of a programme; neither function chairs by default."""
+
+    number = models.PositiveIntegerField(editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=160)
+    purpose = models.TextField(_("purpose"), blank=True)
+    cadence = models.CharField(
+        _("meets"),
+        max_length=12,
+        choices=choices.Cadence.choices,
+        default=choices.Cadence.MONTHLY,
+    )
+
+    reference_prefix = "SG"
+    change_action = "governance.group_change"
+    edited_fields = ("name", "purpose", "cadence")
+
+    class Meta:
+        verbose_name = _("steering group")
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="group_number_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "programme"], name="group_by_programme")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "governance:group_detail",
+            kwargs={
+                "tenant": self.tenant.slug,
+                "code": self.programme.code,
+                "reference": self.reference,
+            },
+        )
+
+
+@tracked()
+class GroupMember(Record):
+    """Somebody in a group, with the function they speak for there."""
+
+    group = models.ForeignKey(SteeringGroup, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    function = models.CharField(_("speaks for"), max_length=10, choices=Function.choices)
+    is_chair = models.BooleanField(_("chairs now"), default=False)
+    is_voting = models.BooleanField(_("votes"), default=True)
+
+    change_action = "governance.group_change"
+    edited_fields = ("person", "function", "is_chair", "is_voting")
+
+    class Meta:
+        verbose_name = _("group member")
+        ordering = ("function", "person__name")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "group", "person"],
+                name="groupmember_once",
+                condition=models.Q(deleted_at__isnull=True),
+                violation_error_message=_("This person is a member already."),
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "group"],
+                name="groupmember_one_chair",
+                condition=models.Q(is_chair=True, deleted_at__isnull=True),
+                violation_error_message=_("Somebody else chairs the group now."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.get_function_display()})"
+
+
+@tracked()
+class Decision(Record):
+    """A question put to a group, what both functions said, and what was decided by whom."""
+
+    number = models.PositiveIntegerField(editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(
+        SteeringGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("put to"),
+    )
+    milestone = models.ForeignKey(
+        Milestone,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("about the milestone"),
+    )
+    question = models.CharField(_("question"), max_length=300)
+    context = models.TextField(_("why it is asked"), blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=choices.DecisionStatus.choices,
+        default=choices.DecisionStatus.REQUESTED,
+        editable=False,
+    )
+    requested_on = models.DateField(_("asked on"))
+    due_on = models.DateField(_("needed by"))
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    function_of_decider = models.CharField(
+        _("decided as"), max_length=10, choices=choices.DecidedAs.choices, blank=True
+    )
+    outcome = models.TextField(_("outcome"), blank=True)
+    rationale = models.TextField(_("reasons"), blank=True)
+    review_on = models.DateField(_("look again on"), null=True, blank=True)
+
+    objects = live_manager(DecisionQuerySet)
+    all_objects = DecisionQuerySet.as_manager()
+
+    reference_prefix = "DEC"
+    change_action = "governance.decision_change"
+    edited_fields = (
+        "question",
+        "context",
+        "group",
+        "milestone",
+        "requested_on",
+        "due_on",
+        "status",
+        "decided_on",
+        "decided_by",
+        "function_of_decider",
+        "outcome",
+        "rationale",
+        "review_on",
+    )
+
+    class Meta:
+        verbose_name = _("decision")
+        ordering = ("-number",)
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="decision_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(due_on__gte=models.F("requested_on")),
+                name="decision_due_after_request",
+                violation_error_message=_("It is needed before it was asked for."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="decided")
+                | (
+                    models.Q(decided_on__isnull=False)
+                    & ~models.Q(outcome="")
+                    & ~models.Q(function_of_decider="")
+                ),
+                name="decision_decided_is_complete",
+                violation_error_message=_("A decision needs its outcome, its day and who decided."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "programme", "status"], name="decision_by_programme"),
+            models.Index(fields=["tenant", "status", "due_on"], name="decision_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == choices.DecisionStatus.REQUESTED
+
+    @property
+    def is_decided(self) -> bool:
+        return self.status == choices.DecisionStatus.DECIDED
+
+    def clean(self) -> None:
+        if self.decided_on and self.requested_on and self.decided_on < self.requested_on:
+            raise ValidationError({"decided_on": _("It cannot be decided before it was asked.")})
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "governance:decision_detail",
+            kwargs={
+                "tenant": self.tenant.slug,
+                "code": self.programme.code,
+                "reference": self.reference,
+            },
+        )
+
+
+class DecisionOption(TenantModel):
+    """One way to answer the question."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="options")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(_("option"), max_length=400)
+    is_chosen = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "decision", "position"], name="option_position_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def letter(self) -> str:
+        """A, B, C ..."""
+        return chr(ord("A") + self.position - 1)
+
+
+@tracked()
+class DecisionInput(Record):
+    """What one function says to a question; each function writes its own."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="inputs")
+    function = models.CharField(max_length=10, choices=choices.Voice.choices, editable=False)
+    stance = models.CharField(_("stance"), max_length=12, choices=choices.Stance.choices)
+    note = models.TextField(_("view"))
+    person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    given_on = models.DateField(editable=False)
+
+    change_action = "governance.input_change"
+    edited_fields = ("stance", "note")
+
+    class Meta:
+        verbose_name = _("input")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "decision", "function"],
+                name="input_one_per_function",
+                condition=models.Q(deleted_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_function_display()}: {self.get_stance_display()}"
+
+
+@tracked()
+class Action(Record):
+    """Something one person agreed to do by a day, mostly out of a decision."""
+
+    number = models.PositiveIntegerField(editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    decision = models.ForeignKey(
+        Decision,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name=_("out of the decision"),
+    )
+    text = models.CharField(_("what"), max_length=300)
+    owner = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    agreed_on = models.DateField(_("agreed on"))
+    due_on = models.DateField(_("due"))
+    status = models.CharField(
+        _("status"),
+        max_length=8,
+        choices=choices.ActionStatus.choices,
+        default=choices.ActionStatus.OPEN,
+        editable=False,
+    )
+    done_on = models.DateField(_("done or dropped on"), null=True, blank=True, editable=False)
+
+    objects = live_manager(ActionQuerySet)
+    all_objects = ActionQuerySet.as_manager()
+
+    reference_prefix = "ACT"
+    change_action = "governance.action_change"
+    edited_fields = ("text", "owner", "agreed_on", "due_on", "status", "done_on", "decision")
+
+    class Meta:
+        verbose_name = _("action")
+        ordering = ("due_on", "number")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="action_number_once"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "programme", "status", "due_on"], name="action_open")
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == choices.ActionStatus.OPEN
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "governance:action_detail",
+            kwargs={
+                "tenant": self.tenant.slug,
+                "code": self.programme.code,
+                "reference": self.reference,
+            },
+        )

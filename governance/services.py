@@ -1,0 +1,362 @@
+"""Writes of governance. Each asks the rule first; `acting=None` is the portal itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pmo_portal.accounts.choices import Function
+from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import require
+from pmo_portal.history import services as history
+from pmo_portal.tenants.models import Person
+from pmo_portal.tenants.services import next_reference
+from programmes.events import announce
+
+from . import events
+from .choices import ActionStatus, DecidedAs, DecisionStatus
+from .models import Action, Decision, DecisionInput, DecisionOption, GroupMember, SteeringGroup
+
+
+def _ask(acting: Member | None, action: str, obj: Any) -> None:
+    if acting is not None:
+        require(acting, action, obj)
+
+
+def _decision_changed(decision: Decision) -> None:
+    announce(
+        events.decision_changed,
+        tenant_id=decision.tenant_id,
+        programme_id=decision.programme_id,
+    )
+
+
+def _group_changed(group: SteeringGroup) -> None:
+    announce(events.group_changed, tenant_id=group.tenant_id, programme_id=group.programme_id)
+
+
+# --- Groups ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_group(group: SteeringGroup, *, acting: Member | None) -> SteeringGroup:
+    _ask(acting, "governance.group_change", group)
+    group.number = next_reference("SG")
+    history.create(group, acting=acting)
+    _group_changed(group)
+    return group
+
+
+@transaction.atomic
+def revise_group(
+    group: SteeringGroup,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    acting: Member | None,
+) -> SteeringGroup:
+    _ask(acting, "governance.group_change", group)
+    group = history.revise(group, changes=changes, version=version, acting=acting)
+    _group_changed(group)
+    return group
+
+
+@transaction.atomic
+def remove_group(group: SteeringGroup, *, at: datetime, acting: Member | None) -> SteeringGroup:
+    _ask(acting, "governance.group_change", group)
+    history.remove(group, at=at, acting=acting)
+    _group_changed(group)
+    return group
+
+
+@transaction.atomic
+def seat_member(seat: GroupMember, *, acting: Member | None) -> GroupMember:
+    """Give somebody a seat. A new chair takes over from the one before, who stays a member."""
+    _ask(acting, "governance.group_change", seat.group)
+    if seat.is_chair:
+        _give_up_chair(seat.group, acting=acting)
+    history.create(seat, acting=acting)
+    _group_changed(seat.group)
+    return seat
+
+
+@transaction.atomic
+def revise_seat(
+    seat: GroupMember,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    acting: Member | None,
+) -> GroupMember:
+    _ask(acting, "governance.group_change", seat.group)
+    if (
+        changes.get("is_chair")
+        and not GroupMember.objects.filter(pk=seat.pk, is_chair=True).exists()
+    ):
+        _give_up_chair(seat.group, acting=acting)
+    seat = history.revise(seat, changes=changes, version=version, acting=acting)
+    _group_changed(seat.group)
+    return seat
+
+
+@transaction.atomic
+def leave_seat(seat: GroupMember, *, at: datetime, acting: Member | None) -> None:
+    _ask(acting, "governance.group_change", seat.group)
+    history.revise(seat, changes={"is_chair": False}, acting=acting)
+    seat.refresh_from_db()
+    history.remove(seat, at=at, acting=acting)
+    _group_changed(seat.group)
+
+
+def _give_up_chair(group: SteeringGroup, *, acting: Member | None) -> None:
+    for chair in GroupMember.objects.filter(group=group, is_chair=True):
+        history.revise(
+            chair, changes={"is_chair": False}, acting=acting, action="hand over the chair"
+        )
+
+
+# --- Decisions -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def request_decision(
+    decision: Decision, *, options: Sequence[str] = (), acting: Member | None
+) -> Decision:
+    """Put a question to a group, with the options there are.
+
+    Raises:
+        NotAllowed.
+        ValidationError: it is needed before it was asked for, or a field is missing.
+    """
+    _ask(acting, "governance.decision_create", decision.programme)
+    decision.number = next_reference("DEC")
+    history.create(decision, acting=acting)
+    _set_options(decision, options)
+    _decision_changed(decision)
+    return decision
+
+
+@transaction.atomic
+def revise_decision(
+    decision: Decision,
+    *,
+    changes: Mapping[str, Any],
+    options: Sequence[str] | None = None,
+    version: int | None = None,
+    acting: Member | None,
+) -> Decision:
+    """Change a question that is not decided yet.
+
+    Raises:
+        NotAllowed, EditConflict, Gone.
+        ValidationError: it is decided; a new question supersedes it, the old one stays.
+    """
+    _ask(acting, "governance.decision_change", decision)
+    _must_wait(decision)
+    decision = history.revise(decision, changes=changes, version=version, acting=acting)
+    if options is not None:
+        _set_options(decision, options)
+    _decision_changed(decision)
+    return decision
+
+
+@transaction.atomic
+def give_input(
+    decision: Decision,
+    *,
+    function: str,
+    stance: str,
+    note: str,
+    on: date,
+    version: int | None = None,
+    acting: Member | None,
+    person: Person | None = None,
+) -> DecisionInput:
+    """Say what one function thinks of a question; a second word revises the first.
+
+    Raises:
+        NotAllowed: each function writes its own.
+        EditConflict: somebody of the same function wrote meanwhile.
+        ValidationError: it is decided already.
+    """
+    given = DecisionInput.objects.filter(decision=decision, function=function).first()
+    wanted = given or DecisionInput(decision=decision, function=function)
+    _ask(acting, "governance.input_change", wanted)
+    _must_wait(decision)
+    speaker = person or (acting.person if acting else None)
+    if given is not None:
+        given = history.revise(
+            given,
+            changes={"stance": stance, "note": note, "person": speaker, "given_on": on},
+            version=version,
+            acting=acting,
+        )
+    else:
+        wanted.stance, wanted.note, wanted.person, wanted.given_on = stance, note, speaker, on
+        given = history.create(wanted, acting=acting)
+    _decision_changed(decision)
+    return given
+
+
+@transaction.atomic
+def decide(
+    decision: Decision,
+    *,
+    outcome: str,
+    rationale: str = "",
+    chosen: int | None = None,
+    on: date,
+    review_on: date | None = None,
+    version: int | None = None,
+    decided_by: Person | None = None,
+    jointly: bool = False,
+    acting: Member | None,
+) -> Decision:
+    """Record what was decided, by whom, and the function they spoke for on that day.
+
+    `chosen` is the position of the option taken. The function is that of the seat in the group, else of the
+    membership; it never changes afterwards.
+
+    Raises:
+        NotAllowed: only voting members decide.
+        EditConflict, Gone.
+        ValidationError: it is decided or withdrawn already, or there is no outcome.
+    """
+    _ask(acting, "governance.decision_decide", decision)
+    _must_wait(decision)
+    decider = decided_by or (acting.person if acting else None)
+    function = DecidedAs.JOINT if jointly else _function_of(decision, decider, acting)
+    revised = history.revise(
+        decision,
+        changes={
+            "status": DecisionStatus.DECIDED,
+            "outcome": outcome,
+            "rationale": rationale,
+            "decided_on": on,
+            "decided_by": decider,
+            "function_of_decider": function,
+            "review_on": review_on,
+        },
+        version=version,
+        acting=acting,
+        action="decide",
+    )
+    if chosen is not None:
+        revised.options.filter(position=chosen).update(is_chosen=True)
+    _decision_changed(revised)
+    return revised
+
+
+@transaction.atomic
+def withdraw_decision(
+    decision: Decision, *, version: int | None = None, acting: Member | None
+) -> Decision:
+    """Take a question back; it stays readable."""
+    _ask(acting, "governance.decision_change", decision)
+    _must_wait(decision)
+    decision = history.revise(
+        decision,
+        changes={"status": DecisionStatus.WITHDRAWN},
+        version=version,
+        acting=acting,
+        action="withdraw decision",
+    )
+    _decision_changed(decision)
+    return decision
+
+
+@transaction.atomic
+def remove_decision(decision: Decision, *, at: datetime, acting: Member | None) -> Decision:
+    """Delete a question asked by mistake. What was decided stays.
+
+    Raises:
+        ValidationError: it was decided.
+    """
+    _ask(acting, "governance.decision_change", decision)
+    if decision.is_decided:
+        raise ValidationError(_("What was decided is not deleted. Ask a new question instead."))
+    history.remove(decision, at=at, acting=acting)
+    _decision_changed(decision)
+    return decision
+
+
+def _must_wait(decision: Decision) -> None:
+    status = Decision.all_objects.values_list("status", flat=True).get(pk=decision.pk)
+    if status == DecisionStatus.DECIDED:
+        raise ValidationError(_("This was decided already. Ask a new question to change it."))
+    if status == DecisionStatus.WITHDRAWN:
+        raise ValidationError(_("This question was withdrawn."))
+
+
+def _function_of(decision: Decision, person: Person | None, acting: Member | None) -> str:
+    if decision.group_id and person is not None:
+        seat = GroupMember.objects.filter(group_id=decision.group_id, person=person).first()
+        if seat is not None:
+            return str(seat.function)
+    return str(acting.function if acting else Function.BUSINESS)
+
+
+def _set_options(decision: Decision, options: Iterable[str]) -> None:
+    decision.options.all().delete()
+    texts = [text.strip() for text in options if text.strip()]
+    DecisionOption.objects.bulk_create(
+        DecisionOption(decision=decision, position=position, text=text)
+        for position, text in enumerate(texts, start=1)
+    )
+
+
+# --- Actions ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_action(action: Action, *, acting: Member | None) -> Action:
+    _ask(acting, "governance.action_create", action.programme)
+    action.number = next_reference("ACT")
+    history.create(action, acting=acting)
+    _action_changed(action)
+    return action
+
+
+@transaction.atomic
+def revise_action(
+    action: Action,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    acting: Member | None,
+) -> Action:
+    _ask(acting, "governance.action_change", action)
+    action = history.revise(action, changes=changes, version=version, acting=acting)
+    _action_changed(action)
+    return action
+
+
+def finish_action(
+    action: Action, *, on: date, dropped: bool = False, acting: Member | None
+) -> Action:
+    """Say that an action is done, or that nobody will do it."""
+    status = ActionStatus.DROPPED if dropped else ActionStatus.DONE
+    return revise_action(action, changes={"status": status, "done_on": on}, acting=acting)
+
+
+def reopen_action(action: Action, *, acting: Member | None) -> Action:
+    return revise_action(
+        action, changes={"status": ActionStatus.OPEN, "done_on": None}, acting=acting
+    )
+
+
+@transaction.atomic
+def remove_action(action: Action, *, at: datetime, acting: Member | None) -> Action:
+    _ask(acting, "governance.action_change", action)
+    history.remove(action, at=at, acting=acting)
+    _action_changed(action)
+    return action
+
+
+def _action_changed(action: Action) -> None:
+    announce(events.action_changed, tenant_id=action.tenant_id, programme_id=action.programme_id)
