@@ -1,0 +1,195 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from pmo_portal.accounts.models import Invitation, Membership, PublicLink, User, hash_token
+from pmo_portal.jobs.models import Job
+from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.models import Person
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.tenants import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"email": "Nadia@People.example", "name": "Nadia Farah", "roles": ["change_contributor"]}
+JOIN = {"name": "Nadia Farah", "password": PASSWORD, "password_again": PASSWORD}
+
+
+@pytest.fixture
+def invited(ada, client_for, link_in_mail):
+    """The link that Nadia got."""
+    answer = client_for(ada).post("/t/acme/admin/invitations/new/", NEW)
+    assert answer.status_code == 303, answer.content.decode()
+    return link_in_mail()
+
+
+def test_somebody_new_joins_with_a_name_and_a_password(acme, invited):
+    browser = Client()
+    page = browser.get(invited)
+    assert page.status_code == 200
+    assert "Acme invites you" in page.content.decode()
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert not User.objects.filter(email="nadia@people.example").exists()
+    joined = browser.post(invited, JOIN)
+    assert (joined.status_code, joined.url) == (302, "/t/acme/")
+    membership = Membership.objects.get(user__email="nadia@people.example")
+    assert membership.roles == ["change_contributor"]
+    with tenant_context(acme.id):
+        assert Person.objects.get(user=membership.user).name == "Nadia Farah"
+    # Signed in at once, and with the password from now on.
+    assert browser.get("/t/acme/people/").status_code == 200
+    signed_in = Client().post(
+        "/accounts/login/", {"login": "nadia@people.example", "password": PASSWORD}
+    )
+    assert signed_in.status_code == 302
+
+
+def test_only_the_hash_of_the_secret_is_kept_and_no_address_is_in_the_queue(acme, invited):
+    token = invited.rstrip("/").rsplit("/", 1)[1]
+    assert PublicLink.objects.get().token_hash == hash_token(token)
+    with tenant_context(acme.id):
+        invitation = Invitation.objects.get()
+        job = Job.objects.get()
+        events = list(Invitation.pgh_event_model.objects.values())
+    assert invitation.token_hash == hash_token(token)
+    assert "nadia" not in f"{job.args}{job.title}{job.result}".lower()
+    assert token not in str(events)
+    assert hash_token(token) not in str(events)
+
+
+def test_a_link_works_once(invited):
+    Client().post(invited, JOIN)
+    again = Client().post(invited, JOIN)
+    assert again.status_code == 404
+    assert Client().get(invited).status_code == 404
+
+
+def _page(answer) -> str:
+    """Without the token that is new in every page."""
+    return re.sub(r'name="csrf-token" content="[^"]*"', "", answer.content.decode())
+
+
+def test_unknown_used_withdrawn_and_expired_links_answer_alike(acme, ada, client_for, invited):
+    unknown = Client().get("/accounts/invitations/never-was/")
+    with tenant_context(acme.id):
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    expired = Client().get(invited)
+    posted = Client().post(invited, JOIN)
+    assert unknown.status_code == expired.status_code == posted.status_code == 404
+    assert _page(unknown) == _page(expired) == _page(posted)
+    with tenant_context(acme.id):
+        Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    assert Client().get(invited).status_code == 200
+    client_for(ada).post("/t/acme/admin/invitations/INV-1/withdraw/")
+    assert _page(Client().get(invited)) == _page(unknown)
+
+
+def test_a_suspended_organisation_lets_nobody_in(acme, invited):
+    acme.status = "suspended"
+    acme.save()
+    assert Client().get(invited).status_code == 404
+
+
+def test_whoever_has_a_login_signs_in_with_it_to_join(acme, ada, ola, client_for, link_in_mail):
+    client_for(ada).post(
+        "/t/acme/admin/invitations/new/", {**NEW, "email": ola.user.email, "name": "Ola"}
+    )
+    link = link_in_mail()
+    stranger = Client()
+    page = stranger.get(link).content.decode()
+    assert "Sign in with it to join" in page
+    assert stranger.post(link, JOIN).status_code == 403
+    other = client_for(UserFactory())
+    assert "Sign out, then open the link again" in other.get(link).content.decode()
+    assert other.post(link).status_code == 403
+    assert not Membership.objects.filter(tenant=acme, user=ola.user).exists()
+    browser = client_for(ola)
+    assert browser.post(link).url == "/t/acme/"
+    assert Membership.objects.get(tenant=acme, user=ola.user).roles == ["change_contributor"]
+    assert browser.get("/t/acme/units/").status_code == 200
+    assert browser.get("/t/borealis/units/").status_code == 200
+
+
+def test_a_weak_password_is_refused_and_what_was_typed_is_kept(invited):
+    answer = Client().post(
+        invited, {"name": "Nadia", "password": "password12", "password_again": "password12"}
+    )
+    assert answer.status_code == 422
+    assert 'value="Nadia"' in answer.content.decode()
+    answer = Client().post(invited, {**JOIN, "password_again": "something else"})
+    assert "not the same" in answer.content.decode()
+
+
+def test_sending_again_ends_the_earlier_link(ada, client_for, invited, link_in_mail):
+    answer = client_for(ada).post("/t/acme/admin/invitations/INV-1/resend/")
+    assert answer.status_code == 302
+    assert Client().get(invited).status_code == 404
+    assert Client().get(link_in_mail()).status_code == 200
+    assert len(mail.outbox) == 2
+
+
+def test_the_directory_entry_with_the_same_address_is_theirs(acme, invited):
+    with tenant_context(acme.id):
+        known = PersonFactory(name="N. Farah", email="nadia@people.example")
+    Client().post(invited, JOIN)
+    with tenant_context(acme.id):
+        known.refresh_from_db()
+        assert known.user.email == "nadia@people.example"
+        assert Person.objects.filter(email="nadia@people.example").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"roles": ["pmo_lead", "change_lead"]}, "nobody holds a role of both"),
+        ({"roles": []}, "This field is required"),
+        ({"email": "no address"}, "valid email"),
+        ({"email": "ada@acme.example"}, "member of this organisation already"),
+    ],
+)
+def test_a_wrong_invitation_says_why_and_keeps_what_was_typed(ada, client_for, change, sentence):
+    answer = client_for(ada).post("/t/acme/admin/invitations/new/", {**NEW, **change})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert sentence in page
+    assert 'value="Nadia Farah"' in page
+
+
+def test_inviting_twice_points_at_the_first_one(ada, client_for, invited):
+    again = client_for(ada).post("/t/acme/admin/invitations/new/", NEW)
+    assert "invited already" in again.content.decode()
+    assert again.status_code == 422
+
+
+def test_an_invitation_that_ran_out_makes_room_for_another(acme, ada, client_for, invited):
+    with tenant_context(acme.id):
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    assert client_for(ada).post("/t/acme/admin/invitations/new/", NEW).status_code == 303
+
+
+def test_only_administrators_invite_and_see_who_was_invited(
+    dana, cam, vic, ola, client_for, invited
+):
+    for member in (dana, cam, vic):
+        browser = client_for(member)
+        assert browser.get("/t/acme/admin/invitations/").status_code == 403
+        assert browser.post("/t/acme/admin/invitations/new/", NEW).status_code == 403
+        assert browser.get("/t/acme/INV-1").status_code == 404
+    assert client_for(ola).get("/t/acme/admin/invitations/").status_code == 404
+
+
+def test_the_pages_of_invitations(ada, client_for, invited):
+    browser = client_for(ada)
+    page = browser.get("/t/acme/admin/invitations/").content.decode()
+    assert "Nadia Farah" in page
+    assert "nadia@people.example" in page
+    assert browser.get("/t/acme/INV-1").url.endswith("/admin/invitations/INV-1/")
+    detail = browser.get("/t/acme/admin/invitations/INV-1/").content.decode()
+    assert "What happened" in detail
+    assert "Invite" in detail
+    assert browser.get("/t/acme/history/INV-1/").status_code == 200
+    assert "nadia" in browser.get("/t/acme/admin/invitations/?format=csv").content.decode().lower()

@@ -1,0 +1,103 @@
+"""Where somebody may go: start page, switching, suspended organisations, second factors."""
+
+import pytest
+from django.test import Client, override_settings
+
+from pmo_portal.accounts.choices import Role
+from pmo_portal.accounts.models import User
+from pmo_portal.tenants.context import tenant_context
+from tests.factories.accounts import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def _also_in(member, tenant, *roles):
+    with tenant_context(tenant.id):
+        MembershipFactory(user=member.user, tenant=tenant, roles=list(roles))
+
+
+def test_the_start_page_leads_home(dana, operator, client_for):
+    assert Client().get("/").url.startswith("/accounts/login/")
+    assert client_for(dana).get("/").url == "/t/acme/"
+    assert client_for(operator).get("/").url == "/operations/"
+    assert "no organisation yet" in client_for(UserFactory()).get("/").content.decode()
+
+
+def test_somebody_in_two_organisations_chooses_and_switches(dana, borealis, client_for):
+    _also_in(dana, borealis, Role.CHANGE_LEAD)
+    browser = client_for(dana)
+    page = browser.get("/").content.decode()
+    assert "/t/acme/" in page
+    assert "/t/borealis/" in page
+    in_acme = browser.get("/t/acme/people/").content.decode()
+    assert '/t/borealis/"' in in_acme
+    assert "PMO lead" in in_acme
+    assert "Change lead" in browser.get("/t/borealis/people/").content.decode()
+
+
+def test_roles_do_not_travel(dana, borealis, client_for):
+    """An administrator there is a viewer here."""
+    _also_in(dana, borealis, Role.ADMINISTRATOR)
+    browser = client_for(dana)
+    assert browser.get("/t/borealis/admin/members/").status_code == 200
+    assert browser.get("/t/acme/admin/members/").status_code == 403
+
+
+def test_an_outsider_finds_nothing_and_cannot_tell_why(ola, client_for, acme):
+    browser = client_for(ola)
+    there, nowhere = browser.get("/t/acme/people/"), browser.get("/t/never-was/people/")
+    assert there.status_code == nowhere.status_code == 404
+    assert "Acme" not in there.content.decode()
+
+
+def test_a_suspended_organisation_is_read_by_administrators_only(acme, ada, dana, client_for):
+    acme.status = "suspended"
+    acme.save()
+    page = client_for(dana).get("/t/acme/people/")
+    assert page.status_code == 403
+    assert "Acme is suspended" in page.content.decode()
+    browser = client_for(ada)
+    assert browser.get("/t/acme/people/").status_code == 200
+    refused = browser.post("/t/acme/admin/people/new/", {"name": "Somebody"})
+    assert refused.status_code == 403
+    assert "suspended" in refused.content.decode()
+
+
+def test_a_closed_organisation_is_gone_for_everybody(acme, ada, client_for):
+    acme.status = "closed"
+    acme.save()
+    assert client_for(ada).get("/t/acme/people/").status_code == 404
+    assert "no organisation yet" in client_for(ada).get("/").content.decode()
+
+
+def test_a_login_that_was_switched_off_is_signed_out(dana, client_for):
+    browser = client_for(dana)
+    User.objects.filter(pk=dana.user.pk).update(is_active=False)
+    assert browser.get("/t/acme/people/").url.startswith("/accounts/login/")
+
+
+def test_the_theme_is_kept(dana, client_for):
+    browser = client_for(dana)
+    answer = browser.post("/accounts/theme/", {"theme": "dark", "next": "/t/acme/people/"})
+    assert answer.url == "/t/acme/people/"
+    dana.user.refresh_from_db()
+    assert dana.user.theme == "dark"
+    assert browser.post("/accounts/theme/", {"theme": "pink"}).status_code == 302
+    away = browser.post("/accounts/theme/", {"theme": "light", "next": "https://evil.example/"})
+    assert away.url == "/"
+    assert Client().post("/accounts/theme/", {"theme": "dark"}).cookies["theme"].value == "dark"
+
+
+@override_settings(PMO_ENFORCE_SECOND_FACTOR=True)
+def test_administrators_need_a_second_factor_where_it_is_enforced(ada, dana, operator, client_for):
+    assert client_for(ada).get("/t/acme/people/").url == "/accounts/2fa/"
+    assert client_for(ada).get("/accounts/2fa/").status_code == 200
+    part = client_for(ada).get("/t/acme/people/", headers={"HX-Request": "true"})
+    assert part["HX-Redirect"] == "/accounts/2fa/"
+    assert client_for(dana).get("/t/acme/people/").status_code == 200
+    assert client_for(operator).get("/operations/").url == "/accounts/2fa/"
+
+
+def test_an_expired_session_sends_htmx_to_sign_in(acme):
+    answer = Client().get("/t/acme/people/", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"].startswith("/accounts/login/")
