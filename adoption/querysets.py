@@ -25,7 +25,7 @@ class ResultQuerySet(FactQuerySet):
         return self.filter(wave__deleted_at__isnull=True)
 
 
-class SignalQuerySet(RecordQuerySet, FactQuerySet):
+class SignalQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
     def open(self) -> Self:
         return self.filter(status=SignalStatus.OPEN)
 

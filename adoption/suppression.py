@@ -68,7 +68,7 @@ def check(cells: Mapping[str, Cell]) -> None:
 
 def rolled_up(cells: Mapping[str, Cell]) -> dict[str, Cell]:
     """The cells and, for every unit above them that has no figure of its own, the weighted mean of those below."""
-    above = set()
+    above: set[str] = set()
     for path in cells:
         parts = path.split("/")
         above.update("/".join(parts[:depth]) for depth in range(1, len(parts)))

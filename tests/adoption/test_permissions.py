@@ -128,11 +128,3 @@ def test_an_outsider_finds_nothing(stage, acme, ola, client_for):
     assert wave.name not in page
     assert browser.get(f"/t/borealis/surveys/{wave.reference}/").status_code == 404
     assert browser.get(f"/t/borealis/p/FHR/resistance/{signal.reference}/").status_code == 404
-
-
-def test_a_suspended_organisation_is_read_only(stage, acme, cam, client_for):
-    acme.status = "suspended"
-    acme.save()
-    browser = client_for(cam)
-    assert browser.get(f"{stage.base}resistance/").status_code == 200
-    assert browser.get(f"{stage.base}resistance/new/").status_code == 403

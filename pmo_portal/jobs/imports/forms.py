@@ -17,7 +17,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.fields["file"].widget.attrs["accept"] = ",".join(kind.extensions)
-        self.fields["file"].help_text = kind.help_text
+        self.fields["file"].help_text = str(kind.help_text)
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
