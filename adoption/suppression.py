@@ -1,10 +1,10 @@
 """Which survey figures may leave, decided once for a whole wave. No Django in here.
 
-Figures of a unit include those of the units below it. A figure may leave if at least k people answered
-(A1); a parent that is shown must not give away what is hidden among its children by subtraction (A3); what
-lies below a hidden unit stays hidden (A4); and no sum or difference of all that is shown may isolate a group
-of one to k-1 answers (A5). The names A1 to A5 are those of the anonymity rules of this portal, which the
-glossary lists. Means take no part in the decision, so it tells nothing about them (A17).
+Figures of a unit include those of the units below it. A figure may leave if at least k people
+answered (A1); a parent that is shown must not give away what is hidden among its children by
+subtraction (A3); what lies below a hidden unit stays hidden (A4); and no sum or difference of all that
+is shown may isolate a group of one to k-1 answers (A5). Means take no part in the decision, so it tells
+nothing about them (A17). Decision record 0006 lists the rules by these names.
 """
 
 from __future__ import annotations

@@ -10,8 +10,10 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import housekeeping, mail, rules, selectors  # noqa: F401
-        from .imports import tasks  # noqa: F401
+        from .imports import panels, services, tasks  # noqa: F401
 
+        for kind in (services.CHECK, services.APPLY):
+            registry.add_panel(f"jobs.{kind}", panels.link_to_report)
         registry.add_reference("J", selectors.job_by_number)
         registry.add_navigation(
             registry.NavigationItem(

@@ -47,6 +47,7 @@ class UploadFactory(DjangoModelFactory):
 
 
 @job_args("jobs.purge_deleted")
+@job_args("jobs.remove_uploads")
 def purge_args() -> dict[str, Any]:
     return {"night": "2026-11-23"}
 

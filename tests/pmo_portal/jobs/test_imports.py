@@ -51,7 +51,8 @@ def test_a_file_is_checked_previewed_confirmed_and_reported(acme, cam, client_fo
     preview = send(desk)["Location"]
     waiting = desk.get(preview).content.decode()
     assert "every 2s" in waiting
-    work(acme)
+    job = work(acme)
+    assert preview in desk.get(f"/t/acme/jobs/{job.reference}/").content.decode()
     page = desk.get(preview).content.decode()
     assert "Nothing has been written yet" in page
     assert "lies outside 0 to 100" in page
