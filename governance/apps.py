@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import registry
 
@@ -8,9 +9,48 @@ class GovernanceConfig(AppConfig):
     label = "governance"
 
     def ready(self) -> None:
-        from . import rules, selectors  # noqa: F401
+        from . import panels, rules, selectors  # noqa: F401
 
         registry.add_reference("SG", selectors.group_by_number)
         registry.add_reference("DEC", selectors.decision_by_number)
         registry.add_reference("ACT", selectors.action_by_number)
         registry.add_searcher(selectors.search)
+        registry.add_panel("programmes.milestone", panels.milestone_decisions, order=40)
+        item = registry.NavigationItem
+        registry.add_navigation(
+            item(
+                "together",
+                _("Steering"),
+                "governance:group_list",
+                "users-group",
+                20,
+                of_programme=True,
+                action="governance.group_view",
+            ),
+            item(
+                "together",
+                _("Decisions"),
+                "governance:decision_list",
+                "gavel",
+                30,
+                of_programme=True,
+                action="governance.decision_view",
+            ),
+            item(
+                "together",
+                _("Actions"),
+                "governance:action_list",
+                "checkbox",
+                40,
+                of_programme=True,
+                action="governance.action_view",
+            ),
+            item(
+                "portfolio",
+                _("Decisions"),
+                "governance:decision_all",
+                "gavel",
+                40,
+                action="governance.decision_view",
+            ),
+        )

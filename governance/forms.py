@@ -157,8 +157,7 @@ class DecideForm(RecordForm):
             del self.fields["chosen"]
         self.fields["outcome"].required = True
         self.fields["decided_on"].required = True
-        self.initial.setdefault("decided_on", clock.today())
-        self.initial["decided_on"] = self.initial["decided_on"] or clock.today()
+        self.initial["decided_on"] = self.instance.decided_on or clock.today()
 
     def clean_decided_on(self) -> Any:
         day = self.cleaned_data["decided_on"]

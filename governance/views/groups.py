@@ -1,0 +1,186 @@
+"""Steering groups and who sits in them."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pmo_portal.accounts.choices import Function
+from pmo_portal.accounts.http import TenantRequest, programme_view
+from pmo_portal.accounts.permissions import can, require
+from pmo_portal.common import clock
+from pmo_portal.common.rendering import done, show
+from pmo_portal.history.services import EditConflict, Gone
+from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
+
+from .. import selectors, services
+from ..forms import GroupForm, SeatForm
+from ..models import GroupMember, SteeringGroup
+
+CHANGED = "steering-group-changed"
+
+
+@require_safe
+@programme_view("governance.group_view")
+def group_list(request: TenantRequest) -> HttpResponse:
+    """The groups of a programme, each with both functions side by side."""
+    groups = [_shown(group) for group in selectors.groups_of(request.programme)]
+    context = {
+        "groups": groups,
+        "incomplete": [each for each in groups if each["missing"]],
+        "may_change": can(request.member, "governance.group_change", request.programme),
+    }
+    return show(request, "governance/group_list.html", "", context)
+
+
+@require_safe
+@programme_view("governance.group_view")
+def group_detail(request: TenantRequest, reference: str) -> HttpResponse:
+    group = _group(request, reference)
+    if group.deleted_at is not None:
+        return gone_page(request, group)
+    decisions = selectors.decisions_for(request.member, request.programme).filter(group=group)
+    context = {
+        "record": group,
+        **_shown(group),
+        "decisions": decisions.order_by("-requested_on", "-number")[:10],
+        "may_change": can(request.member, "governance.group_change", group),
+    }
+    return show(request, "governance/group_detail.html", "", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("governance.group_change")
+def group_create(request: TenantRequest) -> HttpResponse:
+    form = GroupForm(request.POST or None, instance=SteeringGroup(programme=request.programme))
+    if request.method == "POST" and form.is_valid():
+        group = services.create_group(form.instance, acting=request.member)
+        return done(request, to=group, changed=CHANGED, message=_("The group is created."))
+    context = {"form": form, "record": None, "cancel_url": _list_url(request)}
+    status = 422 if request.method == "POST" else 200
+    return show(request, "governance/group_edit.html", "", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("governance.group_view")
+def group_edit(request: TenantRequest, reference: str) -> HttpResponse:
+    group = _changeable(request, reference)
+    if group.deleted_at is not None:
+        return gone_page(request, group)
+    form = GroupForm(request.POST or None, instance=group)
+    if request.method == "POST" and form.is_valid():
+        try:
+            group = services.revise_group(
+                group, changes=form.changes, version=form.opened_version, acting=request.member
+            )
+        except EditConflict as clash:
+            return conflict_page(request, form, clash, cancel_url=group.get_absolute_url())
+        except Gone as gone:
+            return gone_page(request, gone.record)
+        return done(request, to=group, changed=CHANGED, message=_("Saved."))
+    context = {"form": form, "record": group, "cancel_url": group.get_absolute_url()}
+    status = 422 if request.method == "POST" else 200
+    return show(request, "governance/group_edit.html", "", context, status=status)
+
+
+@require_POST
+@programme_view("governance.group_view")
+def group_remove(request: TenantRequest, reference: str) -> HttpResponse:
+    group = _changeable(request, reference)
+    if group.deleted_at is not None:
+        return gone_page(request, group)
+    services.remove_group(group, at=clock.now(), acting=request.member)
+    offer_undo(request, group, _("%(group)s is removed.") % {"group": group.reference})
+    return redirect(_list_url(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("governance.group_view")
+def seat_create(request: TenantRequest, reference: str) -> HttpResponse:
+    group = _changeable(request, reference)
+    form = SeatForm(request.POST or None, instance=GroupMember(group=group))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.seat_member(form.instance, acting=request.member)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return done(request, to=group, changed=CHANGED, message=_("The seat is given."))
+    context = {"form": form, "group": group, "cancel_url": group.get_absolute_url()}
+    status = 422 if request.method == "POST" else 200
+    return show(request, "governance/seat_edit.html", "", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("governance.group_view")
+def seat_edit(request: TenantRequest, reference: str, handle: str) -> HttpResponse:
+    group = _changeable(request, reference)
+    seat = _seat(group, handle)
+    form = SeatForm(request.POST or None, instance=seat)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.revise_seat(
+                seat, changes=form.changes, version=form.opened_version, acting=request.member
+            )
+        except EditConflict:
+            form.add_error(None, _("Somebody changed this seat meanwhile. Look at it again."))
+        except Gone:
+            raise Http404 from None
+        else:
+            return done(request, to=group, changed=CHANGED, message=_("Saved."))
+    context = {"form": form, "group": group, "seat": seat, "cancel_url": group.get_absolute_url()}
+    status = 422 if request.method == "POST" else 200
+    return show(request, "governance/seat_edit.html", "", context, status=status)
+
+
+@require_POST
+@programme_view("governance.group_view")
+def seat_leave(request: TenantRequest, reference: str, handle: str) -> HttpResponse:
+    group = _changeable(request, reference)
+    services.leave_seat(_seat(group, handle), at=clock.now(), acting=request.member)
+    return done(request, to=group, changed=CHANGED, message=_("The seat is free."))
+
+
+def _shown(group: SteeringGroup) -> dict[str, object]:
+    """A group with its seats by function and what it lacks."""
+    seats = list(group.members.all())
+    missing = selectors.missing_functions(group)
+    return {
+        "group": group,
+        "delivery": [seat for seat in seats if seat.function == Function.DELIVERY],
+        "change": [seat for seat in seats if seat.function == Function.CHANGE],
+        "business": [seat for seat in seats if seat.function == Function.BUSINESS],
+        "chair": next((seat for seat in seats if seat.is_chair), None),
+        "missing": [str(Function(voice).label) for voice in missing],
+    }
+
+
+def _group(request: TenantRequest, reference: str) -> SteeringGroup:
+    group = selectors.group_by_number(request.member, number_in(reference, "SG"))
+    if group is None or group.programme_id != request.programme.pk:
+        raise Http404
+    return group
+
+
+def _changeable(request: TenantRequest, reference: str) -> SteeringGroup:
+    group = _group(request, reference)
+    require(request.member, "governance.group_change", group)
+    return group
+
+
+def _seat(group: SteeringGroup, handle: str) -> GroupMember:
+    seat = group.members.filter(person__handle=handle).select_related("person").first()
+    if seat is None:
+        raise Http404
+    return seat
+
+
+def _list_url(request: TenantRequest) -> str:
+    return reverse(
+        "governance:group_list",
+        kwargs={"tenant": request.tenant.slug, "code": request.programme.code},
+    )
