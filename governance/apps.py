@@ -40,7 +40,7 @@ class GovernanceConfig(AppConfig):
                 "together",
                 _("Actions"),
                 "governance:action_list",
-                "checkbox",
+                "list-check",
                 40,
                 of_programme=True,
                 action="governance.action_view",
