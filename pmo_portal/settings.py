@@ -153,6 +153,8 @@ if env.bool("PMO_FIND_REPEATED_QUERIES", default=False):
     INSTALLED_APPS.append("zeal")
     MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")
     ZEAL_RAISE = True
+    # allauth looks at the sessions of one person one by one; there are few.
+    ZEAL_ALLOWLIST = [{"model": "sessions.Session"}, {"model": "usersessions.UserSession"}, {"model": "accounts.User", "field": "get()"}]
 
 # --- Database --------------------------------------------------------------------------------------
 
@@ -281,6 +283,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SOCIALACCOUNT_ONLY = False
 USERSESSIONS_TRACK_ACTIVITY = False
+MFA_ADAPTER = "pmo_portal.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False

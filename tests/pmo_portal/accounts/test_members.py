@@ -135,7 +135,9 @@ def test_members_of_other_organisations_are_not_listed(ada, ola, client_for):
     assert "Ola" not in page
 
 
-@pytest.mark.parametrize("reference", ["MEM-99", "R-1", "MEM-x", "MEM-", "MEM-12345678901234567890"])
+@pytest.mark.parametrize(
+    "reference", ["MEM-99", "R-1", "MEM-x", "MEM-", "MEM-12345678901234567890"]
+)
 def test_what_is_no_member_is_not_found(ada, client_for, reference):
     assert client_for(ada).get(f"/t/acme/admin/members/{reference}/").status_code == 404
 
