@@ -12,8 +12,10 @@ def main() -> None:
 
     environ.Env.read_env(Path(__file__).resolve().parent / ".env")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo_portal.settings")
+    if not any(os.environ.get(name) for name in ("PMO_PROFILE", "SECRET_KEY", "SECRET_KEY_FILE")):
+        # Nobody has configured a production here, and commands serve nobody.
+        os.environ["PMO_PROFILE"] = "embedded"
     if not os.environ.get("DATABASE_URL"):
-        os.environ.setdefault("PMO_PROFILE", "embedded")
         # Migrations are written without a database where there is none.
         warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
     from pmo_portal.embedded.data import Unusable

@@ -49,7 +49,7 @@ class Broker:
         folder = self.data.subfolder("redis")
         socket = folder / "redis.sock"
         if len(str(socket).encode()) > _LONGEST_SOCKET:
-            self._private_folder = Path(tempfile.mkdtemp(prefix="pmo-", dir="/tmp"))
+            self._private_folder = Path(tempfile.mkdtemp(prefix="pmo-socket-", dir="/tmp"))
             socket = self._private_folder / "redis.sock"
         socket.unlink(missing_ok=True)
         self.child = Child(

@@ -127,8 +127,11 @@ def _embedded(data: DataFolder) -> Iterator[Logins]:
                     yield logins
                 return
         with data.as_guest():
-            socket = data.running().get("socket")
+            running = data.running()
+            socket = running.get("socket")
             if socket and answers(socket_url(socket, "pmo_app", "portal")):
+                if not os.environ.get("REDIS_URL"):
+                    os.environ.update(running.get("environment", {}))
                 yield logins_at(socket)
                 return
         time.sleep(0.2)

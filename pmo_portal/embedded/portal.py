@@ -187,6 +187,10 @@ class Portal:
         if warning:
             self.say(warning)
         self.environment.update(self.broker.environment)
+        # For commands in other terminals, whose jobs should not wait for the sweeper.
+        self.data.write_json(
+            "run.json", {**self.data.running(), "environment": self.broker.environment}
+        )
 
     def _start_services(self, logins: Logins) -> None:
         celery = [sys.executable, "-m", "celery", "-A", "pmo_portal"]

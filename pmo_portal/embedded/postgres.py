@@ -135,7 +135,7 @@ class PostgresServer:
 
     def _choose_socket_folder(self) -> None:
         if len(str(self.socket_folder).encode()) > _LONGEST_SOCKET_FOLDER:
-            self._private_socket_folder = Path(tempfile.mkdtemp(prefix="pmo-", dir="/tmp"))
+            self._private_socket_folder = Path(tempfile.mkdtemp(prefix="pmo-socket-", dir="/tmp"))
             self.socket_folder = self._private_socket_folder
         self._own(self.socket_folder)
 
