@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import registry
 
@@ -18,3 +19,50 @@ class ProgrammesConfig(AppConfig):
         for kind, prefix in RAID_PREFIX.items():
             registry.add_reference(prefix, selectors.raid_finder(kind))
         registry.add_searcher(selectors.search)
+        item = registry.NavigationItem
+        registry.add_navigation(
+            item(
+                "home",
+                _("Details"),
+                "programmes:programme_detail",
+                "file-text",
+                20,
+                of_programme=True,
+                action="programmes.programme_view",
+            ),
+            item(
+                "delivery",
+                _("Plan"),
+                "programmes:milestone_list",
+                "timeline",
+                10,
+                of_programme=True,
+                action="programmes.milestone_view",
+            ),
+            item(
+                "delivery",
+                _("RAID"),
+                "programmes:raid_list",
+                "alert-triangle",
+                20,
+                of_programme=True,
+                action="programmes.raid_view",
+            ),
+            item(
+                "delivery",
+                _("Status"),
+                "programmes:status_list",
+                "report",
+                30,
+                of_programme=True,
+                action="programmes.status_view",
+            ),
+            item(
+                "portfolio",
+                _("RAID of all programmes"),
+                "programmes:raid_all",
+                "alert-triangle",
+                30,
+                action="programmes.raid_view",
+            ),
+        )

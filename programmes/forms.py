@@ -344,7 +344,7 @@ class MilestoneFilter(django_filters.FilterSet):
 
 
 class RaidFilter(django_filters.FilterSet):
-    """The filters of the register; the first three stand in the bar."""
+    """The filters of the register; the first three stand in the bar. Without a wish only open items show."""
 
     kind = django_filters.ChoiceFilter(
         label=gettext_lazy("Type"),
@@ -360,17 +360,17 @@ class RaidFilter(django_filters.FilterSet):
         label=gettext_lazy("State"),
         method="by_state",
         choices=(
-            ("open", gettext_lazy("Open")),
+            ("all", gettext_lazy("All")),
             ("above", gettext_lazy("Above appetite")),
             ("overdue", gettext_lazy("Review overdue")),
             ("soon", gettext_lazy("Review in 14 days")),
             ("ended", gettext_lazy("Closed or occurred")),
         ),
-        empty_label=gettext_lazy("All"),
+        empty_label=gettext_lazy("Open"),
     )
     owner = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Owner"),
-        queryset=lambda request: people_here(),
+        queryset=lambda _request: people_here(),
         to_field_name="handle",
         empty_label=gettext_lazy("Anybody"),
     )
@@ -394,8 +394,8 @@ class RaidFilter(django_filters.FilterSet):
 
     def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         today = clock.today()
-        if value == "open":
-            return queryset.open()
+        if value == "all":
+            return queryset
         if value == "ended":
             return queryset.ended()
         if value == "overdue":
@@ -403,6 +403,12 @@ class RaidFilter(django_filters.FilterSet):
         if value == "soon":
             return queryset.due_within(14, on=today)
         return queryset.open().above(thresholds().raid_appetite)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        wished = self.form.cleaned_data
+        if not wished.get("state") and not wished.get("status"):
+            queryset = queryset.open()
+        return super().filter_queryset(queryset)
 
 
 class StatusFilter(django_filters.FilterSet):

@@ -23,6 +23,8 @@ from .models import (
     Milestone,
     MilestoneForecast,
     Programme,
+    ProgrammeMember,
+    ProgrammeUnit,
     RaidItem,
     RaidUpdate,
     ReportedFact,
@@ -63,6 +65,36 @@ def milestone_for(member: Member, number: int) -> Milestone | None:
         )
         .select_related("programme", "owner", "tenant")
         .first()
+    )
+
+
+def units_touched(programme: Programme) -> QuerySet[ProgrammeUnit]:
+    """The units a programme lands in, with their place in the tree."""
+    return programme.unit_links.select_related("unit", "unit__parent").order_by("unit__path")
+
+
+def members_of(programme: Programme) -> QuerySet[ProgrammeMember]:
+    return programme.members.select_related("programme", "person").order_by("person__name")
+
+
+def facts_of(programme: Programme) -> QuerySet[ReportedFact]:
+    """What others reported of a programme, newest first."""
+    return programme.facts.order_by("-effective_on", "kind")
+
+
+def forecasts_of(milestone: Milestone) -> QuerySet[MilestoneForecast]:
+    """Everything said of a milestone's date, newest first."""
+    return milestone.forecasts.select_related("author")
+
+
+def updates_of(item: RaidItem) -> QuerySet[RaidUpdate]:
+    """The log of an item, oldest first, as a conversation is read."""
+    return item.updates.select_related("author").order_by("effective_on", "known_at", "pk")
+
+
+def reports_of(programme: Programme) -> QuerySet[StatusReport]:
+    return StatusReport.objects.filter(programme=programme).select_related(
+        "programme", "author", "tenant"
     )
 
 

@@ -69,7 +69,7 @@ STATUS = Register(
         Column("effective_on", _("Date"), sort=("effective_on", "number")),
         Column("half", _("Half"), lambda row: row.get_half_display(), sort=("half",)),
         Column("rating", _("Reported"), lambda row: row.get_rating_display(), sort=("rating",)),
-        Column("computed", _("From the figures"), lambda row: row.get_computed_display()),
+        Column("computed", _("From the figures"), lambda row: row.computed.label),
         Column("sentence", _("In a sentence")),
         Column("author", _("By"), lambda row: row.said_by),
         Column("known_at", _("Known since"), on_page=False),

@@ -121,11 +121,13 @@ def register_page(
     queryset: QuerySet[Any],
     *,
     filters: Any = None,
+    present: Callable[[Any], Any] | None = None,
     page_size: int = PAGE_SIZE,
 ) -> RegisterPage:
     """Filter, sort and page a queryset as the address asks.
 
-    `filters` is a django-filter `FilterSet` class; values it does not know are dropped.
+    `filters` is a django-filter `FilterSet` class; values it does not know are dropped. `present` makes what
+    is shown out of a row, where that needs more than the row itself (thresholds, the day).
     """
     form, active = None, []
     if filters is not None:
@@ -136,6 +138,8 @@ def register_page(
         active = _active(form)
     sort, order = register.order(request.GET.get("sort", ""))
     page = Paginator(queryset.order_by(*order), page_size).get_page(request.GET.get("page"))
+    if present is not None:
+        page.object_list = [present(row) for row in page.object_list]
     headings = [
         Heading(
             key=column.key,
@@ -196,6 +200,7 @@ def export_response(
     queryset: QuerySet[Any],
     *,
     filters: Any = None,
+    present: Callable[[Any], Any] | None = None,
 ) -> HttpResponse:
     """All rows of the filter and order in force, as the file the address asks for."""
     if filters is not None:
@@ -204,6 +209,9 @@ def export_response(
         queryset = filterset.filter_queryset(queryset)
     _sort, order = register.order(request.GET.get("sort", ""))
     header = [str(column.label) for column in register.columns]
-    rows = ([column.of(row) for column in register.columns] for row in queryset.order_by(*order))
+    found: Any = queryset.order_by(*order)
+    if present is not None:
+        found = map(present, found)
+    rows = ([column.of(row) for column in register.columns] for row in found)
     respond = csv_response if export_format(request) == "csv" else xlsx_response
     return respond(register.name, header, rows)

@@ -1,0 +1,140 @@
+"""The two lanes of the plan on one time axis, as plain geometry. Nothing here knows Django."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WIDTH = 1112
+LEFT, RIGHT = 300.0, 950.0
+HEAD, ROW, LANE_HEAD, GAP = 44.0, 29.0, 30.0, 8.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A milestone as it is drawn. `expected_on` is the day it was reached or is expected."""
+
+    reference: str
+    name: str
+    url: str
+    baseline_on: date
+    expected_on: date
+    is_done: bool
+    is_golive: bool
+    slip: int
+    late: bool
+
+
+@dataclass(frozen=True)
+class DrawnBar:
+    bar: Bar
+    y: float
+    x_baseline: float
+    x_expected: float
+
+    @property
+    def has_moved(self) -> bool:
+        return abs(self.x_expected - self.x_baseline) >= 1
+
+
+@dataclass(frozen=True)
+class Lane:
+    half: str
+    top: float
+    height: float
+    bars: tuple[DrawnBar, ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Month:
+    x: float
+    on: date
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Two lanes of one height of row and one axis, so that neither half looks smaller."""
+
+    width: int
+    height: float
+    left: float
+    right: float
+    lanes: tuple[Lane, ...]
+    months: tuple[Month, ...]
+    today_x: float
+    golives: tuple[DrawnBar, ...]
+
+    @property
+    def bottom(self) -> float:
+        return self.height - GAP
+
+
+def plan(
+    delivery: Sequence[Bar], adoption: Sequence[Bar], *, on: date, most: int = 14
+) -> Plan | None:
+    """Both lanes on one axis; None without milestones. A lane shows the `most` bars nearest to the day."""
+    chosen = [(half, _nearest(bars, on, most)) for half, bars in _halves(delivery, adoption)]
+    shown = [bar for _half, bars in chosen for bar in bars]
+    if not shown:
+        return None
+    days = [on, *(bar.baseline_on for bar in shown), *(bar.expected_on for bar in shown)]
+    first, last = _month_start(min(days)), max(days) + timedelta(days=14)
+
+    def along(day: date) -> float:
+        return round(LEFT + (RIGHT - LEFT) * (day - first).days / (last - first).days, 1)
+
+    top, lanes = HEAD, []
+    totals = {"delivery": len(delivery), "adoption": len(adoption)}
+    for half, bars in chosen:
+        height = LANE_HEAD + ROW * max(len(bars), 1)
+        drawn = tuple(
+            DrawnBar(
+                bar,
+                round(top + LANE_HEAD + ROW * (index + 0.5), 1),
+                along(bar.baseline_on),
+                along(bar.expected_on),
+            )
+            for index, bar in enumerate(bars)
+        )
+        lanes.append(Lane(half, top, height, drawn, totals[half] - len(bars)))
+        top += height + GAP
+    return Plan(
+        width=WIDTH,
+        height=top,
+        left=LEFT,
+        right=RIGHT,
+        lanes=tuple(lanes),
+        months=tuple(Month(along(day), day) for day in _months(first, last)),
+        today_x=along(on),
+        golives=tuple(
+            bar for lane in lanes for bar in lane.bars if bar.bar.is_golive and not bar.bar.is_done
+        ),
+    )
+
+
+def _halves(
+    delivery: Sequence[Bar], adoption: Sequence[Bar]
+) -> tuple[tuple[str, Sequence[Bar]], tuple[str, Sequence[Bar]]]:
+    return ("delivery", delivery), ("adoption", adoption)
+
+
+def _nearest(bars: Sequence[Bar], on: date, most: int) -> list[Bar]:
+    """Those closest to the day, in the order of their dates."""
+    near = sorted(bars, key=lambda bar: abs((bar.expected_on - on).days))[:most]
+    return sorted(near, key=lambda bar: (bar.expected_on, bar.reference))
+
+
+def _month_start(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _months(first: date, last: date) -> list[date]:
+    """Starts of months, at most some nine of them."""
+    starts, day = [], first
+    while day <= last:
+        starts.append(day)
+        day = _month_start(day + timedelta(days=32))
+    every = max(1, -(-len(starts) // 9))
+    return starts[::every]

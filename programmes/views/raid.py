@@ -1,0 +1,336 @@
+"""The RAID log of a programme and of all programmes, and the page of one item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
+from pmo_portal.accounts.permissions import can, require
+from pmo_portal.common import clock
+from pmo_portal.common.figures import raid_map
+from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.rendering import done, show, wants_part
+from pmo_portal.history.services import EditConflict, Gone
+from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
+from pmo_portal.tenants.models import TenantSettings
+from pmo_portal.tenants.selectors import thresholds
+
+from .. import rows, selectors, services
+from ..choices import RAID_ENDED, RAID_PREFIX, RaidKind, RaidStatus
+from ..forms import RaidFilter, RaidForm, RaidUpdateForm
+from ..models import RaidItem
+from ..tables import RAID, RAID_OF_ALL
+from .parts import address, drawn_panels, history_url, status_of
+
+CHANGED = "raid-item-changed"
+MOVED_WITHIN = timedelta(days=30)
+
+
+@require_safe
+@programme_view("programmes.raid_view")
+def raid_list(request: TenantRequest) -> HttpResponse:
+    """The register with filters, sorting and export, and the map of where its open risks stand."""
+    today, limits = clock.today(), thresholds()
+    items = selectors.raid_items_for(request.member, request.programme)
+    present = rows.raid_row(limits, on=today)
+    if export_format(request):
+        return export_response(request, RAID, items, filters=RaidFilter, present=present)
+    context: dict[str, Any] = {
+        "register": register_page(request, RAID, items, filters=RaidFilter, present=present),
+        "may_create": can(request.member, "programmes.raid_create", request.programme),
+        "as_of": today,
+        "appetite": limits.raid_appetite,
+    }
+    if not wants_part(request):
+        context |= _summary(request, today, limits)
+    return show(request, "programmes/raid_list.html", "register", context)
+
+
+def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[str, Any]:
+    """What the page says above and below the register: counts, the map, what moved in a month."""
+    ids = [request.programme.pk]
+    now = [each for each in selectors.raid_as_of(ids, on) if each.is_open]
+    then = {each.item_id: each for each in selectors.raid_as_of(ids, on - MOVED_WITHIN)}
+    titles = {
+        item.pk: item for item in selectors.raid_items_for(request.member, request.programme).open()
+    }
+    risks = [
+        each for each in now if each.kind == RaidKind.RISK and each.score and each.item_id in titles
+    ]
+    moved = [
+        (titles[each.item_id], then[each.item_id], each)
+        for each in risks
+        if each.item_id in then
+        and then[each.item_id].score
+        and (then[each.item_id].probability, then[each.item_id].impact)
+        != (each.probability, each.impact)
+    ]
+    above = [each for each in now if (each.score or 0) >= limits.raid_appetite]
+    kinds = Counter(each.kind for each in now)
+    return {
+        "finding": _finding(len(now), len(above), limits.raid_appetite),
+        "open": len(now),
+        "kinds": [(kind.label, kinds[kind]) for kind in RaidKind if kinds[kind]],
+        "overdue": sum(
+            item.review_on is not None and item.review_on < on for item in titles.values()
+        ),
+        "risks": len(risks),
+        "risks_above": sum((each.score or 0) >= limits.raid_appetite for each in risks),
+        "moved": moved,
+        "map": raid_map(
+            [
+                (titles[each.item_id].reference, each.probability or 0, each.impact or 0)
+                for each in risks
+            ],
+            moves=[
+                (
+                    item.reference,
+                    (before.probability or 0, before.impact or 0),
+                    (after.probability or 0, after.impact or 0),
+                )
+                for item, before, after in moved[:6]
+            ],
+            appetite=limits.raid_appetite,
+            high_from=limits.raid_appetite,
+            medium_from=-(-limits.raid_appetite // 2),
+        )
+        if risks
+        else None,
+    }
+
+
+def _finding(open_items: int, above: int, appetite: int) -> str:
+    if not open_items:
+        return _("No open item")
+    if not above:
+        return ngettext(
+            "The one open item is within the appetite",
+            "All %(count)d open items are within the appetite",
+            open_items,
+        ) % {"count": open_items}
+    return ngettext(
+        "%(above)d of %(count)d open item is at or above the appetite of %(appetite)d",
+        "%(above)d of %(count)d open items are at or above the appetite of %(appetite)d",
+        open_items,
+    ) % {"above": above, "count": open_items, "appetite": appetite}
+
+
+@require_safe
+@tenant_view("programmes.raid_view")
+def raid_all(request: TenantRequest) -> HttpResponse:
+    """The log of every programme the member sees."""
+    today = clock.today()
+    items = selectors.raid_items_for(request.member)
+    present = rows.raid_row(thresholds(), on=today)
+    if export_format(request):
+        return export_response(request, RAID_OF_ALL, items, filters=RaidFilter, present=present)
+    register = register_page(request, RAID_OF_ALL, items, filters=RaidFilter, present=present)
+    context = {"register": register, "as_of": today}
+    return show(request, "programmes/raid_all.html", "register", context)
+
+
+@require_safe
+@programme_view("programmes.raid_view")
+def raid_detail(request: TenantRequest, reference: str) -> HttpResponse:
+    item = _item(request, reference)
+    if item.deleted_at is not None:
+        return gone_page(request, item)
+    return _detail(request, item, RaidUpdateForm())
+
+
+def _detail(
+    request: TenantRequest, item: RaidItem, form: RaidUpdateForm, *, status: int = 200
+) -> HttpResponse:
+    today, limits = clock.today(), thresholds()
+    updates = list(selectors.updates_of(item))
+    context = {
+        "record": rows.raid_row(limits, on=today)(item),
+        "updates": _with_changes(updates),
+        "was": next(
+            (
+                each
+                for each in reversed(updates)
+                if (each.probability, each.impact) != (item.probability, item.impact)
+            ),
+            None,
+        ),
+        "spoken": sum(bool(each.text) for each in updates),
+        "units": item.units.order_by("path"),
+        "milestones": [
+            rows.milestone_row(limits, on=today)(each)
+            for each in item.milestones.filter(deleted_at__isnull=True)
+            .select_related("programme", "tenant")
+            .order_by("forecast_on")
+        ],
+        "form": form,
+        "may_change": can(request.member, "programmes.raid_change", item),
+        "may_comment": can(request.member, "programmes.raid_create", request.programme),
+        "panels": drawn_panels("programmes.raid_item", request, item),
+        "history_url": history_url(request, item),
+        "appetite": limits.raid_appetite,
+    }
+    return show(request, "programmes/raid_detail.html", "", context, status=status)
+
+
+def _with_changes(updates: list[Any]) -> list[Any]:
+    """Marks the entries in which rating or status differ from the entry before."""
+    before = None
+    for each in updates:
+        each.rated = before is None or (before.probability, before.impact) != (
+            each.probability,
+            each.impact,
+        )
+        each.moved = before is not None and before.status != each.status
+        each.first = before is None
+        before = each
+    return updates
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("programmes.raid_create")
+def raid_create(request: TenantRequest) -> HttpResponse:
+    today = clock.today()
+    kind = request.GET.get("kind", RaidKind.RISK)
+    form = RaidForm(
+        request.POST or None,
+        instance=RaidItem(programme=request.programme, opened_on=today),
+        initial={"kind": kind if kind in RaidKind.values else RaidKind.RISK},
+        member=request.member,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            item = services.create_raid_item(
+                form.instance,
+                units=form.cleaned_data["units"],
+                milestones=form.cleaned_data["milestones"],
+                at=clock.now(),
+                acting=request.member,
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            message = _("%(item)s is in the log.") % {"item": item.reference}
+            return done(request, to=item, changed=CHANGED, message=message)
+    context = {"form": form, "record": None, "cancel_url": address(request, "raid_list")}
+    return show(request, "programmes/raid_edit.html", "", context, status=status_of(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("programmes.raid_change")
+def raid_edit(request: TenantRequest, reference: str) -> HttpResponse:
+    item = _changeable(request, reference)
+    if item.deleted_at is not None:
+        return gone_page(request, item)
+    form = RaidForm(request.POST or None, instance=item, member=request.member)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.revise_raid_item(
+                item,
+                changes=form.changes,
+                version=form.opened_version,
+                units=form.cleaned_data["units"],
+                milestones=form.cleaned_data["milestones"],
+                at=clock.now(),
+                on=clock.today(),
+                acting=request.member,
+            )
+        except EditConflict as clash:
+            return conflict_page(request, form, clash, cancel_url=item.get_absolute_url())
+        except Gone as gone:
+            return gone_page(request, gone.record)
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            return done(request, to=saved, changed=CHANGED, message=_("Saved."))
+    context = {"form": form, "record": item, "cancel_url": item.get_absolute_url()}
+    return show(request, "programmes/raid_edit.html", "", context, status=status_of(request))
+
+
+@require_POST
+@programme_view("programmes.raid_create")
+def raid_update(request: TenantRequest, reference: str) -> HttpResponse:
+    """Add a word to the thread; everybody who keeps one side of the programme may."""
+    item = _item(request, reference)
+    if item.deleted_at is not None:
+        return gone_page(request, item)
+    form = RaidUpdateForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, item, form, status=422)
+    services.add_raid_update(
+        item,
+        text=form.cleaned_data["text"],
+        at=clock.now(),
+        on=clock.today(),
+        acting=request.member,
+    )
+    return done(
+        request,
+        to=f"{item.get_absolute_url()}#thread",
+        changed=CHANGED,
+        message=_("Added to the thread."),
+    )
+
+
+@require_POST
+@programme_view("programmes.raid_change")
+def raid_close(request: TenantRequest, reference: str) -> HttpResponse:
+    """Close an open item, or open an ended one again."""
+    item = _changeable(request, reference)
+    status = RaidStatus.MONITORING if item.status in RAID_ENDED else RaidStatus.CLOSED
+    try:
+        item = services.revise_raid_item(
+            item,
+            changes={"status": status},
+            at=clock.now(),
+            on=clock.today(),
+            acting=request.member,
+        )
+    except Gone as gone:
+        return gone_page(request, gone.record)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(item)
+    message = (_("%(item)s is open again.") if item.is_open else _("%(item)s is closed.")) % {
+        "item": item.reference
+    }
+    return done(request, to=item, changed=CHANGED, message=message)
+
+
+@require_POST
+@programme_view("programmes.raid_change")
+def raid_remove(request: TenantRequest, reference: str) -> HttpResponse:
+    item = _changeable(request, reference)
+    if item.deleted_at is not None:
+        return gone_page(request, item)
+    services.remove_raid_item(item, at=clock.now(), acting=request.member)
+    offer_undo(request, item, _("%(item)s is removed.") % {"item": item.reference})
+    return redirect(address(request, "raid_list"))
+
+
+_KIND_OF = {prefix: kind for kind, prefix in RAID_PREFIX.items()}
+
+
+def _item(request: TenantRequest, reference: str) -> RaidItem:
+    prefix = reference.partition("-")[0]
+    if prefix not in _KIND_OF:
+        raise Http404
+    item = selectors.raid_item_for(request.member, _KIND_OF[prefix], number_in(reference, prefix))
+    if item is None or item.programme_id != request.programme.pk:
+        raise Http404
+    return item
+
+
+def _changeable(request: TenantRequest, reference: str) -> RaidItem:
+    item = _item(request, reference)
+    require(request.member, "programmes.raid_change", item)
+    return item
