@@ -62,6 +62,7 @@ _navigation: list[NavigationItem] = []
 _searchers: list[Callable[[Any, str], Iterable[Found]]] = []
 _programme_finder: list[Callable[[Any, str], Any]] = []
 _conflict_page: list[Callable[..., HttpResponse]] = []
+_operator_console: list[str] = []
 
 
 def add_panel(slot: str, maker: PanelMaker, *, order: int = 50) -> None:
@@ -118,6 +119,16 @@ def set_programme_finder(finder: Callable[[Any, str], Any]) -> None:
 
 def find_programme(member: Any, code: str) -> Any:
     return _programme_finder[0](member, code)
+
+
+def set_operator_console(url_name: str) -> None:
+    """Say where operators of the platform work."""
+    _operator_console[:] = [url_name]
+
+
+def operator_console() -> str:
+    """The address of the operators' console, for pages that lie below it."""
+    return reverse(_operator_console[0])
 
 
 def set_conflict_page(page: Callable[..., HttpResponse]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
+
+from pmo_portal.common.registry import operator_console
 
 from ..http import account_view, public_view
 from ..models import User
@@ -22,10 +26,13 @@ def home(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     tenants = [membership.tenant for membership in active_memberships_of(request.user)]
     if not tenants and request.user.is_operator:
-        return redirect("operations:tenant_list")
+        return redirect(operator_console())
     if len(tenants) == 1 and not request.user.is_operator:
         return redirect(f"/t/{tenants[0].slug}/")
-    return render(request, "accounts/home.html", {"tenants": tenants})
+    context: dict[str, Any] = {"tenants": tenants}
+    if request.user.is_operator:
+        context["operator_console"] = operator_console()
+    return render(request, "accounts/home.html", context)
 
 
 @require_POST
