@@ -1,6 +1,33 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common import registry
 
 
 class ScorecardsConfig(AppConfig):
     name = "pmo_portal.scorecards"
     label = "scorecards"
+
+    def ready(self) -> None:
+        from . import receivers, rules, tasks  # noqa: F401
+
+        item = registry.NavigationItem
+        registry.add_navigation(
+            item(
+                "home",
+                _("Scorecard"),
+                "scorecards:programme_scorecard",
+                "layout-dashboard",
+                0,
+                of_programme=True,
+                action="scorecards.scorecard_view",
+            ),
+            item(
+                "portfolio",
+                _("Portfolio"),
+                "scorecards:portfolio",
+                "stack-2",
+                0,
+                action="scorecards.portfolio_view",
+            ),
+        )

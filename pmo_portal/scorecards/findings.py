@@ -1,0 +1,191 @@
+"""Headings: what the figures show, in one sentence that is true of them. Figures in, words out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo_portal.common.levels import State
+
+from .figures import Adoption, Delivery, Figures, Series
+
+# Points of a scale of 0 to 100 below which two figures count as the same.
+SAME = 2.0
+
+Values = Sequence[float | None]
+
+
+def direction(values: Values, *, steps: int = 2) -> str:
+    """`up`, `down` or `flat` over the last known figures; empty where there are fewer than two."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return ""
+    change = known[-1] - known[-min(len(known), steps + 1)]
+    if abs(change) < SAME:
+        return "flat"
+    return "up" if change > 0 else "down"
+
+
+def delivery_finding(known: Delivery) -> str:
+    """Of plan and log together."""
+    plan = _plan_part(known)
+    if not plan and not known.log_on:
+        return _("No figures from delivery yet")
+    if not known.log_on:
+        return plan
+    if known.red:
+        log = ngettext("%(count)s RAID item is red", "%(count)s RAID items are red", known.red) % {
+            "count": known.red
+        }
+    else:
+        log = _("no RAID item is red")
+    if not plan:
+        return log[:1].upper() + log[1:]
+    return _("%(plan)s, %(log)s") % {"plan": plan, "log": log}
+
+
+def _plan_part(known: Delivery) -> str:
+    if known.plan_on is None:
+        return ""
+    if known.slip is None:
+        return _("Every milestone is met")
+    if known.slip > 0:
+        return ngettext(
+            "The plan slips by %(days)s day", "The plan slips by %(days)s days", known.slip
+        ) % {"days": known.slip}
+    if known.is_overdue:
+        return _("A milestone is past its date")
+    return _("The plan holds")
+
+
+def adoption_finding(known: Adoption, series: Series) -> str:
+    """Of training and engagement together: "Training climbs, engagement falls"."""
+    training = {
+        "up": _("Training climbs"),
+        "down": _("Training falls back"),
+        "flat": _("Training stands still"),
+    }.get(direction(series.trained), "")
+    engagement = _engagement_part(known, series)
+    if training and engagement:
+        return _("%(training)s, %(engagement)s") % {
+            "training": training,
+            "engagement": engagement,
+        }
+    found = training or engagement
+    if found:
+        return found[:1].upper() + found[1:]
+    return _("No figures from people yet")
+
+
+def _engagement_part(known: Adoption, series: Series) -> str:
+    if known.low is None:
+        return _("engagement is not known")
+    if known.mean is None:
+        return _("engagement lies between %(low)s and %(high)s") % {
+            "low": round(known.low),
+            "high": round(known.high or known.low),
+        }
+    moving = {
+        "up": _("engagement rises to %(value)s"),
+        "down": _("engagement falls to %(value)s"),
+        "flat": _("engagement holds at %(value)s"),
+    }.get(direction(series.engagement), _("engagement is %(value)s"))
+    return moving % {"value": round(known.mean)}
+
+
+def programme_finding(figures: Figures) -> str:
+    """Of both halves together: the heading of the scorecard."""
+    delivery, adoption = State(figures.delivery_state), State(figures.adoption_state)
+    if delivery == adoption:
+        return {
+            State.OK: _("Delivery and people are both on track"),
+            State.WARN: _("Delivery and people are both at risk"),
+            State.BAD: _("Delivery and people are both off track"),
+        }.get(delivery, _("Neither half has figures yet"))
+    if State.NONE in (delivery, adoption):
+        if adoption == State.NONE:
+            return _("Delivery is %(state)s, people are not known") % {"state": _lower(delivery)}
+        return _("People are %(state)s, delivery is not known") % {"state": _lower(adoption)}
+    if delivery == State.OK:
+        return _("Delivery is on track, people are %(state)s") % {"state": _lower(adoption)}
+    if adoption == State.OK:
+        return _("People are on track, delivery is %(state)s") % {"state": _lower(delivery)}
+    return _("Delivery is %(delivery)s, people are %(people)s") % {
+        "delivery": _lower(delivery),
+        "people": _lower(adoption),
+    }
+
+
+def _lower(state: State) -> str:
+    return str(state.label).lower()
+
+
+def trend_finding(series: Series) -> str:
+    """Of the two lines since their first figures: "Delivery rises, engagement falls"."""
+    span = len(series.days)
+    words = {"up": _("rises"), "down": _("falls"), "flat": _("holds")}
+    delivery = words.get(direction(series.met, steps=span))
+    people = words.get(direction(series.engagement, steps=span))
+    if delivery and people:
+        return _("Delivery %(delivery)s, engagement %(people)s") % {
+            "delivery": delivery,
+            "people": people,
+        }
+    if delivery:
+        return _("Delivery %(delivery)s, engagement has no line yet") % {"delivery": delivery}
+    if people:
+        return _("Engagement %(people)s, delivery has no line yet") % {"people": people}
+    return _("Too few figures for a line yet")
+
+
+def portfolio_finding(counts: Mapping[tuple[str, str], int]) -> str:
+    """Of the states of both halves of all programmes, by (delivery, adoption)."""
+    total = sum(counts.values())
+    if not total:
+        return _("No programmes yet")
+    unready = sum(
+        count
+        for (delivery, adoption), count in counts.items()
+        if delivery == State.OK and adoption in (State.WARN, State.BAD)
+    )
+    if unready:
+        return ngettext(
+            "%(count)s programme delivers on track while its people are not",
+            "%(count)s programmes deliver on track while their people are not",
+            unready,
+        ) % {"count": unready}
+    off = sum(count for states, count in counts.items() if State.BAD in states)
+    if off:
+        return ngettext(
+            "%(count)s programme is off track in one half or both",
+            "%(count)s programmes are off track in one half or both",
+            off,
+        ) % {"count": off}
+    unknown = sum(count for states, count in counts.items() if State.NONE in states)
+    if unknown:
+        return ngettext(
+            "One half of %(count)s programme is not known",
+            "One half of %(count)s programmes is not known",
+            unknown,
+        ) % {"count": unknown}
+    if counts.get((State.OK, State.OK)) == total:
+        return _("Every programme is on track in both halves")
+    return _("No programme is off track")
+
+
+def table_finding(counts: Mapping[tuple[str, str], int]) -> str:
+    """Above the list: how many are off track with people, and how many with delivery."""
+    people = sum(count for states, count in counts.items() if states[1] == State.BAD)
+    delivery = sum(count for states, count in counts.items() if states[0] == State.BAD)
+    if not people and not delivery:
+        return _("No half is off track")
+    return _("Off track: people of %(people)s, delivery of %(delivery)s") % {
+        "people": _programmes(people),
+        "delivery": _programmes(delivery),
+    }
+
+
+def _programmes(count: int) -> str:
+    return ngettext("%(count)s programme", "%(count)s programmes", count) % {"count": count}

@@ -1,0 +1,255 @@
+"""The portfolio: every programme a member sees, with both halves beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from forecasting.choices import STATE_OF_LEVEL, RiskLevel
+from pmo_portal.accounts.members import Member
+from pmo_portal.common.levels import State
+from pmo_portal.common.money import format_short
+from pmo_portal.tenants.models import TenantSettings
+from pmo_portal.tenants.selectors import thresholds
+from programmes.choices import Opinion, Rating, Stage
+from programmes.models import Programme
+from programmes.selectors import programmes_for
+from programmes.status import state_of
+
+from . import services
+from .indicators import engagement_value, percent
+from .models import ProgrammeSummary
+from .rows import Rows
+
+_RAISED = [RiskLevel.HIGH, RiskLevel.ELEVATED]
+
+
+@dataclass
+class Totals:
+    """Of all programmes that are not closed, whatever the filter."""
+
+    programmes: int = 0
+    budget: int = 0
+    late: int = 0
+    raised: int = 0
+    states: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+def rows_of(member: Member, *, as_of: date, today: date) -> Any:
+    """Programmes with their summaries: stored ones for today, computed ones for an earlier day."""
+    found = programmes_for(member)
+    if as_of == today:
+        return found.select_related("tenant", "delivery_lead", "change_lead", "summary")
+    return _computed(list(found), as_of)
+
+
+def _computed(programmes: list[Programme], as_of: date) -> Rows:
+    settings = thresholds()
+    rows = Rows()
+    for batch in services.batches(programmes):
+        for summary in services.compute(batch, as_of, settings, is_today=False):
+            summary.programme.summary = summary  # type: ignore[attr-defined]
+            if _was_known(summary, as_of):
+                rows.append(summary.programme)
+    return rows
+
+
+def _was_known(summary: ProgrammeSummary, as_of: date) -> bool:
+    """Whether anything had been said of the programme by then."""
+    return (
+        any((summary.delivery_on, summary.golive_on, summary.delivery_reported))
+        or summary.programme.created_at.date() <= as_of
+    )
+
+
+def make_true(programmes: Sequence[Any], *, today: date) -> None:
+    """Replace summaries that a change has overtaken by what the facts say now; nothing is written."""
+    late = [each for each in programmes if not _has_true_summary(each, today)]
+    if not late:
+        return
+    for summary in services.compute(late, today, thresholds(), is_today=True):
+        summary.programme.summary = summary  # type: ignore[attr-defined]
+
+
+def for_export(rows: QuerySet[Programme] | Rows, today: date) -> Any:
+    """All rows of a file are true, not only those of a page."""
+    if isinstance(rows, Rows):
+        return rows
+    found = list(rows)
+    make_true(found, today=today)
+    return Rows(found)
+
+
+def _has_true_summary(programme: Any, today: date) -> bool:
+    summary = getattr(programme, "summary", None)
+    return summary is not None and summary.is_true_of(today)
+
+
+def portfolio_names(member: Member) -> list[str]:
+    names = Programme.objects.visible_to(member).exclude(portfolio="")
+    return list(names.order_by("portfolio").values_list("portfolio", flat=True).distinct())
+
+
+def totals(rows: QuerySet[Programme] | Rows) -> Totals:
+    """One statement for stored summaries."""
+    return _totals_of_rows(rows) if isinstance(rows, Rows) else _totals_of_query(rows)
+
+
+def _totals_of_query(rows: QuerySet[Programme]) -> Totals:
+    made = Totals()
+    late = Q(summary__delivery_is_late=True) | Q(summary__adoption_is_late=True)
+    groups = (
+        rows.exclude(stage=Stage.CLOSED)
+        .select_related(None)
+        .values("summary__delivery_state", "summary__adoption_state")
+        .annotate(
+            n=Count("pk"),
+            money=Sum("budget"),
+            late=Count("pk", filter=late),
+            raised=Count("pk", filter=Q(summary__signal_level__in=_RAISED)),
+        )
+        .order_by()
+    )
+    for group in groups:
+        states = (
+            group["summary__delivery_state"] or State.NONE,
+            group["summary__adoption_state"] or State.NONE,
+        )
+        made.states[states] = made.states.get(states, 0) + group["n"]
+        made.programmes += group["n"]
+        made.budget += int(group["money"] or 0)
+        made.late += group["late"]
+        made.raised += group["raised"]
+    return made
+
+
+def _totals_of_rows(rows: Iterable[Any]) -> Totals:
+    made = Totals()
+    for row in rows:
+        if row.is_closed:
+            continue
+        summary = row.summary
+        states = (str(summary.delivery_state), str(summary.adoption_state))
+        made.states[states] = made.states.get(states, 0) + 1
+        made.programmes += 1
+        made.budget += row.budget or 0
+        made.late += summary.delivery_is_late or summary.adoption_is_late
+        made.raised += summary.signal_level in _RAISED
+    return made
+
+
+def lead(made: Totals, currency: str) -> str:
+    """What stands under the heading."""
+    parts = [
+        ngettext("%(count)s open programme", "%(count)s open programmes", made.programmes)
+        % {"count": made.programmes}
+    ]
+    if made.budget:
+        parts[0] += f", {format_short(made.budget, currency)}"
+    if made.raised:
+        parts.append(
+            ngettext(
+                "%(count)s has a signal before a go-live",
+                "%(count)s have a signal before a go-live",
+                made.raised,
+            )
+            % {"count": made.raised}
+        )
+    if made.late:
+        parts.append(
+            ngettext(
+                "figures of %(count)s are later than promised",
+                "figures of %(count)s are later than promised",
+                made.late,
+            )
+            % {"count": made.late}
+        )
+    return "; ".join(parts) + "."
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the list in ready words."""
+
+    programme: Any
+    under: str
+    golive_on: date | None
+    golive_name: str
+    signal_state: str
+    signal_word: str
+    delivery_state: str
+    delivery_figure: str
+    delivery_said: str
+    delivery_on: date | None
+    delivery_is_late: bool
+    delivery_lead: str
+    adoption_state: str
+    adoption_figure: str
+    adoption_said: str
+    adoption_on: date | None
+    adoption_is_late: bool
+    change_lead: str
+
+
+def present(programmes: Iterable[Any], *, settings: TenantSettings, currency: str) -> list[Row]:
+    return [_row(programme, currency) for programme in programmes]
+
+
+def _row(programme: Any, currency: str) -> Row:
+    known = programme.summary
+    under = programme.code
+    if programme.budget:
+        under += f", {format_short(programme.budget, currency)}"
+    raised = known.signal_level in _RAISED
+    return Row(
+        programme=programme,
+        under=under,
+        golive_on=known.golive_on,
+        golive_name=known.golive_name,
+        signal_state=str(STATE_OF_LEVEL[RiskLevel(known.signal_level)]) if raised else "",
+        signal_word=_("Signal: %(level)s") % {"level": RiskLevel(known.signal_level).label.lower()}
+        if raised
+        else "",
+        delivery_state=known.delivery_state,
+        delivery_figure=percent(known.met_share),
+        delivery_said=said(known, "delivery"),
+        delivery_on=known.delivery_on,
+        delivery_is_late=known.delivery_is_late,
+        delivery_lead=programme.delivery_lead.name if programme.delivery_lead else "",
+        adoption_state=known.adoption_state,
+        adoption_figure=engagement_value(
+            known.engagement_low, known.engagement_high, known.engagement
+        ),
+        adoption_said=_organisations(known) or said(known, "adoption"),
+        adoption_on=known.adoption_on,
+        adoption_is_late=known.adoption_is_late,
+        change_lead=programme.change_lead.name if programme.change_lead else "",
+    )
+
+
+def said(known: ProgrammeSummary, half: str) -> str:
+    """What was reported, where that is not what the figures say, or where somebody else said it."""
+    rating = getattr(known, f"{half}_reported")
+    if not rating:
+        return ""
+    word, opinion = str(Rating(rating).label), getattr(known, f"{half}_opinion")
+    if opinion != Opinion.LEAD:
+        return _("Published: %(rating)s") % {"rating": word}
+    if state_of(rating) == getattr(known, f"{half}_state"):
+        return ""
+    return _("Reported: %(rating)s") % {"rating": word}
+
+
+def _organisations(known: ProgrammeSummary) -> str:
+    """How many figures a spread stands for."""
+    if known.engagement is not None or known.engagement_low is None or known.engagement_units < 2:
+        return ""
+    return ngettext("%(count)s figure", "%(count)s figures", known.engagement_units) % {
+        "count": known.engagement_units
+    }

@@ -1,0 +1,450 @@
+"""Everything the scorecard of one programme shows, as of a day.
+
+The figures of today come from the stored summary where that is true, and are computed from the facts where
+it is not; those of an earlier day always are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from forecasting import evidence
+from forecasting import selectors as forecasting
+from forecasting.choices import STATE_OF_LEVEL, RiskLevel
+from forecasting.models import GoLiveRisk
+from forecasting.services import Outcome, outcomes_as_of
+from governance import selectors as governance
+from pmo_portal.common.figures import Trend, trend
+from pmo_portal.common.levels import State, worst
+from pmo_portal.tenants.models import TenantSettings
+from pmo_portal.tenants.selectors import thresholds
+from programmes import raid
+from programmes import selectors as delivery
+from programmes.choices import Half, Stage
+from programmes.models import MilestoneUnit, Programme, RaidItem
+
+from . import findings, indicators, published
+from .figures import Figures, Series
+from .models import ProgrammeSummary
+from .reading import figures_as_of
+
+MILESTONES_SHOWN = 6
+RAID_SHOWN = 6
+
+
+@dataclass
+class HalfView:
+    """One half as the page shows it."""
+
+    half: str
+    title: str
+    by: str
+    state: str
+    foot: str
+    rows: list[indicators.Indicator]
+
+
+@dataclass
+class Scorecard:
+    as_of: date
+    # Not part of what the page shows: a figure computed again is no news.
+    computed_at: datetime | None = field(repr=False)
+    finding: str
+    asks: list[dict[str, Any]]
+    asks_title: str
+    delivery: HalfView
+    adoption: HalfView
+    first: str
+    signals: list[dict[str, Any]]
+    signals_unknown: int
+    trend: Trend | None
+    trend_title: str
+    health: list[dict[str, Any]]
+    decided: list[dict[str, Any]]
+    milestones: list[dict[str, Any]]
+    raid: list[dict[str, Any]]
+    raid_open: int
+    units: list[dict[str, Any]]
+    years: list[published.Year] = field(default_factory=list)
+
+    @property
+    def halves(self) -> list[HalfView]:
+        """In the order of the page; who chairs the phase comes first on a phone by style alone."""
+        return [self.delivery, self.adoption]
+
+
+def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
+    settings = thresholds()
+    summary = stored_summary(programme) if as_of == today else None
+    if summary is not None and summary.is_true_of(today):
+        figures, computed_at = Figures.from_json(summary.figures), summary.computed_at
+    else:
+        figures = figures_as_of([programme], as_of, settings)[programme.pk]
+        computed_at = None
+    signals = _signals(programme, as_of=as_of, is_today=as_of == today)
+    items = _raid(programme, settings, as_of=as_of, is_today=as_of == today)
+    asks = governance.asks_of(programme, as_of)
+    first = Half.ADOPTION if programme.stage == Stage.TRANSITION else Half.DELIVERY
+    return Scorecard(
+        as_of=as_of,
+        computed_at=computed_at,
+        finding=findings.programme_finding(figures),
+        asks=[_ask(each, as_of) for each in asks],
+        asks_title=_("What the group is asked today")
+        if as_of == today
+        else _("What the group was asked on that day"),
+        delivery=_delivery(programme, figures, settings),
+        adoption=_adoption(programme, figures, settings),
+        first=first,
+        signals=[_signal(each) for each in signals if each.is_raised],
+        signals_unknown=sum(each.level == RiskLevel.UNKNOWN for each in signals),
+        trend=_trend(figures.series, settings),
+        trend_title=findings.trend_finding(figures.series),
+        health=_health(programme, as_of),
+        decided=[_decided(each) for each in governance.recent_decisions(programme, as_of)],
+        milestones=_milestones(programme, figures, signals, settings, as_of=as_of),
+        raid=items,
+        raid_open=figures.delivery.open_all,
+        units=_units(figures),
+        years=published.years(programme, as_of=as_of) if programme.source else [],
+    )
+
+
+def stored_summary(programme: Programme) -> ProgrammeSummary | None:
+    return ProgrammeSummary.objects.filter(programme=programme).first()
+
+
+# --- the two halves ----------------------------------------------------------------------------------
+
+
+def _delivery(programme: Programme, figures: Figures, settings: TenantSettings) -> HalfView:
+    known = figures.delivery
+    parts = [
+        _("Plan last said %(day)s") % {"day": indicators.day(known.plan_on)}
+        if known.plan_on
+        else "",
+        _("log last touched %(day)s") % {"day": indicators.day(known.log_on)}
+        if known.log_on
+        else "",
+    ]
+    foot = ", ".join(part for part in parts if part)
+    return HalfView(
+        Half.DELIVERY,
+        findings.delivery_finding(known),
+        indicators.reported_by(figures, Half.DELIVERY),
+        str(figures.delivery_state),
+        foot[:1].upper() + foot[1:] + "." if foot else _("Live figures, once there are any."),
+        indicators.delivery_rows(programme, figures, settings),
+    )
+
+
+def _adoption(programme: Programme, figures: Figures, settings: TenantSettings) -> HalfView:
+    known = figures.adoption
+    plan = (
+        ngettext(
+            "%(met)s of %(due)s adoption milestone due is met.",
+            "%(met)s of %(due)s adoption milestones due are met.",
+            known.due,
+        )
+        % {"met": known.met, "due": known.due}
+        if known.due
+        else _("No adoption milestone is due yet.")
+    )
+    hidden = (
+        _("Published statistics: no counts, so nothing is averaged.")
+        if known.is_published
+        else _("Groups of fewer than %(k)s answers are not shown.") % {"k": settings.survey_k}
+    )
+    return HalfView(
+        Half.ADOPTION,
+        findings.adoption_finding(known, figures.series),
+        indicators.reported_by(figures, Half.ADOPTION),
+        str(figures.adoption_state),
+        f"{plan} {hidden}",
+        indicators.adoption_rows(programme, figures, settings),
+    )
+
+
+def _units(figures: Figures) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "people": people,
+            "engagement": indicators.engagement_value(low, high, None),
+            "state": state,
+        }
+        for _pk, name, people, low, high, state in figures.adoption.by_unit
+    ]
+
+
+# --- signals -----------------------------------------------------------------------------------------
+
+
+def _signals(programme: Programme, *, as_of: date, is_today: bool) -> list[GoLiveRisk]:
+    """Those stored for today; for an earlier day the rule is asked again, and nothing is saved."""
+    if is_today:
+        return list(forecasting.signals_of(programme))
+    outcomes = outcomes_as_of(as_of, programme_ids=[programme.pk])
+    made = [_unsaved(programme, each, as_of) for each in outcomes]
+    return sorted(
+        made, key=lambda each: (list(RiskLevel).index(RiskLevel(each.level)), each.golive_on)
+    )
+
+
+def _unsaved(programme: Programme, outcome: Outcome, as_of: date) -> GoLiveRisk:
+    made = GoLiveRisk(
+        tenant=programme.tenant,
+        programme=programme,
+        unit=outcome.pair.unit,
+        milestone=outcome.pair.milestone,
+        as_of=as_of,
+        raised_on=as_of,
+        golive_on=outcome.pair.golive_on,
+        level=outcome.level,
+        causes=outcome.causes,
+        missing=outcome.missing,
+    )
+    return made
+
+
+def _signal(risk: GoLiveRisk) -> dict[str, Any]:
+    return {
+        "title": _("%(golive)s on %(day)s meets %(unit)s")
+        % {
+            "golive": risk.milestone,
+            "day": date_format(risk.golive_on, "j M Y"),
+            "unit": risk.unit,
+        },
+        "state": str(risk.state),
+        "level": risk.get_level_display(),
+        "reasons": evidence.reasons(risk),
+        "missing": risk.missing,
+        # A level of an earlier day was computed for this page and has no page of its own.
+        "url": risk.get_absolute_url() if risk.pk else "",
+        "version": risk.rule_version or "",
+    }
+
+
+# --- governance --------------------------------------------------------------------------------------
+
+
+def _ask(decision: Any, as_of: date) -> dict[str, Any]:
+    days = (decision.due_on - as_of).days
+    if days < 0:
+        late = ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
+        state, label = State.BAD, late
+    elif days == 0:
+        state, label = State.WARN, _("Due today")
+    else:
+        state, label = State.NONE, _("Due %(day)s") % {"day": date_format(decision.due_on, "j M")}
+    age = (as_of - decision.requested_on).days
+    asked = (
+        ngettext("Open for %(n)s day", "Open for %(n)s days", age) % {"n": age}
+        if age
+        else _("Asked today")
+    )
+    voices = (
+        _("both functions have given their view")
+        if decision.voices >= 2
+        else ngettext("%(n)s of 2 views given", "%(n)s of 2 views given", decision.voices)
+        % {"n": decision.voices}
+    )
+    return {
+        "title": decision.question,
+        "url": decision.get_absolute_url(),
+        "note": f"{asked}; {voices}.",
+        "state": str(state),
+        "label": label,
+    }
+
+
+def _health(programme: Programme, as_of: date) -> list[dict[str, Any]]:
+    health = governance.health_of([programme.pk], as_of)[programme.pk]
+    at = {"tenant": programme.tenant.slug, "code": programme.code}
+    decisions = reverse("governance:decision_list", kwargs=at)
+    actions = reverse("governance:action_list", kwargs=at)
+    return [
+        {"label": _("Decisions waiting"), "value": str(health.waiting), "url": decisions},
+        {
+            "label": _("Oldest"),
+            "value": ngettext("%(n)s day", "%(n)s days", health.oldest_days)
+            % {"n": health.oldest_days}
+            if health.oldest_days is not None
+            else "–",
+        },
+        {
+            "label": _("Actions late"),
+            "value": _("%(late)s of %(open)s")
+            % {"late": health.actions_late, "open": health.actions_open},
+            "url": actions,
+        },
+        {
+            "label": _("Taken in isolation"),
+            "value": _("%(isolated)s of %(decided)s")
+            % {"isolated": health.isolated, "decided": health.decided},
+            "url": decisions,
+        },
+    ]
+
+
+def _decided(decision: Any) -> dict[str, Any]:
+    isolated = decision.voices < 2
+    return {
+        "on": decision.decided_on,
+        "title": decision.question,
+        "text": decision.outcome,
+        "url": decision.get_absolute_url(),
+        "by": _("%(function)s, without both views")
+        % {"function": decision.get_function_of_decider_display()}
+        if isolated
+        else decision.get_function_of_decider_display(),
+    }
+
+
+# --- milestones and RAID ---------------------------------------------------------------------------
+
+
+def _milestones(
+    programme: Programme,
+    figures: Figures,
+    signals: list[GoLiveRisk],
+    settings: TenantSettings,
+    *,
+    as_of: date,
+) -> list[dict[str, Any]]:
+    """The next milestones of both tracks with the state of the people they touch."""
+    known = delivery.milestones_as_of([programme.pk], as_of, settings=settings)
+    coming = [each for each in known if each.actual_on is None or each.actual_on > as_of]
+    coming = coming[:MILESTONES_SHOWN]
+    touched: dict[int, list[Any]] = {}
+    links = MilestoneUnit.objects.filter(milestone__in=[each.milestone.pk for each in coming])
+    for link in links.select_related("unit").order_by("unit__path"):
+        touched.setdefault(link.milestone_id, []).append(link.unit)
+    by_unit = {row[0]: (row[2], State(row[5])) for row in figures.adoption.by_unit}
+    levels: dict[int, list[State]] = {}
+    for risk in signals:
+        levels.setdefault(risk.milestone_id, []).append(STATE_OF_LEVEL[RiskLevel(risk.level)])
+    rows = []
+    for each in coming:
+        units = touched.get(each.milestone.pk, [])
+        # Go-lives are judged by the rule, other milestones by what is known of their units.
+        found = levels.get(each.milestone.pk) or [
+            by_unit.get(unit.pk, (None, State.NONE))[1] for unit in units
+        ]
+        each.milestone.tenant = programme.tenant
+        rows.append(
+            {
+                "reference": each.milestone.reference,
+                "name": each.milestone.name,
+                "url": each.milestone.get_absolute_url(),
+                "half": each.milestone.track,
+                "is_golive": each.milestone.is_golive,
+                "on": each.forecast_on,
+                "state": str(each.state),
+                "readiness": str(_readiness(found)),
+                "people": [
+                    {
+                        "name": unit.name,
+                        "people": by_unit.get(unit.pk, (None,))[0] or unit.headcount,
+                    }
+                    for unit in units
+                ],
+                "owner": each.milestone.owner.name if each.milestone.owner else "",
+            }
+        )
+    return rows
+
+
+def _readiness(states: list[State]) -> State:
+    """The worst of what is known; not on track while a unit is not known."""
+    found = worst(states)
+    return State.NONE if found == State.OK and State.NONE in states else found
+
+
+def _raid(
+    programme: Programme, settings: TenantSettings, *, as_of: date, is_today: bool
+) -> list[dict[str, Any]]:
+    """Open items worth the group's time, the highest scores first."""
+    of_programme = RaidItem.objects.filter(programme=programme).select_related("owner")
+    if is_today:
+        worst_first = of_programme.open().order_by(
+            F("score").desc(nulls_last=True), "review_on", "pk"
+        )
+        rows = [(item, item.score) for item in worst_first[:RAID_SHOWN]]
+    else:
+        rated = {
+            each.item_id: each
+            for each in delivery.raid_as_of([programme.pk], as_of)
+            if each.is_open
+        }
+        rows = [(item, rated[item.pk].score) for item in of_programme.filter(pk__in=list(rated))]
+        rows.sort(key=lambda row: (-(row[1] or 0), row[0].review_on or date.max, row[0].pk))
+    made = []
+    for item, score in rows[:RAID_SHOWN]:
+        item.tenant, item.programme = programme.tenant, programme
+        state = raid.severity(score, appetite=settings.raid_appetite)
+        made.append(
+            {
+                "reference": item.reference,
+                "url": item.get_absolute_url(),
+                "kind": item.get_kind_display(),
+                "title": item.title,
+                "state": str(state),
+                "word": SEVERITY[state](),
+                "side": item.side,
+                "side_word": item.get_side_display(),
+                "owner": item.owner.name if item.owner else "",
+                "review_on": item.review_on,
+                "is_late": is_today and raid.is_overdue(item.review_on, on=as_of),
+            }
+        )
+    return made
+
+
+SEVERITY = {
+    State.BAD: lambda: _("High"),
+    State.WARN: lambda: _("Medium"),
+    State.OK: lambda: _("Low"),
+    State.NONE: lambda: _("Not rated"),
+}
+
+
+# --- trend -----------------------------------------------------------------------------------------
+
+
+def _trend(series: Series, settings: TenantSettings) -> Trend | None:
+    """Milestones met and engagement on one scale of 0 to 100; nothing to draw below two figures."""
+    if sum(value is not None for value in [*series.met, *series.engagement]) < 2:
+        return None
+    days = [date.fromisoformat(each) for each in series.days]
+    return trend(
+        [date_format(day, "j M") for day in days],
+        [
+            (Half.DELIVERY, _("Delivery"), _rounded(series.met)),
+            (Half.ADOPTION, _("Engagement"), _rounded(series.engagement)),
+        ],
+        target=settings.engagement_target,
+        target_text=_("Expected %(target)s") % {"target": settings.engagement_target},
+        floor=0,
+        ceiling=100,
+    )
+
+
+def _rounded(values: list[float | None]) -> list[float | None]:
+    return [None if value is None else round(value) for value in values]
+
+
+def earlier_days(today: date) -> list[tuple[str, date]]:
+    """Days people often ask for."""
+    return [
+        (_("Four weeks ago"), today - timedelta(weeks=4)),
+        (_("A quarter ago"), today - timedelta(weeks=13)),
+    ]

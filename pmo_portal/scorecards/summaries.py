@@ -1,0 +1,90 @@
+"""From the figures of a programme to the columns of its summary."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from pmo_portal.common.levels import State
+from pmo_portal.tenants.models import TenantSettings
+from programmes.choices import Opinion
+from programmes.models import Programme
+
+from .figures import Figures, Reported
+from .limits import PUBLISHED_RHYTHM_DAYS
+from .models import RANK, ProgrammeSummary
+
+
+def summary_of(
+    programme: Programme, figures: Figures, settings: TenantSettings, *, signal_level: str = ""
+) -> ProgrammeSummary:
+    """An unsaved summary; pages of an earlier day show it as it is."""
+    return ProgrammeSummary(
+        programme=programme,
+        as_of=figures.as_of,
+        figures=figures.to_json(),
+        **columns(programme, figures, settings),
+        signal_level=signal_level,
+    )
+
+
+def columns(programme: Programme, figures: Figures, settings: TenantSettings) -> dict[str, Any]:
+    delivery, adopted = figures.delivery, figures.adoption
+    said = {half: figures.reported(half) for half in ("delivery", "adoption")}
+    delivery_on = _newest(delivery.plan_on, said["delivery"])
+    adoption_on = _newest(
+        max(
+            (day for day in (adopted.engagement_on, adopted.training_on, adopted.plan_on) if day),
+            default=None,
+        ),
+        said["adoption"],
+    )
+    return {
+        "delivery_state": figures.delivery_state,
+        "delivery_rank": RANK[State(figures.delivery_state)],
+        "delivery_reported": said["delivery"].rating if said["delivery"] else "",
+        "delivery_opinion": said["delivery"].opinion if said["delivery"] else "",
+        "delivery_on": delivery_on,
+        "delivery_is_late": is_late(
+            delivery_on,
+            figures.as_of,
+            rhythm(said["delivery"], settings.delivery_rhythm_days),
+            is_closed=programme.is_closed,
+        ),
+        "met": delivery.met,
+        "due": delivery.due,
+        "adoption_state": figures.adoption_state,
+        "adoption_rank": RANK[State(figures.adoption_state)],
+        "adoption_reported": said["adoption"].rating if said["adoption"] else "",
+        "adoption_opinion": said["adoption"].opinion if said["adoption"] else "",
+        "adoption_on": adoption_on,
+        "adoption_is_late": is_late(
+            adoption_on,
+            figures.as_of,
+            PUBLISHED_RHYTHM_DAYS if adopted.is_published else settings.adoption_rhythm_days,
+            is_closed=programme.is_closed,
+        ),
+        "engagement_low": adopted.low,
+        "engagement_high": adopted.high,
+        "engagement": adopted.mean,
+        "engagement_units": adopted.units,
+        "engagement_on": adopted.engagement_on,
+        "golive_on": figures.golive_on,
+        "golive_name": figures.golive_name,
+    }
+
+
+def rhythm(reported: Reported | None, days: int) -> int:
+    """How often a report is promised: by the lead as the tenant agreed, by publishers once a year."""
+    if reported is None or reported.opinion == Opinion.LEAD:
+        return days
+    return PUBLISHED_RHYTHM_DAYS
+
+
+def is_late(on: date | None, as_of: date, days: int, *, is_closed: bool = False) -> bool:
+    """Whether a figure is older than promised; one that never came is missing, not late."""
+    return on is not None and not is_closed and on < as_of - timedelta(days=days)
+
+
+def _newest(on: date | None, reported: Reported | None) -> date | None:
+    return max((day for day in (on, reported.on if reported else None) if day), default=None)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+app_name = "scorecards"
+
+urlpatterns = [
+    path("", views.portfolio_list, name="portfolio"),
+    path("p/<str:code>/", views.programme_scorecard, name="programme_scorecard"),
+]

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.common import clock
+from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.rendering import show, wants_part
+from pmo_portal.tenants.selectors import thresholds
+
+from . import findings, portfolio
+from .forms import day_asked_for, portfolio_filter
+from .scorecard import earlier_days, scorecard
+from .tables import PORTFOLIO, SHORT
+
+
+@require_safe
+@tenant_view("scorecards.portfolio_view")
+def portfolio_list(request: TenantRequest) -> HttpResponse:
+    """All programmes the member sees, delivery beside adoption, as of any day."""
+    today = clock.today()
+    as_of = day_asked_for(request.GET, today=today)
+    rows = portfolio.rows_of(request.member, as_of=as_of, today=today)
+    filters = portfolio_filter(portfolio.portfolio_names(request.member))
+    if export_format(request):
+        return export_response(
+            request, PORTFOLIO, portfolio.for_export(rows, today), filters=filters
+        )
+    page = register_page(request, PORTFOLIO, rows, filters=filters)
+    page.headings = [replace(each, label=SHORT.get(each.key, each.label)) for each in page.headings]
+    shown = list(page.rows)
+    if as_of == today:
+        portfolio.make_true(shown, today=today)
+    made = portfolio.totals(rows)
+    currency = request.tenant.currency
+    return show(
+        request,
+        "scorecards/portfolio_list.html",
+        "register",
+        {
+            "register": page,
+            "rows": portfolio.present(shown, settings=thresholds(), currency=currency),
+            "as_of": as_of,
+            "today": today,
+            "finding": findings.portfolio_finding(made.states),
+            "lead": portfolio.lead(made, currency),
+            "table_title": findings.table_finding(made.states),
+            "may_create": can(request.member, "programmes.programme_create"),
+            "may_import": can(request.member, "programmes.programme_import"),
+        },
+    )
+
+
+NO_CONTENT = 204
+
+
+@require_safe
+@programme_view("scorecards.scorecard_view")
+def programme_scorecard(request: TenantRequest) -> HttpResponse:
+    """What the group is asked, both halves, the signals between them, and how it is governed."""
+    today = clock.today()
+    as_of = day_asked_for(request.GET, today=today)
+    card = scorecard(request.programme, as_of=as_of, today=today)
+    # The page asks again every half minute; what it shows already is not sent twice.
+    seen = hashlib.sha256(repr(card).encode()).hexdigest()[:16]
+    if wants_part(request) and request.GET.get("seen") == seen:
+        return HttpResponse(status=NO_CONTENT)
+    return show(
+        request,
+        "scorecards/programme_scorecard.html",
+        "scorecard",
+        {
+            "programme": request.programme,
+            "card": card,
+            "seen": seen,
+            "as_of": as_of,
+            "today": today,
+            "is_today": as_of == today,
+            "earlier": [(label, day) for label, day in earlier_days(today) if day != as_of],
+            "may_ask": can(request.member, "governance.decision_create", request.programme),
+            "trend_text": _("Percent of due milestones met, and engagement index, 0 to 100"),
+        },
+    )
