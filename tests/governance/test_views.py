@@ -1,0 +1,180 @@
+"""Pages of governance over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.models import Decision
+from pmo_portal.tenants.context import tenant_context
+from tests.factories.governance import ActionFactory, DecisionFactory
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("steering/", "decisions/", "actions/")
+
+
+def fresh(acme, record):
+    with tenant_context(acme.id):
+        return type(record).all_objects.get(pk=record.pk)
+
+
+def question(**changes):
+    return {
+        "question": "Do we split the wave?",
+        "context": "",
+        "group": "",
+        "milestone": "",
+        "requested_on": "2026-06-01",
+        "due_on": "2026-06-15",
+        "options": "Split it\nKeep it",
+    } | changes
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_whoever_reads_the_programme_reads_its_governance(stage, vic, client_for, path):
+    assert client_for(vic).get(f"{stage.base}{path}").status_code == 200
+
+
+@pytest.mark.parametrize("path", [*LISTS, "decisions/new/"])
+def test_an_outsider_sees_no_such_programme(stage, ola, client_for, path):
+    assert client_for(ola).get(f"{stage.base}{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["decisions/new/", "actions/new/", "steering/new/"])
+def test_a_viewer_writes_nothing_and_is_told_whom_to_ask(stage, vic, client_for, path):
+    answer = client_for(vic).get(f"{stage.base}{path}")
+    assert answer.status_code == 403
+    assert b"Ask one of them" in answer.content
+
+
+def test_a_question_is_asked_with_its_options(stage, acme, cam, client_for):
+    answer = client_for(cam).post(f"{stage.base}decisions/new/", question())
+    assert answer.status_code == 303
+    with tenant_context(acme.id):
+        decision = Decision.objects.latest("number")
+        assert [(each.letter, each.text) for each in decision.options.all()] == [
+            ("A", "Split it"),
+            ("B", "Keep it"),
+        ]
+
+
+def test_a_form_that_does_not_hold_keeps_what_was_typed(stage, cam, client_for):
+    post = question(question="", context="Because of the freeze", due_on="2026-05-01")
+    answer = client_for(cam).post(f"{stage.base}decisions/new/", post)
+    assert answer.status_code == 422
+    assert b"Because of the freeze" in answer.content
+    assert b"Keep it" in answer.content
+
+
+def test_two_editors_one_is_shown_both_versions(stage, acme, cam, dana, client_for):
+    first = client_for(cam).post(f"{stage.paper}edit/", question(version=1))
+    assert first.status_code == 303
+    second = client_for(dana).post(
+        f"{stage.paper}edit/", question(question="Do we wait?", version=1)
+    )
+    assert second.status_code == 409
+    for text in (b"Do we wait?", b"Do we split the wave?", b"Do we move the go-live?"):
+        assert text in second.content
+    assert fresh(acme, stage.decision).question == "Do we split the wave?"
+
+
+def test_both_voices_and_the_decision_end_up_on_the_paper(stage, dana, cam, sam, client_for):
+    for member, voice in ((dana, "delivery"), (cam, "change")):
+        answer = client_for(member).post(
+            f"{stage.paper}view/{voice}/", {"stance": "supports", "note": f"{voice} agrees"}
+        )
+        assert answer.status_code == 303
+    decide = {"outcome": "Moved by two weeks", "rationale": "", "decided_on": "2026-06-10"}
+    answer = client_for(sam).post(f"{stage.paper}decide/", decide | {"version": 1})
+    assert answer.status_code == 303
+    page = client_for(cam).get(stage.paper).content.decode()
+    assert "delivery agrees" in page
+    assert "change agrees" in page
+    assert "Moved by two weeks" in page
+    assert "In isolation" not in page
+
+
+def test_a_decision_without_one_voice_is_marked(stage, dana, sam, client_for):
+    client_for(dana).post(f"{stage.paper}view/delivery/", {"stance": "supports", "note": "Yes"})
+    browser = client_for(sam)
+    assert b"No view of: Change" in browser.get(f"{stage.paper}decide/").content
+    browser.post(
+        f"{stage.paper}decide/",
+        {"outcome": "Moved", "rationale": "", "decided_on": "2026-06-10", "version": 1},
+    )
+    assert b"Taken in isolation" in browser.get(stage.paper).content
+    listed = browser.get(f"{stage.base}decisions/?state=isolated").content
+    assert b"Do we move the go-live?" in listed
+
+
+def test_one_function_cannot_write_the_view_of_the_other(stage, dana, client_for):
+    answer = client_for(dana).post(
+        f"{stage.paper}view/change/", {"stance": "supports", "note": "Mine"}
+    )
+    assert answer.status_code == 403
+    assert b"Each function writes its own view" in answer.content
+
+
+def test_an_action_is_done_reopened_removed_and_brought_back(stage, acme, dana, client_for):
+    with tenant_context(acme.id):
+        action = ActionFactory(programme=stage.programme)
+    browser, path = client_for(dana), f"{stage.base}actions/{action.reference}/"
+    browser.post(f"{path}done/")
+    assert fresh(acme, action).status == "done"
+    browser.post(f"{path}reopen/")
+    assert fresh(acme, action).done_on is None
+    gone = browser.post(f"{path}remove/", follow=True)
+    undo = f"/t/acme/history/{action.reference}/restore/"
+    assert undo in gone.content.decode()
+    assert browser.get(path).status_code == 410
+    browser.post(undo)
+    assert browser.get(path).status_code == 200
+
+
+def test_groups_show_which_side_is_missing(stage, acme, cam, dana, client_for):
+    browser = client_for(cam)
+    assert b"One side is missing" in browser.get(f"{stage.base}steering/").content
+    with tenant_context(acme.id):
+        person = dana.person
+    seat = {"person": person.pk, "function": "delivery", "is_voting": "on"}
+    group = f"{stage.base}steering/{stage.group.reference}/"
+    assert browser.post(f"{group}seats/new/", seat).status_code == 303
+    assert b"Both sides vote" in browser.get(group).content
+    twice = browser.post(f"{group}seats/new/", seat)
+    assert twice.status_code == 422
+    assert b"member already" in twice.content
+    assert browser.post(f"{group}seats/{person.handle}/leave/").status_code == 303
+    assert b"One side is missing" in browser.get(group).content
+
+
+def test_exports_carry_no_formula(stage, acme, cam, client_for):
+    with tenant_context(acme.id):
+        DecisionFactory(programme=stage.programme, question="=1+1 or not?")
+    answer = client_for(cam).get(f"{stage.base}decisions/?format=csv")
+    assert "'=1+1 or not?" in answer.content.decode("utf-8-sig")
+    assert client_for(cam).get(f"{stage.base}actions/?format=xlsx").content[:2] == b"PK"
+
+
+@pytest.mark.parametrize("path", ["decisions/", "actions/"])
+def test_a_list_takes_the_same_statements_for_any_number_of_rows(
+    stage, acme, cam, client_for, path, django_assert_max_num_queries
+):
+    browser = client_for(cam)
+    factory = DecisionFactory if path == "decisions/" else ActionFactory
+
+    def statements(rows: int) -> int:
+        with tenant_context(acme.id):
+            factory.create_batch(rows, programme=stage.programme)
+        with django_assert_max_num_queries(60) as counted:
+            assert browser.get(f"{stage.base}{path}").status_code == 200
+        return len(counted)
+
+    assert statements(1) == statements(20)
+
+
+def test_a_removed_question_is_gone_with_a_way_back(stage, cam, client_for):
+    browser = client_for(cam)
+    assert browser.post(f"{stage.paper}remove/").status_code == 302
+    gone = browser.get(stage.paper)
+    assert gone.status_code == 410
+    assert b"Bring it back" in gone.content
