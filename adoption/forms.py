@@ -129,7 +129,11 @@ class WaveGrid:
 
 
 class SignalForm(RecordForm):
-    unit = UnitChoice(queryset=BusinessUnit.objects.none(), label=gettext_lazy("Unit"))
+    unit = UnitChoice(
+        queryset=BusinessUnit.objects.none(),
+        label=gettext_lazy("Unit"),
+        empty_label=gettext_lazy("Choose a unit"),
+    )
 
     class Meta:
         model = ResistanceSignal
@@ -146,8 +150,10 @@ class SignalForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units_in_use()  # type: ignore[attr-defined]
         self.today = today
+        self.fields["source"].choices = [("", _("Choose")), *SignalSource.choices]  # type: ignore[attr-defined]
+        self.fields["theme"].choices = [("", _("Not known")), *SignalTheme.choices]  # type: ignore[attr-defined]
         if not self.instance.pk:
-            self.fields["effective_on"].initial = today
+            self.initial["effective_on"] = today
 
     def clean_effective_on(self) -> Any:
         day = self.cleaned_data["effective_on"]
@@ -180,7 +186,11 @@ class ResolveForm(forms.Form):
 
 
 class TrainingForm(forms.ModelForm):
-    unit = UnitChoice(queryset=BusinessUnit.objects.none(), label=gettext_lazy("Unit"))
+    unit = UnitChoice(
+        queryset=BusinessUnit.objects.none(),
+        label=gettext_lazy("Unit"),
+        empty_label=gettext_lazy("Choose a unit"),
+    )
     planned_percent = forms.IntegerField(
         label=gettext_lazy("Planned by then (%)"),
         required=False,
@@ -198,7 +208,7 @@ class TrainingForm(forms.ModelForm):
     def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units_in_use()  # type: ignore[attr-defined]
-        self.fields["effective_on"].initial = today
+        self.initial["effective_on"] = today
         self.today = today
 
     def clean_effective_on(self) -> Any:

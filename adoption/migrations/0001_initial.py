@@ -10,350 +10,1000 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programmes', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("programmes", "0001_initial"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ResistanceSignal',
+            name="ResistanceSignal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('source', models.CharField(choices=[('log', 'Log entry'), ('champion', 'Report of a change champion'), ('comment_theme', 'Theme of survey comments'), ('survey_drop', 'Drop in a survey'), ('training_noshow', 'Not coming to training'), ('workaround', 'Workaround seen'), ('tickets', 'Support tickets')], max_length=20, verbose_name='how it was noticed')),
-                ('theme', models.CharField(blank=True, choices=[('not_understood', 'Not understood'), ('perceived_loss', 'Perceived loss'), ('cannot_yet', 'Cannot yet'), ('no_trust', 'No trust'), ('competing_priorities', 'Competing priorities'), ('values', 'Against their values')], max_length=24, verbose_name='what lies behind it')),
-                ('strength', models.PositiveSmallIntegerField(choices=[(1, '1 Mild'), (2, '2 Clear'), (3, '3 Strong')], default=2, verbose_name='strength')),
-                ('text', models.TextField(help_text='Describe what people meet, and name nobody.', verbose_name='what was noticed')),
-                ('response', models.TextField(blank=True, verbose_name='our response')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('resolved', 'Resolved')], default='open', editable=False, max_length=10, verbose_name='status')),
-                ('resolved_on', models.DateField(editable=False, null=True, verbose_name='resolved on')),
-                ('programme', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme', verbose_name='programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.businessunit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("log", "Log entry"),
+                            ("champion", "Report of a change champion"),
+                            ("comment_theme", "Theme of survey comments"),
+                            ("survey_drop", "Drop in a survey"),
+                            ("training_noshow", "Not coming to training"),
+                            ("workaround", "Workaround seen"),
+                            ("tickets", "Support tickets"),
+                        ],
+                        max_length=20,
+                        verbose_name="how it was noticed",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_understood", "Not understood"),
+                            ("perceived_loss", "Perceived loss"),
+                            ("cannot_yet", "Cannot yet"),
+                            ("no_trust", "No trust"),
+                            ("competing_priorities", "Competing priorities"),
+                            ("values", "Against their values"),
+                        ],
+                        max_length=24,
+                        verbose_name="what lies behind it",
+                    ),
+                ),
+                (
+                    "strength",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "1 Mild"), (2, "2 Clear"), (3, "3 Strong")],
+                        default=2,
+                        verbose_name="strength",
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Describe what people meet, and name nobody.",
+                        verbose_name="what was noticed",
+                    ),
+                ),
+                ("response", models.TextField(blank=True, verbose_name="our response")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("resolved", "Resolved")],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "resolved_on",
+                    models.DateField(editable=False, null=True, verbose_name="resolved on"),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.businessunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'resistance signal',
-                'ordering': ('-effective_on', '-number'),
+                "verbose_name": "resistance signal",
+                "ordering": ("-effective_on", "-number"),
             },
         ),
         migrations.CreateModel(
-            name='ResistanceSignalEvent',
+            name="ResistanceSignalEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('source', models.CharField(choices=[('log', 'Log entry'), ('champion', 'Report of a change champion'), ('comment_theme', 'Theme of survey comments'), ('survey_drop', 'Drop in a survey'), ('training_noshow', 'Not coming to training'), ('workaround', 'Workaround seen'), ('tickets', 'Support tickets')], max_length=20, verbose_name='how it was noticed')),
-                ('theme', models.CharField(blank=True, choices=[('not_understood', 'Not understood'), ('perceived_loss', 'Perceived loss'), ('cannot_yet', 'Cannot yet'), ('no_trust', 'No trust'), ('competing_priorities', 'Competing priorities'), ('values', 'Against their values')], max_length=24, verbose_name='what lies behind it')),
-                ('strength', models.PositiveSmallIntegerField(choices=[(1, '1 Mild'), (2, '2 Clear'), (3, '3 Strong')], default=2, verbose_name='strength')),
-                ('text', models.TextField(help_text='Describe what people meet, and name nobody.', verbose_name='what was noticed')),
-                ('response', models.TextField(blank=True, verbose_name='our response')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('resolved', 'Resolved')], default='open', editable=False, max_length=10, verbose_name='status')),
-                ('resolved_on', models.DateField(editable=False, null=True, verbose_name='resolved on')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='adoption.resistancesignal')),
-                ('programme', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit', verbose_name='unit')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("log", "Log entry"),
+                            ("champion", "Report of a change champion"),
+                            ("comment_theme", "Theme of survey comments"),
+                            ("survey_drop", "Drop in a survey"),
+                            ("training_noshow", "Not coming to training"),
+                            ("workaround", "Workaround seen"),
+                            ("tickets", "Support tickets"),
+                        ],
+                        max_length=20,
+                        verbose_name="how it was noticed",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_understood", "Not understood"),
+                            ("perceived_loss", "Perceived loss"),
+                            ("cannot_yet", "Cannot yet"),
+                            ("no_trust", "No trust"),
+                            ("competing_priorities", "Competing priorities"),
+                            ("values", "Against their values"),
+                        ],
+                        max_length=24,
+                        verbose_name="what lies behind it",
+                    ),
+                ),
+                (
+                    "strength",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "1 Mild"), (2, "2 Clear"), (3, "3 Strong")],
+                        default=2,
+                        verbose_name="strength",
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Describe what people meet, and name nobody.",
+                        verbose_name="what was noticed",
+                    ),
+                ),
+                ("response", models.TextField(blank=True, verbose_name="our response")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("resolved", "Resolved")],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "resolved_on",
+                    models.DateField(editable=False, null=True, verbose_name="resolved on"),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="adoption.resistancesignal",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.businessunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SurveyWave',
+            name="SurveyWave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('measure', models.CharField(choices=[('engagement', 'Engagement index'), ('leadership_managing_change', 'Leadership and managing change'), ('change_managed_well', 'Change is managed well'), ('contribute_views', 'Able to contribute views before decisions'), ('involved_in_decisions', 'Involved in decisions'), ('learning_development', 'Learning and development'), ('action_on_survey', 'Action follows from the survey'), ('response_rate', 'Response rate'), ('readiness', 'Readiness')], default='engagement', max_length=30, verbose_name='what was measured')),
-                ('closed_on', models.DateField(verbose_name='closed on')),
-                ('source', models.CharField(choices=[('own', 'Own survey'), ('published', 'Published')], default='own', editable=False, max_length=10, verbose_name='source')),
-                ('k', models.PositiveSmallIntegerField(editable=False, verbose_name='fewest answers shown')),
-                ('note', models.TextField(blank=True, help_text='How people were asked, and what should be kept in mind.', verbose_name='note')),
-                ('programme', models.ForeignKey(blank=True, help_text='Empty: the whole organisation was asked.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme', verbose_name='programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("engagement", "Engagement index"),
+                            ("leadership_managing_change", "Leadership and managing change"),
+                            ("change_managed_well", "Change is managed well"),
+                            ("contribute_views", "Able to contribute views before decisions"),
+                            ("involved_in_decisions", "Involved in decisions"),
+                            ("learning_development", "Learning and development"),
+                            ("action_on_survey", "Action follows from the survey"),
+                            ("response_rate", "Response rate"),
+                            ("readiness", "Readiness"),
+                        ],
+                        default="engagement",
+                        max_length=30,
+                        verbose_name="what was measured",
+                    ),
+                ),
+                ("closed_on", models.DateField(verbose_name="closed on")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("own", "Own survey"), ("published", "Published")],
+                        default="own",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "k",
+                    models.PositiveSmallIntegerField(
+                        editable=False, verbose_name="fewest answers shown"
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="How people were asked, and what should be kept in mind.",
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the whole organisation was asked.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'survey wave',
-                'ordering': ('-closed_on', '-number'),
+                "verbose_name": "survey wave",
+                "ordering": ("-closed_on", "-number"),
             },
         ),
         migrations.CreateModel(
-            name='SurveyResult',
+            name="SurveyResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('mean', models.FloatField(null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('n', models.PositiveIntegerField(null=True)),
-                ('is_released', models.BooleanField()),
-                ('is_rolled_up', models.BooleanField(default=False)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.businessunit')),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='adoption.surveywave')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                (
+                    "mean",
+                    models.FloatField(
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("n", models.PositiveIntegerField(null=True)),
+                ("is_released", models.BooleanField()),
+                ("is_rolled_up", models.BooleanField(default=False)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.businessunit",
+                    ),
+                ),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="adoption.surveywave",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('unit__path',),
+                "ordering": ("unit__path",),
             },
         ),
         migrations.CreateModel(
-            name='SurveyWaveEvent',
+            name="SurveyWaveEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('measure', models.CharField(choices=[('engagement', 'Engagement index'), ('leadership_managing_change', 'Leadership and managing change'), ('change_managed_well', 'Change is managed well'), ('contribute_views', 'Able to contribute views before decisions'), ('involved_in_decisions', 'Involved in decisions'), ('learning_development', 'Learning and development'), ('action_on_survey', 'Action follows from the survey'), ('response_rate', 'Response rate'), ('readiness', 'Readiness')], default='engagement', max_length=30, verbose_name='what was measured')),
-                ('closed_on', models.DateField(verbose_name='closed on')),
-                ('source', models.CharField(choices=[('own', 'Own survey'), ('published', 'Published')], default='own', editable=False, max_length=10, verbose_name='source')),
-                ('k', models.PositiveSmallIntegerField(editable=False, verbose_name='fewest answers shown')),
-                ('note', models.TextField(blank=True, help_text='How people were asked, and what should be kept in mind.', verbose_name='note')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='adoption.surveywave')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, help_text='Empty: the whole organisation was asked.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("engagement", "Engagement index"),
+                            ("leadership_managing_change", "Leadership and managing change"),
+                            ("change_managed_well", "Change is managed well"),
+                            ("contribute_views", "Able to contribute views before decisions"),
+                            ("involved_in_decisions", "Involved in decisions"),
+                            ("learning_development", "Learning and development"),
+                            ("action_on_survey", "Action follows from the survey"),
+                            ("response_rate", "Response rate"),
+                            ("readiness", "Readiness"),
+                        ],
+                        default="engagement",
+                        max_length=30,
+                        verbose_name="what was measured",
+                    ),
+                ),
+                ("closed_on", models.DateField(verbose_name="closed on")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("own", "Own survey"), ("published", "Published")],
+                        default="own",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "k",
+                    models.PositiveSmallIntegerField(
+                        editable=False, verbose_name="fewest answers shown"
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="How people were asked, and what should be kept in mind.",
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="adoption.surveywave",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="Empty: the whole organisation was asked.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TrainingProgress',
+            name="TrainingProgress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('required', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='people who need it')),
-                ('completed', models.PositiveIntegerField(verbose_name='people who completed it')),
-                ('planned_share', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='planned by then')),
-                ('programme', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme', verbose_name='programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.businessunit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                (
+                    "required",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="people who need it",
+                    ),
+                ),
+                ("completed", models.PositiveIntegerField(verbose_name="people who completed it")),
+                (
+                    "planned_share",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="planned by then",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.businessunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'training progress',
-                'ordering': ('-effective_on', '-known_at'),
+                "verbose_name": "training progress",
+                "ordering": ("-effective_on", "-known_at"),
             },
         ),
         migrations.CreateModel(
-            name='TrainingProgressEvent',
+            name="TrainingProgressEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('effective_on', models.DateField(verbose_name='date it speaks of')),
-                ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
-                ('required', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='people who need it')),
-                ('completed', models.PositiveIntegerField(verbose_name='people who completed it')),
-                ('planned_share', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='planned by then')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='adoption.trainingprogress')),
-                ('programme', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit', verbose_name='unit')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("effective_on", models.DateField(verbose_name="date it speaks of")),
+                ("known_at", models.DateTimeField(editable=False, verbose_name="known since")),
+                (
+                    "required",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="people who need it",
+                    ),
+                ),
+                ("completed", models.PositiveIntegerField(verbose_name="people who completed it")),
+                (
+                    "planned_share",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="planned by then",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="adoption.trainingprogress",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.businessunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='resistancesignal',
-            index=models.Index(fields=['tenant', 'programme', '-effective_on'], name='resistancesignal_programme'),
+            model_name="resistancesignal",
+            index=models.Index(
+                fields=["tenant", "programme", "-effective_on"], name="resistancesignal_programme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignal',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='resistancesignal_number_once'),
+            model_name="resistancesignal",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="resistancesignal_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignal',
-            constraint=models.CheckConstraint(condition=models.Q(('strength__gte', 1), ('strength__lte', 3)), name='resistancesignal_strength_1_to_3'),
+            model_name="resistancesignal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("strength__gte", 1), ("strength__lte", 3)),
+                name="resistancesignal_strength_1_to_3",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_on__isnull', True), ('status', 'open')), models.Q(('resolved_on__isnull', False), ('status', 'resolved')), _connector='OR'), name='resistancesignal_resolved_with_date', violation_error_message='A resolved signal has a date, an open one has none.'),
+            model_name="resistancesignal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("resolved_on__isnull", True), ("status", "open")),
+                    models.Q(("resolved_on__isnull", False), ("status", "resolved")),
+                    _connector="OR",
+                ),
+                name="resistancesignal_resolved_with_date",
+                violation_error_message="A resolved signal has a date, an open one has none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignal',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_on__isnull', True), ('resolved_on__gte', models.F('effective_on')), _connector='OR'), name='resistancesignal_resolved_after_seen', violation_error_message='It cannot be resolved before it was noticed.'),
+            model_name="resistancesignal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolved_on__isnull", True),
+                    ("resolved_on__gte", models.F("effective_on")),
+                    _connector="OR",
+                ),
+                name="resistancesignal_resolved_after_seen",
+                violation_error_message="It cannot be resolved before it was noticed.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignal',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_resistancesignal_rls'),
+            model_name="resistancesignal",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="adoption_resistancesignal_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignal',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='adoption_resistancesignal_programme_tenant'),
+            model_name="resistancesignal",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="adoption_resistancesignal_programme_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignal',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='unit', name='adoption_resistancesignal_unit_tenant'),
+            model_name="resistancesignal",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="unit", name="adoption_resistancesignal_unit_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='resistancesignal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_resistancesignalevent" ("created_at", "deleted_at", "effective_on", "id", "known_at", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "resolved_on", "response", "source", "status", "strength", "tenant_id", "text", "theme", "unit_id", "version") VALUES (NEW."created_at", NEW."deleted_at", NEW."effective_on", NEW."id", NEW."known_at", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."resolved_on", NEW."response", NEW."source", NEW."status", NEW."strength", NEW."tenant_id", NEW."text", NEW."theme", NEW."unit_id", NEW."version"); RETURN NULL;', hash='124b9aec5be85b2515bfeb080f163c38a72f3834', operation='INSERT', pgid='pgtrigger_insert_insert_e38ae', table='adoption_resistancesignal', when='AFTER')),
+            model_name="resistancesignal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "adoption_resistancesignalevent" ("created_at", "deleted_at", "effective_on", "id", "known_at", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "resolved_on", "response", "source", "status", "strength", "tenant_id", "text", "theme", "unit_id", "version") VALUES (NEW."created_at", NEW."deleted_at", NEW."effective_on", NEW."id", NEW."known_at", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."resolved_on", NEW."response", NEW."source", NEW."status", NEW."strength", NEW."tenant_id", NEW."text", NEW."theme", NEW."unit_id", NEW."version"); RETURN NULL;',
+                    hash="124b9aec5be85b2515bfeb080f163c38a72f3834",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e38ae",
+                    table="adoption_resistancesignal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='resistancesignal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "adoption_resistancesignalevent" ("created_at", "deleted_at", "effective_on", "id", "known_at", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "resolved_on", "response", "source", "status", "strength", "tenant_id", "text", "theme", "unit_id", "version") VALUES (NEW."created_at", NEW."deleted_at", NEW."effective_on", NEW."id", NEW."known_at", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."resolved_on", NEW."response", NEW."source", NEW."status", NEW."strength", NEW."tenant_id", NEW."text", NEW."theme", NEW."unit_id", NEW."version"); RETURN NULL;', hash='27f490faf79c21e8bce229c2ef5a865071e0a88b', operation='UPDATE', pgid='pgtrigger_update_update_027ae', table='adoption_resistancesignal', when='AFTER')),
+            model_name="resistancesignal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "adoption_resistancesignalevent" ("created_at", "deleted_at", "effective_on", "id", "known_at", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "resolved_on", "response", "source", "status", "strength", "tenant_id", "text", "theme", "unit_id", "version") VALUES (NEW."created_at", NEW."deleted_at", NEW."effective_on", NEW."id", NEW."known_at", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."resolved_on", NEW."response", NEW."source", NEW."status", NEW."strength", NEW."tenant_id", NEW."text", NEW."theme", NEW."unit_id", NEW."version"); RETURN NULL;',
+                    hash="27f490faf79c21e8bce229c2ef5a865071e0a88b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_027ae",
+                    table="adoption_resistancesignal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='resistancesignal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_resistancesignalevent" ("created_at", "deleted_at", "effective_on", "id", "known_at", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "resolved_on", "response", "source", "status", "strength", "tenant_id", "text", "theme", "unit_id", "version") VALUES (OLD."created_at", OLD."deleted_at", OLD."effective_on", OLD."id", OLD."known_at", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."resolved_on", OLD."response", OLD."source", OLD."status", OLD."strength", OLD."tenant_id", OLD."text", OLD."theme", OLD."unit_id", OLD."version"); RETURN NULL;', hash='92034aca07ee14faaf337c10e09481b66faace53', operation='DELETE', pgid='pgtrigger_delete_delete_3499f', table='adoption_resistancesignal', when='AFTER')),
+            model_name="resistancesignal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "adoption_resistancesignalevent" ("created_at", "deleted_at", "effective_on", "id", "known_at", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "resolved_on", "response", "source", "status", "strength", "tenant_id", "text", "theme", "unit_id", "version") VALUES (OLD."created_at", OLD."deleted_at", OLD."effective_on", OLD."id", OLD."known_at", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."resolved_on", OLD."response", OLD."source", OLD."status", OLD."strength", OLD."tenant_id", OLD."text", OLD."theme", OLD."unit_id", OLD."version"); RETURN NULL;',
+                    hash="92034aca07ee14faaf337c10e09481b66faace53",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3499f",
+                    table="adoption_resistancesignal",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignalevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_resistancesignalevent_rls'),
+            model_name="resistancesignalevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="adoption_resistancesignalevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resistancesignalevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='adoption_resistancesignalevent_append_only'),
+            model_name="resistancesignalevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="adoption_resistancesignalevent_append_only"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveywave',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='surveywave_number_once'),
+            model_name="surveywave",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="surveywave_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveywave',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('tenant', 'programme', 'measure', 'closed_on', 'source'), name='surveywave_released_once', nulls_distinct=False),
+            model_name="surveywave",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("tenant", "programme", "measure", "closed_on", "source"),
+                name="surveywave_released_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveywave',
-            constraint=models.CheckConstraint(condition=models.Q(('k__gte', 5)), name='surveywave_k_at_least_five'),
+            model_name="surveywave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("k__gte", 5)), name="surveywave_k_at_least_five"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveywave',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_surveywave_rls'),
+            model_name="surveywave",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="adoption_surveywave_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveywave',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='adoption_surveywave_programme_tenant'),
+            model_name="surveywave",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="adoption_surveywave_programme_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='surveywave',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_surveywaveevent" ("closed_on", "created_at", "deleted_at", "id", "k", "measure", "name", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source", "tenant_id", "version") VALUES (NEW."closed_on", NEW."created_at", NEW."deleted_at", NEW."id", NEW."k", NEW."measure", NEW."name", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."source", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='96caf0ceb7ae849defdd5b169b05b5f5c48248c5', operation='INSERT', pgid='pgtrigger_insert_insert_a4d23', table='adoption_surveywave', when='AFTER')),
+            model_name="surveywave",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "adoption_surveywaveevent" ("closed_on", "created_at", "deleted_at", "id", "k", "measure", "name", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source", "tenant_id", "version") VALUES (NEW."closed_on", NEW."created_at", NEW."deleted_at", NEW."id", NEW."k", NEW."measure", NEW."name", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."source", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="96caf0ceb7ae849defdd5b169b05b5f5c48248c5",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a4d23",
+                    table="adoption_surveywave",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='surveywave',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "adoption_surveywaveevent" ("closed_on", "created_at", "deleted_at", "id", "k", "measure", "name", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source", "tenant_id", "version") VALUES (NEW."closed_on", NEW."created_at", NEW."deleted_at", NEW."id", NEW."k", NEW."measure", NEW."name", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."source", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='0c15099d1255c5d237310d50e686399c3a46f0c7', operation='UPDATE', pgid='pgtrigger_update_update_f62e4', table='adoption_surveywave', when='AFTER')),
+            model_name="surveywave",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "adoption_surveywaveevent" ("closed_on", "created_at", "deleted_at", "id", "k", "measure", "name", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source", "tenant_id", "version") VALUES (NEW."closed_on", NEW."created_at", NEW."deleted_at", NEW."id", NEW."k", NEW."measure", NEW."name", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."source", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="0c15099d1255c5d237310d50e686399c3a46f0c7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f62e4",
+                    table="adoption_surveywave",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='surveywave',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_surveywaveevent" ("closed_on", "created_at", "deleted_at", "id", "k", "measure", "name", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source", "tenant_id", "version") VALUES (OLD."closed_on", OLD."created_at", OLD."deleted_at", OLD."id", OLD."k", OLD."measure", OLD."name", OLD."note", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."source", OLD."tenant_id", OLD."version"); RETURN NULL;', hash='63af72f2860c5147c89b0c7b321e4ad368112cb0', operation='DELETE', pgid='pgtrigger_delete_delete_c57ac', table='adoption_surveywave', when='AFTER')),
+            model_name="surveywave",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "adoption_surveywaveevent" ("closed_on", "created_at", "deleted_at", "id", "k", "measure", "name", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source", "tenant_id", "version") VALUES (OLD."closed_on", OLD."created_at", OLD."deleted_at", OLD."id", OLD."k", OLD."measure", OLD."name", OLD."note", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."source", OLD."tenant_id", OLD."version"); RETURN NULL;',
+                    hash="63af72f2860c5147c89b0c7b321e4ad368112cb0",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c57ac",
+                    table="adoption_surveywave",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='surveyresult',
-            index=models.Index(fields=['tenant', 'unit', '-effective_on'], name='surveyresult_latest'),
+            model_name="surveyresult",
+            index=models.Index(
+                fields=["tenant", "unit", "-effective_on"], name="surveyresult_latest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyresult',
-            constraint=models.UniqueConstraint(fields=('tenant', 'wave', 'unit'), name='surveyresult_once'),
+            model_name="surveyresult",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "wave", "unit"), name="surveyresult_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_released', True), ('mean__isnull', False)), models.Q(('is_released', False), ('mean__isnull', True), ('n__isnull', True)), _connector='OR'), name='surveyresult_keeps_nothing_hidden'),
+            model_name="surveyresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_released", True), ("mean__isnull", False)),
+                    models.Q(("is_released", False), ("mean__isnull", True), ("n__isnull", True)),
+                    _connector="OR",
+                ),
+                name="surveyresult_keeps_nothing_hidden",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('mean__isnull', True), models.Q(('mean__gte', 0), ('mean__lte', 100)), _connector='OR'), name='surveyresult_mean_from_0_to_100'),
+            model_name="surveyresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("mean__isnull", True),
+                    models.Q(("mean__gte", 0), ("mean__lte", 100)),
+                    _connector="OR",
+                ),
+                name="surveyresult_mean_from_0_to_100",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('n__isnull', True), ('n__gte', 5), _connector='OR'), name='surveyresult_n_at_least_five'),
+            model_name="surveyresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n__isnull", True), ("n__gte", 5), _connector="OR"),
+                name="surveyresult_n_at_least_five",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyresult',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_surveyresult_rls'),
+            model_name="surveyresult",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="adoption_surveyresult_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyresult',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='wave', name='adoption_surveyresult_wave_tenant'),
+            model_name="surveyresult",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="wave", name="adoption_surveyresult_wave_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyresult',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='unit', name='adoption_surveyresult_unit_tenant'),
+            model_name="surveyresult",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="unit", name="adoption_surveyresult_unit_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveywaveevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_surveywaveevent_rls'),
+            model_name="surveywaveevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="adoption_surveywaveevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveywaveevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='adoption_surveywaveevent_append_only'),
+            model_name="surveywaveevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="adoption_surveywaveevent_append_only"
+            ),
         ),
         migrations.AddIndex(
-            model_name='trainingprogress',
-            index=models.Index(fields=['tenant', 'programme', 'unit', '-effective_on'], name='trainingprogress_latest'),
+            model_name="trainingprogress",
+            index=models.Index(
+                fields=["tenant", "programme", "unit", "-effective_on"],
+                name="trainingprogress_latest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('completed__lte', models.F('required'))), name='trainingprogress_completed_of_required', violation_error_message='More people cannot complete it than need it.'),
+            model_name="trainingprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("completed__lte", models.F("required"))),
+                name="trainingprogress_completed_of_required",
+                violation_error_message="More people cannot complete it than need it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('required__gte', 1)), name='trainingprogress_somebody_needs_it'),
+            model_name="trainingprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("required__gte", 1)), name="trainingprogress_somebody_needs_it"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_share__isnull', True), models.Q(('planned_share__gte', 0), ('planned_share__lte', 1)), _connector='OR'), name='trainingprogress_planned_is_a_share'),
+            model_name="trainingprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_share__isnull", True),
+                    models.Q(("planned_share__gte", 0), ("planned_share__lte", 1)),
+                    _connector="OR",
+                ),
+                name="trainingprogress_planned_is_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingprogress',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_trainingprogress_rls'),
+            model_name="trainingprogress",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="adoption_trainingprogress_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingprogress',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='programme', name='adoption_trainingprogress_programme_tenant'),
+            model_name="trainingprogress",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="programme", name="adoption_trainingprogress_programme_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingprogress',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='unit', name='adoption_trainingprogress_unit_tenant'),
+            model_name="trainingprogress",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="unit", name="adoption_trainingprogress_unit_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trainingprogress',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_trainingprogressevent" ("completed", "effective_on", "id", "known_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_share", "programme_id", "required", "tenant_id", "unit_id") VALUES (NEW."completed", NEW."effective_on", NEW."id", NEW."known_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."planned_share", NEW."programme_id", NEW."required", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='023a31cb9daf4efa586b8cc8945c51a812bf7586', operation='INSERT', pgid='pgtrigger_insert_insert_f4277', table='adoption_trainingprogress', when='AFTER')),
+            model_name="trainingprogress",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "adoption_trainingprogressevent" ("completed", "effective_on", "id", "known_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_share", "programme_id", "required", "tenant_id", "unit_id") VALUES (NEW."completed", NEW."effective_on", NEW."id", NEW."known_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."planned_share", NEW."programme_id", NEW."required", NEW."tenant_id", NEW."unit_id"); RETURN NULL;',
+                    hash="023a31cb9daf4efa586b8cc8945c51a812bf7586",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f4277",
+                    table="adoption_trainingprogress",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trainingprogress',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "adoption_trainingprogressevent" ("completed", "effective_on", "id", "known_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_share", "programme_id", "required", "tenant_id", "unit_id") VALUES (NEW."completed", NEW."effective_on", NEW."id", NEW."known_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."planned_share", NEW."programme_id", NEW."required", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='c4fb846d416bb5348b573bdb05c5c67134f503ea', operation='UPDATE', pgid='pgtrigger_update_update_6820a', table='adoption_trainingprogress', when='AFTER')),
+            model_name="trainingprogress",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "adoption_trainingprogressevent" ("completed", "effective_on", "id", "known_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_share", "programme_id", "required", "tenant_id", "unit_id") VALUES (NEW."completed", NEW."effective_on", NEW."id", NEW."known_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."planned_share", NEW."programme_id", NEW."required", NEW."tenant_id", NEW."unit_id"); RETURN NULL;',
+                    hash="c4fb846d416bb5348b573bdb05c5c67134f503ea",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_6820a",
+                    table="adoption_trainingprogress",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trainingprogress',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_trainingprogressevent" ("completed", "effective_on", "id", "known_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_share", "programme_id", "required", "tenant_id", "unit_id") VALUES (OLD."completed", OLD."effective_on", OLD."id", OLD."known_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."planned_share", OLD."programme_id", OLD."required", OLD."tenant_id", OLD."unit_id"); RETURN NULL;', hash='fb969dff0b3d03a9d838dde7c4338009ad3c0bb6', operation='DELETE', pgid='pgtrigger_delete_delete_8d9a1', table='adoption_trainingprogress', when='AFTER')),
+            model_name="trainingprogress",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "adoption_trainingprogressevent" ("completed", "effective_on", "id", "known_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_share", "programme_id", "required", "tenant_id", "unit_id") VALUES (OLD."completed", OLD."effective_on", OLD."id", OLD."known_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."planned_share", OLD."programme_id", OLD."required", OLD."tenant_id", OLD."unit_id"); RETURN NULL;',
+                    hash="fb969dff0b3d03a9d838dde7c4338009ad3c0bb6",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_8d9a1",
+                    table="adoption_trainingprogress",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingprogressevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_trainingprogressevent_rls'),
+            model_name="trainingprogressevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="adoption_trainingprogressevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingprogressevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='adoption_trainingprogressevent_append_only'),
+            model_name="trainingprogressevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="adoption_trainingprogressevent_append_only"
+            ),
         ),
     ]

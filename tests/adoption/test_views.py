@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from adoption.models import ResistanceSignal, SurveyWave
+from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.adoption import (
     ResistanceSignalFactory,
@@ -129,6 +130,11 @@ def test_a_refused_form_keeps_what_was_typed(stage, acme, desk, changes, kept):
     assert kept in answer.content.decode()
     with tenant_context(acme.id):
         assert not ResistanceSignal.objects.exists()
+
+
+def test_a_new_signal_was_noticed_today_unless_said_otherwise(stage, desk):
+    page = desk.get(f"{stage.base}resistance/new/").content.decode()
+    assert f'value="{clock.today().isoformat()}"' in page
 
 
 def test_an_empty_post_is_answered_with_what_is_missing(stage, signal, desk):
@@ -313,3 +319,32 @@ def test_the_page_of_a_wave_needs_no_more_statements_for_more_units(stage, acme,
             desk.get(f"/t/acme/surveys/{wave.reference}/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_milestone_shows_the_people_it_touches(stage, acme, vic, client_for):
+    from tests.factories.programmes import MilestoneFactory, MilestoneUnitFactory
+
+    with tenant_context(acme.id):
+        milestone = MilestoneFactory(programme=stage.programme)
+        for unit in (stage.claims, stage.payroll):
+            MilestoneUnitFactory(milestone=milestone, unit=unit)
+        wave = SurveyWaveFactory(closed_on=date(2026, 6, 1))
+        SurveyResultFactory(wave=wave, unit=stage.ops, mean=57.2, n=90)
+        SurveyResultFactory(wave=wave, unit=stage.claims, mean=44.4, n=31)
+        SurveyResultFactory(wave=wave, unit=stage.payroll, mean=None, n=None, is_released=False)
+        TrainingProgressFactory(programme=stage.programme, unit=stage.claims)
+        ResistanceSignalFactory(programme=stage.programme, unit=stage.claims)
+    page = client_for(vic).get(f"{stage.base}plan/{milestone.reference}/").content.decode()
+    assert "The people it touches" in page
+    assert "31 answers" in page
+    assert "inherited from Operations" in page
+    assert "20 of 40" in page
+
+
+def test_a_milestone_without_units_has_no_such_panel(stage, acme, vic, client_for):
+    from tests.factories.programmes import MilestoneFactory
+
+    with tenant_context(acme.id):
+        milestone = MilestoneFactory(programme=stage.programme)
+    page = client_for(vic).get(f"{stage.base}plan/{milestone.reference}/").content.decode()
+    assert "The people it touches" not in page
