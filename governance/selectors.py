@@ -18,12 +18,14 @@ from . import balance
 from .choices import DecisionStatus
 from .models import Action, Decision, DecisionInput, GroupMember, SteeringGroup
 
+_SEATS = Prefetch("members", GroupMember.objects.select_related("person"))
+
 
 def groups_of(programme: Programme) -> QuerySet[SteeringGroup]:
     return (
         SteeringGroup.objects.filter(programme=programme)
         .select_related("programme", "tenant")
-        .prefetch_related(Prefetch("members", GroupMember.objects.select_related("person")))
+        .prefetch_related(_SEATS)
     )
 
 
@@ -32,6 +34,7 @@ def group_by_number(member: Member, number: int) -> SteeringGroup | None:
     return (
         SteeringGroup.all_objects.filter(number=number, programme__in=programmes_for(member))
         .select_related("programme", "tenant")
+        .prefetch_related(_SEATS)
         .first()
     )
 
