@@ -1,0 +1,93 @@
+"""Every page opens for whoever belongs to the organisation, whole and as a part."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def pages(stage) -> list[str]:
+    base = stage.base
+    return [
+        f"{base}details/",
+        f"{base}facts/",
+        f"{base}plan/",
+        f"{base}plan/{stage.data.reference}/",
+        f"{base}raid/",
+        f"{base}raid/{stage.risk.reference}/",
+        f"{base}raid/{stage.joint_issue.reference}/",
+        f"{base}status/",
+        f"{base}status/{stage.report.reference}/",
+        "/t/acme/raid/",
+    ]
+
+
+@pytest.mark.parametrize("who", ["dana", "cam", "ada", "sam", "spen", "vic", "dee", "coe"])
+def test_everybody_of_the_programme_reads_everything(who, stage, client_for, request):
+    browser = client_for(request.getfixturevalue(who))
+    for path in pages(stage):
+        assert browser.get(path).status_code == 200, path
+
+
+def test_forms_open_for_those_who_keep_the_records(stage, delivery, change):
+    base = stage.base
+    for path in (
+        "/t/acme/programmes/new/",
+        f"{base}details/edit/",
+        f"{base}plan/new/",
+        f"{base}plan/{stage.data.reference}/edit/",
+        f"{base}plan/{stage.data.reference}/move/",
+        f"{base}plan/{stage.data.reference}/achieve/",
+        f"{base}raid/new/",
+        f"{base}raid/new/?kind=issue",
+        f"{base}raid/{stage.risk.reference}/edit/",
+        f"{base}status/delivery/new/",
+        f"{base}status/{stage.report.reference}/edit/",
+    ):
+        assert delivery.get(path).status_code == 200, path
+    assert change.get(f"{base}status/adoption/new/").status_code == 200
+    assert change.get(f"{base}plan/{stage.ready.reference}/edit/").status_code == 200
+
+
+def test_an_outsider_finds_nothing(stage, ola, client_for):
+    browser = client_for(ola)
+    for path in pages(stage):
+        assert browser.get(path).status_code == 404, path
+        assert browser.get(path.replace("/acme/", "/borealis/", 1)).status_code in (200, 404), path
+    assert "Supplier is late" not in browser.get("/t/borealis/raid/").content.decode()
+
+
+def test_htmx_gets_the_register_alone(stage, delivery):
+    for path in (f"{stage.base}plan/", f"{stage.base}raid/", f"{stage.base}status/", "/t/acme/raid/"):
+        part = delivery.get(path, headers={"HX-Request": "true"}).content.decode()
+        assert "<html" not in part
+        assert 'id="register"' in part
+
+
+def test_references_and_words_find_records(stage, delivery):
+    for record in (stage.data, stage.risk, stage.report, stage.programme):
+        answer = delivery.get(f"/t/acme/{record.reference}")
+        assert answer["Location"] == record.get_absolute_url()
+    found = delivery.get("/t/acme/find/?q=supplier").content.decode()
+    assert stage.risk.reference in found
+
+
+def test_a_record_under_another_programme_is_not_there(stage, acme, delivery):
+    from pmo_portal.tenants.context import tenant_context
+    from tests.factories.programmes import ProgrammeFactory
+
+    with tenant_context(acme.id):
+        ProgrammeFactory(code="OTHER")
+    for path in (
+        f"plan/{stage.data.reference}/",
+        f"raid/{stage.risk.reference}/",
+        f"status/{stage.report.reference}/",
+        "plan/M-x/",
+        "plan/R-1/",
+        "raid/X-1/",
+        "raid/R-٣/",
+        "status/sideways/new/",
+        "details/members/nobody/",
+    ):
+        assert delivery.get(f"/t/acme/p/OTHER/{path}").status_code == 404, path
