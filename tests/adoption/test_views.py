@@ -348,3 +348,20 @@ def test_a_milestone_without_units_has_no_such_panel(stage, acme, vic, client_fo
         milestone = MilestoneFactory(programme=stage.programme)
     page = client_for(vic).get(f"{stage.base}plan/{milestone.reference}/").content.decode()
     assert "The people it touches" not in page
+
+
+@pytest.mark.parametrize("path", ["surveys/", "resistance/", "training/"])
+def test_a_part_is_contained_in_its_page_and_nothing_is_shown_signed_out(
+    stage, acme, signal, desk, path
+):
+    with tenant_context(acme.id):
+        SurveyWaveFactory(programme=stage.programme)
+        TrainingProgressFactory(programme=stage.programme, unit=stage.claims)
+    page = desk.get(stage.base + path).content.decode()
+    part = desk.get(stage.base + path, headers={"HX-Request": "true"}).content.decode()
+    assert part.strip()
+    assert "<html" not in part
+    assert part.strip() in page
+    answer = Client().get(stage.base + path)
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
