@@ -12,6 +12,7 @@ from pmo_portal.jobs.models import Job, Ticket, Upload
 from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.services import next_reference
 
+from .accounts import InvitationFactory
 from .registry import job_args
 
 
@@ -57,3 +58,8 @@ def purge_args() -> dict[str, Any]:
 def import_args() -> dict[str, Any]:
     upload = UploadFactory()
     return {"kind": "gmpp", "upload": upload.pk, "file": upload.name, "checked": "J-1"}
+
+
+@job_args("jobs.send_invitation")
+def invitation_args() -> dict[str, Any]:
+    return {"invitation": InvitationFactory().number, "origin": "https://portal.example"}
