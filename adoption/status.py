@@ -12,13 +12,20 @@ RESISTANCE_AT_RISK = 0.20
 RESISTANCE_OFF_TRACK = 0.40
 
 
-def engagement_state(value: float | None, *, target: float, floor: float) -> State:
-    """On track from the target on, off track below the floor."""
+def engagement_state(
+    value: float | None, *, target: float, floor: float, is_inherited: bool = False
+) -> State:
+    """On track from the target on, off track below the floor.
+
+    A figure inherited from the unit above may warn, but never says that this unit is on track.
+    """
     if value is None:
         return State.NONE
     if value < floor:
         return State.BAD
-    return State.OK if value >= target else State.WARN
+    if value < target:
+        return State.WARN
+    return State.NONE if is_inherited else State.OK
 
 
 def training_state(gap: float | None) -> State:

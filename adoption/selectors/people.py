@@ -49,7 +49,10 @@ def touched_units(units: list[BusinessUnit], programme: Any, *, as_of: date) -> 
                 trained,
                 resisting,
                 status.engagement_state(
-                    reading.value, target=limits.engagement_target, floor=limits.engagement_floor
+                    reading.value,
+                    target=limits.engagement_target,
+                    floor=limits.engagement_floor,
+                    is_inherited=reading.inherited_from is not None,
                 ),
                 status.training_state(trained.gap if trained else None),
                 status.resistance_state(resisting.value if resisting else None),
