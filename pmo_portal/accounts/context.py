@@ -66,7 +66,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             url = navigation_url(item, slug, code)
             links.append(Link(item.label, url, item.icon, _is_current(request.path, url)))
         if links:
-            groups.append(Group(key, label, _longest_match_only(links)))
+            groups.append(Group(key, label, links))
+    groups = _longest_match_only(groups)
     return {
         "theme": theme,
         "tenant": member.tenant,
@@ -99,10 +100,19 @@ def _is_current(path: str, url: str) -> bool:
     return path == url or (path.startswith(url) and url.count("/") > 3)
 
 
-def _longest_match_only(links: list[Link]) -> list[Link]:
-    """Of nested addresses only the deepest one is the current page."""
-    deepest = max((len(link.url) for link in links if link.current), default=0)
+def _longest_match_only(groups: list[Group]) -> list[Group]:
+    """Of nested addresses only the deepest one, in whichever group, is the current page."""
+    deepest = max(
+        (len(link.url) for each in groups for link in each.items if link.current), default=0
+    )
     return [
-        Link(link.label, link.url, link.icon, link.current and len(link.url) == deepest)
-        for link in links
+        Group(
+            each.key,
+            each.label,
+            [
+                Link(link.label, link.url, link.icon, link.current and len(link.url) == deepest)
+                for link in each.items
+            ],
+        )
+        for each in groups
     ]
