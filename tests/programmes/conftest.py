@@ -50,6 +50,9 @@ class Stage:
 @pytest.fixture
 def stage(acme, dana, cam, dee, coe) -> Stage:
     with tenant_context(acme.id):
+        # A member's entry in the directory is only found inside the tenant.
+        assert dana.person
+        assert cam.person
         programme = ProgrammeFactory(code="FHR", name="Finance and HR")
         payroll = UnitFactory(code="PAY", name="Payroll", headcount=60)
         ProgrammeUnitFactory(programme=programme, unit=payroll)
@@ -65,10 +68,14 @@ def stage(acme, dana, cam, dee, coe) -> Stage:
             track="adoption",
             baseline_on=date(2099, 8, 3),
         )
-        risk = RaidItemFactory(programme=programme, title="Supplier is late", probability=4, impact=4)
+        risk = RaidItemFactory(
+            programme=programme, title="Supplier is late", probability=4, impact=4
+        )
         RaidItemMilestoneFactory(item=risk, milestone=data)
         people_risk = RaidItemFactory(programme=programme, title="Paper lists", side="people")
-        joint_issue = RaidItemFactory(programme=programme, title="No test data", kind="issue", side="both")
+        joint_issue = RaidItemFactory(
+            programme=programme, title="No test data", kind="issue", side="both"
+        )
         report = StatusReportFactory(programme=programme)
     return Stage(acme, programme, payroll, data, ready, risk, people_risk, joint_issue, report)
 

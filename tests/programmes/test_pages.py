@@ -59,7 +59,12 @@ def test_an_outsider_finds_nothing(stage, ola, client_for):
 
 
 def test_htmx_gets_the_register_alone(stage, delivery):
-    for path in (f"{stage.base}plan/", f"{stage.base}raid/", f"{stage.base}status/", "/t/acme/raid/"):
+    for path in (
+        f"{stage.base}plan/",
+        f"{stage.base}raid/",
+        f"{stage.base}status/",
+        "/t/acme/raid/",
+    ):
         part = delivery.get(path, headers={"HX-Request": "true"}).content.decode()
         assert "<html" not in part
         assert 'id="register"' in part
