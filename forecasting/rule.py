@@ -42,6 +42,8 @@ class Limits:
     overdue_weeks: int = 8
     points_below_usual: float = 6.0
     sureness: float = 0.8
+    # From this chance of being too low on, engagement is no longer called fine, only not known.
+    doubt: float = 0.5
     fewest_answers: int = 5
     # Past half a year a survey says next to nothing about today.
     oldest_survey_weeks: float = 26.0
@@ -193,10 +195,11 @@ def _engagement(inputs: Inputs, limits: Limits, missing: list[str]) -> Cause | N
         missing.append("usual_none")
         return None
     threshold = inputs.usual - limits.points_below_usual
+    chance = known.chance_below(threshold)
     # People read the figure shown: the signal would not be believed if that one were above the line.
-    if max(known.value, known.shown) >= threshold:
-        return None
-    if known.chance_below(threshold) < limits.sureness:
+    if known.shown >= threshold or chance < limits.sureness:
+        if known.shown < threshold or chance >= limits.doubt:
+            missing.append("engagement_unsure")
         return None
     return Cause(
         "engagement",

@@ -108,15 +108,23 @@ def missing_texts(assessment: Assessment, inputs: Inputs) -> list[str]:
             "No engagement figure that may be shown for %(unit)s or a unit above it"
         ),
         "engagement_old": _("The last survey of %(unit)s is %(weeks)s weeks old"),
+        "engagement_unsure": _(
+            "The last survey of %(unit)s (%(value)s on %(day)s) is too old or has too few answers to be sure"
+        ),
         "usual_none": _("No usual engagement of the organisation to compare %(unit)s with"),
         "training_none": _("No training figures for %(unit)s"),
         "training_plan_none": _("Nobody said how much training was planned for %(unit)s by now"),
         "resistance_not_logged": _("No sign of resistance was ever noted in this programme"),
         "resistance_not_shown": _("Resistance in %(unit)s is not judged: too few people"),
-        "units_none": _("Nobody said which units this go-live touches"),
     }
-    weeks = round(inputs.engagement.age_weeks) if inputs.engagement else ""
-    return [words[key] % {"unit": inputs.unit, "weeks": weeks} for key in assessment.missing]
+    known = inputs.engagement
+    named = {
+        "unit": inputs.unit,
+        "weeks": round(known.age_weeks) if known else "",
+        "value": round(known.shown) if known else "",
+        "day": _day(known.effective_on) if known else "",
+    }
+    return [words[key] % named for key in assessment.missing]
 
 
 def assumptions(limits: Limits) -> list[tuple[str, str]]:

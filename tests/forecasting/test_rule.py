@@ -135,6 +135,15 @@ def test_unknown_is_never_low_and_is_named(gone, named):
     assert named in found.missing
 
 
+def test_a_low_figure_that_is_not_sure_is_neither_low_nor_a_signal():
+    few = assess(inputs(engagement=engagement(50.0, n=6)))
+    old = assess(inputs(engagement=engagement(50.0, n=38, days_old=150)))
+    for found in (few, old):
+        assert found is not None
+        assert found.level is Level.UNKNOWN
+        assert found.missing == ("engagement_unsure",)
+
+
 def test_a_known_cause_is_told_although_something_is_missing():
     found = assess(inputs(engagement=None, training=Training(0.2, 0.8, TODAY)))
     assert found is not None

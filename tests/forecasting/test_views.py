@@ -1,0 +1,121 @@
+"""The pages of signals, in a browser without script."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from forecasting import services
+from forecasting.models import GoLiveRisk
+from pmo_portal.jobs.models import Job
+from pmo_portal.tenants.context import tenant_context
+from programmes.models import ProgrammeMember
+from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/t/acme/p/PAY/signals/"
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
+
+
+@pytest.fixture
+def story(acme):
+    with tenant_context(acme.id):
+        made = payroll()
+        services.recompute(as_of=TODAY, at=moment(TODAY))
+    return made
+
+
+def detail(story) -> str:
+    return f"{LIST}{story.golive.reference}/{story.unit.code}/"
+
+
+def test_the_page_says_what_it_found_and_why(story, vic, client_for):
+    page = client_for(vic).get(LIST).content.decode()
+    assert "Payroll Operations may not be ready for Payroll go-live" in page
+    assert "Engagement in Payroll Operations is 41" in page
+    assert "Rule, version 1; assumed thresholds" in page
+
+
+def test_levels_have_no_percentages(story, vic, client_for):
+    page = client_for(vic).get(LIST).content.decode()
+    signals = page.partition('id="signals"')[2].partition('id="rule"')[0]
+    assert "%" not in signals
+
+
+def test_every_reason_leads_to_its_rows(story, vic, client_for):
+    page = client_for(vic).get(detail(story)).content.decode()
+    assert "/t/acme/surveys/W-1/" in page
+    assert client_for(vic).get("/t/acme/surveys/W-1/").status_code == 200
+
+
+def test_htmx_gets_the_part_alone(story, vic, client_for):
+    part = client_for(vic).get(LIST, headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div id="signals"')
+
+
+def test_nothing_to_watch_says_so(acme, vic, client_for):
+    with tenant_context(acme.id):
+        payroll()
+    assert "No go-live within 8 weeks" in client_for(vic).get(LIST).content.decode()
+
+
+def test_the_milestone_shows_its_signals(story, vic, client_for):
+    page = client_for(vic).get(f"/t/acme/p/PAY/plan/{story.golive.reference}/").content.decode()
+    assert "Signals before this go-live" in page
+    assert "Engagement in Payroll Operations is 41" in page
+
+
+@pytest.mark.parametrize("unknown", ["M-999/U1/", "R-1/U1/", "M-x/U1/", "nonsense/U1/"])
+def test_what_is_not_there_is_not_found(story, vic, client_for, unknown):
+    assert client_for(vic).get(f"{LIST}{unknown}").status_code == 404
+
+
+def test_both_leads_may_ask_at_once(story, dana, cam, client_for):
+    for lead in (dana, cam):
+        answer = client_for(lead).post(f"{LIST}recompute/")
+        assert answer.status_code == 303
+        assert answer["Location"] == LIST
+    with tenant_context(story.programme.tenant_id):
+        assert Job.objects.filter(ticket__kind=services.RECOMPUTE).count() == 1
+
+
+def test_others_are_told_why_they_may_not(story, vic, client_for):
+    answer = client_for(vic).post(f"{LIST}recompute/")
+    assert answer.status_code == 403
+    assert "for the two leads" in answer.content.decode()
+    assert "Compute now" not in client_for(vic).get(LIST).content.decode()
+
+
+def test_reading_is_no_writing(story, dana, client_for):
+    assert client_for(dana).get(f"{LIST}recompute/").status_code == 405
+
+
+def test_outsiders_find_nothing(story, ola, client_for):
+    for url in (LIST, detail(story), f"{LIST}recompute/"):
+        assert client_for(ola).get(url).status_code == 404
+        assert client_for(ola).post(url).status_code == 404
+
+
+def test_contributors_see_the_programmes_they_work_on(story, dee, client_for):
+    assert client_for(dee).get(LIST).status_code == 404
+    with tenant_context(story.programme.tenant_id):
+        ProgrammeMember.objects.create(
+            programme=story.programme, person=dee.person, role="contributor_delivery"
+        )
+    assert client_for(dee).get(LIST).status_code == 200
+
+
+def test_the_history_shows_every_level(story, vic, client_for):
+    with tenant_context(story.programme.tenant_id):
+        GoLiveRisk.objects.update(as_of=TODAY.replace(day=1))
+        story.golive.actual_on = None
+        services.keep([], as_of=TODAY, at=moment(TODAY))
+    page = client_for(vic).get(detail(story)).content.decode()
+    assert "How the level moved" in page
+    assert "Ended on" in page
