@@ -48,7 +48,7 @@ def day_asked_for(data: QueryDict, *, today: date) -> date:
     return min(wanted, today) if wanted else today
 
 
-class PortfolioForm(AsOfForm):
+class PortfolioForm(forms.Form):
     portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
     golive = forms.ChoiceField(label=_("Go-live"), choices=_WINDOWS, required=False)
     stage = forms.ChoiceField(label=_("Stage"), choices=[_ANY, *Stage.choices], required=False)
@@ -61,7 +61,7 @@ class PortfolioForm(AsOfForm):
     )
     name = forms.CharField(label=_("Name"), required=False, max_length=100)
 
-    field_order = ["portfolio", "golive", "delivery", "adoption", "stage", "late", "name", "as_of"]
+    field_order = ["portfolio", "golive", "delivery", "adoption", "stage", "late", "name"]
 
     def __init__(self, data: QueryDict, *, portfolios: list[str]) -> None:
         super().__init__(data)

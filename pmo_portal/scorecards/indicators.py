@@ -142,6 +142,10 @@ def adoption_rows(
     ]
 
 
+# A row whose word says it all has no number; an empty one would be shown as missing.
+NOTHING = "\u00a0"
+
+
 # --- pieces ----------------------------------------------------------------------------------------
 
 
@@ -181,7 +185,7 @@ def _slip_note(figures: Figures) -> str:
         return _("%(name)s: its date has passed") % {"name": known.slip_name}
     if known.slip <= 0:
         return _("No open milestone is behind its baseline")
-    return _("%(name)s, working days behind its baseline") % {"name": known.slip_name}
+    return _("%(name)s, in working days") % {"name": known.slip_name}
 
 
 def _engagement_note(figures: Figures, settings: TenantSettings) -> str:
@@ -270,10 +274,11 @@ def _reported_row(
         note += "; " + _("the figures say: %(state)s") % {"state": computed.label}
     return Indicator(
         _("Status reported"),
-        rating_word(said.rating),
+        NOTHING,
         note,
         state,
         url,
+        word=rating_word(said.rating),
         late=_late(said.on, figures.as_of, rhythm(said, days), programme),
         spark=[_height(each.rating) for each in reversed(_own(reports, said.opinion))],
         on=said.on,

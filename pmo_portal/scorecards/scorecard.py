@@ -7,7 +7,7 @@ it is not; those of an earlier day always are.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
@@ -287,7 +287,7 @@ def _health(programme: Programme, as_of: date) -> list[dict[str, Any]]:
             "url": actions,
         },
         {
-            "label": _("Taken in isolation"),
+            "label": _("In isolation"),
             "value": _("%(isolated)s of %(decided)s")
             % {"isolated": health.isolated, "decided": health.decided},
             "url": decisions,
@@ -348,6 +348,7 @@ def _milestones(
                 "half": each.milestone.track,
                 "is_golive": each.milestone.is_golive,
                 "on": each.forecast_on,
+                "is_late": each.forecast_on < as_of,
                 "state": str(each.state),
                 "readiness": str(_readiness(found)),
                 "people": [
@@ -440,11 +441,3 @@ def _trend(series: Series, settings: TenantSettings) -> Trend | None:
 
 def _rounded(values: list[float | None]) -> list[float | None]:
     return [None if value is None else round(value) for value in values]
-
-
-def earlier_days(today: date) -> list[tuple[str, date]]:
-    """Days people often ask for."""
-    return [
-        (_("Four weeks ago"), today - timedelta(weeks=4)),
-        (_("A quarter ago"), today - timedelta(weeks=13)),
-    ]

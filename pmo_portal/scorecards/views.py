@@ -16,7 +16,7 @@ from pmo_portal.tenants.selectors import thresholds
 
 from . import findings, portfolio
 from .forms import day_asked_for, portfolio_filter
-from .scorecard import earlier_days, scorecard
+from .scorecard import scorecard
 from .tables import PORTFOLIO, SHORT
 
 
@@ -48,6 +48,7 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
             "rows": portfolio.present(shown, settings=thresholds(), currency=currency),
             "as_of": as_of,
             "today": today,
+            "shown_at": as_of,
             "finding": findings.portfolio_finding(made.states),
             "lead": portfolio.lead(made, currency),
             "table_title": findings.table_finding(made.states),
@@ -82,7 +83,7 @@ def programme_scorecard(request: TenantRequest) -> HttpResponse:
             "as_of": as_of,
             "today": today,
             "is_today": as_of == today,
-            "earlier": [(label, day) for label, day in earlier_days(today) if day != as_of],
+            "shown_at": card.computed_at or (clock.now() if as_of == today else as_of),
             "may_ask": can(request.member, "governance.decision_create", request.programme),
             "trend_text": _("Percent of due milestones met, and engagement index, 0 to 100"),
         },

@@ -6,52 +6,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programmes', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("programmes", "0001_initial"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProgrammeSummary',
+            name="ProgrammeSummary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(null=True)),
-                ('computed_at', models.DateTimeField(null=True)),
-                ('marks', models.PositiveIntegerField(default=1)),
-                ('marks_seen', models.PositiveIntegerField(default=0)),
-                ('figures', models.JSONField(default=dict)),
-                ('delivery_state', models.CharField(choices=[('ok', 'On track'), ('warn', 'At risk'), ('bad', 'Off track'), ('none', 'No data'), ('done', 'Done')], default='none', max_length=4)),
-                ('delivery_rank', models.PositiveSmallIntegerField(default=2)),
-                ('delivery_reported', models.CharField(blank=True, max_length=12)),
-                ('delivery_opinion', models.CharField(blank=True, max_length=10)),
-                ('delivery_on', models.DateField(null=True)),
-                ('delivery_is_late', models.BooleanField(default=False)),
-                ('met', models.PositiveSmallIntegerField(default=0)),
-                ('due', models.PositiveSmallIntegerField(default=0)),
-                ('adoption_state', models.CharField(choices=[('ok', 'On track'), ('warn', 'At risk'), ('bad', 'Off track'), ('none', 'No data'), ('done', 'Done')], default='none', max_length=4)),
-                ('adoption_rank', models.PositiveSmallIntegerField(default=2)),
-                ('adoption_reported', models.CharField(blank=True, max_length=12)),
-                ('adoption_opinion', models.CharField(blank=True, max_length=10)),
-                ('adoption_on', models.DateField(null=True)),
-                ('adoption_is_late', models.BooleanField(default=False)),
-                ('engagement_low', models.FloatField(null=True)),
-                ('engagement_high', models.FloatField(null=True)),
-                ('engagement', models.FloatField(null=True)),
-                ('engagement_units', models.PositiveSmallIntegerField(default=0)),
-                ('engagement_on', models.DateField(null=True)),
-                ('golive_on', models.DateField(null=True)),
-                ('golive_name', models.CharField(blank=True, max_length=200)),
-                ('signal_level', models.CharField(blank=True, max_length=10)),
-                ('programme', models.OneToOneField(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='summary', to='programmes.programme')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateField(null=True)),
+                ("computed_at", models.DateTimeField(null=True)),
+                ("marks", models.PositiveIntegerField(default=1)),
+                ("marks_seen", models.PositiveIntegerField(default=0)),
+                ("figures", models.JSONField(default=dict)),
+                (
+                    "delivery_state",
+                    models.CharField(
+                        choices=[
+                            ("ok", "On track"),
+                            ("warn", "At risk"),
+                            ("bad", "Off track"),
+                            ("none", "No data"),
+                            ("done", "Done"),
+                        ],
+                        default="none",
+                        max_length=4,
+                    ),
+                ),
+                ("delivery_rank", models.PositiveSmallIntegerField(default=2)),
+                ("delivery_reported", models.CharField(blank=True, max_length=12)),
+                ("delivery_opinion", models.CharField(blank=True, max_length=10)),
+                ("delivery_on", models.DateField(null=True)),
+                ("delivery_is_late", models.BooleanField(default=False)),
+                ("met", models.PositiveSmallIntegerField(default=0)),
+                ("due", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "adoption_state",
+                    models.CharField(
+                        choices=[
+                            ("ok", "On track"),
+                            ("warn", "At risk"),
+                            ("bad", "Off track"),
+                            ("none", "No data"),
+                            ("done", "Done"),
+                        ],
+                        default="none",
+                        max_length=4,
+                    ),
+                ),
+                ("adoption_rank", models.PositiveSmallIntegerField(default=2)),
+                ("adoption_reported", models.CharField(blank=True, max_length=12)),
+                ("adoption_opinion", models.CharField(blank=True, max_length=10)),
+                ("adoption_on", models.DateField(null=True)),
+                ("adoption_is_late", models.BooleanField(default=False)),
+                ("engagement_low", models.FloatField(null=True)),
+                ("engagement_high", models.FloatField(null=True)),
+                ("engagement", models.FloatField(null=True)),
+                ("engagement_units", models.PositiveSmallIntegerField(default=0)),
+                ("engagement_on", models.DateField(null=True)),
+                ("golive_on", models.DateField(null=True)),
+                ("golive_name", models.CharField(blank=True, max_length=200)),
+                ("signal_level", models.CharField(blank=True, max_length=10)),
+                (
+                    "programme",
+                    models.OneToOneField(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="summary",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'adoption_rank', 'delivery_rank'], name='programmesummary_worst'), models.Index(condition=models.Q(('marks', models.F('marks_seen')), _negated=True), fields=['tenant'], name='programmesummary_stale')],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'programme'), name='programmesummary_once'), pmo_portal.tenants.constraints.RowLevelSecurity(name='scorecards_programmesummary_rls'), pmo_portal.tenants.constraints.SameTenant(field='programme', name='scorecards_programmesummary_programme_tenant')],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "adoption_rank", "delivery_rank"],
+                        name="programmesummary_worst",
+                    ),
+                    models.Index(
+                        condition=models.Q(("marks", models.F("marks_seen")), _negated=True),
+                        fields=["tenant"],
+                        name="programmesummary_stale",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "programme"), name="programmesummary_once"
+                    ),
+                    pmo_portal.tenants.constraints.RowLevelSecurity(
+                        name="scorecards_programmesummary_rls"
+                    ),
+                    pmo_portal.tenants.constraints.SameTenant(
+                        field="programme", name="scorecards_programmesummary_programme_tenant"
+                    ),
+                ],
             },
         ),
     ]
