@@ -39,7 +39,7 @@ def tenant_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @operator_view
 def tenant_create(request: HttpRequest) -> HttpResponse:
-    form = TenantForm(request.POST or None)
+    form = TenantForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             tenant = services.open_tenant(

@@ -76,4 +76,5 @@ def _walk(
 
 
 def _arguments(pattern: Any) -> frozenset[str]:
-    return frozenset(getattr(pattern, "converters", {})) | frozenset(pattern.regex.groupindex)
+    # Not `converters`: reversing names writes those of outer patterns into inner ones.
+    return frozenset(pattern.regex.groupindex)

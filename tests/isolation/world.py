@@ -24,7 +24,7 @@ from .discovery import tenant_models
 MARKER = "Zanzibar"
 
 # Texts that are parts of addresses, or that a constraint watches.
-_NOT_MARKED = frozenset({"code", "handle", "path", "slug", "kind", "token_hash", "sha256", "slot"})
+_NOT_MARKED = frozenset({"path", "kind", "token_hash", "sha256", "source"})
 
 CAST = {
     "ada": ("Ada Adeyemi", Role.ADMINISTRATOR),
@@ -84,9 +84,12 @@ def build(tenant: Tenant, *, marked: bool) -> World:
 
 def _mark(model: type[models.Model]) -> None:
     changes = {}
+    unique = {
+        name for constraint in model._meta.constraints for name in getattr(constraint, "fields", ())
+    }
     for column in model._meta.concrete_fields:
         is_text = isinstance(column, (models.CharField, models.TextField))
-        if not is_text or column.choices or column.unique or column.name in _NOT_MARKED:
+        if not is_text or column.choices or column.name in unique | _NOT_MARKED:
             continue
         if isinstance(column, models.EmailField):
             continue

@@ -126,7 +126,7 @@ def unit_detail(request: TenantRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_view("accounts.unit_change")
 def unit_create(request: TenantRequest) -> HttpResponse:
-    form = UnitForm(request.POST or None, instance=BusinessUnit())
+    form = UnitForm(request.POST if request.method == "POST" else None, instance=BusinessUnit())
     if request.method == "POST" and form.is_valid():
         try:
             unit = services.create_unit(
@@ -148,7 +148,7 @@ def unit_edit(request: TenantRequest, code: str) -> HttpResponse:
     """Name, place in the tree, lead, and whether it is in use."""
     unit = _unit(code)
     back = _url(request, "unit_detail", code=unit.code)
-    form = UnitForm(request.POST or None, instance=unit)
+    form = UnitForm(request.POST if request.method == "POST" else None, instance=unit)
     if request.method == "POST" and form.is_valid():
         try:
             revised = services.revise_unit(
@@ -205,7 +205,7 @@ def person_detail(request: TenantRequest, handle: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_view("accounts.person_change")
 def person_create(request: TenantRequest) -> HttpResponse:
-    form = PersonForm(request.POST or None, instance=Person())
+    form = PersonForm(request.POST if request.method == "POST" else None, instance=Person())
     if request.method == "POST" and form.is_valid():
         try:
             person = services.create_person(form.instance, acting=request.member)
@@ -224,7 +224,7 @@ def person_create(request: TenantRequest) -> HttpResponse:
 def person_edit(request: TenantRequest, handle: str) -> HttpResponse:
     person = _person(handle)
     back = _url(request, "person_detail", handle=handle)
-    form = PersonForm(request.POST or None, instance=person)
+    form = PersonForm(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
         try:
             services.revise_person(
@@ -273,7 +273,7 @@ def thresholds_detail(request: TenantRequest) -> HttpResponse:
 def thresholds_edit(request: TenantRequest) -> HttpResponse:
     thresholds = selectors.saved_thresholds()
     back = _url(request, "thresholds_detail")
-    form = ThresholdsForm(request.POST or None, instance=thresholds)
+    form = ThresholdsForm(request.POST if request.method == "POST" else None, instance=thresholds)
     if request.method == "POST" and form.is_valid():
         try:
             services.revise_thresholds(

@@ -82,7 +82,7 @@ def invitation_list(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_view("accounts.invitation_create")
 def invitation_create(request: TenantRequest) -> HttpResponse:
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
     here = reverse("accounts:invitation_list", kwargs={"tenant": request.tenant.slug})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -41,7 +41,11 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _join_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    form = JoinForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
+    form = JoinForm(
+        request.POST if request.method == "POST" else None,
+        email=invitation.email,
+        initial={"name": invitation.name},
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         return _accept(request, invitation, name=given["name"], password=given["password"])

@@ -81,7 +81,7 @@ def member_list(request: TenantRequest) -> HttpResponse:
 def member_edit(request: TenantRequest, reference: str) -> HttpResponse:
     """Roles of a member, and every change they went through."""
     membership = _membership(reference)
-    form = MembershipForm(request.POST or None, instance=membership)
+    form = MembershipForm(request.POST if request.method == "POST" else None, instance=membership)
     here = reverse("accounts:member_list", kwargs={"tenant": request.tenant.slug})
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,0 +1,92 @@
+"""Asking every address as everybody, without leaving a trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from adoption.models import ResistanceSignal, SurveyWave
+from forecasting.models import GoLiveRisk
+from governance.models import Action, Decision, GroupMember, SteeringGroup
+from pmo_portal.accounts.models import Invitation
+from pmo_portal.jobs.models import Job
+from pmo_portal.tenants.models import BusinessUnit, Person
+from programmes.models import Milestone, Programme, ProgrammeMember, RaidItem, StatusReport
+from tests.people import BACKEND
+
+from .discovery import Address
+from .world import World
+
+# The row an address speaks of, by the beginning of its name; the longest one counts.
+SUBJECTS = {
+    "programmes:": Programme,
+    "programmes:programme_member_remove": ProgrammeMember,
+    "programmes:milestone": Milestone,
+    "programmes:raid": RaidItem,
+    "programmes:status": StatusReport,
+    "adoption:": Programme,
+    "adoption:wave": SurveyWave,
+    "adoption:signal": ResistanceSignal,
+    "governance:": Programme,
+    "governance:group": SteeringGroup,
+    "governance:seat": GroupMember,
+    "governance:decision": Decision,
+    "governance:action": Action,
+    "forecasting:": Programme,
+    "forecasting:signal_detail": GoLiveRisk,
+    "scorecards:": Programme,
+    "history:": RaidItem,
+    "finder:": RaidItem,
+    "jobs:": Job,
+    "accounts:unit": BusinessUnit,
+    "accounts:person": Person,
+    "accounts:invitation": Invitation,
+}
+
+
+def arguments_of(address: Address, world: World) -> dict[str, Any]:
+    """What the address takes, from rows of a world. The database must be open on its tenant."""
+    prefix = max((p for p in SUBJECTS if address.name.startswith(p)), key=len, default="")
+    row = world[SUBJECTS[prefix]] if prefix else None
+    if address.name.startswith("jobs:import"):
+        row = world.import_job
+    group = row.group if isinstance(row, GroupMember) else row
+    programme = row if isinstance(row, Programme) else getattr(group, "programme", None)
+    found: dict[str, Any] = {
+        "tenant": world.tenant.slug,
+        "code": getattr(row, "code", None) if programme is None else programme.code,
+        "reference": getattr(group, "reference", None),
+        "handle": getattr(getattr(row, "person", row), "handle", None),
+        "kind": world.import_job.args["kind"],
+        "half": "delivery",
+        "voice": "delivery",
+    }
+    if address.name.startswith("accounts:member"):
+        found["reference"] = world.people["vic"].membership.reference
+    if isinstance(row, GoLiveRisk):
+        found |= {"milestone": row.milestone.reference, "unit": row.unit.code}
+    missing = [name for name in address.arguments if found.get(name) is None]
+    assert not missing, f"{address.name}: nothing to put in for {missing} (see SUBJECTS)."
+    return {name: found[name] for name in address.arguments}
+
+
+def url_of(address: Address, world: World) -> str:
+    return reverse(address.name, kwargs=arguments_of(address, world))
+
+
+def browser_of(user: Any) -> Client:
+    browser = Client(raise_request_exception=False)
+    if user is not None:
+        browser.force_login(user, backend=BACKEND)
+    return browser
+
+
+def ask(browser: Client, method: str, url: str, data: dict[str, Any] | None = None) -> Any:
+    """The answer to a request whose effects are undone."""
+    with transaction.atomic():
+        answer = browser.generic(method, url) if data is None else browser.post(url, data)
+        transaction.set_rollback(True)
+    return answer
