@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 WIDTH = 1112
 LEFT, RIGHT = 300.0, 950.0
+ROOM_FOR_MONTH = 56.0
 HEAD, ROW, LANE_HEAD, GAP = 44.0, 29.0, 30.0, 8.0
 
 
@@ -106,7 +107,12 @@ def plan(
         left=LEFT,
         right=RIGHT,
         lanes=tuple(lanes),
-        months=tuple(Month(along(day), day) for day in _months(first, last)),
+        months=tuple(
+            Month(along(day), day)
+            for day in _months(first, last)
+            # The last one would run into the column beside the axis.
+            if along(day) <= RIGHT - ROOM_FOR_MONTH
+        ),
         today_x=along(on),
         golives=tuple(
             bar for lane in lanes for bar in lane.bars if bar.bar.is_golive and not bar.bar.is_done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from pmo_portal.common import clock
 from pmo_portal.common.money import to_minor
 from pmo_portal.history.forms import RecordForm
-from pmo_portal.tenants.models import BusinessUnit
+from pmo_portal.tenants.models import BusinessUnit, Person
 from pmo_portal.tenants.selectors import people_here, thresholds, units_in_use
 
 from . import choices, rules
@@ -60,6 +61,20 @@ class MoneyField(forms.DecimalField):
         return None if amount is None else to_minor(amount)
 
 
+class PersonField(forms.TypedChoiceField):
+    """Somebody who works here, or nobody. Several such fields of a form share one reading of the directory."""
+
+    def __init__(self, people: Iterable[Person], **kwargs: Any) -> None:
+        known = {str(person.pk): person for person in people}
+        super().__init__(
+            choices=[("", _("Open")), *((key, str(person)) for key, person in known.items())],
+            coerce=known.get,
+            empty_value=None,
+            required=False,
+            **kwargs,
+        )
+
+
 class ProgrammeForm(RecordForm):
     budget = MoneyField(label=gettext_lazy("Budget"), required=False)
     units = UnitsField(
@@ -90,16 +105,15 @@ class ProgrammeForm(RecordForm):
         help_texts = {
             "code": gettext_lazy("Short and in capitals, for example FHR. It stands in addresses."),
             "delivery_lead": gettext_lazy("Open until somebody is named."),
-            "change_lead": gettext_lazy(
-                "Of the same rank, and another person. Open until somebody is named."
-            ),
+            "change_lead": gettext_lazy("Of the same rank, and another person."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = list(people_here())
         for name in ("delivery_lead", "change_lead", "sponsor"):
-            self.fields[name].queryset = people_here()  # type: ignore[attr-defined]
-            self.fields[name].empty_label = _("Open")  # type: ignore[attr-defined]
+            made = self.fields[name]
+            self.fields[name] = PersonField(people, label=made.label, help_text=made.help_text)
         self.fields["units"].queryset = units_in_use()  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))

@@ -80,7 +80,7 @@ def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[s
     return {
         "finding": _finding(len(now), len(above), limits.raid_appetite),
         "open": len(now),
-        "kinds": [(kind.label, kinds[kind]) for kind in RaidKind if kinds[kind]],
+        "kinds": [_counted(kind, kinds[kind]) for kind in RaidKind if kinds[kind]],
         "overdue": sum(
             item.review_on is not None and item.review_on < on for item in titles.values()
         ),
@@ -107,6 +107,16 @@ def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[s
         if risks
         else None,
     }
+
+
+def _counted(kind: RaidKind, count: int) -> str:
+    words = {
+        RaidKind.RISK: ngettext("%(count)d risk", "%(count)d risks", count),
+        RaidKind.ASSUMPTION: ngettext("%(count)d assumption", "%(count)d assumptions", count),
+        RaidKind.ISSUE: ngettext("%(count)d issue", "%(count)d issues", count),
+        RaidKind.DEPENDENCY: ngettext("%(count)d dependency", "%(count)d dependencies", count),
+    }
+    return words[kind] % {"count": count}
 
 
 def _finding(open_items: int, above: int, appetite: int) -> str:
