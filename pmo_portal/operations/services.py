@@ -86,6 +86,21 @@ def change_status(
     return current
 
 
+@transaction.atomic
+def make_operator(*, email: str, name: str, password: str) -> User:
+    """Give a login, new or known, the console. For the command line only: no page makes operators."""
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, password, name=name)
+    else:
+        user.set_password(password)
+    user.is_operator = True
+    user.save()
+    security.note("operator_made", user=user.pk)
+    return user
+
+
 def _require_operator(acting: User) -> None:
     if not (acting.is_operator and acting.is_active):
         raise PermissionDenied

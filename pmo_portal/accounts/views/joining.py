@@ -87,6 +87,7 @@ def _accept(
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:
-    """The secret is in the address: it leaves with no link."""
-    response["Referrer-Policy"] = "no-referrer"
+    """The secret is in the address: no link carries it on. (Without any referrer the form would have no
+    origin either, and be refused.)"""
+    response["Referrer-Policy"] = "strict-origin"
     return response

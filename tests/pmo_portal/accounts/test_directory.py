@@ -64,7 +64,7 @@ def test_a_taken_code_is_said_and_nothing_typed_is_lost(tree, ada, client_for):
 
 
 def test_moving_a_unit_moves_its_branch(acme, tree, ada, client_for):
-    finance, payroll, people = tree
+    _finance, payroll, people = tree
     with tenant_context(acme.id):
         UnitFactory(code="OPS", name="Operations", parent=payroll)
     answer = client_for(ada).post(

@@ -32,7 +32,7 @@ def test_somebody_new_joins_with_a_name_and_a_password(acme, invited):
     page = browser.get(invited)
     assert page.status_code == 200
     assert "Acme invites you" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert not User.objects.filter(email="nadia@people.example").exists()
     joined = browser.post(invited, JOIN)
     assert (joined.status_code, joined.url) == (302, "/t/acme/")
