@@ -228,7 +228,7 @@ class AchieveForm(RecordForm):
 
 class RaidForm(RecordForm):
     units = UnitsField(label=gettext_lazy("Units it is about"))
-    milestones = forms.ModelMultipleChoiceField(
+    milestones: Any = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Milestones it threatens"),
         queryset=Milestone.objects.none(),
         required=False,

@@ -62,5 +62,5 @@ class RaidQuerySet(RecordQuerySet):
         return self.order_by("-score", "review_on", "pk")
 
 
-class StatusQuerySet(RecordQuerySet, FactQuerySet):
+class StatusQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
     """Records that are facts: they can be deleted, and asked about a day."""

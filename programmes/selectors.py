@@ -109,6 +109,11 @@ def raid_items_for(member: Member, programme: Programme | None = None) -> QueryS
     return items.filter(programme__in=Programme.objects.visible_to(member))
 
 
+def open_raid(member: Member, programme: Programme) -> QuerySet[RaidItem]:
+    """What is neither closed nor has occurred."""
+    return raid_items_for(member, programme).exclude(status__in=RAID_ENDED)
+
+
 def raid_item_for(member: Member, kind: str, number: int) -> RaidItem | None:
     """A RAID item by kind and number, deleted ones included."""
     return (

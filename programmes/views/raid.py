@@ -61,9 +61,7 @@ def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[s
     ids = [request.programme.pk]
     now = [each for each in selectors.raid_as_of(ids, on) if each.is_open]
     then = {each.item_id: each for each in selectors.raid_as_of(ids, on - MOVED_WITHIN)}
-    titles = {
-        item.pk: item for item in selectors.raid_items_for(request.member, request.programme).open()
-    }
+    titles = {item.pk: item for item in selectors.open_raid(request.member, request.programme)}
     risks = [
         each for each in now if each.kind == RaidKind.RISK and each.score and each.item_id in titles
     ]
