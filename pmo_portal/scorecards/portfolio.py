@@ -15,7 +15,6 @@ from forecasting.choices import STATE_OF_LEVEL, RiskLevel
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State
 from pmo_portal.common.money import format_short
-from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Opinion, Rating, Stage
 from programmes.models import Programme
@@ -197,7 +196,7 @@ class Row:
     change_lead: str
 
 
-def present(programmes: Iterable[Any], *, settings: TenantSettings, currency: str) -> list[Row]:
+def present(programmes: Iterable[Any], *, currency: str) -> list[Row]:
     return [_row(programme, currency) for programme in programmes]
 
 

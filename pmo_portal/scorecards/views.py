@@ -12,7 +12,6 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show, wants_part
-from pmo_portal.tenants.selectors import thresholds
 
 from . import findings, portfolio
 from .forms import day_asked_for, portfolio_filter
@@ -45,7 +44,7 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
         "register",
         {
             "register": page,
-            "rows": portfolio.present(shown, settings=thresholds(), currency=currency),
+            "rows": portfolio.present(shown, currency=currency),
             "as_of": as_of,
             "today": today,
             "shown_at": as_of,

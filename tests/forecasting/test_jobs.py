@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _day():
+def day():
     with time_machine.travel(moment(TODAY), tick=False) as clock:
         yield clock
 
@@ -35,11 +35,11 @@ def test_many_changes_ask_for_one_run(acme):
     assert ticket.run_at - ticket.created_at == services.DEBOUNCE
 
 
-def test_the_job_computes_and_says_what_changed(acme, _day):
+def test_the_job_computes_and_says_what_changed(acme, day):
     with tenant_context(acme.id):
         payroll()
         job = services.ask_to_recompute()
-    _day.shift(services.DEBOUNCE)
+    day.shift(services.DEBOUNCE)
     assert runs.run(acme.id, job.ticket_id) == "done"
     with tenant_context(acme.id):
         assert GoLiveRisk.objects.current().get().level == "elevated"
@@ -53,13 +53,13 @@ def test_the_job_computes_and_says_what_changed(acme, _day):
         assert services.ask_to_recompute() is not None
 
 
-def test_the_job_of_one_tenant_leaves_the_other_alone(acme, borealis, _day):
+def test_the_job_of_one_tenant_leaves_the_other_alone(acme, borealis, day):
     for tenant in (acme, borealis):
         with tenant_context(tenant.id):
             payroll()
     with tenant_context(acme.id):
         job = services.ask_to_recompute()
-    _day.shift(services.DEBOUNCE)
+    day.shift(services.DEBOUNCE)
     runs.run(acme.id, job.ticket_id)
     with tenant_context(borealis.id):
         assert not GoLiveRisk.objects.exists()

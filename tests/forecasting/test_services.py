@@ -35,8 +35,10 @@ def test_low_engagement_before_a_golive_is_told_in_plain_words(in_acme):
     risk = current()
     assert risk.level == "elevated"
     assert [cause["text"] for cause in risk.causes] == [
-        "Engagement in Payroll Operations is 41, the organisation's usual is 63 "
-        "(survey of 1 Jun 2026, 38 answers); go-live in 3 weeks"
+        (
+            "Engagement in Payroll Operations is 41, the organisation's usual is 63 "
+            "(survey of 1 Jun 2026, 38 answers); go-live in 3 weeks"
+        )
     ]
     assert risk.rule_version == "1"
     assert (risk.as_of, risk.raised_on, risk.is_current) == (TODAY, TODAY, True)

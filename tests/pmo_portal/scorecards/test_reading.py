@@ -1,0 +1,211 @@
+"""Figures of programmes as of a day, from the facts known by then."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from adoption.services import publish_wave
+from pmo_portal.common.levels import State
+from pmo_portal.scorecards.figures import Figures
+from pmo_portal.scorecards.reading import days_before, figures_as_of
+from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.selectors import thresholds
+from programmes.services import move_forecast, revise_raid_item
+from tests.factories.adoption import TrainingProgressFactory
+from tests.factories.programmes import (
+    MilestoneFactory,
+    ProgrammeFactory,
+    ProgrammeUnitFactory,
+    RaidItemFactory,
+    StatusReportFactory,
+)
+from tests.factories.tenants import UnitFactory
+
+from .stories import TODAY, Story, moment, payroll, resisting, wave
+
+pytestmark = pytest.mark.django_db
+
+
+def read(story: Story, day: date = TODAY) -> Figures:
+    return figures_as_of([story.programme], day, thresholds())[story.programme.pk]
+
+
+def test_both_halves_of_a_programme(in_acme):
+    found = read(payroll())
+    assert (found.delivery.met, found.delivery.due, found.delivery.slip) == (1, 1, 0)
+    assert (found.delivery.open, found.delivery.red) == (1, 0)
+    assert (found.adoption.mean, found.adoption.n) == (41.0, 38)
+    assert (found.adoption.completed, found.adoption.required) == (160, 200)
+    assert (found.delivery_state, found.adoption_state) == (State.OK, State.BAD)
+    assert (found.golive_name, found.golive_on) == (
+        "Payroll go-live",
+        TODAY + timedelta(weeks=3),
+    )
+
+
+def test_what_was_reported_stands_beside_what_was_computed(in_acme):
+    found = read(payroll())
+    assert found.reported("delivery").rating == "green"
+    assert found.reported("adoption").rating == "amber"
+
+
+def test_two_opinions_of_one_day_are_kept_apart(in_acme):
+    story = payroll()
+    for opinion, rating in (("sro", "green"), ("ipa", "red")):
+        StatusReportFactory(
+            programme=story.programme,
+            opinion=opinion,
+            rating=rating,
+            effective_on=TODAY,
+            known_at=moment(TODAY),
+        )
+    said = [(each.opinion, each.rating) for each in read(story).reports("delivery")]
+    assert said == [("ipa", "red"), ("sro", "green"), ("lead", "green")]
+
+
+def test_an_earlier_day_is_read_as_it_was_known(in_acme):
+    story = payroll()
+    before = read(story)
+    later = TODAY + timedelta(days=2)
+    known = {"at": moment(later), "on": later, "acting": None}
+    move_forecast(
+        story.golive, to=story.golive.forecast_on + timedelta(days=14), reason="x", **known
+    )
+    item = story.programme.raid_items.get()
+    revise_raid_item(item, changes={"probability": 5, "impact": 5}, **known)
+    resisting(story, on=later)
+    StatusReportFactory(
+        programme=story.programme, rating="red", effective_on=later, known_at=moment(later)
+    )
+    TrainingProgressFactory(
+        programme=story.programme,
+        unit=story.unit,
+        required=200,
+        completed=190,
+        planned_share=0.9,
+        effective_on=later,
+        known_at=moment(later),
+    )
+    assert read(story) == before
+    after = read(story, later)
+    assert (after.delivery.slip, after.delivery.red) == (10, 1)
+    assert (after.adoption.signs, after.adoption.completed) == (2, 190)
+    assert after.reported("delivery").rating == "red"
+
+
+def test_what_became_known_later_of_an_earlier_day_stays_unknown_then(in_acme):
+    story = payroll()
+    before = read(story)
+    StatusReportFactory(
+        programme=story.programme,
+        rating="red",
+        effective_on=TODAY - timedelta(days=1),
+        known_at=moment(TODAY + timedelta(days=1)),
+    )
+    assert read(story) == before
+
+
+def test_a_programme_without_figures_is_not_known_and_not_green(in_acme):
+    programme = ProgrammeFactory()
+    found = figures_as_of([programme], TODAY, thresholds())[programme.pk]
+    assert (found.delivery_state, found.adoption_state) == (State.NONE, State.NONE)
+
+
+def test_calm_people_whose_engagement_nobody_asked_are_not_known(in_acme):
+    programme = ProgrammeFactory()
+    unit = UnitFactory(headcount=40)
+    ProgrammeUnitFactory(programme=programme, unit=unit)
+    TrainingProgressFactory(programme=programme, unit=unit, completed=40, planned_share=0.9)
+    found = figures_as_of([programme], TODAY, thresholds())[programme.pk]
+    assert found.adoption.training_state == State.OK
+    assert found.adoption_state == State.NONE
+
+
+def test_an_old_survey_is_shown_and_judges_nothing(in_acme):
+    story = payroll()
+    late = TODAY + timedelta(days=200)
+    found = read(story, late)
+    assert found.adoption.mean == 41.0
+    assert found.adoption.engagement_state == State.NONE
+
+
+def test_published_statistics_are_never_averaged(in_acme):
+    department = UnitFactory(code="DEP", headcount=900)
+    parts = [UnitFactory(parent=department) for _each in range(3)]
+    programme = ProgrammeFactory(source="gmpp", external_id="1")
+    ProgrammeUnitFactory(programme=programme, unit=department)
+    publish_wave(
+        name="People Survey",
+        measure="engagement",
+        closed_on=date(2025, 10, 1),
+        values=dict(zip(parts, [51.0, 58.0, 66.0], strict=True)),
+        known_at=moment(date(2025, 12, 1)),
+        acting=None,
+    )
+    found = figures_as_of([programme], TODAY, thresholds())[programme.pk].adoption
+    assert (found.low, found.high, found.mean, found.units) == (51.0, 66.0, None, 3)
+    assert found.is_published
+    assert found.engagement_state == State.WARN
+
+
+def test_a_hidden_group_leaves_no_trace(acme, borealis):
+    """Two organisations that differ inside a hidden group alone have the same figures, to the byte."""
+
+    def figures(tenant, hidden: float, beside: float) -> object:
+        with tenant_context(tenant.id):
+            above = UnitFactory(code="FIN", name="Finance", headcount=120)
+            small = UnitFactory(code="LED", name="Ledger", parent=above, headcount=6)
+            other = UnitFactory(code="PAY", name="Payables", parent=above, headcount=80)
+            programme = ProgrammeFactory(code="SAME")
+            for unit in (small, other):
+                ProgrammeUnitFactory(programme=programme, unit=unit)
+            wave({small: (hidden, 5), other: (beside, 6)}, on=date(2026, 6, 1))
+            found = figures_as_of([programme], TODAY, thresholds())[programme.pk].to_json()
+            for row in found["adoption"]["by_unit"]:
+                row[0] = "id"
+            return found
+
+    first = figures(acme, 20.0, 50.0)
+    assert first == figures(borealis, 32.0, 40.0)
+    assert first["adoption"]["inherited"] == 2
+    assert first["adoption"]["n"] is None
+
+
+def test_figures_travel_as_json_and_back(in_acme):
+    story = payroll()
+    resisting(story, on=TODAY)
+    found = read(story)
+    again = Figures.from_json(found.to_json())
+    assert again.to_json() == found.to_json()
+    assert again.delivery == found.delivery
+    assert again.golive_on == found.golive_on
+
+
+def test_earlier_figures_are_those_of_the_ends_of_months():
+    assert days_before(date(2026, 3, 31))[-3:] == [
+        date(2026, 1, 31),
+        date(2026, 2, 28),
+        date(2026, 3, 31),
+    ]
+    assert len(days_before(TODAY)) == 7
+
+
+@pytest.mark.parametrize("count", [1, 10, 60])
+def test_reading_takes_the_same_number_of_statements(in_acme, count):
+    unit = UnitFactory(headcount=100)
+    programmes = []
+    for _each in range(count):
+        programme = ProgrammeFactory()
+        ProgrammeUnitFactory(programme=programme, unit=unit)
+        MilestoneFactory(programme=programme)
+        RaidItemFactory(programme=programme)
+        StatusReportFactory(programme=programme)
+        programmes.append(programme)
+    settings = thresholds()
+    with CaptureQueriesContext(connection) as queries:
+        figures_as_of(programmes, TODAY, settings)
+    assert len(queries) == 11
