@@ -29,7 +29,7 @@ run: $(VENV)/embedded.stamp  ## the portal without demonstration data; honours P
 	@$(BIN)/python manage.py up --port $(PORT)
 
 test: $(VENV)/dev.stamp  ## every test but the browser journeys; TESTS=path runs some
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --ignore=tests/journeys $(TESTS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/journeys $(TESTS)
 
 journeys: $(VENV)/dev.stamp  ## the browser journeys, against `manage.py up`; needs Chromium
 	@$(BIN)/python scripts/find_chromium.py

@@ -61,7 +61,6 @@ def test_a_server_that_does_not_answer_is_said(tmp_path):
 
 
 @pytest.mark.processes
-@pytest.mark.xdist_group("processes")
 def test_up_uses_the_servers_that_are_given(superuser_url, tmp_path):
     port = free_port()
     redis = Child(
