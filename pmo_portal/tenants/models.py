@@ -55,7 +55,7 @@ def _guard_tenant_table(sender: type[models.Model], **kwargs: Any) -> None:
         if (
             isinstance(field, models.ForeignKey)
             and field.name != "tenant"
-            and field.db_constraint
+            and getattr(field, "db_constraint", True)
             and _target_label(field) not in _GLOBAL_LABELS
         ):
             own.append(SameTenant(name=f"{table[:30]}_{field.name[:20]}_tenant", field=field.name))

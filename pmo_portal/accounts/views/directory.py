@@ -250,7 +250,7 @@ def thresholds_detail(request: TenantRequest) -> HttpResponse:
     """Every threshold with what it means, and who changed which of them when."""
     thresholds = selectors.saved_thresholds()
     names = ThresholdsForm.Meta.fields
-    fields = [thresholds._meta.get_field(name) for name in names]
+    fields: list[Any] = [thresholds._meta.get_field(name) for name in names]
     rows = [
         {
             "label": field.verbose_name,

@@ -29,7 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(operator_console())
     if len(tenants) == 1 and not request.user.is_operator:
         return redirect(f"/t/{tenants[0].slug}/")
-    context: dict[str, Any] = {"tenants": tenants}
+    choices = [{"tenant": tenant, "url": f"/t/{tenant.slug}/"} for tenant in tenants]
+    context: dict[str, Any] = {"choices": choices}
     if request.user.is_operator:
         context["operator_console"] = operator_console()
     return render(request, "accounts/home.html", context)

@@ -13,7 +13,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -22,286 +21,885 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]{1,38}[a-z0-9]$', 'Use 3 to 40 small letters, digits and hyphens, starting with a letter.')], verbose_name='short name')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('status', models.CharField(choices=[('active', 'active'), ('suspended', 'suspended'), ('closed', 'closed')], default='active', max_length=10, verbose_name='status')),
-                ('currency', models.CharField(default='GBP', max_length=3, verbose_name='currency')),
-                ('time_zone', models.CharField(default='Europe/London', max_length=40, verbose_name='time zone')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='demo data')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('status_since', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9-]{1,38}[a-z0-9]$",
+                                "Use 3 to 40 small letters, digits and hyphens, starting with a letter.",
+                            )
+                        ],
+                        verbose_name="short name",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("suspended", "suspended"),
+                            ("closed", "closed"),
+                        ],
+                        default="active",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(default="GBP", max_length=3, verbose_name="currency"),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/London", max_length=40, verbose_name="time zone"
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "status_since",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='BusinessUnit',
+            name="BusinessUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9-]{0,29}$', 'Use up to 30 letters, digits and hyphens, for example FIN or PAY-OPS.')], verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('path', models.CharField(editable=False, help_text='Codes from the root, with slashes; kept by services.', max_length=400)),
-                ('headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name='people')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='tenants.businessunit', verbose_name='part of')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9-]{0,29}$",
+                                "Use up to 30 letters, digits and hyphens, for example FIN or PAY-OPS.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "path",
+                    models.CharField(
+                        editable=False,
+                        help_text="Codes from the root, with slashes; kept by services.",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "headcount",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="people"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="tenants.businessunit",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('path',),
+                "ordering": ("path",),
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.SlugField(max_length=60, verbose_name='handle')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='mail address')),
-                ('job_title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
-                ('is_active', models.BooleanField(default=True, verbose_name='works here')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='people', to='tenants.businessunit', verbose_name='unit')),
-                ('user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='people', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("handle", models.SlugField(max_length=60, verbose_name="handle")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="mail address"),
+                ),
+                (
+                    "job_title",
+                    models.CharField(blank=True, max_length=120, verbose_name="job title"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="works here")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="people",
+                        to="tenants.businessunit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="people",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.AddField(
-            model_name='businessunit',
-            name='lead',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenants.person', verbose_name='unit lead'),
+            model_name="businessunit",
+            name="lead",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="tenants.person",
+                verbose_name="unit lead",
+            ),
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('value', models.PositiveIntegerField(default=0)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("value", models.PositiveIntegerField(default=0)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BusinessUnitEvent',
+            name="BusinessUnitEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('code', models.CharField(max_length=30, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9-]{0,29}$', 'Use up to 30 letters, digits and hyphens, for example FIN or PAY-OPS.')], verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('path', models.CharField(editable=False, help_text='Codes from the root, with slashes; kept by services.', max_length=400)),
-                ('headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name='people')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit', verbose_name='part of')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tenants.businessunit')),
-                ('lead', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.person', verbose_name='unit lead')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9-]{0,29}$",
+                                "Use up to 30 letters, digits and hyphens, for example FIN or PAY-OPS.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "path",
+                    models.CharField(
+                        editable=False,
+                        help_text="Codes from the root, with slashes; kept by services.",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "headcount",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="people"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.businessunit",
+                        verbose_name="part of",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="tenants.businessunit",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.person",
+                        verbose_name="unit lead",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='businessunit',
-            name='tenant',
-            field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant'),
+            model_name="businessunit",
+            name="tenant",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="tenants.tenant",
+            ),
         ),
         migrations.CreateModel(
-            name='TenantSettings',
+            name="TenantSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('survey_k', models.PositiveSmallIntegerField(default=7, help_text='Survey figures of fewer answers are never shown. At least 5.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(50)], verbose_name='fewest answers shown')),
-                ('engagement_target', models.PositiveSmallIntegerField(default=62, help_text='Index 0 to 100. Below it engagement is at risk.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='engagement expected')),
-                ('engagement_floor', models.PositiveSmallIntegerField(default=50, help_text='Index 0 to 100. Below it engagement is off track.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='engagement off track below')),
-                ('golive_window_weeks', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(26)], verbose_name='weeks before go-live that are watched')),
-                ('raid_appetite', models.PositiveSmallIntegerField(default=12, help_text='Probability times impact, 1 to 25. From this score on a response is needed.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(25)], verbose_name='risk appetite')),
-                ('slip_amber_days', models.PositiveSmallIntegerField(default=5, verbose_name='slip that puts a milestone at risk (working days)')),
-                ('slip_red_days', models.PositiveSmallIntegerField(default=20, verbose_name='slip that puts a milestone off track (working days)')),
-                ('delivery_rhythm_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1)], verbose_name='delivery status expected every (days)')),
-                ('adoption_rhythm_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1)], verbose_name='adoption status expected every (days)')),
-                ('survey_rhythm_days', models.PositiveSmallIntegerField(default=42, validators=[django.core.validators.MinValueValidator(1)], verbose_name='survey expected every (days)')),
-                ('decision_due_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1)], verbose_name='days within which a decision is expected')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "survey_k",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        help_text="Survey figures of fewer answers are never shown. At least 5.",
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="fewest answers shown",
+                    ),
+                ),
+                (
+                    "engagement_target",
+                    models.PositiveSmallIntegerField(
+                        default=62,
+                        help_text="Index 0 to 100. Below it engagement is at risk.",
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="engagement expected",
+                    ),
+                ),
+                (
+                    "engagement_floor",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        help_text="Index 0 to 100. Below it engagement is off track.",
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="engagement off track below",
+                    ),
+                ),
+                (
+                    "golive_window_weeks",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(26),
+                        ],
+                        verbose_name="weeks before go-live that are watched",
+                    ),
+                ),
+                (
+                    "raid_appetite",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        help_text="Probability times impact, 1 to 25. From this score on a response is needed.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(25),
+                        ],
+                        verbose_name="risk appetite",
+                    ),
+                ),
+                (
+                    "slip_amber_days",
+                    models.PositiveSmallIntegerField(
+                        default=5, verbose_name="slip that puts a milestone at risk (working days)"
+                    ),
+                ),
+                (
+                    "slip_red_days",
+                    models.PositiveSmallIntegerField(
+                        default=20,
+                        verbose_name="slip that puts a milestone off track (working days)",
+                    ),
+                ),
+                (
+                    "delivery_rhythm_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="delivery status expected every (days)",
+                    ),
+                ),
+                (
+                    "adoption_rhythm_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="adoption status expected every (days)",
+                    ),
+                ),
+                (
+                    "survey_rhythm_days",
+                    models.PositiveSmallIntegerField(
+                        default=42,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="survey expected every (days)",
+                    ),
+                ),
+                (
+                    "decision_due_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="days within which a decision is expected",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TenantSettingsEvent',
+            name="TenantSettingsEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('survey_k', models.PositiveSmallIntegerField(default=7, help_text='Survey figures of fewer answers are never shown. At least 5.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(50)], verbose_name='fewest answers shown')),
-                ('engagement_target', models.PositiveSmallIntegerField(default=62, help_text='Index 0 to 100. Below it engagement is at risk.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='engagement expected')),
-                ('engagement_floor', models.PositiveSmallIntegerField(default=50, help_text='Index 0 to 100. Below it engagement is off track.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='engagement off track below')),
-                ('golive_window_weeks', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(26)], verbose_name='weeks before go-live that are watched')),
-                ('raid_appetite', models.PositiveSmallIntegerField(default=12, help_text='Probability times impact, 1 to 25. From this score on a response is needed.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(25)], verbose_name='risk appetite')),
-                ('slip_amber_days', models.PositiveSmallIntegerField(default=5, verbose_name='slip that puts a milestone at risk (working days)')),
-                ('slip_red_days', models.PositiveSmallIntegerField(default=20, verbose_name='slip that puts a milestone off track (working days)')),
-                ('delivery_rhythm_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1)], verbose_name='delivery status expected every (days)')),
-                ('adoption_rhythm_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1)], verbose_name='adoption status expected every (days)')),
-                ('survey_rhythm_days', models.PositiveSmallIntegerField(default=42, validators=[django.core.validators.MinValueValidator(1)], verbose_name='survey expected every (days)')),
-                ('decision_due_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1)], verbose_name='days within which a decision is expected')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tenants.tenantsettings')),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                (
+                    "survey_k",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        help_text="Survey figures of fewer answers are never shown. At least 5.",
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="fewest answers shown",
+                    ),
+                ),
+                (
+                    "engagement_target",
+                    models.PositiveSmallIntegerField(
+                        default=62,
+                        help_text="Index 0 to 100. Below it engagement is at risk.",
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="engagement expected",
+                    ),
+                ),
+                (
+                    "engagement_floor",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        help_text="Index 0 to 100. Below it engagement is off track.",
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="engagement off track below",
+                    ),
+                ),
+                (
+                    "golive_window_weeks",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(26),
+                        ],
+                        verbose_name="weeks before go-live that are watched",
+                    ),
+                ),
+                (
+                    "raid_appetite",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        help_text="Probability times impact, 1 to 25. From this score on a response is needed.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(25),
+                        ],
+                        verbose_name="risk appetite",
+                    ),
+                ),
+                (
+                    "slip_amber_days",
+                    models.PositiveSmallIntegerField(
+                        default=5, verbose_name="slip that puts a milestone at risk (working days)"
+                    ),
+                ),
+                (
+                    "slip_red_days",
+                    models.PositiveSmallIntegerField(
+                        default=20,
+                        verbose_name="slip that puts a milestone off track (working days)",
+                    ),
+                ),
+                (
+                    "delivery_rhythm_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="delivery status expected every (days)",
+                    ),
+                ),
+                (
+                    "adoption_rhythm_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="adoption status expected every (days)",
+                    ),
+                ),
+                (
+                    "survey_rhythm_days",
+                    models.PositiveSmallIntegerField(
+                        default=42,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="survey expected every (days)",
+                    ),
+                ),
+                (
+                    "decision_due_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="days within which a decision is expected",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="tenants.tenantsettings",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PersonEvent',
+            name="PersonEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('handle', models.SlugField(db_index=False, max_length=60, verbose_name='handle')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='mail address')),
-                ('job_title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
-                ('is_active', models.BooleanField(default=True, verbose_name='works here')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='tenants.person')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit', verbose_name='unit')),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("handle", models.SlugField(db_index=False, max_length=60, verbose_name="handle")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="mail address"),
+                ),
+                (
+                    "job_title",
+                    models.CharField(blank=True, max_length=120, verbose_name="job title"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="works here")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.businessunit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='tenants_personevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='tenants_personevent_append_only')],
+                "abstract": False,
+                "constraints": [
+                    pmo_portal.tenants.constraints.RowLevelSecurity(name="tenants_personevent_rls"),
+                    pmo_portal.tenants.constraints.AppendOnly(
+                        name="tenants_personevent_append_only"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('tenant', 'handle'), name='person_handle_once'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "handle"), name="person_handle_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('tenant', 'user'), name='person_one_per_user'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("tenant", "user"),
+                name="person_one_per_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='tenants_person_rls'),
+            model_name="person",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name="tenants_person_rls"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='unit', name='tenants_person_unit_tenant'),
+            model_name="person",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="unit", name="tenants_person_unit_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tenants_personevent" ("email", "handle", "id", "is_active", "job_title", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id", "user_id", "version") VALUES (NEW."email", NEW."handle", NEW."id", NEW."is_active", NEW."job_title", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id", NEW."unit_id", NEW."user_id", NEW."version"); RETURN NULL;', hash='d268589dfb5a47fc33e07bc7cba133f08e4e57cb', operation='INSERT', pgid='pgtrigger_insert_insert_c8065', table='tenants_person', when='AFTER')),
+            model_name="person",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "tenants_personevent" ("email", "handle", "id", "is_active", "job_title", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id", "user_id", "version") VALUES (NEW."email", NEW."handle", NEW."id", NEW."is_active", NEW."job_title", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id", NEW."unit_id", NEW."user_id", NEW."version"); RETURN NULL;',
+                    hash="d268589dfb5a47fc33e07bc7cba133f08e4e57cb",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_c8065",
+                    table="tenants_person",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "tenants_personevent" ("email", "handle", "id", "is_active", "job_title", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id", "user_id", "version") VALUES (NEW."email", NEW."handle", NEW."id", NEW."is_active", NEW."job_title", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id", NEW."unit_id", NEW."user_id", NEW."version"); RETURN NULL;', hash='c72f2adb9b2c59c23afe2578b0b6b6b37add22b6', operation='UPDATE', pgid='pgtrigger_update_update_ded29', table='tenants_person', when='AFTER')),
+            model_name="person",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "tenants_personevent" ("email", "handle", "id", "is_active", "job_title", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id", "user_id", "version") VALUES (NEW."email", NEW."handle", NEW."id", NEW."is_active", NEW."job_title", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id", NEW."unit_id", NEW."user_id", NEW."version"); RETURN NULL;',
+                    hash="c72f2adb9b2c59c23afe2578b0b6b6b37add22b6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ded29",
+                    table="tenants_person",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tenants_personevent" ("email", "handle", "id", "is_active", "job_title", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id", "user_id", "version") VALUES (OLD."email", OLD."handle", OLD."id", OLD."is_active", OLD."job_title", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id", OLD."unit_id", OLD."user_id", OLD."version"); RETURN NULL;', hash='0921de04e28fdeb2fd488b084d6fdc8736fa61a1', operation='DELETE', pgid='pgtrigger_delete_delete_c64a0', table='tenants_person', when='AFTER')),
+            model_name="person",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "tenants_personevent" ("email", "handle", "id", "is_active", "job_title", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id", "user_id", "version") VALUES (OLD."email", OLD."handle", OLD."id", OLD."is_active", OLD."job_title", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id", OLD."unit_id", OLD."user_id", OLD."version"); RETURN NULL;',
+                    hash="0921de04e28fdeb2fd488b084d6fdc8736fa61a1",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c64a0",
+                    table="tenants_person",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('tenant', 'kind'), name='counter_one_per_kind'),
+            model_name="counter",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "kind"), name="counter_one_per_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='tenants_counter_rls'),
+            model_name="counter",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name="tenants_counter_rls"),
         ),
         migrations.AddConstraint(
-            model_name='businessunitevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='tenants_businessunitevent_rls'),
+            model_name="businessunitevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="tenants_businessunitevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='businessunitevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='tenants_businessunitevent_append_only'),
+            model_name="businessunitevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="tenants_businessunitevent_append_only"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='businessunit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'code'), name='businessunit_code_once'),
+            model_name="businessunit",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "code"), name="businessunit_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='businessunit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'path'), name='businessunit_path_once'),
+            model_name="businessunit",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "path"), name="businessunit_path_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='businessunit',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='tenants_businessunit_rls'),
+            model_name="businessunit",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="tenants_businessunit_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='businessunit',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='parent', name='tenants_businessunit_parent_tenant'),
+            model_name="businessunit",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="parent", name="tenants_businessunit_parent_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='businessunit',
-            constraint=pmo_portal.tenants.constraints.SameTenant(field='lead', name='tenants_businessunit_lead_tenant'),
+            model_name="businessunit",
+            constraint=pmo_portal.tenants.constraints.SameTenant(
+                field="lead", name="tenants_businessunit_lead_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='businessunit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tenants_businessunitevent" ("code", "headcount", "id", "is_active", "lead_id", "name", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "version") VALUES (NEW."code", NEW."headcount", NEW."id", NEW."is_active", NEW."lead_id", NEW."name", NEW."parent_id", NEW."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='97ad44ba4f28b1bd0493fc45530b76028f101d52', operation='INSERT', pgid='pgtrigger_insert_insert_199b5', table='tenants_businessunit', when='AFTER')),
+            model_name="businessunit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "tenants_businessunitevent" ("code", "headcount", "id", "is_active", "lead_id", "name", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "version") VALUES (NEW."code", NEW."headcount", NEW."id", NEW."is_active", NEW."lead_id", NEW."name", NEW."parent_id", NEW."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="97ad44ba4f28b1bd0493fc45530b76028f101d52",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_199b5",
+                    table="tenants_businessunit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='businessunit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "tenants_businessunitevent" ("code", "headcount", "id", "is_active", "lead_id", "name", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "version") VALUES (NEW."code", NEW."headcount", NEW."id", NEW."is_active", NEW."lead_id", NEW."name", NEW."parent_id", NEW."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='fb806351749790eeb398bcbf683d2ec1e0070374', operation='UPDATE', pgid='pgtrigger_update_update_280bd', table='tenants_businessunit', when='AFTER')),
+            model_name="businessunit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "tenants_businessunitevent" ("code", "headcount", "id", "is_active", "lead_id", "name", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "version") VALUES (NEW."code", NEW."headcount", NEW."id", NEW."is_active", NEW."lead_id", NEW."name", NEW."parent_id", NEW."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="fb806351749790eeb398bcbf683d2ec1e0070374",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_280bd",
+                    table="tenants_businessunit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='businessunit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tenants_businessunitevent" ("code", "headcount", "id", "is_active", "lead_id", "name", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "version") VALUES (OLD."code", OLD."headcount", OLD."id", OLD."is_active", OLD."lead_id", OLD."name", OLD."parent_id", OLD."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id", OLD."version"); RETURN NULL;', hash='db4c4fe375a956ba87e86c02356f50297433b518', operation='DELETE', pgid='pgtrigger_delete_delete_f60d3', table='tenants_businessunit', when='AFTER')),
+            model_name="businessunit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "tenants_businessunitevent" ("code", "headcount", "id", "is_active", "lead_id", "name", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "version") VALUES (OLD."code", OLD."headcount", OLD."id", OLD."is_active", OLD."lead_id", OLD."name", OLD."parent_id", OLD."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id", OLD."version"); RETURN NULL;',
+                    hash="db4c4fe375a956ba87e86c02356f50297433b518",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f60d3",
+                    table="tenants_businessunit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenantsettings',
-            constraint=models.UniqueConstraint(fields=('tenant',), name='tenantsettings_once'),
+            model_name="tenantsettings",
+            constraint=models.UniqueConstraint(fields=("tenant",), name="tenantsettings_once"),
         ),
         migrations.AddConstraint(
-            model_name='tenantsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('survey_k__gte', 5)), name='tenantsettings_k_at_least_five'),
+            model_name="tenantsettings",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("survey_k__gte", 5)), name="tenantsettings_k_at_least_five"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenantsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('engagement_floor__lte', models.F('engagement_target'))), name='tenantsettings_floor_below_target'),
+            model_name="tenantsettings",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("engagement_floor__lte", models.F("engagement_target"))),
+                name="tenantsettings_floor_below_target",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenantsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('slip_amber_days__lte', models.F('slip_red_days'))), name='tenantsettings_amber_before_red'),
+            model_name="tenantsettings",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slip_amber_days__lte", models.F("slip_red_days"))),
+                name="tenantsettings_amber_before_red",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenantsettings',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='tenants_tenantsettings_rls'),
+            model_name="tenantsettings",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="tenants_tenantsettings_rls"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tenantsettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tenants_tenantsettingsevent" ("adoption_rhythm_days", "decision_due_days", "delivery_rhythm_days", "engagement_floor", "engagement_target", "golive_window_weeks", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raid_appetite", "slip_amber_days", "slip_red_days", "survey_k", "survey_rhythm_days", "tenant_id", "version") VALUES (NEW."adoption_rhythm_days", NEW."decision_due_days", NEW."delivery_rhythm_days", NEW."engagement_floor", NEW."engagement_target", NEW."golive_window_weeks", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."raid_appetite", NEW."slip_amber_days", NEW."slip_red_days", NEW."survey_k", NEW."survey_rhythm_days", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='0948bc45fbbbfc48b32fb0afd5f3ffb93090c8ba', operation='INSERT', pgid='pgtrigger_insert_insert_aa1c0', table='tenants_tenantsettings', when='AFTER')),
+            model_name="tenantsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "tenants_tenantsettingsevent" ("adoption_rhythm_days", "decision_due_days", "delivery_rhythm_days", "engagement_floor", "engagement_target", "golive_window_weeks", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raid_appetite", "slip_amber_days", "slip_red_days", "survey_k", "survey_rhythm_days", "tenant_id", "version") VALUES (NEW."adoption_rhythm_days", NEW."decision_due_days", NEW."delivery_rhythm_days", NEW."engagement_floor", NEW."engagement_target", NEW."golive_window_weeks", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."raid_appetite", NEW."slip_amber_days", NEW."slip_red_days", NEW."survey_k", NEW."survey_rhythm_days", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="0948bc45fbbbfc48b32fb0afd5f3ffb93090c8ba",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_aa1c0",
+                    table="tenants_tenantsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tenantsettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "tenants_tenantsettingsevent" ("adoption_rhythm_days", "decision_due_days", "delivery_rhythm_days", "engagement_floor", "engagement_target", "golive_window_weeks", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raid_appetite", "slip_amber_days", "slip_red_days", "survey_k", "survey_rhythm_days", "tenant_id", "version") VALUES (NEW."adoption_rhythm_days", NEW."decision_due_days", NEW."delivery_rhythm_days", NEW."engagement_floor", NEW."engagement_target", NEW."golive_window_weeks", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."raid_appetite", NEW."slip_amber_days", NEW."slip_red_days", NEW."survey_k", NEW."survey_rhythm_days", NEW."tenant_id", NEW."version"); RETURN NULL;', hash='a027ca7cfde87156c63c30509622624fe2378bae', operation='UPDATE', pgid='pgtrigger_update_update_a2150', table='tenants_tenantsettings', when='AFTER')),
+            model_name="tenantsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "tenants_tenantsettingsevent" ("adoption_rhythm_days", "decision_due_days", "delivery_rhythm_days", "engagement_floor", "engagement_target", "golive_window_weeks", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raid_appetite", "slip_amber_days", "slip_red_days", "survey_k", "survey_rhythm_days", "tenant_id", "version") VALUES (NEW."adoption_rhythm_days", NEW."decision_due_days", NEW."delivery_rhythm_days", NEW."engagement_floor", NEW."engagement_target", NEW."golive_window_weeks", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."raid_appetite", NEW."slip_amber_days", NEW."slip_red_days", NEW."survey_k", NEW."survey_rhythm_days", NEW."tenant_id", NEW."version"); RETURN NULL;',
+                    hash="a027ca7cfde87156c63c30509622624fe2378bae",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_a2150",
+                    table="tenants_tenantsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tenantsettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "tenants_tenantsettingsevent" ("adoption_rhythm_days", "decision_due_days", "delivery_rhythm_days", "engagement_floor", "engagement_target", "golive_window_weeks", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raid_appetite", "slip_amber_days", "slip_red_days", "survey_k", "survey_rhythm_days", "tenant_id", "version") VALUES (OLD."adoption_rhythm_days", OLD."decision_due_days", OLD."delivery_rhythm_days", OLD."engagement_floor", OLD."engagement_target", OLD."golive_window_weeks", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."raid_appetite", OLD."slip_amber_days", OLD."slip_red_days", OLD."survey_k", OLD."survey_rhythm_days", OLD."tenant_id", OLD."version"); RETURN NULL;', hash='f29c7dc1da8efbeeea75fd5d3a625bb180d67504', operation='DELETE', pgid='pgtrigger_delete_delete_618b7', table='tenants_tenantsettings', when='AFTER')),
+            model_name="tenantsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "tenants_tenantsettingsevent" ("adoption_rhythm_days", "decision_due_days", "delivery_rhythm_days", "engagement_floor", "engagement_target", "golive_window_weeks", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raid_appetite", "slip_amber_days", "slip_red_days", "survey_k", "survey_rhythm_days", "tenant_id", "version") VALUES (OLD."adoption_rhythm_days", OLD."decision_due_days", OLD."delivery_rhythm_days", OLD."engagement_floor", OLD."engagement_target", OLD."golive_window_weeks", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."raid_appetite", OLD."slip_amber_days", OLD."slip_red_days", OLD."survey_k", OLD."survey_rhythm_days", OLD."tenant_id", OLD."version"); RETURN NULL;',
+                    hash="f29c7dc1da8efbeeea75fd5d3a625bb180d67504",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_618b7",
+                    table="tenants_tenantsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenantsettingsevent',
-            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(name='tenants_tenantsettingsevent_rls'),
+            model_name="tenantsettingsevent",
+            constraint=pmo_portal.tenants.constraints.RowLevelSecurity(
+                name="tenants_tenantsettingsevent_rls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenantsettingsevent',
-            constraint=pmo_portal.tenants.constraints.AppendOnly(name='tenants_tenantsettingsevent_append_only'),
+            model_name="tenantsettingsevent",
+            constraint=pmo_portal.tenants.constraints.AppendOnly(
+                name="tenants_tenantsettingsevent_append_only"
+            ),
         ),
     ]
