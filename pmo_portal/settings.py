@@ -154,7 +154,11 @@ if env.bool("PMO_FIND_REPEATED_QUERIES", default=False):
     MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")
     ZEAL_RAISE = True
     # allauth looks at the sessions of one person one by one; there are few.
-    ZEAL_ALLOWLIST = [{"model": "sessions.Session"}, {"model": "usersessions.UserSession"}, {"model": "accounts.User", "field": "get()"}]
+    ZEAL_ALLOWLIST = [
+        {"model": "sessions.Session"},
+        {"model": "usersessions.UserSession"},
+        {"model": "accounts.User", "field": "get()"},
+    ]
 
 # --- Database --------------------------------------------------------------------------------------
 
