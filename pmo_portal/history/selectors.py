@@ -108,7 +108,9 @@ def in_words(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return formats.date_format(value, "j M Y")
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(part) for part in value)
+        base = getattr(field, "base_field", None)
+        labels = dict(base.flatchoices) if base is not None and base.choices else {}
+        return ", ".join(str(labels.get(part, part)) for part in value)
     return str(value)
 
 

@@ -47,12 +47,13 @@ class TenantForm(_Refusable):
 
 
 class StatusForm(_Refusable):
-    """Which version of the organisation the operator looked at; for closing, its name typed out."""
+    """Which version of the organisation the operator looked at."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    typed = forms.CharField(
-        label=gettext_lazy("Name of the organisation"), max_length=120, required=False
-    )
 
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
         super().__init__(*args, initial={"version": tenant.version}, **kwargs)
+
+
+class CloseForm(StatusForm):
+    typed = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=120)

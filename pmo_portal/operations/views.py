@@ -18,7 +18,7 @@ from pmo_portal.tenants.choices import TenantStatus
 from pmo_portal.tenants.models import Tenant
 
 from . import selectors, services
-from .forms import StatusForm, TenantForm
+from .forms import CloseForm, StatusForm, TenantForm
 
 
 def _tenant(slug: str) -> Any:
@@ -64,7 +64,7 @@ def tenant_create(request: HttpRequest) -> HttpResponse:
 @operator_view
 def tenant_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tenant = _tenant(slug)
-    return _detail(request, tenant, StatusForm(tenant=tenant))
+    return _detail(request, tenant, CloseForm(tenant=tenant))
 
 
 @require_POST
@@ -87,14 +87,15 @@ def tenant_close(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _change(request: HttpRequest, slug: str, to: TenantStatus, message: str) -> HttpResponse:
     tenant = _tenant(slug)
-    form = StatusForm(request.POST, tenant=tenant)
+    form_class = CloseForm if to == TenantStatus.CLOSED else StatusForm
+    form = form_class(request.POST, tenant=tenant)
     if form.is_valid():
         try:
             services.change_status(
                 tenant,
                 to=to,
                 version=form.cleaned_data["version"],
-                typed=form.cleaned_data["typed"],
+                typed=form.cleaned_data.get("typed", ""),
                 at=clock.now(),
                 acting=request.user,  # type: ignore[arg-type]
             )
@@ -109,5 +110,10 @@ def _change(request: HttpRequest, slug: str, to: TenantStatus, message: str) -> 
 def _detail(
     request: HttpRequest, tenant: Tenant, form: StatusForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"organisation": tenant, "jobs": selectors.job_states(tenant), "form": form}
+    context = {
+        "organisation": tenant,
+        "jobs": selectors.job_states(tenant),
+        "form": form,
+        "close_form": form if isinstance(form, CloseForm) else CloseForm(tenant=tenant),
+    }
     return render(request, "operations/tenant_detail.html", context, status=status)

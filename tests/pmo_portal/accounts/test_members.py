@@ -88,7 +88,7 @@ def test_the_conflict_page_shows_mine_and_theirs(ada, vic, client_for):
     answer = browser.post(_edit(vic), {"roles": ["steering_member"], "version": 1})
     page = answer.content.decode()
     assert answer.status_code == 409
-    for word in ("steering_member", "sponsor", "Ada Adeyemi"):
+    for word in ("Steering member", "Sponsor", "Ada Adeyemi"):
         assert word in page
     # The form now carries the newer version: saving once more is a decision.
     answer = browser.post(_edit(vic), {"roles": ["steering_member"], "version": 2})

@@ -67,6 +67,9 @@ def test_the_trail_cannot_be_rewritten(acme):
         _unit("FIN")
         trail = BusinessUnit.pgh_event_model.objects
         assert trail.count() == 1
-        for tamper in (lambda: trail.update(pgh_label="x"), lambda: trail.all()._raw_delete("default")):
+        for tamper in (
+            lambda: trail.update(pgh_label="x"),
+            lambda: trail.all()._raw_delete("default"),
+        ):
             with pytest.raises(Exception, match="permission denied"), transaction.atomic():
                 tamper()
