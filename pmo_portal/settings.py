@@ -111,7 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pmo_portal.accounts.middleware.TenantMiddleware",
-    "pmo_portal.accounts.middleware.SecondFactorMiddleware",
+    "pmo_portal.accounts.middleware.StrongAccountMiddleware",
 ]
 
 ROOT_URLCONF = "pmo_portal.urls"

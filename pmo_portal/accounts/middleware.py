@@ -10,6 +10,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from pmo_portal.common import clock
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.tenants.context import tenant_context
 
@@ -79,8 +81,13 @@ class TenantMiddleware:
         request._view_failed = True  # type: ignore[attr-defined]
 
 
-class SecondFactorMiddleware:
-    """Administrators and operators set up a second factor before anything else, where it is enforced."""
+class StrongAccountMiddleware:
+    """What administrators and operators put up with in production, because so much hangs on their sessions.
+
+    They set up a second factor before anything else, and half an hour without a click signs them out.
+    """
+
+    idle_seconds = 30 * 60
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -98,7 +105,12 @@ class SecondFactorMiddleware:
             concerned = request.path_info.startswith("/operations/") and getattr(
                 request.user, "is_operator", False
             )
-        if not concerned or is_mfa_enabled(request.user):
+        if not concerned:
+            return None
+        if self._was_idle(request):
+            logout(request)
+            return _to_sign_in(request)
+        if is_mfa_enabled(request.user):
             return None
         messages.warning(
             request, _("Your role needs a second factor. Set one up here, then go on.")
@@ -107,6 +119,14 @@ class SecondFactorMiddleware:
         if request.headers.get("HX-Request"):
             return HttpResponseClientRedirect(to.url)
         return to
+
+    def _was_idle(self, request: HttpRequest) -> bool:
+        now = int(clock.now().timestamp())
+        seen = request.session.get("strong_seen_at", now)
+        # Once a minute is enough; every write is a row.
+        if "strong_seen_at" not in request.session or now - seen > 60:
+            request.session["strong_seen_at"] = now
+        return bool(now - seen > self.idle_seconds)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

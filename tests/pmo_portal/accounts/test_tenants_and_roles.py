@@ -1,6 +1,9 @@
 """Where somebody may go: start page, switching, suspended organisations, second factors."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client, override_settings
 
 from pmo_portal.accounts.choices import Role
@@ -9,6 +12,8 @@ from pmo_portal.tenants.context import tenant_context
 from tests.factories.accounts import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def _also_in(member, tenant, *roles):
@@ -101,3 +106,14 @@ def test_administrators_need_a_second_factor_where_it_is_enforced(ada, dana, ope
 def test_an_expired_session_sends_htmx_to_sign_in(acme):
     answer = Client().get("/t/acme/people/", headers={"HX-Request": "true"})
     assert answer["HX-Redirect"].startswith("/accounts/login/")
+
+
+@override_settings(PMO_ENFORCE_SECOND_FACTOR=True)
+def test_an_administrator_who_went_away_is_signed_out(ada, dana, client_for, time_machine):
+    with tenant_context(ada.tenant.id):
+        Authenticator.objects.create(user=ada.user, type="totp", data={})
+    browsers = client_for(ada), client_for(dana)
+    for minutes, codes in ((0, (200, 200)), (29, (200, 200)), (58, (200, 200)), (89, (302, 200))):
+        time_machine.move_to(START + timedelta(minutes=minutes), tick=False)
+        assert tuple(b.get("/t/acme/people/").status_code for b in browsers) == codes
+    assert browsers[0].get("/t/acme/people/").url.startswith("/accounts/login/")
