@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import registry
@@ -9,7 +10,9 @@ class ProgrammesConfig(AppConfig):
     label = "programmes"
 
     def ready(self) -> None:
-        from . import rules, selectors  # noqa: F401
+        from pmo_portal.jobs.imports import ImportKind, register_import
+
+        from . import gmpp, imports, rules, selectors  # noqa: F401
         from .choices import RAID_PREFIX
 
         registry.set_programme_finder(selectors.programme_for)
@@ -65,4 +68,18 @@ class ProgrammesConfig(AppConfig):
                 30,
                 action="programmes.raid_view",
             ),
+        )
+        register_import(
+            ImportKind(
+                slug="gmpp",
+                title=_("Government Major Projects Portfolio"),
+                action="programmes.programme_import",
+                parse=gmpp.parse,
+                apply=imports.apply_gmpp,
+                help_text=_(
+                    "The yearly publication as a CSV file with the columns project_id, year, snapshot_date, "
+                    "project_name, dept and dca, and further ones for dates, money and narratives."
+                ),
+                done_url=lambda tenant: reverse("scorecards:portfolio", kwargs={"tenant": tenant}),
+            )
         )

@@ -1,0 +1,258 @@
+"""The UK Government Major Projects Portfolio, one row for each project and report year.
+
+A project becomes a programme; what was published of it becomes dated facts and status reports, known since the
+snapshot date the row describes. Nothing is back-filled into plans or budgets. Two opinions of one day (the
+authority's and the owner's) stay two reports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pmo_portal.common.money import to_minor
+from pmo_portal.jobs.imports import DamagedFile, Finding, NotCarried, Parsed
+from pmo_portal.jobs.imports.reading import Row, day, read_csv
+from pmo_portal.jobs.imports.units import unit_code
+
+from .choices import FactKind, Opinion, Rating
+
+SOURCE = "gmpp"
+REQUIRED = ("project_id", "year", "snapshot_date", "project_name", "dept", "dca")
+
+_MONEY = {
+    "whole_life_cost_gbp_m": FactKind.WHOLE_LIFE_COST,
+    "fy_budget_gbp_m": FactKind.YEAR_BUDGET,
+    "fy_forecast_gbp_m": FactKind.YEAR_FORECAST,
+}
+_DATES = {"start_date": FactKind.START_DATE, "end_date": FactKind.END_DATE}
+_NARRATIVES = {
+    "description_aims": FactKind.NARRATIVE_AIMS,
+    "rating_comment": FactKind.NARRATIVE_RATING,
+    "schedule_comment": FactKind.NARRATIVE_SCHEDULE,
+    "variance_comment": FactKind.NARRATIVE_VARIANCE,
+    "budget_comment": FactKind.NARRATIVE_BUDGET,
+}
+_OPINIONS = {"dca": Opinion.PUBLISHED, "ipa_dca": Opinion.IPA, "sro_dca": Opinion.SRO}
+_KNOWN = {
+    *REQUIRED,
+    *_MONEY,
+    *_DATES,
+    *_NARRATIVES,
+    *_OPINIONS,
+}
+_RATINGS = {
+    "green": Rating.GREEN,
+    "ambergreen": Rating.AMBER_GREEN,
+    "amber": Rating.AMBER,
+    "amberred": Rating.AMBER_RED,
+    "red": Rating.RED,
+}
+# In millions. The whole portfolio costs well under a million million; what is larger was damaged on its way.
+_LARGEST = Decimal(500_000)
+_NAME_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Value:
+    """One dated fact of a row."""
+
+    kind: str
+    amount: int | None = None
+    on: date | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One opinion on the delivery of a project; a rating that was withheld keeps its reason as the sentence."""
+
+    opinion: str
+    rating: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One project in one report year."""
+
+    line: int
+    project: str
+    year: int
+    snapshot_on: date
+    name: str
+    dept: str
+    values: tuple[Value, ...]
+    words: tuple[Word, ...]
+
+    @property
+    def source(self) -> str:
+        return f"GMPP {self.year}"
+
+    @property
+    def known_at(self) -> datetime:
+        return datetime.combine(self.snapshot_on, time.min, tzinfo=UTC)
+
+    @property
+    def code(self) -> str:
+        return unit_code(f"GMPP-{self.project}")
+
+
+def parse(content: bytes) -> Parsed:
+    """Read a file of one or more report years.
+
+    Raises:
+        DamagedFile: it is not this file, is damaged, or a row cannot be placed (no project, year or date).
+    """
+    rows = read_csv(content, required=REQUIRED)
+    parsed = Parsed(rows=[], read=len(rows))
+    reports: list[Report] = []
+    seen: set[tuple[str, int]] = set()
+    for row in rows:
+        report = _report(row, parsed.findings)
+        if (report.project, report.year) in seen:
+            parsed.findings.append(
+                Finding(
+                    row.line,
+                    _("%(project)s stands in %(year)s a second time; the first row counts.")
+                    % {"project": report.project, "year": report.year},
+                )
+            )
+            continue
+        seen.add((report.project, report.year))
+        reports.append(report)
+    parsed.rows = sorted(reports, key=lambda each: (each.snapshot_on, each.line))
+    parsed.not_carried = _not_carried(rows)
+    return parsed
+
+
+def _report(row: Row, findings: list[Finding]) -> Report:
+    values = row.values
+    for column in ("project_id", "project_name", "dept"):
+        if not values[column]:
+            raise _damaged(row, column)
+    if not values["year"].isdecimal() or not 2000 <= int(values["year"]) <= 2100:
+        raise _damaged(row, "year")
+    try:
+        snapshot_on = day(values["snapshot_date"])
+    except ValueError:
+        snapshot_on = None
+    if snapshot_on is None:
+        raise _damaged(row, "snapshot_date")
+    return Report(
+        line=row.line,
+        project=values["project_id"][:60],
+        year=int(values["year"]),
+        snapshot_on=snapshot_on,
+        name=values["project_name"][:_NAME_LENGTH],
+        dept=values["dept"],
+        values=tuple(_values(row, findings)),
+        words=tuple(_words(values)),
+    )
+
+
+def _damaged(row: Row, column: str) -> DamagedFile:
+    text = row.values[column][:40]
+    return DamagedFile(
+        _("Line %(line)s, column %(column)s: “%(text)s” does not say which report this is.")
+        % {"line": row.line, "column": column, "text": text}
+    )
+
+
+def _values(row: Row, findings: list[Finding]) -> Iterable[Value]:
+    for column, kind in _DATES.items():
+        text = row.values.get(column, "")
+        try:
+            on = day(text)
+        except ValueError:
+            findings.append(_left_out(row, column, text, _("is no date")))
+            continue
+        if on is not None:
+            yield Value(kind, on=on)
+    for column, kind in _MONEY.items():
+        text = row.values.get(column, "")
+        if not text:
+            continue
+        try:
+            millions = Decimal(text)
+        except InvalidOperation:
+            findings.append(_left_out(row, column, text, _("is no amount")))
+            continue
+        if not millions.is_finite() or abs(millions) > _LARGEST:
+            findings.append(_left_out(row, column, text, _("is no plausible amount in millions")))
+            continue
+        yield Value(kind, amount=to_minor(millions * 1_000_000))
+    for column, kind in _NARRATIVES.items():
+        text = row.values.get(column, "")
+        if text:
+            yield Value(kind, text=text)
+
+
+def _left_out(row: Row, column: str, text: str, why: str) -> Finding:
+    return Finding(
+        row.line,
+        _("%(column)s: “%(text)s” %(why)s and was left out.")
+        % {"column": column, "text": text[:40], "why": why},
+    )
+
+
+def _words(values: dict[str, str]) -> Iterable[Word]:
+    """The ratings given. Something else than a colour is a rating withheld, with its reason."""
+    for column, opinion in _OPINIONS.items():
+        text = values.get(column, "").replace("\xa0", " ")
+        if not text:
+            continue
+        rating = _RATINGS.get(re.sub(r"[^a-z]", "", text.lower()))
+        if rating is None:
+            yield Word(opinion, Rating.NOT_RATED, text)
+        else:
+            comment = values.get("rating_comment", "") if opinion == Opinion.PUBLISHED else ""
+            yield Word(opinion, rating, first_sentence(comment))
+
+
+def first_sentence(text: str, *, longest: int = 300) -> str:
+    """The first sentence of a narrative, cut at a word where it is too long."""
+    flat = " ".join(text.split())
+    sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z])", flat, maxsplit=1)[0]
+    if len(sentence) <= longest:
+        return sentence
+    return sentence[:longest].rsplit(" ", 1)[0] + " …"
+
+
+def _not_carried(rows: list[Row]) -> list[NotCarried]:
+    left = []
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update(
+            column for column, text in row.values.items() if text and column not in _KNOWN
+        )
+    reasons = {
+        "department": _(
+            "The name of the department in that year; units follow the family in dept."
+        ),
+        "report_category": _("The authority's own grouping, given for some years only."),
+    }
+    for column in rows[0].values:
+        if column not in _KNOWN:
+            why = reasons.get(column, _("An unknown column."))
+            left.append(NotCarried(column, why, counts[column]))
+    return left
+
+
+def latest_by_project(reports: Iterable[Report]) -> dict[str, Report]:
+    """The newest report of each project."""
+    latest: dict[str, Report] = {}
+    for report in sorted(reports, key=lambda each: each.snapshot_on):
+        latest[report.project] = report
+    return latest
+
+
+def fact_fields(value: Value) -> dict[str, Any]:
+    return {"amount": value.amount, "on": value.on, "text": value.text}

@@ -1,0 +1,204 @@
+"""Writes what `gmpp.py` read. In bulk, inside the one transaction the import framework opens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pmo_portal.jobs.imports import Count, Finding, Outcome, Parsed
+from pmo_portal.jobs.imports.units import Units
+from pmo_portal.tenants.context import current_tenant_id
+from pmo_portal.tenants.services import next_reference
+
+from . import events, gmpp
+from .choices import FactKind, Half, Stage
+from .gmpp import Report
+from .models import Programme, ProgrammeUnit, ReportedFact, StatusReport
+
+
+def apply_gmpp(parsed: Parsed) -> Outcome:
+    """Write programmes, their units, facts and status reports. Repeating it changes nothing.
+
+    Later files go into the same programmes. A name follows the newest report; what people wrote on a programme
+    otherwise stays theirs.
+    """
+    reports: list[Report] = list(parsed.rows)
+    outcome = Outcome()
+    programmes, programme_count = _programmes(reports)
+    unit_count = _units(reports, programmes, outcome.findings)
+    outcome.counts = [
+        programme_count,
+        unit_count,
+        _status_reports(reports, programmes),
+        _facts(reports, programmes),
+    ]
+    if not outcome.changes_nothing:
+        events.announce(events.programme_changed, tenant_id=current_tenant_id(), programme_id=None)
+    return outcome
+
+
+def _programmes(reports: list[Report]) -> tuple[dict[str, Programme], Count]:
+    """The programme of every project, deleted ones included: deleting one is not undone by a file."""
+    known = {each.external_id: each for each in Programme.all_objects.filter(source=gmpp.SOURCE)}
+    latest = gmpp.latest_by_project(reports)
+    newest_known = _newest_report_days(known)
+    new, renamed = [], []
+    for project, report in sorted(latest.items()):
+        programme = known.get(project)
+        if programme is None:
+            new.append(_new_programme(project, report))
+        elif (
+            report.snapshot_on > newest_known.get(programme.pk, report.snapshot_on)
+            and programme.name != report.name
+        ):
+            programme.name = report.name
+            programme.version += 1
+            renamed.append(programme)
+    if new:
+        first = next_reference("P", count=len(new))
+        for offset, programme in enumerate(new):
+            programme.number = first + offset
+        Programme.objects.bulk_create(new)
+    for programme in renamed:
+        programme.save(update_fields=["name", "version"])
+    known.update({each.external_id: each for each in new})
+    wanted = {project: known[project] for project in latest}
+    unchanged = len(wanted) - len(new) - len(renamed)
+    return wanted, Count(_("Programmes"), len(new), len(renamed), unchanged)
+
+
+def _new_programme(project: str, report: Report) -> Programme:
+    aims = next((each.text for each in report.values if each.kind == FactKind.NARRATIVE_AIMS), "")
+    return Programme(
+        code=report.code,
+        name=report.name,
+        purpose=aims,
+        portfolio=report.dept,
+        # What the portfolio publishes is under way; who closes one here says so here.
+        stage=Stage.DELIVERY,
+        source=gmpp.SOURCE,
+        external_id=project,
+    )
+
+
+def _newest_report_days(known: dict[str, Programme]) -> dict[int, Any]:
+    rows = (
+        ReportedFact.objects.filter(programme__in=[each.pk for each in known.values()])
+        .order_by("programme_id", "-effective_on")
+        .distinct("programme_id")
+        .values_list("programme_id", "effective_on")
+    )
+    return dict(rows)
+
+
+def _units(
+    reports: list[Report], programmes: dict[str, Programme], findings: list[Finding]
+) -> Count:
+    """Link every programme to the unit of the department family it was last reported by."""
+    units = Units()
+    families: dict[str, list[str]] = defaultdict(list)
+    for report in reports:
+        if report.dept not in families[report.project]:
+            families[report.project].append(report.dept)
+    linked = set(
+        ProgrammeUnit.objects.filter(
+            programme__in=[each.pk for each in programmes.values()]
+        ).values_list("programme_id", "unit_id")
+    )
+    links = []
+    for project, moved in sorted(families.items()):
+        programme, unit = programmes[project], units.department(moved[-1])
+        if (programme.pk, unit.pk) not in linked:
+            links.append(ProgrammeUnit(programme=programme, unit=unit))
+        if len(moved) > 1:
+            findings.append(
+                Finding(
+                    None,
+                    _("%(name)s was reported by %(families)s; it lands in %(dept)s.")
+                    % {
+                        "name": programme.name,
+                        "families": ", ".join(moved),
+                        "dept": moved[-1],
+                    },
+                    level="note",
+                )
+            )
+    ProgrammeUnit.objects.bulk_create(links)
+    return Count(_("Departments as units"), len(links), 0, len(families) - len(links))
+
+
+def _status_reports(reports: list[Report], programmes: dict[str, Programme]) -> Count:
+    known = {
+        (each.programme_id, each.opinion, each.reported_source): each
+        for each in StatusReport.all_objects.filter(
+            programme__in=[each.pk for each in programmes.values()], half=Half.DELIVERY
+        ).exclude(reported_source="")
+    }
+    new, changed, unchanged = [], 0, 0
+    for report in reports:
+        programme = programmes[report.project]
+        for word in report.words:
+            before = known.get((programme.pk, word.opinion, report.source))
+            if before is None:
+                new.append(
+                    StatusReport(
+                        programme=programme,
+                        half=Half.DELIVERY,
+                        rating=word.rating,
+                        opinion=word.opinion,
+                        sentence=word.sentence,
+                        reported_source=report.source,
+                        effective_on=report.snapshot_on,
+                        known_at=report.known_at,
+                    )
+                )
+            elif (before.rating, before.sentence) != (word.rating, word.sentence):
+                before.rating, before.sentence = word.rating, word.sentence
+                before.version += 1
+                before.save(update_fields=["rating", "sentence", "version"])
+                changed += 1
+            else:
+                unchanged += 1
+    if new:
+        first = next_reference("SR", count=len(new))
+        for offset, each in enumerate(new):
+            each.number = first + offset
+        StatusReport.objects.bulk_create(new)
+    return Count(_("Status reports"), len(new), changed, unchanged)
+
+
+def _facts(reports: list[Report], programmes: dict[str, Programme]) -> Count:
+    known = {
+        (each.programme_id, each.kind, each.source): each
+        for each in ReportedFact.objects.filter(
+            programme__in=[each.pk for each in programmes.values()]
+        )
+    }
+    new, changed, unchanged = [], [], 0
+    for report in reports:
+        programme = programmes[report.project]
+        for value in report.values:
+            fields = gmpp.fact_fields(value)
+            before = known.get((programme.pk, value.kind, report.source))
+            if before is None:
+                new.append(
+                    ReportedFact(
+                        programme=programme,
+                        kind=value.kind,
+                        source=report.source,
+                        effective_on=report.snapshot_on,
+                        known_at=report.known_at,
+                        **fields,
+                    )
+                )
+            elif any(getattr(before, name) != wanted for name, wanted in fields.items()):
+                for name, wanted in fields.items():
+                    setattr(before, name, wanted)
+                changed.append(before)
+            else:
+                unchanged += 1
+    ReportedFact.objects.bulk_create(new, batch_size=2000)
+    ReportedFact.objects.bulk_update(changed, ["amount", "on", "text"], batch_size=500)
+    return Count(_("Dated facts"), len(new), len(changed), unchanged)
