@@ -8,49 +8,57 @@ from playwright.sync_api import expect
 from tests.factories.accounts import PASSWORD
 
 
-def _sign_in(page, portal, email):
+def sign_in(page, portal, email):
     page.goto(f"{portal.address}/accounts/login/")
     page.get_by_label("Mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def _link_in_log(portal) -> str:
-    """The invitation as the worker printed it."""
+def links_in_log(portal) -> list[str]:
+    return re.findall(r"http://localhost:\d+/accounts/invitations/\S+", portal.log("worker"))
+
+
+def link_in_log(portal, *, but=()) -> str:
+    """The next invitation as the worker prints it."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        found = re.findall(r"http://localhost:\d+/accounts/invitations/\S+", portal.log("worker"))
-        if found:
-            return found[-1]
-        time.sleep(0.3)
+        fresh = [link for link in links_in_log(portal) if link not in but]
+        if fresh:
+            return fresh[-1]
+        time.sleep(0.2)
     raise AssertionError(portal.log("worker"))
+
+
+def open_organisation(portal, somebody, name: str, slug: str, administrator: str, **options):
+    """An operator opens an organisation and its administrator joins; the pages of both."""
+    first = administrator.split(maxsplit=1)[0].lower()
+    portal.manage("create_operator", f"ops@{slug}.example", "--name", "Ops", typed=f"{PASSWORD}\n")
+    earlier = links_in_log(portal)
+    ops = somebody(**options)
+    sign_in(ops.page, portal, f"ops@{slug}.example")
+    expect(ops.page).to_have_url(f"{portal.address}/operations/")
+    ops.page.get_by_role("link", name="Add an organisation").click()
+    ops.page.get_by_label("Name of the organisation").fill(name)
+    ops.page.get_by_label("Short name").fill(slug)
+    ops.page.get_by_label("Name of the first administrator").fill(administrator)
+    ops.page.get_by_label("Their mail address").fill(f"{first}@{slug}.example")
+    ops.page.get_by_role("button", name="Add and invite").click()
+    expect(ops.page.get_by_role("heading", level=1)).to_contain_text(f"{name} is active")
+    joining = somebody(**options)
+    joining.page.goto(link_in_log(portal, but=earlier))
+    expect(joining.page.get_by_role("heading", level=1)).to_have_text(f"{name} invites you")
+    joining.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    joining.page.get_by_label("Password again").fill(PASSWORD)
+    joining.page.get_by_role("button", name="Join").click()
+    expect(joining.page).to_have_url(f"{portal.address}/t/{slug}/")
+    return ops, joining
 
 
 def test_an_organisation_is_opened_and_its_administrator_gets_in(empty_portal, somebody):
     portal = empty_portal
-    portal.manage("create_operator", "ops@portal.example", "--name", "Ops", typed=f"{PASSWORD}\n")
-
-    # The operator opens an organisation.
-    ops = somebody().page
-    _sign_in(ops, portal, "ops@portal.example")
-    expect(ops).to_have_url(f"{portal.address}/operations/")
-    ops.get_by_role("link", name="Add an organisation").click()
-    ops.get_by_label("Name of the organisation").fill("Harbour Trust")
-    ops.get_by_label("Short name").fill("harbour")
-    ops.get_by_label("Name of the first administrator").fill("Hana Holt")
-    ops.get_by_label("Their mail address").fill("hana@harbour.example")
-    ops.get_by_role("button", name="Add and invite").click()
-    expect(ops.get_by_role("heading", level=1)).to_contain_text("Harbour Trust is active")
-
-    # Its first administrator opens the mail and joins.
-    hana = somebody()
+    _ops, hana = open_organisation(portal, somebody, "Harbour Trust", "harbour", "Hana Holt")
     page = hana.page
-    page.goto(_link_in_log(portal))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Harbour Trust invites you")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
-    page.get_by_role("button", name="Join").click()
-    expect(page).to_have_url(f"{portal.address}/t/harbour/")
 
     # She adds a passkey.
     session, key = hana.virtual_key()
@@ -81,7 +89,7 @@ def test_an_organisation_is_opened_and_its_administrator_gets_in(empty_portal, s
     session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})
     for attempt, works in ((1, True), (2, False)):
         lost = somebody().page
-        _sign_in(lost, portal, "hana@harbour.example")
+        sign_in(lost, portal, "hana@harbour.example")
         expect(lost).to_have_url(re.compile("/accounts/2fa/authenticate/"))
         lost.get_by_label(re.compile("code", re.IGNORECASE)).first.fill(codes[0])
         lost.locator("form").filter(has=lost.locator("[name=code]")).get_by_role(
@@ -96,25 +104,10 @@ def test_an_organisation_is_opened_and_its_administrator_gets_in(empty_portal, s
 
 def test_without_script_an_administrator_invites_and_gives_roles(empty_portal, somebody):
     portal = empty_portal
-    portal.manage("create_operator", "ops2@portal.example", typed=f"{PASSWORD}\n")
-    page = somebody(java_script_enabled=False).page
-    _sign_in(page, portal, "ops2@portal.example")
-    page.get_by_role("link", name="Add an organisation").click()
-    page.get_by_label("Name of the organisation").fill("Plain Council")
-    page.get_by_label("Short name").fill("plain")
-    page.get_by_label("Name of the first administrator").fill("Pia Plain")
-    page.get_by_label("Their mail address").fill("pia@plain.example")
-    before = portal.log("worker")
-    page.get_by_role("button", name="Add and invite").click()
-    while "pia@plain.example" not in portal.log("worker").removeprefix(before):
-        time.sleep(0.2)
-
-    pia = somebody(java_script_enabled=False).page
-    pia.goto(_link_in_log(portal))
-    pia.get_by_label("Password", exact=True).fill(PASSWORD)
-    pia.get_by_label("Password again").fill(PASSWORD)
-    pia.get_by_role("button", name="Join").click()
-    expect(pia).to_have_url(f"{portal.address}/t/plain/")
+    _ops, joined = open_organisation(
+        portal, somebody, "Plain Council", "plain", "Pia Plain", java_script_enabled=False
+    )
+    pia = joined.page
 
     pia.goto(f"{portal.address}/t/plain/admin/units/new/")
     pia.get_by_label("Code").fill("fin")

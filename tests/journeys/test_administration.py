@@ -1,0 +1,54 @@
+"""Administration and console: reachable for everybody, on every width, in both colours."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+from .test_sign_in import open_organisation
+
+OF_TENANT = (
+    "units/", "units/FIN/", "admin/units/FIN/edit/", "people/", "people/ria-reed/", "admin/people/new/",
+    "admin/members/", "admin/members/MEM-1/", "admin/invitations/", "admin/invitations/INV-1/",
+    "admin/invitations/new/", "admin/thresholds/", "admin/thresholds/edit/",
+)  # fmt: skip
+OF_ACCOUNT = ("accounts/2fa/", "accounts/sessions/", "accounts/email/", "accounts/password/change/")
+OF_OPERATOR = ("operations/", "operations/new/", "operations/tenants/reach/")
+OF_EVERYBODY = (
+    "accounts/login/", "accounts/signup/", "accounts/password/reset/", "accounts/invitations/never-was/",
+)  # fmt: skip
+
+
+def test_no_page_shuts_anybody_out(empty_portal, somebody):
+    portal = empty_portal
+    ops, ria = open_organisation(portal, somebody, "Reach", "reach", "Ria Reed")
+    ria.page.goto(f"{portal.address}/t/reach/admin/units/new/")
+    ria.page.get_by_label("Code").fill("FIN")
+    ria.page.get_by_label("Name", exact=True).fill("Finance")
+    ria.page.get_by_role("button", name="Save").click()
+    ria.page.wait_for_url(f"{portal.address}/t/reach/units/FIN/")
+    walk = [(ria.page, f"t/reach/{path}") for path in OF_TENANT]
+    walk += [(ria.page, path) for path in OF_ACCOUNT]
+    walk += [(ops.page, path) for path in OF_OPERATOR]
+    passer_by = somebody()
+    walk += [(passer_by.page, path) for path in OF_EVERYBODY]
+    found = []
+    for width in (1440, 390):
+        for colours in ("light", "dark"):
+            for page, path in walk:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=colours)
+                found += [
+                    (width, colours, path, *finding)
+                    for finding in _findings(page, f"{portal.address}/{path}")
+                ]
+    assert found == []
+
+
+def _findings(page, url) -> list[tuple[str, str]]:
+    answer = page.goto(url)
+    assert answer.status in (200, 404), url
+    found = [
+        (violation["id"], violation["nodes"][0]["html"][:120])
+        for violation in Axe().run(page).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+        found.append(("wider than the screen", ""))
+    return found
