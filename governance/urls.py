@@ -11,7 +11,9 @@ urlpatterns = [
     path("p/<str:code>/steering/<str:reference>/", groups.group_detail, name="group_detail"),
     path("p/<str:code>/steering/<str:reference>/edit/", groups.group_edit, name="group_edit"),
     path("p/<str:code>/steering/<str:reference>/remove/", groups.group_remove, name="group_remove"),
-    path("p/<str:code>/steering/<str:reference>/seats/new/", groups.seat_create, name="seat_create"),
+    path(
+        "p/<str:code>/steering/<str:reference>/seats/new/", groups.seat_create, name="seat_create"
+    ),
     path(
         "p/<str:code>/steering/<str:reference>/seats/<slug:handle>/",
         groups.seat_edit,
@@ -30,7 +32,9 @@ urlpatterns = [
         name="decision_detail",
     ),
     path(
-        "p/<str:code>/decisions/<str:reference>/edit/", decisions.decision_edit, name="decision_edit"
+        "p/<str:code>/decisions/<str:reference>/edit/",
+        decisions.decision_edit,
+        name="decision_edit",
     ),
     path(
         "p/<str:code>/decisions/<str:reference>/view/<slug:voice>/",
@@ -58,6 +62,10 @@ urlpatterns = [
     path("p/<str:code>/actions/<str:reference>/edit/", actions.action_edit, name="action_edit"),
     path("p/<str:code>/actions/<str:reference>/done/", actions.action_finish, name="action_finish"),
     path("p/<str:code>/actions/<str:reference>/drop/", actions.action_drop, name="action_drop"),
-    path("p/<str:code>/actions/<str:reference>/reopen/", actions.action_reopen, name="action_reopen"),
-    path("p/<str:code>/actions/<str:reference>/remove/", actions.action_remove, name="action_remove"),
+    path(
+        "p/<str:code>/actions/<str:reference>/reopen/", actions.action_reopen, name="action_reopen"
+    ),
+    path(
+        "p/<str:code>/actions/<str:reference>/remove/", actions.action_remove, name="action_remove"
+    ),
 ]

@@ -136,7 +136,9 @@ def set_conflict_page(page: Callable[..., HttpResponse]) -> None:
     _conflict_page[:] = [page]
 
 
-def conflict_page(request: HttpRequest, form: Any, conflict: Any, *, cancel_url: str) -> HttpResponse:
+def conflict_page(
+    request: HttpRequest, form: Any, conflict: Any, *, cancel_url: str
+) -> HttpResponse:
     """Mine, theirs and the ancestor, for pages of the ground below `history`."""
     return _conflict_page[0](request, form, conflict, cancel_url=cancel_url)
 
