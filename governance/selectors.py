@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -157,7 +158,9 @@ def health_of(programme_ids: Collection[int], as_of: date) -> dict[int, Health]:
 
 
 def _health(
-    decisions: list[tuple[str, date, date, date | None, int]], actions: dict[str, int], as_of: date
+    decisions: list[tuple[str, date, date, date | None, int]],
+    actions: Mapping[str, Any],
+    as_of: date,
 ) -> Health:
     waiting, decided, isolated = [], 0, 0
     for status, requested_on, due_on, decided_on, heard in decisions:
