@@ -9,7 +9,7 @@ class GovernanceConfig(AppConfig):
     label = "governance"
 
     def ready(self) -> None:
-        from . import panels, rules, selectors  # noqa: F401
+        from . import panels, receivers, rules, selectors  # noqa: F401
 
         registry.add_reference("SG", selectors.group_by_number)
         registry.add_reference("DEC", selectors.decision_by_number)

@@ -12,7 +12,7 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         from pmo_portal.jobs.imports import ImportKind, register_import
 
-        from . import gmpp, imports, rules, selectors  # noqa: F401
+        from . import gmpp, imports, receivers, rules, selectors  # noqa: F401
         from .choices import RAID_PREFIX
 
         registry.set_programme_finder(selectors.programme_for)

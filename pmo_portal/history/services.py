@@ -6,12 +6,14 @@ and revising are the same for the ground's own tables and live in `common.editin
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.editing import (
@@ -81,6 +83,34 @@ def restore(record: R, *, acting: Member | None, action: str = "") -> R:
         check(record)
         record.save(update_fields=["deleted_at", "version"])
     return record
+
+
+PutBack = Callable[..., Any]
+
+_put_back: dict[type[models.Model], PutBack] = {}
+
+
+def put_back_with(model: type[models.Model], function: PutBack) -> None:
+    """Say how an earlier version of a record is put back where more hangs on a change than its own row.
+
+    `function(record, changes=..., acting=..., note=...)` asks its rules and writes its facts as for any
+    other change; `note` says which version came back.
+    """
+    _put_back[model] = function
+
+
+def put_back(record: R, *, changes: Mapping[str, Any], version: int, acting: Member) -> R:
+    """Give a record the values of an earlier version, as a new version.
+
+    Raises:
+        ValidationError: the values do not hold any more.
+        NotAllowed: they belong to the other function.
+    """
+    note = _("Version %(version)s put back") % {"version": version}
+    function = _put_back.get(type(record))
+    if function is not None:
+        return function(record, changes=changes, acting=acting, note=note)  # type: ignore[no-any-return]
+    return revise(record, changes=changes, acting=acting, action=f"restore version {version}")
 
 
 UNDO_FOR = timedelta(days=30)

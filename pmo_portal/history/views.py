@@ -62,9 +62,7 @@ def record_restore(request: TenantRequest, reference: str) -> HttpResponse:
             if values is None:
                 raise Http404
             changes = _as_fields(record, values)
-            services.revise(
-                record, changes=changes, acting=request.member, action=f"restore version {version}"
-            )
+            services.put_back(record, changes=changes, version=int(version), acting=request.member)
             messages.success(
                 request,
                 _("%(item)s is as it was in version %(version)s.")

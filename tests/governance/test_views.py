@@ -178,3 +178,15 @@ def test_a_removed_question_is_gone_with_a_way_back(stage, cam, client_for):
     gone = browser.get(stage.paper)
     assert gone.status_code == 410
     assert b"Bring it back" in gone.content
+
+
+def test_putting_a_version_back_never_undoes_a_decision(stage, acme, cam, sam, client_for):
+    browser = client_for(sam)
+    browser.post(f"{stage.paper}edit/", question(group=stage.group.pk, version=1))
+    decide = {"outcome": "Moved", "rationale": "", "decided_on": "2026-06-10", "version": 2}
+    assert browser.post(f"{stage.paper}decide/", decide).status_code == 303
+    answer = browser.post(
+        f"/t/acme/history/{stage.decision.reference}/restore/", {"version": 1}, follow=True
+    )
+    assert b"decided already" in answer.content
+    assert fresh(acme, stage.decision).status == "decided"

@@ -16,11 +16,7 @@ from programmes import gmpp
 from programmes.models import Programme, ReportedFact, StatusReport
 from programmes.selectors import facts_as_of, status_as_of
 
-HEADING = (
-    "project_id,year,snapshot_date,project_name,dept,department,report_category,dca,ipa_dca,sro_dca,"
-    "start_date,end_date,fy_budget_gbp_m,fy_forecast_gbp_m,whole_life_cost_gbp_m,description_aims,"
-    "rating_comment,schedule_comment,variance_comment,budget_comment"
-).split(",")
+HEADING = ["project_id", "year", "snapshot_date", "project_name", "dept", "department", "report_category", "dca", "ipa_dca", "sro_dca", "start_date", "end_date", "fy_budget_gbp_m", "fy_forecast_gbp_m", "whole_life_cost_gbp_m", "description_aims", "rating_comment", "schedule_comment", "variance_comment", "budget_comment"]
 
 RAIL = {
     "project_id": "X1",
@@ -85,7 +81,9 @@ def test_amounts_are_pence_and_what_cannot_be_is_left_out_and_said():
         "whole_life_cost": 48_050_000_000,
     }
     assert "year_budget" not in {each.kind for each in border.values}
-    assert any("fy_budget_gbp_m" in finding.text and finding.row == 3 for finding in parsed.findings)
+    assert any(
+        "fy_budget_gbp_m" in finding.text and finding.row == 3 for finding in parsed.findings
+    )
 
 
 def test_a_rating_that_was_withheld_is_not_rated_with_its_reason():

@@ -1,0 +1,45 @@
+"""Bringing back a record or an earlier version of it leaves the same traces as any other change."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pmo_portal.tenants.context import tenant_context
+from programmes.models import Milestone, RaidItem
+from tests.factories.programmes import MilestoneFactory, ProgrammeFactory, RaidItemFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def programme(acme):
+    with tenant_context(acme.id):
+        return ProgrammeFactory(code="FHR")
+
+
+def test_a_forecast_put_back_is_a_forecast_said_again(acme, programme, dana, client_for):
+    with tenant_context(acme.id):
+        milestone = MilestoneFactory(programme=programme, track="delivery")
+    first = milestone.forecast_on
+    browser = client_for(dana)
+    move = {"forecast_on": "2027-03-01", "reason": "Supplier late", "version": 1}
+    path = f"/t/acme/p/FHR/plan/{milestone.reference}/"
+    assert browser.post(f"{path}move/", move).status_code == 303
+    browser.post(f"/t/acme/history/{milestone.reference}/restore/", {"version": 1})
+    with tenant_context(acme.id):
+        assert Milestone.objects.get(pk=milestone.pk).forecast_on == first
+        said = milestone.forecasts.first()
+        assert (said.forecast_on, said.previous_on) == (first, date(2027, 3, 1))
+        assert said.reason == "Version 1 put back"
+
+
+def test_a_version_of_the_other_function_is_not_put_back(acme, programme, dana, cam, client_for):
+    with tenant_context(acme.id):
+        item = RaidItemFactory(programme=programme, side="delivery", title="Ours")
+        RaidItem.objects.filter(pk=item.pk).update(side="people", version=2)
+    refused = client_for(cam).post(f"/t/acme/history/{item.reference}/restore/", {"version": 1})
+    assert refused.status_code == 403
+    with tenant_context(acme.id):
+        assert RaidItem.objects.get(pk=item.pk).side == "people"
