@@ -9,7 +9,9 @@ from django.db import models
 
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.members import Member
-from pmo_portal.jobs.models import Ticket
+from pmo_portal.jobs.imports import Outcome, Parsed
+from pmo_portal.jobs.imports import services as imports
+from pmo_portal.jobs.models import Ticket, Upload
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
 from programmes.choices import ProgrammeRole
@@ -62,7 +64,10 @@ def build(tenant: Tenant, *, marked: bool) -> World:
             assert make is not None, f"{model._meta.label} has no factory in tests/factories/."
             world.rows[model] = make()
         world.import_job = JobFactory(
-            ticket__kind="jobs.check_import", ticket__state="done", args={"kind": "gmpp"}
+            ticket__kind=imports.CHECK,
+            ticket__state="done",
+            args={"kind": "gmpp", "upload": world.rows[Upload].pk, "file": "file.csv"},
+            result=imports.report(Parsed([]), Outcome()),
         )
         if marked:
             for model in tenant_models():
