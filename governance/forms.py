@@ -90,9 +90,9 @@ class DecisionForm(RecordForm):
             )
         else:
             today = clock.today()
-            self.initial.setdefault("requested_on", today)
-            self.initial.setdefault(
-                "due_on", today + timedelta(days=thresholds().decision_due_days)
+            self.initial["requested_on"] = self.initial.get("requested_on") or today
+            self.initial["due_on"] = self.initial.get("due_on") or today + timedelta(
+                days=thresholds().decision_due_days
             )
 
     def clean_options(self) -> list[str]:
@@ -184,8 +184,8 @@ class ActionForm(RecordForm):
         self.fields["decision"].empty_label = _("None")  # type: ignore[attr-defined]
         if not self.instance.pk:
             today = clock.today()
-            self.initial.setdefault("agreed_on", today)
-            self.initial.setdefault("due_on", today + timedelta(days=14))
+            self.initial["agreed_on"] = self.initial.get("agreed_on") or today
+            self.initial["due_on"] = self.initial.get("due_on") or today + timedelta(days=14)
 
 
 class DecisionFilter(django_filters.FilterSet):

@@ -188,7 +188,7 @@ class MilestoneForm(RecordForm):
                 "The same as the baseline where it is left empty."
             )
             if len(tracks) == 1:
-                self.initial.setdefault("track", tracks[0])
+                self.initial["track"] = self.initial.get("track") or tracks[0]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
