@@ -16,7 +16,28 @@ from programmes import gmpp
 from programmes.models import Programme, ReportedFact, StatusReport
 from programmes.selectors import facts_as_of, status_as_of
 
-HEADING = ["project_id", "year", "snapshot_date", "project_name", "dept", "department", "report_category", "dca", "ipa_dca", "sro_dca", "start_date", "end_date", "fy_budget_gbp_m", "fy_forecast_gbp_m", "whole_life_cost_gbp_m", "description_aims", "rating_comment", "schedule_comment", "variance_comment", "budget_comment"]
+HEADING = [
+    "project_id",
+    "year",
+    "snapshot_date",
+    "project_name",
+    "dept",
+    "department",
+    "report_category",
+    "dca",
+    "ipa_dca",
+    "sro_dca",
+    "start_date",
+    "end_date",
+    "fy_budget_gbp_m",
+    "fy_forecast_gbp_m",
+    "whole_life_cost_gbp_m",
+    "description_aims",
+    "rating_comment",
+    "schedule_comment",
+    "variance_comment",
+    "budget_comment",
+]
 
 RAIL = {
     "project_id": "X1",
