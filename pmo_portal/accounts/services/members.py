@@ -63,7 +63,7 @@ def add_member(
     user = user_with(email)
     if user is None:
         user = User.objects.create_user(email, password, name=name)
-    _note_proven(user, email)
+    note_proven(user, email)
     with acting_as(user_id=acting.user.pk if acting else user.pk, action=_("join")):
         membership = Membership.objects.filter(tenant=tenant, user=user).first()
         if membership is None:
@@ -87,7 +87,7 @@ def user_with(email: str) -> User | None:
     return user
 
 
-def _note_proven(user: User, email: str) -> None:
+def note_proven(user: User, email: str) -> None:
     address = EmailAddress.objects.filter(user=user, email__iexact=email).first()
     if address is None:
         has_primary = EmailAddress.objects.filter(user=user, primary=True).exists()
