@@ -23,7 +23,8 @@ def format_short(amount: int | None, currency: str) -> str:
     sign, whole = ("−" if amount < 0 else ""), Decimal(abs(amount)) / 100
     for step, letter in _STEPS:
         if whole >= step:
-            number = (whole / step).quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
+            places = Decimal(1) if letter == "k" else Decimal("0.01")
+            number = (whole / step).quantize(places, rounding=ROUND_HALF_EVEN)
             return f"{sign}{_prefix(currency)}{number:,}{letter}"
     return f"{sign}{_prefix(currency)}{whole.quantize(Decimal(1)):,}"
 

@@ -271,7 +271,7 @@ class _Programme:
                 response=story.response,
                 response_plan=story.plan,
                 review_on=self.day(story.review),
-                status="assessed",
+                status="response_planned" if story.response else "assessed",
                 opened_on=self.day(story.opened),
             ),
             units=self._units(self.story.units[:1]) if story.side == "people" else (),
@@ -279,7 +279,7 @@ class _Programme:
             acting=acting,
         )
         for update in story.updates:
-            changes: dict[str, Any] = {}
+            changes: dict[str, Any] = {"status": "monitoring"}
             if update.probability:
                 changes["probability"] = update.probability
             if update.impact:

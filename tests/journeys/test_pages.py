@@ -1,0 +1,61 @@
+"""One page of every shape, with the demonstration's data: reachable for everybody, on every width, in both colours."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .conftest import running_portal
+
+# Shape by shape: portfolio, scorecard, registers, records, forms, waves, lists, job, import, history, error.
+PAGES = (
+    "", "?as_of=2026-06-30", "p/FHR/", "p/DID/", "p/FHR/plan/", "p/FHR/plan/M-6/", "p/FHR/plan/new/",
+    "p/FHR/raid/", "p/FHR/raid/R-1/", "p/FHR/raid/R-1/edit/", "raid/", "p/FHR/status/",
+    "p/FHR/details/", "p/FHR/facts/", "p/FHR/surveys/", "surveys/W-13/", "p/FHR/resistance/",
+    "p/FHR/resistance/RS-1/", "p/FHR/training/", "p/FHR/signals/", "p/FHR/steering/",
+    "p/FHR/steering/SG-1/", "p/FHR/decisions/", "p/FHR/decisions/DEC-1/", "p/FHR/actions/",
+    "p/FHR/actions/ACT-1/", "history/M-6/", "find/?q=payroll", "imports/", "jobs/", "no-such-page/",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo_portal():
+    with running_portal("--demo", "--port", "8741") as portal:
+        yield portal
+
+
+def _sign_in(page, portal, email):
+    page.goto(f"{portal.address}/accounts/login/")
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill("demo-portal")
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/t/**")
+
+
+def test_no_page_shuts_anybody_out(demo_portal, somebody):
+    page = somebody().page
+    _sign_in(page, demo_portal, "pmo@northshire.example")
+    found = []
+    # Each page in both colours, wide and narrow: the four looks are spread so that all meet every width once.
+    for width, colours in ((1440, "light"), (390, "dark"), (1440, "dark"), (390, "light")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=colours)
+        for path in PAGES:
+            answer = page.goto(f"{demo_portal.address}/t/northshire/{path}")
+            assert answer.status == (404 if path == "no-such-page/" else 200), path
+            found += [
+                (width, colours, path, each["id"], each["nodes"][0]["html"][:120])
+                for each in Axe().run(page).response["violations"]
+            ]
+    assert found == []
+
+
+def test_no_page_scrolls_sideways_on_the_smallest_phone(demo_portal, somebody):
+    page = somebody(viewport={"width": 320, "height": 640}).page
+    _sign_in(page, demo_portal, "change@northshire.example")
+    wide = []
+    for path in PAGES:
+        page.goto(f"{demo_portal.address}/t/northshire/{path}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+            wide.append(path)
+    assert wide == []
