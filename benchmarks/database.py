@@ -1,0 +1,121 @@
+"""A database for one run: made, migrated, and taken away again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from pmo_portal.embedded.bootstrap import (
+    LOGINS,
+    bootstrap,
+    is_superuser,
+    with_database,
+    with_login,
+)
+from pmo_portal.embedded.data import DataFolder, default_folder
+from pmo_portal.embedded.postgres import PostgresServer
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = f"pmo_bench_{os.getpid()}"
+
+
+@contextmanager
+def serving() -> Iterator[None]:
+    """Django is set up inside, logged in as the web is: row-level security is part of what is measured."""
+    given = os.environ.get("DATABASE_URL")
+    with _given(given) if given else _own() as superuser:
+        owner = with_login(superuser, "pmo_owner", os.environ.get("PMO_OWNER_PASSWORD", ""))
+        _migrate(owner)
+        os.environ["BENCH_OWNER_URL"] = owner
+        os.environ["DATABASE_URL"] = with_login(
+            superuser, "pmo_app", os.environ.get("PMO_APP_PASSWORD", "")
+        )
+        _set_up_django()
+        from django.db import connections
+
+        try:
+            yield
+        finally:
+            connections.close_all()
+
+
+@contextmanager
+def _own() -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="pmo-bench-", dir="/tmp"))
+    data = DataFolder(folder)
+    data.prepare()
+    server = PostgresServer(data, lasting=False)
+    print("Starting a PostgreSQL server for the measurements.", flush=True)
+    try:
+        server.start()
+        url = server.url(database=NAME)
+        bootstrap(url)
+        yield url
+    finally:
+        server.stop(within=20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _given(url: str) -> Iterator[str]:
+    if not is_superuser(url):
+        sys.exit(
+            "The measurements need DATABASE_URL to log in as a superuser: they make a database."
+        )
+    # Roles are shared by every database of a server: their passwords stay what they are.
+    secrets = DataFolder(default_folder())
+    secrets.prepare()
+    for role in LOGINS:
+        os.environ.setdefault(f"{role.upper()}_PASSWORD", secrets.secret(role))
+    made = with_database(url, NAME)
+    bootstrap(made, passwords={role: os.environ[f"{role.upper()}_PASSWORD"] for role in LOGINS})
+    try:
+        yield made
+    finally:
+        with psycopg.connect(with_database(url, "postgres"), autocommit=True) as server:
+            server.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(NAME))
+            )
+
+
+def analyse() -> None:
+    """Let the planner look at what was written, as it does by itself in a database that lives longer."""
+    with psycopg.connect(os.environ["BENCH_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("ANALYZE")
+
+
+def _migrate(owner: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": owner, "DATABASE_OWNER_URL": owner}
+    environment["PMO_PROFILE"] = "embedded"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"The migrations failed:\n{done.stdout}{done.stderr}")
+
+
+def _set_up_django() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "pmo_portal.settings"
+    os.environ.update(PMO_PROFILE="embedded", LOG_LEVEL="ERROR", DEBUG="false")
+    # Measured without a broker: a page must not wait for one.
+    for name in ("REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL", "PMO_FIND_REPEATED_QUERIES"):
+        os.environ.pop(name, None)
+    import django
+    from django.conf import settings
+
+    django.setup()
+    settings.ROOT_URLCONF = "benchmarks.urls"

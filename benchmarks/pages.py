@@ -1,0 +1,193 @@
+"""What a request takes: server time, statements, bytes.
+
+The whole request is measured, middleware and rendering included, without a network in between.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
+from html.parser import HTMLParser
+from typing import Any, Self
+
+from django.db import connection
+from django.test import Client
+
+from pmo_portal.common import clock
+
+from . import data
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+WARM_UP = 5
+
+
+@dataclass
+class Page:
+    name: str
+    milliseconds: float
+    statements: int
+    size: int
+    bare_milliseconds: float
+
+    @property
+    def times_bare(self) -> float:
+        return self.milliseconds / self.bare_milliseconds
+
+
+@dataclass
+class Measured:
+    """All pages with one size of the portfolio."""
+
+    programmes: int
+    seeded_in: float
+    pages: list[Page] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def measure(size: int, *, runs: int) -> Measured:
+    started = time.perf_counter()
+    tenant, user = data.organisation(size, today=clock.today())
+    made = Measured(size, time.perf_counter() - started)
+    print(f"{size} programmes written in {made.seeded_in:.0f} s.", flush=True)
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(user, backend=BACKEND)
+    root = f"/t/{tenant.slug}/"
+    item = f"{root}p/P1/raid/R-1/"
+    for name, path, floor in (
+        ("portfolio", "", "portfolio"),
+        ("portfolio, filtered", "?adoption=bad&sort=-delivery", "portfolio"),
+        ("scorecard", "p/P1/", "scorecard"),
+        ("RAID register, filtered", "p/P1/raid/?side=delivery", "raid"),
+        ("RAID of all programmes", "raid/", "raid-all"),
+        ("RAID item", "p/P1/raid/R-1/", "item"),
+    ):
+        bare = median(lambda floor=floor: get(browser, f"{root}bare/{floor}/"), runs)
+        made.pages.append(_page(name, lambda path=path: get(browser, root + path), bare, runs))
+    made.pages.append(_saving(browser, item, f"{root}bare/save/", runs))
+    return made
+
+
+def get(browser: Client, url: str) -> bytes:
+    answer = browser.get(url)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{url} answered {answer.status_code}")
+    return answer.content
+
+
+def _page(name: str, ask: Callable[[], bytes], bare: float, runs: int) -> Page:
+    took = median(ask, runs)
+    with Counted() as counted:
+        content = ask()
+    return Page(name, took, counted.statements, len(content), bare)
+
+
+def _saving(browser: Client, item: str, bare_url: str, runs: int) -> Page:
+    """A form is sent as its page shows it, with one text changed."""
+    url = f"{item}edit/"
+    times, statements = [], 0
+    for run in range(WARM_UP + runs):
+        values = form_values(get(browser, url).decode())
+        values["effect"] = f"Effect {run}"
+        with Counted() as counted:
+            started = time.perf_counter()
+            answer = browser.post(url, values)
+            times.append(1000 * (time.perf_counter() - started))
+        if answer.status_code != 303:
+            raise RuntimeError(f"{url} answered {answer.status_code}")
+        statements = counted.statements
+    bare_runs = iter(range(10_000))
+    bare = median(lambda: browser.post(bare_url, {"effect": f"e{next(bare_runs)}"}).content, runs)
+    return Page("save a RAID item", statistics.median(times[WARM_UP:]), statements, 0, bare)
+
+
+def median(ask: Callable[[], bytes], runs: int) -> float:
+    """Milliseconds of the middle one of some requests, after some that are not counted."""
+    for _run in range(WARM_UP):
+        ask()
+    gc.collect()
+    times = []
+    for _run in range(runs):
+        started = time.perf_counter()
+        ask()
+        times.append(1000 * (time.perf_counter() - started))
+    return statistics.median(times)
+
+
+class Counted:
+    """Counts statements but those of the frame: the session, the user, the membership, the tenant's setting."""
+
+    _FRAME = re.compile(r'FROM "(django_session|accounts_user)"|set_config|SAVEPOINT')
+
+    def __init__(self) -> None:
+        self.statements = 0
+        self._wrapper: AbstractContextManager[Any] = connection.execute_wrapper(self._count)
+
+    def _count(self, execute: Any, statement: str, *rest: Any) -> Any:
+        self.statements += not self._FRAME.search(str(statement)[:4000])
+        return execute(statement, *rest)
+
+    def __enter__(self) -> Self:
+        self._wrapper.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._wrapper.__exit__(*error)
+
+
+class _Form(HTMLParser):
+    """The values a browser would send back with the form of the page's main part."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, Any] = {}
+        self._inside = False
+        self._select = self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._inside = "pp-form" in given.get("class", "")
+        name = given.get("name", "")
+        if not self._inside:
+            return
+        if tag == "input" and name:
+            self._input(name, given)
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self.values[self._select] = given.get("value", "")
+        elif tag == "textarea":
+            self._text = name
+            self.values[name] = ""
+
+    def _input(self, name: str, given: dict[str, str]) -> None:
+        if given.get("type") not in ("checkbox", "radio"):
+            self.values[name] = given.get("value", "")
+        elif "checked" in given:
+            self.values.setdefault(name, []).append(given.get("value", "on"))
+
+    def handle_data(self, content: str) -> None:
+        if self._text:
+            self.values[self._text] += content
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+        elif tag == "textarea":
+            self._text = ""
+
+
+def form_values(page: str) -> dict[str, Any]:
+    form = _Form()
+    form.feed(page)
+    return {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in form.values.items()
+    }
