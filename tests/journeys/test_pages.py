@@ -10,7 +10,7 @@ from .conftest import running_portal
 # Shape by shape: portfolio, scorecard, registers, records, forms, waves, lists, job, import, history, error.
 PAGES = (
     "", "?as_of=2026-06-30", "p/FHR/", "p/DID/", "p/FHR/plan/", "p/FHR/plan/M-6/", "p/FHR/plan/new/",
-    "p/FHR/raid/", "p/FHR/raid/R-1/", "p/FHR/raid/R-1/edit/", "raid/", "p/FHR/status/",
+    "p/FHR/raid/", "p/FHR/raid/R-1/", "p/FHR/raid/R-2/edit/", "raid/", "p/FHR/status/",
     "p/FHR/details/", "p/FHR/facts/", "p/FHR/surveys/", "surveys/W-13/", "p/FHR/resistance/",
     "p/FHR/resistance/RS-1/", "p/FHR/training/", "p/FHR/signals/", "p/FHR/steering/",
     "p/FHR/steering/SG-1/", "p/FHR/decisions/", "p/FHR/decisions/DEC-1/", "p/FHR/actions/",
@@ -36,7 +36,6 @@ def test_no_page_shuts_anybody_out(demo_portal, somebody):
     page = somebody().page
     _sign_in(page, demo_portal, "pmo@northshire.example")
     found = []
-    # Each page in both colours, wide and narrow: the four looks are spread so that all meet every width once.
     for width, colours in ((1440, "light"), (390, "dark"), (1440, "dark"), (390, "light")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=colours)
