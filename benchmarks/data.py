@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection
-
 from adoption.services import Entry, record_wave
 from forecasting.services import recompute
 from pmo_portal.accounts.choices import Role
@@ -35,12 +33,7 @@ def organisation(size: int, *, today: date) -> tuple[Tenant, User]:
         for number in range(PEOPLE):
             add_person(name=f"Person {number}")
         _surveys(units, today)
-    for statement in _STATEMENTS:
-        # One at a time: checking the keys of a table that was never looked at takes it row by row.
-        database.analyse()
-        with tenant_context(tenant.id), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            cursor.execute(statement, {"tenant": tenant.id, "size": size, "today": today})
+    database.write(_STATEMENTS, tenant.id, size=size, today=today)
     database.analyse()
     # After the commit, because the surveys have marked every summary by then.
     at = datetime.now(UTC)

@@ -37,19 +37,21 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
     if as_of == today:
         portfolio.make_true(shown, today=today)
     made = portfolio.totals(rows)
-    currency = request.tenant.currency
+    presenter = portfolio.Presenter(
+        tenant=request.tenant, query="" if as_of == today else f"?as_of={as_of.isoformat()}"
+    )
     return show(
         request,
         "scorecards/portfolio_list.html",
         "register",
         {
             "register": page,
-            "rows": portfolio.present(shown, currency=currency),
+            "rows": [presenter.row(each) for each in shown],
             "as_of": as_of,
             "today": today,
             "shown_at": as_of,
             "finding": findings.portfolio_finding(made.states),
-            "lead": portfolio.lead(made, currency),
+            "lead": portfolio.lead(made, request.tenant.currency),
             "table_title": findings.table_finding(made.states),
             "may_create": can(request.member, "programmes.programme_create"),
             "may_import": can(request.member, "programmes.programme_import"),
