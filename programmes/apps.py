@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import registry
@@ -80,6 +79,7 @@ class ProgrammesConfig(AppConfig):
                     "The yearly publication as a CSV file with the columns project_id, year, snapshot_date, "
                     "project_name, dept and dca, and further ones for dates, money and narratives."
                 ),
-                done_url=lambda tenant: reverse("scorecards:portfolio", kwargs={"tenant": tenant}),
+                # The start page of the organisation, which the roof fills.
+                done_url=lambda tenant: f"/t/{tenant}/",
             )
         )

@@ -10,7 +10,7 @@ NAMED = set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", EXAMPLE, re.MULTILINE))
 # Set by the portal for its own children, or by others for us.
 NOT_OURS = {
     "DJANGO_SETTINGS_MODULE", "PATH", "XDG_DATA_HOME", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE",
-    "PYTEST_XDIST_WORKER", "PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK",
+    "PYTEST_XDIST_WORKER", "PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK", "BENCH_SUPERUSER_URL",
 }  # fmt: skip
 READERS = (
     re.compile(r"\benv\.\w+\(\s*[\"']([A-Z0-9_]+)[\"']"),
