@@ -37,6 +37,8 @@ def _label(field: Any) -> str:
 def record_trail(request: TenantRequest, reference: str) -> HttpResponse:
     """Every version of a record with what changed, who changed it and a way back."""
     record = _record(request, reference)
+    # The shell keeps the navigation of the programme the record belongs to.
+    request.programme = getattr(record, "programme", None)
     context = {
         "record": record,
         "entries": selectors.trail(record),
