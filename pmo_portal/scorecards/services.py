@@ -82,10 +82,11 @@ def compute(
     levels = current_levels(ids) if is_today else levels_as_of(ids, as_of)
     made = []
     for programme in programmes:
+        # Before the new one takes its place on the programme.
+        seen = getattr(programme, "summary", None)
         summary = summary_of(
             programme, figures[programme.pk], settings, signal_level=levels.get(programme.pk, "")
         )
-        seen = getattr(programme, "summary", None)
         summary.marks = summary.marks_seen = seen.marks if seen is not None else 0
         made.append(summary)
     return made

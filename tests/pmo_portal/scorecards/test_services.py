@@ -83,6 +83,16 @@ def test_a_change_makes_the_summary_of_its_programme_untrue(acme, event):
         assert Job.objects.filter(ticket__kind=services.REFRESH).count() == 1
 
 
+def test_many_changes_are_made_good_by_one_computation(in_acme):
+    programme = ProgrammeFactory()
+    bring_up_to_date()
+    for _change in range(3):
+        services.mark_changed(programme.pk)
+    assert bring_up_to_date() == 1
+    assert bring_up_to_date() == 0
+    assert ProgrammeSummary.objects.get().is_true_of(TODAY)
+
+
 def test_a_survey_of_the_whole_organisation_changes_every_programme(acme):
     with tenant_context(acme.id):
         payroll()
