@@ -55,8 +55,11 @@ _RATINGS = {
     "amberred": Rating.AMBER_RED,
     "red": Rating.RED,
 }
-# In millions. The whole portfolio costs well under a million million; what is larger was damaged on its way.
-_LARGEST = Decimal(500_000)
+# In millions, far above what any project costs; what is larger was damaged on its way.
+_LARGEST = Decimal(200_000)
+# "Exempt under Section 43 (2) of the Freedom of Information Act 2000" was published where an amount was due,
+# and whoever turned cells into numbers kept its digits: 4322000. Sections 21 to 44 are the exemptions.
+_EXEMPTION_DIGITS = re.compile(r"(2[1-9]|3[0-9]|4[0-4])[0-9]*2000")
 _NAME_LENGTH = 200
 
 
@@ -185,14 +188,30 @@ def _values(row: Row, findings: list[Finding]) -> Iterable[Value]:
         except InvalidOperation:
             findings.append(_left_out(row, column, text, _("is no amount")))
             continue
-        if not millions.is_finite() or abs(millions) > _LARGEST:
-            findings.append(_left_out(row, column, text, _("is no plausible amount in millions")))
+        why = _why_no_amount(millions, kind)
+        if why:
+            findings.append(_left_out(row, column, text, why))
             continue
         yield Value(kind, amount=to_minor(millions * 1_000_000))
     for column, kind in _NARRATIVES.items():
         text = row.values.get(column, "")
         if text:
             yield Value(kind, text=text)
+
+
+def _why_no_amount(millions: Decimal, kind: FactKind) -> str:
+    """Why a number of the file is no amount of money that was published; empty when it is one."""
+    if not millions.is_finite():
+        return _("is no amount")
+    if millions == millions.to_integral_value() and _EXEMPTION_DIGITS.fullmatch(
+        str(abs(int(millions)))
+    ):
+        return _("is the section of an exemption (Freedom of Information Act 2000), no amount,")
+    if abs(millions) > _LARGEST:
+        return _("is no plausible amount in millions")
+    if millions == 0 and kind == FactKind.WHOLE_LIFE_COST:
+        return _("says that no whole-life cost was published")
+    return ""
 
 
 def _left_out(row: Row, column: str, text: str, why: str) -> Finding:

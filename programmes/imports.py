@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -26,8 +26,10 @@ def apply_gmpp(parsed: Parsed) -> Outcome:
     """
     reports: list[Report] = list(parsed.rows)
     outcome = Outcome()
-    programmes, programme_count = _programmes(reports)
-    unit_count = _units(reports, programmes, outcome.findings)
+    known = {each.external_id: each for each in Programme.all_objects.filter(source=gmpp.SOURCE)}
+    newest = _newest_report_days(known)
+    programmes, programme_count = _programmes(reports, known, newest)
+    unit_count = _units(reports, programmes, newest, outcome.findings)
     outcome.counts = [
         programme_count,
         unit_count,
@@ -39,18 +41,18 @@ def apply_gmpp(parsed: Parsed) -> Outcome:
     return outcome
 
 
-def _programmes(reports: list[Report]) -> tuple[dict[str, Programme], Count]:
+def _programmes(
+    reports: list[Report], known: dict[str, Programme], newest: dict[int, date]
+) -> tuple[dict[str, Programme], Count]:
     """The programme of every project, deleted ones included: deleting one is not undone by a file."""
-    known = {each.external_id: each for each in Programme.all_objects.filter(source=gmpp.SOURCE)}
     latest = gmpp.latest_by_project(reports)
-    newest_known = _newest_report_days(known)
     new, renamed = [], []
     for project, report in sorted(latest.items()):
         programme = known.get(project)
         if programme is None:
             new.append(_new_programme(project, report))
         elif (
-            report.snapshot_on > newest_known.get(programme.pk, report.snapshot_on)
+            report.snapshot_on > newest.get(programme.pk, report.snapshot_on)
             and programme.name != report.name
         ):
             programme.name = report.name
@@ -83,7 +85,8 @@ def _new_programme(project: str, report: Report) -> Programme:
     )
 
 
-def _newest_report_days(known: dict[str, Programme]) -> dict[int, Any]:
+def _newest_report_days(known: dict[str, Programme]) -> dict[int, date]:
+    """Up to which day each programme was reported before this file."""
     rows = (
         ReportedFact.objects.filter(programme__in=[each.pk for each in known.values()])
         .order_by("programme_id", "-effective_on")
@@ -94,9 +97,15 @@ def _newest_report_days(known: dict[str, Programme]) -> dict[int, Any]:
 
 
 def _units(
-    reports: list[Report], programmes: dict[str, Programme], findings: list[Finding]
+    reports: list[Report],
+    programmes: dict[str, Programme],
+    newest: dict[int, date],
+    findings: list[Finding],
 ) -> Count:
-    """Link every programme to the unit of the department family it was last reported by."""
+    """Link every programme to the unit of the department family it was last reported by.
+
+    A file older than what is here moves nothing.
+    """
     units = Units()
     families: dict[str, list[str]] = defaultdict(list)
     for report in reports:
@@ -107,10 +116,13 @@ def _units(
             programme__in=[each.pk for each in programmes.values()]
         ).values_list("programme_id", "unit_id")
     )
+    latest = gmpp.latest_by_project(reports)
     links = []
     for project, moved in sorted(families.items()):
         programme, unit = programmes[project], units.department(moved[-1])
-        if (programme.pk, unit.pk) not in linked:
+        last_on = latest[project].snapshot_on
+        is_older = last_on < newest.get(programme.pk, last_on)
+        if not is_older and (programme.pk, unit.pk) not in linked:
             links.append(ProgrammeUnit(programme=programme, unit=unit))
         if len(moved) > 1:
             findings.append(

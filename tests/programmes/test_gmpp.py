@@ -107,6 +107,30 @@ def test_amounts_are_pence_and_what_cannot_be_is_left_out_and_said():
     )
 
 
+@pytest.mark.parametrize("digits", ["432000.0", "4322000.0", "-4322000.0", "262000", "243112000.0"])
+def test_the_number_of_an_exemption_is_no_amount(digits):
+    parsed = gmpp.parse(bundle(RAIL | {"whole_life_cost_gbp_m": digits}))
+    assert "whole_life_cost" not in {each.kind for each in parsed.rows[0].values}
+    (finding,) = parsed.findings
+    assert finding.row == 2
+    assert "Freedom of Information Act" in finding.text
+
+
+@pytest.mark.parametrize("millions", ["55700.0", "2000", "-7169.2", "92000"])
+def test_large_and_negative_amounts_are_amounts(millions):
+    parsed = gmpp.parse(bundle(RAIL | {"whole_life_cost_gbp_m": millions}))
+    assert parsed.findings == []
+    assert "whole_life_cost" in {each.kind for each in parsed.rows[0].values}
+
+
+def test_a_whole_life_cost_of_nothing_was_not_published():
+    parsed = gmpp.parse(bundle(RAIL | {"whole_life_cost_gbp_m": "0.0", "fy_budget_gbp_m": "0.0"}))
+    assert {
+        each.kind: each.amount for each in parsed.rows[0].values if each.amount is not None
+    } == {"year_budget": 0}
+    assert [finding.row for finding in parsed.findings] == [2]
+
+
 def test_a_rating_that_was_withheld_is_not_rated_with_its_reason():
     (word,) = gmpp.parse(bundle(BORDER)).rows[0].words
     assert (word.rating, word.sentence) == ("not_rated", "Exempt")
@@ -220,6 +244,15 @@ def test_a_project_that_moved_lands_where_it_was_last_reported(inside):
     outcome = load(RAIL, TWO_OPINIONS | {"dept": "BEIS"})
     assert [unit.code for unit in Programme.objects.get().units.all()] == ["BEIS"]
     assert any("DFT, BEIS" in finding.text for finding in outcome.findings)
+
+
+@pytest.mark.django_db
+def test_an_older_file_moves_nothing(inside):
+    load(TWO_OPINIONS | {"dept": "BEIS"})
+    load(RAIL)
+    programme = Programme.objects.get()
+    assert [unit.code for unit in programme.units.all()] == ["BEIS"]
+    assert programme.name == "Northern signalling renewal"
 
 
 @pytest.mark.django_db
