@@ -1,0 +1,41 @@
+"""What the documents list is what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("pmo_portal", "programmes", "adoption", "governance", "forecasting")
+
+
+def _listed(document: str) -> set[str]:
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `([a-z_-]+)` \|", text, re.MULTILINE))
+
+
+def test_every_event_of_a_page_is_listed():
+    said = {
+        event
+        for package in OURS
+        for file in (ROOT / package).rglob("*.py")
+        for event in re.findall(
+            r"""(?:changed=|CHANGED = )"([a-z-]+)\"""", file.read_text(encoding="utf-8")
+        )
+    }
+    assert said == _listed("htmx-events.md")
+
+
+def test_every_command_of_ours_is_listed():
+    ours = {name for name, app in get_commands().items() if str(app).startswith(OURS)}
+    assert ours == _listed("commands.md")
+
+
+def test_every_decision_is_in_the_list():
+    folder = ROOT / "docs" / "decisions"
+    pages = {page.name for page in folder.glob("0*.md")}
+    assert pages == set(
+        re.findall(r"\]\((0[^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    )
