@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pmo_portal.common.levels import State
+from programmes.choices import Opinion, Rating
 
-from .figures import Adoption, Delivery, Figures, Series
+from .figures import Adoption, Delivery, Figures, Reported, Series
 
 # Points of a scale of 0 to 100 below which two figures count as the same.
 SAME = 2.0
@@ -28,11 +29,11 @@ def direction(values: Values, *, steps: int = 2) -> str:
     return "up" if change > 0 else "down"
 
 
-def delivery_finding(known: Delivery) -> str:
-    """Of plan and log together."""
+def delivery_finding(known: Delivery, said: Reported | None = None) -> str:
+    """Of plan and log together; what was reported where there is neither."""
     plan = _plan_part(known)
     if not plan and not known.log_on:
-        return _("No figures from delivery yet")
+        return _reported(said) or _("No figures from delivery yet")
     if not known.log_on:
         return plan
     if known.red:
@@ -60,7 +61,17 @@ def _plan_part(known: Delivery) -> str:
     return _("The plan holds")
 
 
-def adoption_finding(known: Adoption, series: Series) -> str:
+def _reported(said: Reported | None) -> str:
+    """A half without figures of its own is what somebody said of it."""
+    if said is None:
+        return ""
+    rating = str(Rating(said.rating).label)
+    if said.opinion == Opinion.LEAD:
+        return _("Reported as %(rating)s, no figures yet") % {"rating": rating}
+    return _("Published as %(rating)s, no figures of our own") % {"rating": rating}
+
+
+def adoption_finding(known: Adoption, series: Series, said: Reported | None = None) -> str:
     """Of training and engagement together: "Training climbs, engagement falls"."""
     training = {
         "up": _("Training climbs"),
@@ -73,10 +84,9 @@ def adoption_finding(known: Adoption, series: Series) -> str:
             "training": training,
             "engagement": engagement,
         }
-    found = training or engagement
-    if found:
-        return found[:1].upper() + found[1:]
-    return _("No figures from people yet")
+    if known.low is None and not training and not known.resistance_on:
+        return _reported(said) or _("No figures from people yet")
+    return engagement[:1].upper() + engagement[1:]
 
 
 def _engagement_part(known: Adoption, series: Series) -> str:
@@ -152,8 +162,8 @@ def portfolio_finding(counts: Mapping[tuple[str, str], int]) -> str:
     )
     if unready:
         return ngettext(
-            "%(count)s programme delivers on track while its people are not",
-            "%(count)s programmes deliver on track while their people are not",
+            "%(count)s programme delivers on track while its people are at risk or off track",
+            "%(count)s programmes deliver on track while their people are at risk or off track",
             unready,
         ) % {"count": unready}
     off = sum(count for states, count in counts.items() if State.BAD in states)

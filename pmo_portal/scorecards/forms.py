@@ -56,7 +56,12 @@ class PortfolioForm(forms.Form):
     adoption = forms.ChoiceField(label=_("Adoption"), choices=_STATES, required=False)
     late = forms.ChoiceField(
         label=_("Figures"),
-        choices=[_ANY, ("delivery", _("late from delivery")), ("adoption", _("late from people"))],
+        choices=[
+            _ANY,
+            ("none", _("none late")),
+            ("delivery", _("late from delivery")),
+            ("adoption", _("late from people")),
+        ],
         required=False,
     )
     name = forms.CharField(label=_("Name"), required=False, max_length=100)
@@ -92,8 +97,11 @@ class PortfolioFilter:
                 self._on,
                 self._on + timedelta(weeks=int(window)),
             )
-        if wanted.get("late"):
-            lookups[f"summary__{wanted['late']}_is_late"] = True
+        late = wanted.get("late")
+        if late == "none":
+            lookups.update(summary__delivery_is_late=False, summary__adoption_is_late=False)
+        elif late:
+            lookups[f"summary__{late}_is_late"] = True
         return found.filter(**lookups) if lookups else found
 
 

@@ -36,6 +36,11 @@ class Indicator:
     on: date | None = None
 
     @property
+    def line(self) -> list[float | None]:
+        """Earlier figures, where there are enough for a line."""
+        return self.spark if sum(value is not None for value in self.spark) > 1 else []
+
+    @property
     def told(self) -> str:
         """The note with the day the figure is of; a late figure says its day itself."""
         return self.note if self.on is None or self.late else f"{self.note}, {day(self.on)}"

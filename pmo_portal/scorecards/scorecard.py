@@ -57,6 +57,7 @@ class Scorecard:
     as_of: date
     # Not part of what the page shows: a figure computed again is no news.
     computed_at: datetime | None = field(repr=False)
+    is_today: bool
     finding: str
     asks: list[dict[str, Any]]
     asks_title: str
@@ -74,6 +75,14 @@ class Scorecard:
     raid_open: int
     units: list[dict[str, Any]]
     years: list[published.Year] = field(default_factory=list)
+
+    @property
+    def asks_empty(self) -> str:
+        return (
+            _("Nothing waits for a decision.")
+            if self.is_today
+            else _("Nothing waited for a decision.")
+        )
 
     @property
     def halves(self) -> list[HalfView]:
@@ -96,6 +105,7 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
     return Scorecard(
         as_of=as_of,
         computed_at=computed_at,
+        is_today=as_of == today,
         finding=findings.programme_finding(figures),
         asks=[_ask(each, as_of) for each in asks],
         asks_title=_("What the group is asked today")
@@ -138,7 +148,7 @@ def _delivery(programme: Programme, figures: Figures, settings: TenantSettings) 
     foot = ", ".join(part for part in parts if part)
     return HalfView(
         Half.DELIVERY,
-        findings.delivery_finding(known),
+        findings.delivery_finding(known, figures.reported(Half.DELIVERY)),
         indicators.reported_by(figures, Half.DELIVERY),
         str(figures.delivery_state),
         foot[:1].upper() + foot[1:] + "." if foot else _("Live figures, once there are any."),
@@ -165,7 +175,7 @@ def _adoption(programme: Programme, figures: Figures, settings: TenantSettings) 
     )
     return HalfView(
         Half.ADOPTION,
-        findings.adoption_finding(known, figures.series),
+        findings.adoption_finding(known, figures.series, figures.reported(Half.ADOPTION)),
         indicators.reported_by(figures, Half.ADOPTION),
         str(figures.adoption_state),
         f"{plan} {hidden}",

@@ -8,7 +8,7 @@ import pytest
 
 from pmo_portal.common.levels import State
 from pmo_portal.scorecards import findings
-from pmo_portal.scorecards.figures import Adoption, Delivery, Figures, Series
+from pmo_portal.scorecards.figures import Adoption, Delivery, Figures, Reported, Series
 
 DAY = date(2026, 6, 15)
 
@@ -68,7 +68,8 @@ def test_the_heading_of_delivery(known, heading):
 @pytest.mark.parametrize(
     ("known", "series", "heading"),
     [
-        (Adoption(), Series(), "Engagement is not known"),
+        (Adoption(), Series(), "No figures from people yet"),
+        (Adoption(resistance_on=DAY), Series(), "Engagement is not known"),
         (
             Adoption(low=41, high=41, mean=41.0),
             Series(trained=[40, 50, 60], engagement=[63, 55, 41]),
@@ -80,6 +81,19 @@ def test_the_heading_of_delivery(known, heading):
 )
 def test_the_heading_of_adoption(known, series, heading):
     assert findings.adoption_finding(known, series) == heading
+
+
+def test_a_half_without_figures_is_what_was_said_of_it():
+    said = Reported("amber_red", "published", "", "", DAY, "none", "SR-1")
+    assert (
+        findings.delivery_finding(Delivery(), said)
+        == "Published as Amber/Red, no figures of our own"
+    )
+    said.opinion = "lead"
+    assert (
+        findings.adoption_finding(Adoption(), Series(), said)
+        == "Reported as Amber/Red, no figures yet"
+    )
 
 
 def test_the_trend_says_where_each_line_goes():
@@ -94,7 +108,7 @@ def test_the_trend_says_where_each_line_goes():
         ({}, "No programmes yet"),
         (
             {("ok", "bad"): 2, ("ok", "warn"): 1, ("bad", "bad"): 4},
-            "3 programmes deliver on track while their people are not",
+            "3 programmes deliver on track while their people are at risk or off track",
         ),
         ({("bad", "ok"): 1, ("ok", "ok"): 5}, "1 programme is off track in one half or both"),
         ({("ok", "none"): 1, ("ok", "ok"): 5}, "One half of 1 programme is not known"),

@@ -228,7 +228,7 @@ def test_a_survey_figure_that_is_hidden_is_on_no_page(acme, sam, client_for):
 
 def test_the_portfolio_shows_both_halves(story, vic, client_for):
     page = read(client_for(vic), PORTFOLIO)
-    assert "1 programme delivers on track while its people are not" in page
+    assert "1 programme delivers on track while its people are at risk or off track" in page
     assert "1 open programme, £5.10m; 1 has a signal before a go-live" in page
     assert "Signal: elevated" in page
     assert "Reported: Amber" in page
@@ -262,6 +262,7 @@ def other(code: str = "OTH", **fields: object):
         ("golive=overdue", []),
         ("name=PAYROLL", ["Payroll renewal"]),
         ("late=delivery", ["Other OTH"]),
+        ("late=none", ["Payroll renewal"]),
         ("delivery=nonsense&golive=x", ["Payroll renewal", "Other OTH"]),
     ],
 )
