@@ -17,6 +17,7 @@ class AdoptionConfig(AppConfig):
         registry.add_reference("W", selectors.wave_by_number)
         registry.add_reference("RS", selectors.signal_by_number)
         registry.add_searcher(panels.search)
+        registry.add_triggers(selectors.triggers)
         registry.add_panel("programmes.milestone", panels.people_touched, order=30)
         item = registry.NavigationItem
         registry.add_navigation(

@@ -21,6 +21,7 @@ class ProgrammesConfig(AppConfig):
         for kind, prefix in RAID_PREFIX.items():
             registry.add_reference(prefix, selectors.raid_finder(kind))
         registry.add_searcher(selectors.search)
+        registry.add_triggers(selectors.triggers)
         item = registry.NavigationItem
         registry.add_navigation(
             item(

@@ -10,7 +10,7 @@ from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rule
 
-from .choices import Half, ProgrammeRole, RaidSide
+from .choices import Half, Opinion, ProgrammeRole, RaidSide
 from .models import Programme, ProgrammeMember
 
 for _view in (
@@ -123,9 +123,13 @@ def raid_change(member: Member, obj: Any) -> Answer:
 
 @rule("programmes.status_change")
 def status_change(member: Member, obj: Any) -> Answer:
-    """With a report: its half decides. With a programme: any half."""
+    """With a report: its half decides, and nobody rewrites a published one. With a programme: any half."""
     if isinstance(obj, Programme):
         return _either(member, obj)
+    if obj.opinion != Opinion.LEAD:
+        return deny(
+            _("A published rating is kept as it was published; only a file can correct it.")
+        )
     return _side(member, obj.programme, obj.half)
 
 

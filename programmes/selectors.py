@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State, worst
-from pmo_portal.common.registry import Found
+from pmo_portal.common.registry import Found, triggers_of
 from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
 from . import raid as scoring
 from . import rules, schedule, status
-from .choices import RAID_ENDED, FactKind, Half, ProgrammeRole, RaidKind
+from .choices import RAID_ENDED, FactKind, Half, ProgrammeRole, RaidKind, RaidSide
 from .models import (
     Milestone,
     MilestoneForecast,
@@ -312,39 +312,59 @@ def upcoming_golives(*, on: date, within_weeks: int) -> QuerySet[Milestone]:
     )
 
 
-def delivery_indicators(
-    programme_id: int, on: date, *, settings: TenantSettings | None = None
-) -> list[status.Indicator]:
-    """What the written triggers say of the delivery half on a day."""
-    limits = settings or thresholds()
-    pending = [
-        each
-        for each in milestones_as_of([programme_id], on, settings=limits)
-        if each.milestone.track == Half.DELIVERY and each.state != State.DONE
+def computed_status(programme: Programme, on: date) -> dict[str, tuple[State, list[str]]]:
+    """What the figures say of each half on a day, with the sentences that made it so."""
+    told = triggers_of(programme, on)
+    return {
+        half.value: status.computed(
+            [status.Indicator(state, reason) for of, state, reason in told if of == half]
+        )
+        for half in Half
+    }
+
+
+_SIDES = {
+    Half.DELIVERY: (RaidSide.DELIVERY, RaidSide.BOTH),
+    Half.ADOPTION: (RaidSide.PEOPLE, RaidSide.BOTH),
+}
+
+
+def triggers(programme: Programme, on: date) -> list[tuple[str, State, str]]:
+    """What plan and RAID log say of each half; both read once. Surveys and training are asked elsewhere."""
+    limits = thresholds()
+    plan = milestones_as_of([programme.pk], on, settings=limits)
+    log = [each for each in raid_as_of([programme.pk], on) if each.is_open]
+    return [
+        (half.value, state, reason)
+        for half in Half
+        for state, reason in (
+            *_of_schedule(
+                [each for each in plan if each.milestone.track == half and each.state != State.DONE]
+            ),
+            *_of_log([each for each in log if each.side in _SIDES[half]], limits.raid_appetite),
+        )
     ]
-    found = [_schedule_indicator(pending)]
-    rated = [each for each in raid_as_of([programme_id], on) if each.is_open]
-    high = [each for each in rated if (each.score or 0) >= limits.raid_appetite]
-    if rated:
-        reason = _(
-            "%(high)d of %(open)d open RAID items are at or above the appetite of %(appetite)d."
-        ) % {"high": len(high), "open": len(rated), "appetite": limits.raid_appetite}
-        found.append(status.Indicator(State.WARN if high else State.OK, reason))
-    return found
 
 
-def _schedule_indicator(pending: list[MilestoneAsOf]) -> status.Indicator:
+def _of_log(rated: list[RaidAsOf], appetite: int) -> list[tuple[State, str]]:
+    if not rated:
+        return []
+    high = [each for each in rated if (each.score or 0) >= appetite]
+    reason = _(
+        "%(high)d of %(open)d open RAID items are at or above the appetite of %(appetite)d."
+    ) % {"high": len(high), "open": len(rated), "appetite": appetite}
+    return [(State.WARN if high else State.OK, reason)]
+
+
+def _of_schedule(pending: list[MilestoneAsOf]) -> list[tuple[State, str]]:
     if not pending:
-        return status.Indicator(State.NONE, _("No delivery milestone is pending."))
+        return []
     state = worst([each.state for each in pending])
     latest = max(pending, key=lambda each: each.slip)
     if latest.slip <= 0:
-        return status.Indicator(state, _("No pending delivery milestone is late."))
-    return status.Indicator(
-        state,
-        _("%(milestone)s is expected %(days)d working days after its baseline.")
-        % {"milestone": latest.milestone.name, "days": latest.slip},
-    )
+        return [(state, _("No pending milestone is late."))]
+    reason = _("%(milestone)s is expected %(days)d working days after its baseline.")
+    return [(state, reason % {"milestone": latest.milestone.name, "days": latest.slip})]
 
 
 # --- Finding ---------------------------------------------------------------------------------------

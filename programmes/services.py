@@ -22,8 +22,8 @@ from pmo_portal.history import services as history
 from pmo_portal.tenants.models import BusinessUnit, Person
 from pmo_portal.tenants.services import next_reference
 
-from . import events, selectors, status
-from .choices import RAID_ENDED, RAID_PREFIX, Half, ProgrammeRole, RaidKind
+from . import events, selectors
+from .choices import RAID_ENDED, RAID_PREFIX, ProgrammeRole, RaidKind
 from .models import (
     Milestone,
     MilestoneForecast,
@@ -449,10 +449,9 @@ def report_status(report: StatusReport, *, at: datetime, acting: Member | None) 
     report.number = next_reference("SR")
     report.known_at = at
     report.author = report.author or _author(acting)
-    if report.half == Half.DELIVERY and not report.reported_source:
-        report.computed_rating, report.computed_reasons = status.computed(
-            selectors.delivery_indicators(report.programme_id, report.effective_on)
-        )
+    if not report.reported_source:
+        told = selectors.computed_status(report.programme, report.effective_on)
+        report.computed_rating, report.computed_reasons = told[report.half]
     history.create(report, acting=acting)
     _status_reported(report)
     return report

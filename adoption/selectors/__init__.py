@@ -20,6 +20,7 @@ from .signals import (
 from .surveys import WaveRow, results_of, wave_by_number, wave_rows, waves_for, with_shown_counts
 from .training import Training, training_as_of, training_for, training_of, training_summary
 from .tree import Node, Tree
+from .triggers import triggers
 
 __all__ = [
     "Node",
@@ -50,6 +51,7 @@ __all__ = [
     "training_for",
     "training_of",
     "training_summary",
+    "triggers",
     "wave_by_number",
     "wave_rows",
     "waves_for",

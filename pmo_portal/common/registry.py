@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+
+from .levels import State
 
 Text = str | Promise
 
@@ -56,10 +59,13 @@ class Found:
     url: str
 
 
+Triggers = Callable[[Any, date], Iterable[tuple[str, State, str]]]
+
 _panels: dict[str, list[tuple[int, PanelMaker]]] = {}
 _finders: dict[str, ReferenceFinder] = {}
 _navigation: list[NavigationItem] = []
 _searchers: list[Callable[[Any, str], Iterable[Found]]] = []
+_triggers: list[Triggers] = []
 _programme_finder: list[Callable[[Any, str], Any]] = []
 _conflict_page: list[Callable[..., HttpResponse]] = []
 _operator_console: list[str] = []
@@ -129,6 +135,16 @@ def set_operator_console(url_name: str) -> None:
 def operator_console() -> str:
     """The address of the operators' console, for pages that lie below it."""
     return reverse(_operator_console[0])
+
+
+def add_triggers(triggers: Triggers) -> None:
+    """Say what the figures tell of a programme on a day: half, state and the sentence for it."""
+    _triggers.append(triggers)
+
+
+def triggers_of(programme: Any, on: date) -> list[tuple[str, State, str]]:
+    """What the figures say of both halves on a day, from every storey that keeps some."""
+    return [told for triggers in _triggers for told in triggers(programme, on)]
 
 
 def set_conflict_page(page: Callable[..., HttpResponse]) -> None:

@@ -24,7 +24,7 @@ from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_
 from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
-from .. import rows, selectors, services, status
+from .. import rows, selectors, services
 from ..choices import Half
 from ..forms import StatusFilter, StatusForm
 from ..models import StatusReport
@@ -80,6 +80,7 @@ def status_list(request: TenantRequest) -> HttpResponse:
 def _halves(request: TenantRequest, on: date, limits: TenantSettings) -> list[HalfToday]:
     programme = request.programme
     last = selectors.status_as_of([programme.pk], on)
+    told = selectors.computed_status(programme, on)
     found = []
     for half in Half:
         reports = sorted(
@@ -87,11 +88,7 @@ def _halves(request: TenantRequest, on: date, limits: TenantSettings) -> list[Ha
             key=lambda report: report.effective_on,
             reverse=True,
         )
-        computed, reasons = State.NONE, [_("The figures of people are on the scorecard.")]
-        if half == Half.DELIVERY:
-            computed, reasons = status.computed(
-                selectors.delivery_indicators(programme.pk, on, settings=limits)
-            )
+        computed, reasons = told[half.value]
         rhythm = (
             limits.delivery_rhythm_days if half == Half.DELIVERY else limits.adoption_rhythm_days
         )
@@ -176,10 +173,8 @@ def status_create(request: TenantRequest, half: str) -> HttpResponse:
 
 
 def _beside(request: TenantRequest, half: str, on: date) -> dict[str, Any]:
-    """What the figures say, for the half whose figures live here."""
-    if half != Half.DELIVERY:
-        return {"computed": None, "reasons": []}
-    computed, reasons = status.computed(selectors.delivery_indicators(request.programme.pk, on))
+    """What the figures say of the half today."""
+    computed, reasons = selectors.computed_status(request.programme, on)[half]
     return {"computed": computed, "reasons": reasons}
 
 

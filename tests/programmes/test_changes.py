@@ -11,7 +11,11 @@ from django.utils.html import escape
 from pmo_portal.tenants.context import tenant_context
 from programmes import events
 from programmes.models import Milestone, Programme, ProgrammeMember, RaidItem, StatusReport
-from tests.factories.programmes import MilestoneFactory
+from tests.factories.programmes import (
+    MilestoneFactory,
+    RaidUpdateFactory,
+    StatusReportFactory,
+)
 from tests.factories.tenants import UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -370,6 +374,34 @@ def test_a_report_keeps_what_the_figures_said_beside_it(stage, acme, delivery):
     page = delivery.get(f"{stage.base}status/").content.decode()
     assert "All is well." in page
     assert "at or above the appetite" in page
+
+
+def test_people_items_in_the_log_stand_beside_the_word_of_adoption(stage, acme, change):
+    with tenant_context(acme.id):
+        RaidItem.objects.filter(pk=stage.people_risk.pk).update(probability=5)
+        RaidUpdateFactory(
+            item=stage.people_risk, probability=5, impact=5, effective_on=date(2026, 6, 2)
+        )
+    post = {"rating": "green", "effective_on": "2026-06-02", "sentence": "People are ready."}
+    assert change.post(f"{stage.base}status/adoption/new/", post).status_code == 303
+    with tenant_context(acme.id):
+        report = StatusReport.objects.get(sentence="People are ready.")
+        assert report.computed_rating == "warn"
+        assert any("at or above the appetite" in reason for reason in report.computed_reasons)
+
+
+def test_a_published_rating_is_nobodys_to_rewrite(stage, acme, delivery):
+    with tenant_context(acme.id):
+        report = StatusReportFactory(
+            programme=stage.programme, opinion="published", reported_source="GMPP 2021"
+        )
+    path = f"{stage.base}status/{report.reference}/"
+    post = {"rating": "green", "effective_on": "2026-06-01", "sentence": "Fine.", "version": 1}
+    answer = delivery.post(f"{path}edit/", post)
+    assert answer.status_code == 403
+    assert "published" in answer.content.decode()
+    assert delivery.post(f"{path}remove/").status_code == 403
+    assert "Correct it" not in delivery.get(path).content.decode()
 
 
 @pytest.mark.parametrize(
