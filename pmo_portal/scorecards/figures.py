@@ -82,6 +82,9 @@ class Adoption(Stored):
     low: float | None = None
     high: float | None = None
     mean: float | None = None
+    # The unit with the lowest figure, where there are several.
+    lowest: float | None = None
+    lowest_name: str = ""
     units: int = 0
     of_units: int = 0
     inherited: int = 0
@@ -92,6 +95,8 @@ class Adoption(Stored):
     completed: int = 0
     required: int = 0
     planned: float | None = None
+    # The unit furthest behind its plan, where there are several.
+    behind_name: str = ""
     training_on: date | None = None
     signs: int = 0
     signs_by_unit: list[list[Any]] = field(default_factory=list)
@@ -100,6 +105,9 @@ class Adoption(Stored):
     met: int = 0
     due: int = 0
     plan_on: date | None = None
+    red: int = 0
+    slip_state: str = State.NONE
+    red_state: str = State.NONE
     engagement_state: str = State.NONE
     training_state: str = State.NONE
     resistance_state: str = State.NONE

@@ -220,6 +220,11 @@ def _engagement_note(figures: Figures, settings: TenantSettings) -> str:
         parts.append(
             _("%(units)s of %(all)s units") % {"units": known.units, "all": known.of_units}
         )
+    if known.lowest is not None and round(known.lowest) != round(known.high or known.lowest):
+        parts.append(
+            _("lowest %(unit)s %(value)s")
+            % {"unit": known.lowest_name, "value": round(known.lowest)}
+        )
     if known.inherited:
         parts.append(
             ngettext(
@@ -243,10 +248,13 @@ def _training_note(figures: Figures) -> str:
     }
     if known.planned is None:
         return _("%(people)s; nobody said what was planned") % {"people": text}
-    return _("%(people)s, %(planned)s%% planned by now") % {
+    text = _("%(people)s, %(planned)s%% planned by now") % {
         "people": text,
         "planned": round(known.planned),
     }
+    if not known.behind_name:
+        return text
+    return _("%(text)s, furthest behind %(unit)s") % {"text": text, "unit": known.behind_name}
 
 
 def _signs_note(figures: Figures) -> str:

@@ -33,12 +33,8 @@ def red_state(red: int, *, is_kept: bool) -> State:
     return State.WARN if red else State.OK
 
 
-def spread_state(
-    low: float, high: float, mean: float | None, *, target: float, floor: float
-) -> State:
+def spread_state(low: float, high: float, *, target: float, floor: float) -> State:
     """Of an engagement; a spread is on track only when all of it is, off track only when all of it is."""
-    if mean is not None:
-        low = high = mean
     if low >= target:
         return State.OK
     return State.BAD if high < floor else State.WARN

@@ -10,34 +10,26 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forecasting import evidence
 from forecasting import selectors as forecasting
-from forecasting.choices import STATE_OF_LEVEL, RiskLevel
+from forecasting.choices import RiskLevel
 from forecasting.models import GoLiveRisk
 from forecasting.services import Outcome, outcomes_as_of
 from governance import selectors as governance
 from pmo_portal.common.figures import Trend, trend
-from pmo_portal.common.levels import State, worst
 from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
-from programmes import raid
-from programmes import selectors as delivery
 from programmes.choices import Half, Stage
-from programmes.models import MilestoneUnit, Programme, RaidItem
+from programmes.models import Programme
 
-from . import findings, indicators, published
+from . import coming, findings, governing, indicators, published
 from .figures import Figures, Series
 from .models import ProgrammeSummary
 from .reading import figures_as_of
-
-MILESTONES_SHOWN = 6
-RAID_SHOWN = 6
 
 
 @dataclass
@@ -99,7 +91,7 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         figures = figures_as_of([programme], as_of, settings)[programme.pk]
         computed_at = None
     signals = _signals(programme, as_of=as_of, is_today=as_of == today)
-    items = _raid(programme, settings, as_of=as_of, is_today=as_of == today)
+    items = coming.raid_for_group(programme, settings, as_of=as_of, is_today=as_of == today)
     asks = governance.asks_of(programme, as_of)
     first = Half.ADOPTION if programme.stage == Stage.TRANSITION else Half.DELIVERY
     return Scorecard(
@@ -107,7 +99,7 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         computed_at=computed_at,
         is_today=as_of == today,
         finding=findings.programme_finding(figures),
-        asks=[_ask(each, as_of) for each in asks],
+        asks=[governing.ask(each, as_of) for each in asks],
         asks_title=_("What the group is asked today")
         if as_of == today
         else _("What the group was asked on that day"),
@@ -118,9 +110,9 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         signals_unknown=sum(each.level == RiskLevel.UNKNOWN for each in signals),
         trend=_trend(figures.series, settings),
         trend_title=findings.trend_finding(figures.series),
-        health=_health(programme, as_of),
-        decided=[_decided(each) for each in governance.recent_decisions(programme, as_of)],
-        milestones=_milestones(programme, figures, signals, settings, as_of=as_of),
+        health=governing.health_figures(programme, as_of),
+        decided=[governing.decided(each) for each in governance.recent_decisions(programme, as_of)],
+        milestones=coming.next_milestones(programme, figures, signals, settings, as_of=as_of),
         raid=items,
         raid_open=figures.delivery.open_all,
         units=_units(figures),
@@ -173,6 +165,12 @@ def _adoption(programme: Programme, figures: Figures, settings: TenantSettings) 
         if known.is_published
         else _("Groups of fewer than %(k)s answers are not shown.") % {"k": settings.survey_k}
     )
+    if known.red:
+        plan += " " + ngettext(
+            "%(count)s RAID item of the people's side is red.",
+            "%(count)s RAID items of the people's side are red.",
+            known.red,
+        ) % {"count": known.red}
     return HalfView(
         Half.ADOPTION,
         findings.adoption_finding(known, figures.series, figures.reported(Half.ADOPTION)),
@@ -241,191 +239,6 @@ def _signal(risk: GoLiveRisk) -> dict[str, Any]:
         "url": risk.get_absolute_url() if risk.pk else "",
         "version": risk.rule_version or "",
     }
-
-
-# --- governance --------------------------------------------------------------------------------------
-
-
-def _ask(decision: Any, as_of: date) -> dict[str, Any]:
-    days = (decision.due_on - as_of).days
-    if days < 0:
-        late = ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
-        state, label = State.BAD, late
-    elif days == 0:
-        state, label = State.WARN, _("Due today")
-    else:
-        state, label = State.NONE, _("Due %(day)s") % {"day": date_format(decision.due_on, "j M")}
-    age = (as_of - decision.requested_on).days
-    asked = (
-        ngettext("Open for %(n)s day", "Open for %(n)s days", age) % {"n": age}
-        if age
-        else _("Asked today")
-    )
-    voices = (
-        _("both functions have given their view")
-        if decision.voices >= 2
-        else ngettext("%(n)s of 2 views given", "%(n)s of 2 views given", decision.voices)
-        % {"n": decision.voices}
-    )
-    return {
-        "title": decision.question,
-        "url": decision.get_absolute_url(),
-        "note": f"{asked}; {voices}.",
-        "state": str(state),
-        "label": label,
-    }
-
-
-def _health(programme: Programme, as_of: date) -> list[dict[str, Any]]:
-    health = governance.health_of([programme.pk], as_of)[programme.pk]
-    at = {"tenant": programme.tenant.slug, "code": programme.code}
-    decisions = reverse("governance:decision_list", kwargs=at)
-    actions = reverse("governance:action_list", kwargs=at)
-    return [
-        {"label": _("Decisions waiting"), "value": str(health.waiting), "url": decisions},
-        {
-            "label": _("Oldest"),
-            "value": ngettext("%(n)s day", "%(n)s days", health.oldest_days)
-            % {"n": health.oldest_days}
-            if health.oldest_days is not None
-            else "–",
-        },
-        {
-            "label": _("Actions late"),
-            "value": _("%(late)s of %(open)s")
-            % {"late": health.actions_late, "open": health.actions_open},
-            "url": actions,
-        },
-        {
-            "label": _("In isolation"),
-            "value": _("%(isolated)s of %(decided)s")
-            % {"isolated": health.isolated, "decided": health.decided},
-            "url": decisions,
-        },
-    ]
-
-
-def _decided(decision: Any) -> dict[str, Any]:
-    isolated = decision.voices < 2
-    return {
-        "on": decision.decided_on,
-        "title": decision.question,
-        "text": decision.outcome,
-        "url": decision.get_absolute_url(),
-        "by": _("%(function)s, without both views")
-        % {"function": decision.get_function_of_decider_display()}
-        if isolated
-        else decision.get_function_of_decider_display(),
-    }
-
-
-# --- milestones and RAID ---------------------------------------------------------------------------
-
-
-def _milestones(
-    programme: Programme,
-    figures: Figures,
-    signals: list[GoLiveRisk],
-    settings: TenantSettings,
-    *,
-    as_of: date,
-) -> list[dict[str, Any]]:
-    """The next milestones of both tracks with the state of the people they touch."""
-    known = delivery.milestones_as_of([programme.pk], as_of, settings=settings)
-    coming = [each for each in known if each.actual_on is None or each.actual_on > as_of]
-    coming = coming[:MILESTONES_SHOWN]
-    touched: dict[int, list[Any]] = {}
-    links = MilestoneUnit.objects.filter(milestone__in=[each.milestone.pk for each in coming])
-    for link in links.select_related("unit").order_by("unit__path"):
-        touched.setdefault(link.milestone_id, []).append(link.unit)
-    by_unit = {row[0]: (row[2], State(row[5])) for row in figures.adoption.by_unit}
-    levels: dict[int, list[State]] = {}
-    for risk in signals:
-        levels.setdefault(risk.milestone_id, []).append(STATE_OF_LEVEL[RiskLevel(risk.level)])
-    rows = []
-    for each in coming:
-        units = touched.get(each.milestone.pk, [])
-        # Go-lives are judged by the rule, other milestones by what is known of their units.
-        found = levels.get(each.milestone.pk) or [
-            by_unit.get(unit.pk, (None, State.NONE))[1] for unit in units
-        ]
-        each.milestone.tenant = programme.tenant
-        rows.append(
-            {
-                "reference": each.milestone.reference,
-                "name": each.milestone.name,
-                "url": each.milestone.get_absolute_url(),
-                "half": each.milestone.track,
-                "is_golive": each.milestone.is_golive,
-                "on": each.forecast_on,
-                "is_late": each.forecast_on < as_of,
-                "state": str(each.state),
-                "readiness": str(_readiness(found)),
-                "people": [
-                    {
-                        "name": unit.name,
-                        "people": by_unit.get(unit.pk, (None,))[0] or unit.headcount,
-                    }
-                    for unit in units
-                ],
-                "owner": each.milestone.owner.name if each.milestone.owner else "",
-            }
-        )
-    return rows
-
-
-def _readiness(states: list[State]) -> State:
-    """The worst of what is known; not on track while a unit is not known."""
-    found = worst(states)
-    return State.NONE if found == State.OK and State.NONE in states else found
-
-
-def _raid(
-    programme: Programme, settings: TenantSettings, *, as_of: date, is_today: bool
-) -> list[dict[str, Any]]:
-    """Open items worth the group's time, the highest scores first."""
-    of_programme = RaidItem.objects.filter(programme=programme).select_related("owner")
-    if is_today:
-        worst_first = of_programme.open().order_by(
-            F("score").desc(nulls_last=True), "review_on", "pk"
-        )
-        rows = [(item, item.score) for item in worst_first[:RAID_SHOWN]]
-    else:
-        rated = {
-            each.item_id: each
-            for each in delivery.raid_as_of([programme.pk], as_of)
-            if each.is_open
-        }
-        rows = [(item, rated[item.pk].score) for item in of_programme.filter(pk__in=list(rated))]
-        rows.sort(key=lambda row: (-(row[1] or 0), row[0].review_on or date.max, row[0].pk))
-    made = []
-    for item, score in rows[:RAID_SHOWN]:
-        item.tenant, item.programme = programme.tenant, programme
-        state = raid.severity(score, appetite=settings.raid_appetite)
-        made.append(
-            {
-                "reference": item.reference,
-                "url": item.get_absolute_url(),
-                "kind": item.get_kind_display(),
-                "title": item.title,
-                "state": str(state),
-                "word": SEVERITY[state](),
-                "side": item.side,
-                "side_word": item.get_side_display(),
-                "owner": item.owner.name if item.owner else "",
-                "review_on": item.review_on,
-                "is_late": is_today and raid.is_overdue(item.review_on, on=as_of),
-            }
-        )
-    return made
-
-
-SEVERITY = {
-    State.BAD: lambda: _("High"),
-    State.WARN: lambda: _("Medium"),
-    State.OK: lambda: _("Low"),
-    State.NONE: lambda: _("Not rated"),
-}
 
 
 # --- trend -----------------------------------------------------------------------------------------

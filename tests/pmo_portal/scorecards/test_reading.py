@@ -133,6 +133,41 @@ def test_an_old_survey_is_shown_and_judges_nothing(in_acme):
     assert found.adoption.engagement_state == State.NONE
 
 
+def test_a_mean_does_not_hide_a_unit(in_acme):
+    story = payroll(engagement=45.0)
+    happy = UnitFactory(name="Finance", headcount=2000)
+    ProgrammeUnitFactory(programme=story.programme, unit=happy)
+    wave({happy: (75.0, 300)}, on=date(2026, 6, 2))
+    TrainingProgressFactory(
+        programme=story.programme, unit=happy, required=900, completed=900, planned_share=0.5
+    )
+    found = read(story).adoption
+    assert found.mean > 70
+    assert (found.lowest, found.lowest_name) == (45.0, "Payroll Operations")
+    assert found.engagement_state == State.BAD
+    assert found.training_state == State.OK
+
+
+def test_the_unit_furthest_behind_with_training_is_named(in_acme):
+    story = payroll()
+    behind = UnitFactory(name="Depots", headcount=40)
+    ProgrammeUnitFactory(programme=story.programme, unit=behind)
+    TrainingProgressFactory(
+        programme=story.programme, unit=behind, required=10, completed=1, planned_share=0.9
+    )
+    found = read(story).adoption
+    assert (found.training_state, found.behind_name) == (State.BAD, "Depots")
+
+
+def test_the_people_side_of_plan_and_log_counts_for_people(in_acme):
+    story = payroll(engagement=70.0)
+    assert read(story).adoption_state == State.OK
+    RaidItemFactory(programme=story.programme, side="people", probability=4, impact=4)
+    found = read(story)
+    assert (found.adoption.red, found.delivery.red) == (1, 0)
+    assert (found.adoption_state, found.delivery_state) == (State.WARN, State.OK)
+
+
 def test_published_statistics_are_never_averaged(in_acme):
     department = UnitFactory(code="DEP", headcount=900)
     parts = [UnitFactory(parent=department) for _each in range(3)]

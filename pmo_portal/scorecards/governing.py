@@ -1,0 +1,90 @@
+"""How a programme is governed, for its scorecard: what is asked, how it stands, what was decided."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance import selectors as governance
+from pmo_portal.common.levels import State
+from programmes.models import Programme
+
+
+def ask(decision: Any, as_of: date) -> dict[str, Any]:
+    days = (decision.due_on - as_of).days
+    if days < 0:
+        late = ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
+        state, label = State.BAD, late
+    elif days == 0:
+        state, label = State.WARN, _("Due today")
+    else:
+        state, label = State.NONE, _("Due %(day)s") % {"day": date_format(decision.due_on, "j M")}
+    age = (as_of - decision.requested_on).days
+    asked = (
+        ngettext("Open for %(n)s day", "Open for %(n)s days", age) % {"n": age}
+        if age
+        else _("Asked today")
+    )
+    voices = (
+        _("both functions have given their view")
+        if decision.voices >= 2
+        else ngettext("%(n)s of 2 views given", "%(n)s of 2 views given", decision.voices)
+        % {"n": decision.voices}
+    )
+    return {
+        "title": decision.question,
+        "url": decision.get_absolute_url(),
+        "note": f"{asked}; {voices}.",
+        "state": str(state),
+        "label": label,
+    }
+
+
+def health_figures(programme: Programme, as_of: date) -> list[dict[str, Any]]:
+    health = governance.health_of([programme.pk], as_of)[programme.pk]
+    at = {"tenant": programme.tenant.slug, "code": programme.code}
+    decisions = reverse("governance:decision_list", kwargs=at)
+    actions = reverse("governance:action_list", kwargs=at)
+    return [
+        {"label": _("Decisions waiting"), "value": str(health.waiting), "url": decisions},
+        {
+            "label": _("Oldest"),
+            "value": ngettext("%(n)s day", "%(n)s days", health.oldest_days)
+            % {"n": health.oldest_days}
+            if health.oldest_days is not None
+            else "–",
+        },
+        {
+            "label": _("Actions late"),
+            "value": _("%(late)s of %(open)s")
+            % {"late": health.actions_late, "open": health.actions_open},
+            "url": actions,
+        },
+        {
+            "label": _("In isolation"),
+            "value": _("%(isolated)s of %(decided)s")
+            % {"isolated": health.isolated, "decided": health.decided},
+            "url": decisions,
+        },
+    ]
+
+
+def decided(decision: Any) -> dict[str, Any]:
+    isolated = decision.voices < 2
+    return {
+        "on": decision.decided_on,
+        "title": decision.question,
+        "text": _("Decided: %(outcome)s") % {"outcome": decision.outcome}
+        if decision.outcome
+        else "",
+        "url": decision.get_absolute_url(),
+        "by": _("%(function)s, without both views")
+        % {"function": decision.get_function_of_decider_display()}
+        if isolated
+        else decision.get_function_of_decider_display(),
+    }

@@ -1,0 +1,202 @@
+"""The people half of the figures: engagement, training and resistance of the units programmes land in.
+
+Survey figures come from adoption's readings, which know released results alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from adoption import selectors as adoption
+from adoption import status as adoption_status
+from adoption.models import ResistanceSignal, TrainingProgress
+from pmo_portal.common.levels import State, worst
+from pmo_portal.tenants.models import TenantSettings
+from programmes.models import ProgrammeUnit
+
+from . import facts, limits
+from .figures import Adoption, Series
+
+# A survey speaks for half a year; published ones for their year.
+SURVEY_SPEAKS_DAYS = 182
+
+
+class People:
+    """What adoption knew of the units of some programmes, read once."""
+
+    def __init__(self, ids: Sequence[int], as_of: date, settings: TenantSettings) -> None:
+        self._as_of, self._settings = as_of, settings
+        self._links: dict[int, list[ProgrammeUnit]] = defaultdict(list)
+        links = ProgrammeUnit.objects.filter(programme_id__in=ids).select_related("unit")
+        for link in links.order_by("unit__path"):
+            self._links[link.programme_id].append(link)
+        wanted = {pk: [link.unit_id for link in self._links[pk]] for pk in ids}
+        self._readings = adoption.readings(dict(wanted.items()), as_of=as_of)
+        self._points = adoption.engagement_trend(wanted, as_of=as_of)
+        self._training = self._trainings(ids)
+        self._resistance = adoption.resistance_for(ids, as_of=as_of)
+        self._signs = self._open_spells(ids)
+
+    def _trainings(self, ids: Sequence[int]) -> dict[int, list[TrainingProgress]]:
+        rows = (
+            TrainingProgress.objects.known_by(self._as_of)
+            .filter(programme_id__in=ids)
+            .order_by("effective_on", "known_at", "pk")
+        )
+        found: dict[int, list[TrainingProgress]] = defaultdict(list)
+        for row in rows:
+            found[row.programme_id].append(row)
+        return found
+
+    def _open_spells(self, ids: Sequence[int]) -> dict[int, list[tuple[date, date | None]]]:
+        """From when to when each sign of resistance was open."""
+        rows = (
+            ResistanceSignal.objects.known_by(self._as_of)
+            .filter(programme_id__in=ids)
+            .values_list("programme_id", "effective_on", "resolved_on")
+        )
+        found: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+        for programme_id, seen_on, resolved_on in rows:
+            found[programme_id].append((seen_on, resolved_on))
+        return found
+
+    def figures(self, pk: int) -> Adoption:
+        made = Adoption(of_units=len(self._links[pk]))
+        self._engage(pk, made)
+        self._train(pk, made)
+        self._resist(pk, made)
+        made.by_unit = [self._unit(pk, link) for link in self._links[pk]]
+        return made
+
+    def _unit(self, pk: int, link: ProgrammeUnit) -> list[Any]:
+        """One unit: its engagement as it may be shown, and how ready it looks."""
+        figure = self._figure(pk, link)
+        people = link.headcount or link.unit.headcount
+        engaged = self._state(figure) if figure and self._speaks(figure) else State.NONE
+        trained = [
+            row for row in self._latest_training(pk, self._as_of) if row.unit_id == link.unit_id
+        ]
+        training = adoption_status.training_state(trained[0].gap if trained else None)
+        state = limits.half_state([engaged, training], needed=[engaged])
+        low, high = (figure.low, figure.high) if figure else (None, None)
+        return [link.unit_id, link.unit.name, people, low, high, str(state)]
+
+    def _engage(self, pk: int, made: Adoption) -> None:
+        shown = [self._figure(pk, link) for link in self._links[pk]]
+        engagement = facts.together(
+            [figure for figure in shown if figure is not None], of_units=len(self._links[pk])
+        )
+        if engagement is None:
+            return
+        made.take(engagement)
+        # A mean can hide a unit: the worst of them decides, and is named.
+        speaking = [each for each in shown if each is not None and self._speaks(each)]
+        made.engagement_state = worst([self._state(each) for each in speaking])
+        single = [each for each in speaking if each.low == each.high]
+        if len(single) > 1:
+            lowest = min(single, key=lambda each: (each.low, each.name))
+            made.lowest, made.lowest_name = lowest.low, lowest.name
+
+    def _figure(self, pk: int, link: ProgrammeUnit) -> facts.Figure | None:
+        """The engagement of a unit as it may be shown; that of the units below where it has none itself."""
+        reading = self._readings[pk][link.unit_id]
+        if reading.value is not None:
+            return facts.Figure(
+                link.unit.name,
+                reading.value,
+                reading.value,
+                link.headcount or link.unit.headcount,
+                n=reading.n,
+                on=reading.effective_on,
+                wave=reading.wave,
+                is_published=reading.is_published,
+                is_inherited=reading.inherited_from is not None,
+            )
+        below = reading.below
+        if below is None:
+            return None
+        return facts.Figure(
+            link.unit.name,
+            below.low,
+            below.high,
+            None,
+            units=below.count,
+            on=below.effective_on,
+            is_published=below.is_published,
+        )
+
+    def _state(self, figure: facts.Figure) -> State:
+        return limits.spread_state(
+            figure.low,
+            figure.high,
+            target=self._settings.engagement_target,
+            floor=self._settings.engagement_floor,
+        )
+
+    def _speaks(self, figure: facts.Figure) -> bool:
+        """Whether a survey is young enough to say something about the day."""
+        lasts = limits.PUBLISHED_RHYTHM_DAYS if figure.is_published else SURVEY_SPEAKS_DAYS
+        return figure.on is not None and (self._as_of - figure.on).days <= lasts
+
+    def _train(self, pk: int, made: Adoption) -> None:
+        latest = self._latest_training(pk, self._as_of)
+        if not latest:
+            return
+        made.required = sum(row.required for row in latest)
+        made.completed = sum(row.completed for row in latest)
+        made.training_on = max(row.effective_on for row in latest)
+        if all(row.planned_share is not None for row in latest):
+            planned = sum((row.planned_share or 0.0) * row.required for row in latest)
+            made.planned = 100 * planned / made.required
+        gaps = {row.unit_id: row.gap for row in latest if row.gap is not None}
+        made.training_state = worst([adoption_status.training_state(gap) for gap in gaps.values()])
+        names = {link.unit_id: link.unit.name for link in self._links[pk]}
+        if len(gaps) > 1 and made.training_state in (State.WARN, State.BAD):
+            behind = max(gaps, key=lambda unit_id: (gaps[unit_id] or 0.0, unit_id))
+            made.behind_name = names.get(behind, "")
+
+    def _latest_training(self, pk: int, day: date) -> list[TrainingProgress]:
+        latest = {row.unit_id: row for row in self._training[pk] if row.effective_on <= day}
+        return list(latest.values())
+
+    def _resist(self, pk: int, made: Adoption) -> None:
+        if pk not in self._signs:
+            return
+        names = {link.unit_id: link.unit.name for link in self._links[pk]}
+        found = self._resistance[pk]
+        made.signs = sum(each.count for each in found.values())
+        made.resistance_on = max(seen_on for seen_on, _until in self._signs[pk])
+        counted = sorted(
+            ((names.get(unit_id, ""), each.count) for unit_id, each in found.items()),
+            key=lambda each: (-each[1], each[0]),
+        )
+        made.signs_by_unit = [[name, count] for name, count in counted if name][:3]
+        values = [each.value for each in found.values() if each.value is not None]
+        made.resistance = max(values, default=0.0 if not found else None)
+        made.resistance_state = adoption_status.resistance_state(made.resistance)
+
+    def draw(self, pk: int, series: Series, days: list[date]) -> None:
+        for day in days:
+            series.engagement.append(self._engagement_on(pk, day))
+            latest = self._latest_training(pk, day)
+            required = sum(row.required for row in latest)
+            series.trained.append(
+                100 * sum(row.completed for row in latest) / required if required else None
+            )
+            spells = self._signs.get(pk)
+            series.signs.append(
+                None
+                if spells is None
+                else sum(seen <= day and (until is None or until > day) for seen, until in spells)
+            )
+
+    def _engagement_on(self, pk: int, day: date) -> float | None:
+        """The last wave before a day that still speaks for it."""
+        known = [point for point in self._points.get(pk, ()) if point.on <= day]
+        if not known or known[-1].value is None:
+            return None
+        lasts = limits.PUBLISHED_RHYTHM_DAYS if known[-1].is_published else SURVEY_SPEAKS_DAYS
+        return known[-1].value if (day - known[-1].on).days <= lasts else None
