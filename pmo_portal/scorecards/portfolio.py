@@ -244,7 +244,7 @@ class Presenter:
 
     def _golive(self, known: ProgrammeSummary) -> SafeString:
         if known.golive_on is None:
-            return SafeString("–")
+            return format_html("{}", "–")
         return format_html(
             "{}<small>{}</small>{}",
             self._day(known.golive_on),
