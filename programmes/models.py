@@ -398,8 +398,11 @@ class RaidItem(Record):
             models.Index(
                 fields=["tenant", "programme", "-score", "review_on"], name="raid_by_programme"
             ),
+            # In the order registers ask for: what was never rated comes last.
             models.Index(
-                fields=["tenant", "-score", "review_on", "id"],
+                "tenant",
+                models.F("score").desc(nulls_last=True),
+                "id",
                 name="raid_open_by_score",
                 condition=models.Q(deleted_at__isnull=True)
                 & ~models.Q(status__in=["occurred", "closed"]),

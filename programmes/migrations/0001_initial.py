@@ -1897,11 +1897,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="raiditem",
             index=models.Index(
+                models.F("tenant"),
+                models.OrderBy(models.F("score"), descending=True, nulls_last=True),
+                models.F("id"),
                 condition=models.Q(
                     ("deleted_at__isnull", True),
                     models.Q(("status__in", ["occurred", "closed"]), _negated=True),
                 ),
-                fields=["tenant", "-score", "review_on", "id"],
                 name="raid_open_by_score",
             ),
         ),
