@@ -1,8 +1,17 @@
-"""The shape of a story. Times are weeks from today: negative is past."""
+"""The shape of a story, and how one is read from its file.
+
+Times are weeks from today: negative is past. `{month:7}` and `{day:-2}` in a text become the month or day so many
+weeks from today, so that the stories stay true in every season.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -13,6 +22,14 @@ class Unit:
     people: int
     # Engagement eighteen months ago and now, 0 to 100.
     engagement: tuple[float, float]
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Somebody:
+    name: str
+    title: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,7 @@ class Stone:
     achieved: float | None = None
     golive: bool = False
     units: tuple[str, ...] = ()
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +76,12 @@ class Raid:
     effect: str
     rating: tuple[int, int]
     opened: float
-    owner: int
+    owner: str
     plan: str
     review: float
     response: str = ""
+    proximity: str = "within_stage"
+    threatens: tuple[str, ...] = ()
     updates: tuple[Update, ...] = ()
 
 
@@ -73,6 +93,15 @@ class Training:
     people: int
     share: tuple[float, float]
     planned: tuple[float, float]
+
+    def at(self, weeks: float) -> tuple[float, float]:
+        """The share trained and planned so many weeks ago, in the last half year; people catch up late."""
+        past = 1 + weeks / 24
+        done, planned = (
+            first + (last - first) * past**power
+            for (first, last), power in ((self.share, 1.3), (self.planned, 1.0))
+        )
+        return min(max(done, 0.0), 1.0), min(planned, 1.0)
 
 
 @dataclass(frozen=True)
@@ -90,19 +119,28 @@ class Sign:
 
 
 @dataclass(frozen=True)
+class Voice:
+    stance: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Question:
-    """Something asked of the group. `voices`: what delivery and change said, if they did."""
+    """Something asked of the group, with what delivery and change said, if they did."""
 
     question: str
     context: str
     options: tuple[str, ...]
     asked: float
     due: float
-    delivery: tuple[str, str] | None = None
-    change: tuple[str, str] | None = None
+    asked_by: str = "delivery"
+    delivery: Voice | None = None
+    change: Voice | None = None
     decided: float | None = None
+    decided_by: str = ""
     chosen: int = 1
     outcome: str = ""
+    rationale: str = ""
     about: str = ""
 
 
@@ -111,32 +149,57 @@ class Task:
     text: str
     agreed: float
     due: float
-    owner: int
+    owner: str
     done: float | None = None
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a lead wrote of one half."""
+
+    at: float
+    rating: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Somebody who works for a programme without leading it."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
 class Story:
-    """One programme. `delivery` and `adoption` are the last words of its leads: (weeks, rating, sentence)."""
+    """One programme. `delivery` and `adoption` are the last words of its leads."""
 
     code: str
     name: str
     portfolio: str
     purpose: str
     pounds: int
-    leads: tuple[int, int]
-    units: tuple[str, ...]
-    stones: tuple[Stone, ...]
-    delivery: tuple[tuple[float, str, str], ...]
-    adoption: tuple[tuple[float, str, str], ...]
-    stage: str = "delivery"
+    stage: str
+    started: float
+    ends: float
+    sponsor: str
+    delivery_lead: str
+    # Empty while nobody is named.
+    change_lead: str
+    chair: str
+    group: str
+    units: tuple[str, ...] = ()
+    cadence: str = "monthly"
+    seats: tuple[str, ...] = ()
+    team: tuple[Helper, ...] = ()
+    stones: tuple[Stone, ...] = ()
     raid: tuple[Raid, ...] = ()
     training: tuple[Training, ...] = ()
     signs: tuple[Sign, ...] = ()
     questions: tuple[Question, ...] = ()
     tasks: tuple[Task, ...] = ()
-    started: float = -78
-    ends: float = 40
+    delivery: tuple[Said, ...] = ()
+    adoption: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,7 +208,53 @@ class Organisation:
     name: str
     units: tuple[Unit, ...]
     # The first five sign in: administrator, PMO lead, change lead, chair, viewer.
-    people: tuple[tuple[str, str], ...]
-    stories: tuple[Story, ...]
+    people: tuple[Somebody, ...]
+    programmes: tuple[str, ...] = ()
+    stories: tuple[Story, ...] = field(default=())
     seed: int = 0
     cadence_weeks: int = 6
+
+
+def organisation(slug: str) -> Organisation:
+    """Read an organisation and its programmes from the folder of its name."""
+    values = _read(FOLDER / slug / "organisation.toml")
+    values["units"] = tuple(Unit(**each) for each in values["units"])
+    values["people"] = tuple(Somebody(**each) for each in values["people"])
+    stories = tuple(_story(FOLDER / slug / f"{code.lower()}.toml") for code in values["programmes"])
+    return Organisation(stories=stories, **values)
+
+
+def _story(path: Path) -> Story:
+    values = _read(path)
+    for stone in values.get("stones", ()):
+        stone["moves"] = _all(Move, stone.get("moves", ()))
+    for item in values.get("raid", ()):
+        item["updates"] = _all(Update, item.get("updates", ()))
+    for question in values.get("questions", ()):
+        for voice in ("delivery", "change"):
+            if voice in question:
+                question[voice] = Voice(**question[voice])
+    kinds = {
+        "team": Helper, "stones": Stone, "raid": Raid, "training": Training, "signs": Sign,
+        "questions": Question, "tasks": Task, "delivery": Said, "adoption": Said,
+    }  # fmt: skip
+    for name, kind in kinds.items():
+        values[name] = _all(kind, values.get(name, ()))
+    return Story(**values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return _frozen(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _frozen(value: Any) -> Any:
+    """The same with tuples for lists."""
+    if isinstance(value, dict):
+        return {key: _frozen(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return tuple(_frozen(each) for each in value)
+    return value
+
+
+def _all(kind: type, rows: Any) -> tuple[Any, ...]:
+    return tuple(kind(**row) for row in rows)

@@ -8,12 +8,12 @@ from django.db import transaction
 from pmo_portal.accounts.models import User
 from pmo_portal.accounts.services.members import note_proven
 from pmo_portal.common import clock
-from pmo_portal.scorecards.demo.brightwater import BRIGHTWATER
 from pmo_portal.scorecards.demo.load import PASSWORD, load
-from pmo_portal.scorecards.demo.northshire import NORTHSHIRE
+from pmo_portal.scorecards.demo.stories import organisation
 from pmo_portal.tenants.models import Tenant
 
 OPERATOR = "ops@portal.example"
+ORGANISATIONS = ("northshire", "brightwater")
 
 
 class Command(BaseCommand):
@@ -21,12 +21,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now, today = clock.now(), clock.today()
-        for organisation in (NORTHSHIRE, BRIGHTWATER):
-            if Tenant.objects.filter(slug=organisation.slug).exists():
-                self.stdout.write(f"{organisation.name} is there already; nothing was changed.")
+        for slug in ORGANISATIONS:
+            told = organisation(slug)
+            if Tenant.objects.filter(slug=slug).exists():
+                self.stdout.write(f"{told.name} is there already; nothing was changed.")
                 continue
-            load(organisation, today=today, now=now)
-            self.stdout.write(f"{organisation.name}: {len(organisation.stories)} programmes.")
+            load(told, today=today, now=now)
+            self.stdout.write(f"{told.name}: {len(told.stories)} programmes.")
         with transaction.atomic():
             if not User.objects.filter(email=OPERATOR).exists():
                 operator = User.objects.create_user(
