@@ -312,14 +312,16 @@ def upcoming_golives(*, on: date, within_weeks: int) -> QuerySet[Milestone]:
     )
 
 
-def computed_status(programme: Programme, on: date) -> dict[str, tuple[State, list[str]]]:
+def computed_status(
+    programme: Programme, on: date, *, halves: Collection[str] = tuple(Half.values)
+) -> dict[str, tuple[State, list[str]]]:
     """What the figures say of each half on a day, with the sentences that made it so."""
-    told = triggers_of(programme, on)
+    told = triggers_of(programme, on, halves)
     return {
-        half.value: status.computed(
+        half: status.computed(
             [status.Indicator(state, reason) for of, state, reason in told if of == half]
         )
-        for half in Half
+        for half in halves
     }
 
 
@@ -329,19 +331,23 @@ _SIDES = {
 }
 
 
-def triggers(programme: Programme, on: date) -> list[tuple[str, State, str]]:
+def triggers(
+    programme: Programme, on: date, halves: Collection[str]
+) -> list[tuple[str, State, str]]:
     """What plan and RAID log say of each half; both read once. Surveys and training are asked elsewhere."""
     limits = thresholds()
     plan = milestones_as_of([programme.pk], on, settings=limits)
     log = [each for each in raid_as_of([programme.pk], on) if each.is_open]
     return [
-        (half.value, state, reason)
-        for half in Half
+        (half, state, reason)
+        for half in halves
         for state, reason in (
             *_of_schedule(
                 [each for each in plan if each.milestone.track == half and each.state != State.DONE]
             ),
-            *_of_log([each for each in log if each.side in _SIDES[half]], limits.raid_appetite),
+            *_of_log(
+                [each for each in log if each.side in _SIDES[Half(half)]], limits.raid_appetite
+            ),
         )
     ]
 

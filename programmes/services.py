@@ -450,7 +450,9 @@ def report_status(report: StatusReport, *, at: datetime, acting: Member | None) 
     report.known_at = at
     report.author = report.author or _author(acting)
     if not report.reported_source:
-        told = selectors.computed_status(report.programme, report.effective_on)
+        told = selectors.computed_status(
+            report.programme, report.effective_on, halves=(report.half,)
+        )
         report.computed_rating, report.computed_reasons = told[report.half]
     history.create(report, acting=acting)
     _status_reported(report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -15,12 +15,12 @@ from programmes.choices import Half
 from .people import Touched, touched_units
 
 
-def triggers(programme: Any, on: date) -> list[tuple[str, State, str]]:
+def triggers(programme: Any, on: date, halves: Collection[str]) -> list[tuple[str, State, str]]:
     """Engagement, training and resistance of the units the programme lands in, the worst of each.
 
     The sentences are kept with the report for good, so they name states and units and no survey figure.
     """
-    units = list(programme.units.order_by("path"))
+    units = list(programme.units.order_by("path")) if Half.ADOPTION in halves else []
     if not units:
         return []
     rows = touched_units(units, programme, as_of=on)

@@ -6,7 +6,7 @@ navigation can name every page, while no import points upwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,7 +59,7 @@ class Found:
     url: str
 
 
-Triggers = Callable[[Any, date], Iterable[tuple[str, State, str]]]
+Triggers = Callable[[Any, date, Collection[str]], Iterable[tuple[str, State, str]]]
 
 _panels: dict[str, list[tuple[int, PanelMaker]]] = {}
 _finders: dict[str, ReferenceFinder] = {}
@@ -138,13 +138,16 @@ def operator_console() -> str:
 
 
 def add_triggers(triggers: Triggers) -> None:
-    """Say what the figures tell of a programme on a day: half, state and the sentence for it."""
+    """Say what the figures tell of a programme on a day, for the halves that are asked for.
+
+    `triggers(programme, on, halves)` gives half, state and the sentence for it.
+    """
     _triggers.append(triggers)
 
 
-def triggers_of(programme: Any, on: date) -> list[tuple[str, State, str]]:
-    """What the figures say of both halves on a day, from every storey that keeps some."""
-    return [told for triggers in _triggers for told in triggers(programme, on)]
+def triggers_of(programme: Any, on: date, halves: Collection[str]) -> list[tuple[str, State, str]]:
+    """What the figures say of these halves on a day, from every storey that keeps some."""
+    return [told for triggers in _triggers for told in triggers(programme, on, halves)]
 
 
 def set_conflict_page(page: Callable[..., HttpResponse]) -> None:

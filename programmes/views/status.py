@@ -174,7 +174,7 @@ def status_create(request: TenantRequest, half: str) -> HttpResponse:
 
 def _beside(request: TenantRequest, half: str, on: date) -> dict[str, Any]:
     """What the figures say of the half today."""
-    computed, reasons = selectors.computed_status(request.programme, on)[half]
+    computed, reasons = selectors.computed_status(request.programme, on, halves=(half,))[half]
     return {"computed": computed, "reasons": reasons}
 
 

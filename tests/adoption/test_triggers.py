@@ -8,6 +8,7 @@ import pytest
 
 from adoption.selectors import triggers
 from pmo_portal.common.levels import State
+from programmes.choices import Half
 from programmes.selectors import computed_status
 from tests.factories.adoption import (
     DAY,
@@ -34,7 +35,7 @@ def unit(programme, code):
 
 
 def test_nothing_known_says_nothing(programme):
-    assert triggers(programme, DAY) == []
+    assert triggers(programme, DAY, Half.values) == []
     assert computed_status(programme, DAY)["adoption"][0] == State.NONE
 
 
@@ -42,7 +43,7 @@ def test_the_worst_units_are_named_and_no_figure_is(programme):
     wave = SurveyWaveFactory(closed_on=DAY)
     SurveyResultFactory(wave=wave, unit=unit(programme, "PAY"), mean=41.7)
     SurveyResultFactory(wave=wave, unit=unit(programme, "HLP"), mean=70.2)
-    ((half, state, reason),) = triggers(programme, DAY)
+    ((half, state, reason),) = triggers(programme, DAY, Half.values)
     assert (half, state, reason) == ("adoption", State.BAD, "Engagement is off track in Payroll.")
     assert "41" not in reason
 
@@ -51,14 +52,19 @@ def test_all_units_as_expected_are_on_track(programme):
     wave = SurveyWaveFactory(closed_on=DAY)
     for code in ("PAY", "HLP"):
         SurveyResultFactory(wave=wave, unit=unit(programme, code), mean=70)
-    assert triggers(programme, DAY) == [
+    assert triggers(programme, DAY, Half.values) == [
         ("adoption", State.OK, "Engagement is as expected in all 2 units with a figure.")
     ]
 
 
+def test_delivery_alone_asks_nothing_of_people(programme, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert triggers(programme, DAY, ["delivery"]) == []
+
+
 def test_a_hidden_figure_says_nothing(programme):
     SurveyResultFactory(unit=unit(programme, "PAY"), mean=None, n=None, is_released=False)
-    assert triggers(programme, DAY) == []
+    assert triggers(programme, DAY, Half.values) == []
 
 
 def test_training_behind_its_plan_decides_and_days_before_know_nothing(programme):

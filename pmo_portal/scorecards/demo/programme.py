@@ -307,7 +307,9 @@ class ProgrammeWriter:
             author = self._person(self._lead(half))
             for said in diary.of(half):
                 day = self.day(said.at)
-                computed, reasons = selectors.computed_status(self.programme, day)[half]
+                computed, reasons = selectors.computed_status(self.programme, day, halves=(half,))[
+                    half
+                ]
                 reports.append(
                     StatusReport(
                         programme=self.programme,
