@@ -25,12 +25,12 @@ _STATEMENTS = {
         "SELECT r.kind, r.number, r.title, r.side, r.score, r.status, r.owner_id, r.review_on"
         " FROM programmes_raiditem r JOIN programmes_programme p ON p.id = r.programme_id"
         " WHERE p.code = 'P1' AND r.deleted_at IS NULL"
-        " AND r.status NOT IN ('occurred', 'closed') ORDER BY r.score DESC LIMIT 50"
+        " AND r.status NOT IN ('occurred', 'closed') ORDER BY r.score DESC NULLS LAST, r.id LIMIT 50"
     ),
     "raid-all": (
         "SELECT r.kind, r.number, r.title, r.side, r.score, r.status, r.owner_id, r.review_on"
         " FROM programmes_raiditem r WHERE r.deleted_at IS NULL"
-        " AND r.status NOT IN ('occurred', 'closed') ORDER BY r.score DESC LIMIT 50"
+        " AND r.status NOT IN ('occurred', 'closed') ORDER BY r.score DESC NULLS LAST, r.id LIMIT 50"
     ),
     "scorecard": (
         "SELECT m.number, m.name, m.track, m.baseline_on, m.forecast_on, m.actual_on, m.owner_id,"

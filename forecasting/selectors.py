@@ -208,10 +208,14 @@ def risks() -> Any:
     return GoLiveRisk.objects.select_related("unit", "milestone", "programme", "tenant")
 
 
-def signals_of(programme: Any, *, as_of: date | None = None) -> Any:
-    """The outcomes for one programme, loudest first: those in force now, or on a day."""
-    found = risks().filter(programme=programme)
-    return (found.current() if as_of is None else found.in_force_on(as_of)).loudest_first()
+def signals_of(programme: Any, *, as_of: date | None = None) -> list[GoLiveRisk]:
+    """The outcomes for one programme, loudest first: those in force now, or on a day. One statement."""
+    found = GoLiveRisk.objects.select_related("unit", "milestone").filter(programme=programme)
+    found = found.current() if as_of is None else found.in_force_on(as_of)
+    risks = list(found.loudest_first())
+    for risk in risks:
+        risk.programme, risk.tenant = programme, programme.tenant
+    return risks
 
 
 def signals_before(milestone: Milestone) -> Any:

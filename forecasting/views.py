@@ -31,7 +31,7 @@ def _about_the_rule() -> dict[str, Any]:
 @programme_view("forecasting.signal_view")
 def signal_list(request: TenantRequest) -> HttpResponse:
     """Every unit before a watched go-live, loudest first."""
-    risks = list(selectors.signals_of(request.programme))
+    risks = selectors.signals_of(request.programme)
     rule = _about_the_rule()
     return show(
         request,

@@ -191,6 +191,59 @@ def recent_decisions(programme: Programme, as_of: date, *, limit: int = 3) -> li
     )
 
 
+@dataclass(frozen=True)
+class Overview:
+    """What is asked, how it stands and what was decided last, as of a day."""
+
+    asks: list[Decision]
+    health: Health
+    decided: list[Decision]
+
+
+def overview_of(programme: Programme, as_of: date, *, limit: int = 3) -> Overview:
+    """`asks_of`, `health_of` and `recent_decisions` of one programme, each decision read once. Two statements."""
+    decisions = list(
+        Decision.objects.filter(programme=programme, requested_on__lte=as_of)
+        .defer("context", "rationale")
+        .with_voices()
+        .annotate(
+            heard=Count(
+                "inputs",
+                filter=Q(inputs__deleted_at__isnull=True, inputs__given_on__lte=as_of),
+                distinct=True,
+            )
+        )
+    )
+    for decision in decisions:
+        decision.programme, decision.tenant = programme, programme.tenant
+    late = Count("pk", filter=Q(due_on__lt=as_of))
+    actions = (
+        Action.objects.filter(programme=programme, agreed_on__lte=as_of)
+        .filter(Q(done_on__isnull=True) | Q(done_on__gt=as_of))
+        .aggregate(open=Count("pk"), late=late)
+    )
+    taken = [each for each in decisions if each.decided_on and each.decided_on <= as_of]
+    waiting = [
+        each
+        for each in decisions
+        if each.status != DecisionStatus.WITHDRAWN
+        and (each.decided_on is None or each.decided_on > as_of)
+    ]
+    facts = [
+        (each.status, each.requested_on, each.due_on, each.decided_on, each.heard)
+        for each in decisions
+    ]
+    return Overview(
+        asks=sorted(waiting, key=lambda each: (each.due_on, each.number)),
+        health=_health(facts, actions, as_of),
+        decided=sorted(
+            (each for each in taken if each.is_decided),
+            key=lambda each: (each.decided_on, each.number),
+            reverse=True,
+        )[:limit],
+    )
+
+
 def search(member: Member, words: str) -> list[Found]:
     """Decisions, actions and groups whose text contains the words."""
     found = [

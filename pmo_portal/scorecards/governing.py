@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance import selectors as governance
+from governance.selectors import Health
 from pmo_portal.common.levels import State
 from programmes.models import Programme
 
@@ -45,8 +45,7 @@ def ask(decision: Any, as_of: date) -> dict[str, Any]:
     }
 
 
-def health_figures(programme: Programme, as_of: date) -> list[dict[str, Any]]:
-    health = governance.health_of([programme.pk], as_of)[programme.pk]
+def health_figures(programme: Programme, health: Health) -> list[dict[str, Any]]:
     at = {"tenant": programme.tenant.slug, "code": programme.code}
     decisions = reverse("governance:decision_list", kwargs=at)
     actions = reverse("governance:action_list", kwargs=at)

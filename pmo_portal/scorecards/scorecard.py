@@ -92,14 +92,14 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         computed_at = None
     signals = _signals(programme, as_of=as_of, is_today=as_of == today)
     items = coming.raid_for_group(programme, settings, as_of=as_of, is_today=as_of == today)
-    asks = governance.asks_of(programme, as_of)
+    governed = governance.overview_of(programme, as_of)
     first = Half.ADOPTION if programme.stage == Stage.TRANSITION else Half.DELIVERY
     return Scorecard(
         as_of=as_of,
         computed_at=computed_at,
         is_today=as_of == today,
         finding=findings.programme_finding(figures),
-        asks=[governing.ask(each, as_of) for each in asks],
+        asks=[governing.ask(each, as_of) for each in governed.asks],
         asks_title=_("What the group is asked today")
         if as_of == today
         else _("What the group was asked on that day"),
@@ -110,8 +110,8 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         signals_unknown=sum(each.level == RiskLevel.UNKNOWN for each in signals),
         trend=_trend(figures.series, settings),
         trend_title=findings.trend_finding(figures.series),
-        health=governing.health_figures(programme, as_of),
-        decided=[governing.decided(each) for each in governance.recent_decisions(programme, as_of)],
+        health=governing.health_figures(programme, governed.health),
+        decided=[governing.decided(each) for each in governed.decided],
         milestones=coming.next_milestones(programme, figures, signals, settings, as_of=as_of),
         raid=items,
         raid_open=figures.delivery.open_all,
@@ -199,7 +199,7 @@ def _units(figures: Figures) -> list[dict[str, Any]]:
 def _signals(programme: Programme, *, as_of: date, is_today: bool) -> list[GoLiveRisk]:
     """Those stored for today; for an earlier day the rule is asked again, and nothing is saved."""
     if is_today:
-        return list(forecasting.signals_of(programme))
+        return forecasting.signals_of(programme)
     outcomes = outcomes_as_of(as_of, programme_ids=[programme.pk])
     made = [_unsaved(programme, each, as_of) for each in outcomes]
     return sorted(

@@ -187,7 +187,7 @@ def test_one_alert_for_a_unit_and_cause(in_acme):
         baseline_on=TODAY + timedelta(weeks=6),
     )
     recompute()
-    risks = list(selectors.signals_of(story.programme))
+    risks = selectors.signals_of(story.programme)
     assert len(risks) == 2
     (alert,) = selectors.alerts(risks)
     assert alert.risk.milestone == story.golive
