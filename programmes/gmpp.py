@@ -57,6 +57,12 @@ _RATINGS = {
 }
 # In millions, far above what any project costs; what is larger was damaged on its way.
 _LARGEST = Decimal(200_000)
+# Quotation marks and dashes that lost their encoding on the way stand as control characters in the publication.
+_LOST_SIGNS = {
+    code: sign
+    for code in range(0x80, 0xA0)
+    if (sign := bytes([code]).decode("cp1252", errors="ignore"))
+}
 # "Exempt under Section 43 (2) of the Freedom of Information Act 2000" was published where an amount was due,
 # and whoever turned cells into numbers kept its digits: 4322000. Sections 21 to 44 are the exemptions.
 _EXEMPTION_DIGITS = re.compile(r"(2[1-9]|3[0-9]|4[0-4])[0-9]*2000")
@@ -114,7 +120,10 @@ def parse(content: bytes) -> Parsed:
     Raises:
         DamagedFile: it is not this file, is damaged, or a row cannot be placed (no project, year or date).
     """
-    rows = read_csv(content, required=REQUIRED)
+    rows = [
+        Row(row.line, {column: text.translate(_LOST_SIGNS) for column, text in row.values.items()})
+        for row in read_csv(content, required=REQUIRED)
+    ]
     parsed = Parsed(rows=[], read=len(rows))
     reports: list[Report] = []
     seen: set[tuple[str, int]] = set()

@@ -25,7 +25,7 @@ from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
 from .. import rows, selectors, services
-from ..choices import Half
+from ..choices import Half, Opinion
 from ..forms import StatusFilter, StatusForm
 from ..models import StatusReport
 from ..tables import FACTS, STATUS
@@ -43,6 +43,7 @@ class HalfToday:
     may_report: Any
     is_late: bool
     rhythm: int
+    is_published: bool
     computed: State
     reasons: list[str]
 
@@ -89,6 +90,7 @@ def _halves(request: TenantRequest, on: date, limits: TenantSettings) -> list[Ha
             reverse=True,
         )
         computed, reasons = told[half.value]
+        own = [report for report in reports if report.opinion == Opinion.LEAD]
         rhythm = (
             limits.delivery_rhythm_days if half == Half.DELIVERY else limits.adoption_rhythm_days
         )
@@ -101,8 +103,10 @@ def _halves(request: TenantRequest, on: date, limits: TenantSettings) -> list[Ha
                     "programmes.status_change",
                     StatusReport(programme=programme, half=half),
                 ),
-                is_late=bool(reports) and (on - reports[0].effective_on).days > rhythm,
+                # What others publish comes when they publish it; only a lead's own word is awaited.
+                is_late=bool(own) and (on - own[0].effective_on).days > rhythm,
                 rhythm=rhythm,
+                is_published=bool(reports) and not own,
                 computed=computed,
                 reasons=reasons,
             )

@@ -404,6 +404,20 @@ def test_a_published_rating_is_nobodys_to_rewrite(stage, acme, delivery):
     assert "Correct it" not in delivery.get(path).content.decode()
 
 
+def test_a_published_rating_is_not_late(stage, acme, delivery):
+    with tenant_context(acme.id):
+        StatusReport.objects.all().delete()
+        StatusReportFactory(
+            programme=stage.programme,
+            opinion="published",
+            reported_source="GMPP 2021",
+            effective_on=date(2020, 9, 30),
+        )
+    page = delivery.get(f"{stage.base}status/").content.decode()
+    assert "Published rating, GMPP 2021" in page
+    assert "this is late" not in page
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"rating": "blue"}, {"rating": ""}, {"effective_on": "2999-01-01"}, {"effective_on": ""}],

@@ -123,6 +123,11 @@ def test_large_and_negative_amounts_are_amounts(millions):
     assert "whole_life_cost" in {each.kind for each in parsed.rows[0].values}
 
 
+def test_signs_that_lost_their_encoding_come_back():
+    parsed = gmpp.parse(bundle(RAIL | {"rating_comment": "Last year\x92s plan \x96 held."}))
+    assert parsed.rows[0].words[0].sentence == "Last year’s plan – held."
+
+
 def test_a_whole_life_cost_of_nothing_was_not_published():
     parsed = gmpp.parse(bundle(RAIL | {"whole_life_cost_gbp_m": "0.0", "fy_budget_gbp_m": "0.0"}))
     assert {
