@@ -5,7 +5,7 @@ statements for one and for fifty.
 """
 
 from .people import Touched, people_touched, touched_units
-from .readings import Reading, Spread, engagement_as_of, readings
+from .readings import Reading, Spread, engagement_as_of, readings, readings_over
 from .series import WavePoint, engagement_trend, estimates, organisation_mean
 from .signals import (
     Resistance,
@@ -39,6 +39,7 @@ __all__ = [
     "organisation_mean",
     "people_touched",
     "readings",
+    "readings_over",
     "resistance_as_of",
     "resistance_for",
     "resistance_summary",

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+
+from pmo_portal.common.clock import end_of
 
 from ..choices import Measure
 from ..models import SurveyResult
@@ -79,21 +81,57 @@ def _latest(
     wanted: Mapping[int | None, Collection[int]], tree: Tree, *, as_of: date, measure: str
 ) -> Latest:
     """The newest row of every unit concerned, released or not, by (programme, unit)."""
+    rows = (
+        _rows(wanted, tree, as_of=as_of, measure=measure)
+        .order_by("wave__programme_id", "unit_id", "-effective_on", "-wave__number")
+        .distinct("wave__programme_id", "unit_id")
+    )
+    return {(row.wave.programme_id, row.unit_id): row for row in rows}
+
+
+def _rows(
+    wanted: Mapping[int | None, Collection[int]], tree: Tree, *, as_of: date, measure: str
+) -> QuerySet[SurveyResult]:
+    """What was known of the wanted units, those above and those below them."""
     concerned: set[int] = set()
     for unit_id in {unit_id for unit_ids in wanted.values() for unit_id in unit_ids}:
         concerned.update(node.pk for node in tree.upwards(unit_id))
         concerned.update(node.pk for node in tree.below(unit_id))
     programmes = [programme_id for programme_id in wanted if programme_id is not None]
-    rows = (
+    return (
         SurveyResult.objects.known_by(as_of)
         .of_living_waves()
         .filter(wave__measure=measure, unit_id__in=concerned)
         .filter(Q(wave__programme__isnull=True) | Q(wave__programme_id__in=programmes))
         .select_related("wave")
-        .order_by("wave__programme_id", "unit_id", "-effective_on", "-wave__number")
-        .distinct("wave__programme_id", "unit_id")
     )
-    return {(row.wave.programme_id, row.unit_id): row for row in rows}
+
+
+def readings_over(
+    wanted: Mapping[int | None, Collection[int]],
+    *,
+    days: Collection[date],
+    measure: str = Measure.ENGAGEMENT,
+) -> dict[date, dict[int | None, dict[int, Reading]]]:
+    """Readings of several days at once: each as it was known on its own day. Two statements."""
+    tree = Tree()
+    rows = list(_rows(wanted, tree, as_of=max(days), measure=measure))
+    rows.sort(key=lambda row: (row.effective_on, row.wave.number))
+    found = {}
+    for day in days:
+        known_until = end_of(day)
+        latest = {
+            (row.wave.programme_id, row.unit_id): row
+            for row in rows
+            if row.effective_on <= day and row.known_at <= known_until
+        }
+        found[day] = {
+            programme_id: {
+                unit_id: _reading(unit_id, programme_id, tree, latest) for unit_id in unit_ids
+            }
+            for programme_id, unit_ids in wanted.items()
+        }
+    return found
 
 
 def _row(unit_id: int, programme_id: int | None, rows: Latest) -> SurveyResult | None:

@@ -202,8 +202,6 @@ def _engagement_note(figures: Figures, settings: TenantSettings) -> str:
     parts = []
     if known.is_published:
         parts.append(_("published"))
-    elif known.wave:
-        parts.append(known.wave)
     if known.n:
         parts.append(
             ngettext("%(n)s answer", "%(n)s answers", known.n) % {"n": number_format(known.n)}
@@ -228,8 +226,8 @@ def _engagement_note(figures: Figures, settings: TenantSettings) -> str:
     if known.inherited:
         parts.append(
             ngettext(
-                "%(count)s unit stands with the one above it",
-                "%(count)s units stand with the one above them",
+                "%(count)s unit shown as the one above",
+                "%(count)s units shown as the one above",
                 known.inherited,
             )
             % {"count": known.inherited}

@@ -27,15 +27,16 @@ SURVEY_SPEAKS_DAYS = 182
 class People:
     """What adoption knew of the units of some programmes, read once."""
 
-    def __init__(self, ids: Sequence[int], as_of: date, settings: TenantSettings) -> None:
+    def __init__(
+        self, ids: Sequence[int], as_of: date, settings: TenantSettings, *, days: Sequence[date]
+    ) -> None:
         self._as_of, self._settings = as_of, settings
         self._links: dict[int, list[ProgrammeUnit]] = defaultdict(list)
         links = ProgrammeUnit.objects.filter(programme_id__in=ids).select_related("unit")
         for link in links.order_by("unit__path"):
             self._links[link.programme_id].append(link)
         wanted = {pk: [link.unit_id for link in self._links[pk]] for pk in ids}
-        self._readings = adoption.readings(dict(wanted.items()), as_of=as_of)
-        self._points = adoption.engagement_trend(wanted, as_of=as_of)
+        self._readings = adoption.readings_over(dict(wanted.items()), days={*days, as_of})
         self._training = self._trainings(ids)
         self._resistance = adoption.resistance_for(ids, as_of=as_of)
         self._signs = self._open_spells(ids)
@@ -73,9 +74,11 @@ class People:
 
     def _unit(self, pk: int, link: ProgrammeUnit) -> list[Any]:
         """One unit: its engagement as it may be shown, and how ready it looks."""
-        figure = self._figure(pk, link)
+        figure = self._figure(pk, link, self._as_of)
         people = link.headcount or link.unit.headcount
-        engaged = self._state(figure) if figure and self._speaks(figure) else State.NONE
+        engaged = (
+            self._state(figure) if figure and self._speaks(figure, self._as_of) else State.NONE
+        )
         trained = [
             row for row in self._latest_training(pk, self._as_of) if row.unit_id == link.unit_id
         ]
@@ -85,24 +88,26 @@ class People:
         return [link.unit_id, link.unit.name, people, low, high, str(state)]
 
     def _engage(self, pk: int, made: Adoption) -> None:
-        shown = [self._figure(pk, link) for link in self._links[pk]]
-        engagement = facts.together(
-            [figure for figure in shown if figure is not None], of_units=len(self._links[pk])
-        )
+        shown = self._figures(pk, self._as_of)
+        engagement = facts.together(shown, of_units=len(self._links[pk]))
         if engagement is None:
             return
         made.take(engagement)
         # A mean can hide a unit: the worst of them decides, and is named.
-        speaking = [each for each in shown if each is not None and self._speaks(each)]
+        speaking = [each for each in shown if self._speaks(each, self._as_of)]
         made.engagement_state = worst([self._state(each) for each in speaking])
         single = [each for each in speaking if each.low == each.high]
         if len(single) > 1:
             lowest = min(single, key=lambda each: (each.low, each.name))
             made.lowest, made.lowest_name = lowest.low, lowest.name
 
-    def _figure(self, pk: int, link: ProgrammeUnit) -> facts.Figure | None:
+    def _figures(self, pk: int, day: date) -> list[facts.Figure]:
+        found = [self._figure(pk, link, day) for link in self._links[pk]]
+        return [figure for figure in found if figure is not None]
+
+    def _figure(self, pk: int, link: ProgrammeUnit, day: date) -> facts.Figure | None:
         """The engagement of a unit as it may be shown; that of the units below where it has none itself."""
-        reading = self._readings[pk][link.unit_id]
+        reading = self._readings[day][pk][link.unit_id]
         if reading.value is not None:
             return facts.Figure(
                 link.unit.name,
@@ -136,10 +141,10 @@ class People:
             floor=self._settings.engagement_floor,
         )
 
-    def _speaks(self, figure: facts.Figure) -> bool:
+    def _speaks(self, figure: facts.Figure, day: date) -> bool:
         """Whether a survey is young enough to say something about the day."""
         lasts = limits.PUBLISHED_RHYTHM_DAYS if figure.is_published else SURVEY_SPEAKS_DAYS
-        return figure.on is not None and (self._as_of - figure.on).days <= lasts
+        return figure.on is not None and (day - figure.on).days <= lasts
 
     def _train(self, pk: int, made: Adoption) -> None:
         latest = self._latest_training(pk, self._as_of)
@@ -194,9 +199,7 @@ class People:
             )
 
     def _engagement_on(self, pk: int, day: date) -> float | None:
-        """The last wave before a day that still speaks for it."""
-        known = [point for point in self._points.get(pk, ()) if point.on <= day]
-        if not known or known[-1].value is None:
-            return None
-        lasts = limits.PUBLISHED_RHYTHM_DAYS if known[-1].is_published else SURVEY_SPEAKS_DAYS
-        return known[-1].value if (day - known[-1].on).days <= lasts else None
+        """Weighted like the figure of the day itself, from surveys that spoke for it."""
+        shown = [each for each in self._figures(pk, day) if self._speaks(each, day)]
+        engagement = facts.together(shown, of_units=len(self._links[pk]))
+        return engagement.mean if engagement else None

@@ -171,8 +171,8 @@ def lead(made: Totals, currency: str) -> str:
     if made.late:
         parts.append(
             ngettext(
-                "figures of %(count)s are later than promised",
-                "figures of %(count)s are later than promised",
+                "%(count)s has figures later than promised",
+                "%(count)s have figures later than promised",
                 made.late,
             )
             % {"count": made.late}

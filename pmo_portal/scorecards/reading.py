@@ -44,7 +44,7 @@ def figures_as_of(
     milestones = _milestones(ids, as_of)
     items = _raid_items(ids, as_of)
     reports = _reports(ids, as_of)
-    people = People(ids, as_of, settings)
+    people = People(ids, as_of, settings, days=days)
     found = {}
     for programme in programmes:
         pk = programme.pk

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from adoption import selectors as adoption
 from adoption.services import publish_wave
 from pmo_portal.common.levels import State
 from pmo_portal.scorecards.figures import Figures
@@ -133,6 +134,32 @@ def test_an_old_survey_is_shown_and_judges_nothing(in_acme):
     assert found.adoption.engagement_state == State.NONE
 
 
+def test_several_days_read_at_once_say_what_each_says_alone(in_acme):
+    above = UnitFactory(name="Finance", headcount=120)
+    small = UnitFactory(name="Ledger", parent=above, headcount=6)
+    other = UnitFactory(name="Payables", parent=above, headcount=80)
+    programme = ProgrammeFactory()
+    wave({small: (20.0, 5), other: (50.0, 30)}, on=date(2026, 3, 2))
+    wave({small: (40.0, 9), other: (55.0, 30)}, on=date(2026, 4, 2), programme=programme)
+    wave({above: (61.0, 90)}, on=date(2026, 5, 2))
+    days = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 4, 30), TODAY]
+    wanted = {programme.pk: [above.pk, small.pk, other.pk], None: [small.pk]}
+    together = adoption.readings_over(wanted, days=days)
+    for day in days:
+        assert together[day] == adoption.readings(wanted, as_of=day)
+
+
+def test_the_last_point_of_a_line_is_the_figure_itself(in_acme):
+    story = payroll(engagement=45.0)
+    beside = UnitFactory(name="Finance", headcount=600)
+    ProgrammeUnitFactory(programme=story.programme, unit=beside)
+    wave({beside: (75.0, 12)}, on=date(2026, 6, 2))
+    found = read(story)
+    assert found.series.engagement[-1] == found.adoption.mean
+    assert found.series.trained[-1] == found.adoption.trained
+    assert found.series.met[-1] == found.delivery.share
+
+
 def test_a_mean_does_not_hide_a_unit(in_acme):
     story = payroll(engagement=45.0)
     happy = UnitFactory(name="Finance", headcount=2000)
@@ -243,4 +270,4 @@ def test_reading_takes_the_same_number_of_statements(in_acme, count):
     settings = thresholds()
     with CaptureQueriesContext(connection) as queries:
         figures_as_of(programmes, TODAY, settings)
-    assert len(queries) == 11
+    assert len(queries) == 10
