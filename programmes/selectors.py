@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State, worst
@@ -369,7 +370,11 @@ def _of_schedule(pending: list[MilestoneAsOf]) -> list[tuple[State, str]]:
     latest = max(pending, key=lambda each: each.slip)
     if latest.slip <= 0:
         return [(state, _("No pending milestone is late."))]
-    reason = _("%(milestone)s is expected %(days)d working days after its baseline.")
+    reason = ngettext(
+        "%(milestone)s is expected %(days)d working day after its baseline.",
+        "%(milestone)s is expected %(days)d working days after its baseline.",
+        latest.slip,
+    )
     return [(state, reason % {"milestone": latest.milestone.name, "days": latest.slip})]
 
 

@@ -15,6 +15,16 @@ def _half(name: str) -> Any:
     return lambda row: getattr(row.summary, name)
 
 
+def _index(name: str) -> Any:
+    """An engagement index to one decimal: more digits would claim more than a survey knows."""
+
+    def value(row: Any) -> float | None:
+        index = getattr(row.summary, name)
+        return None if index is None else round(index, 1)
+
+    return value
+
+
 def _state(half: str) -> Any:
     return lambda row: getattr(row.summary, f"get_{half}_state_display")()
 
@@ -87,10 +97,10 @@ PORTFOLIO = Register(
         Column(
             "adoption_reported", _("Adoption as reported"), _reported("adoption"), on_page=False
         ),
-        Column("engagement", _("Engagement"), _half("engagement"), on_page=False),
-        Column("engagement_low", _("Engagement, lowest"), _half("engagement_low"), on_page=False),
+        Column("engagement", _("Engagement"), _index("engagement"), on_page=False),
+        Column("engagement_low", _("Engagement, lowest"), _index("engagement_low"), on_page=False),
         Column(
-            "engagement_high", _("Engagement, highest"), _half("engagement_high"), on_page=False
+            "engagement_high", _("Engagement, highest"), _index("engagement_high"), on_page=False
         ),
         Column(
             "engagement_units",
