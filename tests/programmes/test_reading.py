@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.selectors import thresholds
 from programmes import selectors, services
 from programmes.choices import FactKind
 from tests.factories.programmes import (
@@ -124,7 +125,7 @@ def test_as_of_reads_need_one_statement_for_any_number_of_programmes(
         RaidItemFactory(programme=programme)
         StatusReportFactory(programme=programme)
         ids.append(programme.pk)
-    settings = selectors.thresholds()
+    settings = thresholds()
     with django_assert_num_queries(4):
         assert len(selectors.milestones_as_of(ids, AUGUST, settings=settings)) == 10
         assert len(selectors.raid_as_of(ids, AUGUST)) == 10

@@ -1,0 +1,27 @@
+"""Text in, domain types out."""
+
+from .filters import MilestoneFilter, RaidFilter, StatusFilter
+from .records import (
+    AchieveForm,
+    ForecastForm,
+    MemberForm,
+    MilestoneForm,
+    ProgrammeForm,
+    RaidForm,
+    RaidUpdateForm,
+    StatusForm,
+)
+
+__all__ = [
+    "AchieveForm",
+    "ForecastForm",
+    "MemberForm",
+    "MilestoneFilter",
+    "MilestoneForm",
+    "ProgrammeForm",
+    "RaidFilter",
+    "RaidForm",
+    "RaidUpdateForm",
+    "StatusFilter",
+    "StatusForm",
+]

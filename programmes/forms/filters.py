@@ -1,0 +1,123 @@
+"""The filters of the registers; values they do not know are dropped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from pmo_portal.common import clock
+from pmo_portal.tenants.selectors import people_here, thresholds
+
+from .. import choices
+from ..models import Milestone, RaidItem, StatusReport
+
+
+class MilestoneFilter(django_filters.FilterSet):
+    track = django_filters.ChoiceFilter(
+        label=gettext_lazy("Track"), choices=choices.Half.choices, empty_label=gettext_lazy("Both")
+    )
+    pending = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        method="by_state",
+        choices=(("pending", gettext_lazy("Pending")), ("done", gettext_lazy("Achieved"))),
+        empty_label=gettext_lazy("All"),
+    )
+    golive = django_filters.ChoiceFilter(
+        label=gettext_lazy("Kind"),
+        field_name="is_golive",
+        choices=(("True", gettext_lazy("Go-lives")),),
+        empty_label=gettext_lazy("All"),
+    )
+
+    class Meta:
+        model = Milestone
+        fields = ()
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.pending() if value == "pending" else queryset.exclude(actual_on=None)
+
+
+class RaidFilter(django_filters.FilterSet):
+    """The filters of the register; the first three stand in the bar. Without a wish only open items show."""
+
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("Type"),
+        choices=choices.RaidKind.choices,
+        empty_label=gettext_lazy("All four"),
+    )
+    side = django_filters.ChoiceFilter(
+        label=gettext_lazy("Side"),
+        choices=choices.RaidSide.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        method="by_state",
+        choices=(
+            ("all", gettext_lazy("All")),
+            ("above", gettext_lazy("Above appetite")),
+            ("overdue", gettext_lazy("Review overdue")),
+            ("soon", gettext_lazy("Review in 14 days")),
+            ("ended", gettext_lazy("Closed or occurred")),
+        ),
+        empty_label=gettext_lazy("Open"),
+    )
+    owner = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Owner"),
+        queryset=lambda _request: people_here(),
+        to_field_name="handle",
+        empty_label=gettext_lazy("Anybody"),
+    )
+    status = django_filters.ChoiceFilter(
+        label=gettext_lazy("Status"),
+        choices=choices.RaidStatus.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    proximity = django_filters.ChoiceFilter(
+        label=gettext_lazy("Proximity"),
+        choices=choices.Proximity.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in the summary"), field_name="title", lookup_expr="icontains"
+    )
+
+    class Meta:
+        model = RaidItem
+        fields = ()
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        today = clock.today()
+        if value == "all":
+            return queryset
+        if value == "ended":
+            return queryset.ended()
+        if value == "overdue":
+            return queryset.overdue(on=today)
+        if value == "soon":
+            return queryset.due_within(14, on=today)
+        return queryset.open().above(thresholds().raid_appetite)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        wished = self.form.cleaned_data
+        if not wished.get("state") and not wished.get("status"):
+            queryset = queryset.open()
+        return super().filter_queryset(queryset)
+
+
+class StatusFilter(django_filters.FilterSet):
+    half = django_filters.ChoiceFilter(
+        label=gettext_lazy("Half"), choices=choices.Half.choices, empty_label=gettext_lazy("Both")
+    )
+    opinion = django_filters.ChoiceFilter(
+        label=gettext_lazy("Whose word"),
+        choices=choices.Opinion.choices,
+        empty_label=gettext_lazy("All"),
+    )
+
+    class Meta:
+        model = StatusReport
+        fields = ()

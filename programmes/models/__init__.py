@@ -1,0 +1,24 @@
+"""The spine (`Programme`, `Milestone`), the RAID log, and what was reported.
+
+Nothing here knows of surveys, training or decisions: those hang on from above.
+"""
+
+from .milestones import Milestone, MilestoneForecast, MilestoneUnit
+from .programmes import Programme, ProgrammeMember, ProgrammeUnit
+from .raid import RaidItem, RaidItemMilestone, RaidItemUnit, RaidUpdate
+from .reports import ReportedFact, StatusReport
+
+__all__ = [
+    "Milestone",
+    "MilestoneForecast",
+    "MilestoneUnit",
+    "Programme",
+    "ProgrammeMember",
+    "ProgrammeUnit",
+    "RaidItem",
+    "RaidItemMilestone",
+    "RaidItemUnit",
+    "RaidUpdate",
+    "ReportedFact",
+    "StatusReport",
+]

@@ -1,0 +1,189 @@
+"""What was known on a day. One statement for any number of programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from pmo_portal.common.levels import State
+from pmo_portal.tenants.models import TenantSettings
+from pmo_portal.tenants.selectors import thresholds
+
+from .. import raid as scoring
+from .. import schedule
+from ..choices import RAID_ENDED, FactKind
+from ..models import (
+    Milestone,
+    MilestoneForecast,
+    RaidItem,
+    RaidUpdate,
+    ReportedFact,
+    StatusReport,
+)
+
+
+@dataclass(frozen=True)
+class MilestoneAsOf:
+    """A milestone as it was known on a day."""
+
+    milestone: Milestone
+    forecast_on: date
+    actual_on: date | None
+    said_on: date
+    state: State
+    slip: int
+
+
+def milestones_as_of(
+    programme_ids: Collection[int], as_of: date, *, settings: TenantSettings | None = None
+) -> list[MilestoneAsOf]:
+    """Every milestone known by a day with what was said of it by then, soonest first. One statement."""
+    limits = settings or thresholds()
+    latest = (
+        MilestoneForecast.objects.known_by(as_of)
+        .filter(milestone__programme_id__in=list(programme_ids), milestone__deleted_at__isnull=True)
+        .select_related("milestone", "milestone__owner", "milestone__programme")
+        .order_by("milestone_id", "-effective_on", "-known_at", "-pk")
+        .distinct("milestone_id")
+    )
+    found = [_as_of(row, as_of, limits) for row in latest]
+    return sorted(found, key=lambda each: (each.forecast_on, each.milestone.number))
+
+
+def _as_of(row: MilestoneForecast, as_of: date, limits: TenantSettings) -> MilestoneAsOf:
+    milestone = row.milestone
+    state = schedule.milestone_state(
+        baseline_on=milestone.baseline_on,
+        forecast_on=row.forecast_on,
+        actual_on=row.actual_on,
+        on=as_of,
+        amber_days=limits.slip_amber_days,
+        red_days=limits.slip_red_days,
+    )
+    expected = row.actual_on or max(row.forecast_on, as_of)
+    return MilestoneAsOf(
+        milestone=milestone,
+        forecast_on=row.forecast_on,
+        actual_on=row.actual_on,
+        said_on=row.effective_on,
+        state=state,
+        slip=schedule.slip_days(baseline_on=milestone.baseline_on, expected_on=expected),
+    )
+
+
+def status_as_of(
+    programme_ids: Collection[int], as_of: date
+) -> dict[tuple[int, str, str], StatusReport]:
+    """The last report of each programme, half and opinion known by a day. One statement."""
+    latest = (
+        StatusReport.objects.known_by(as_of)
+        .filter(programme_id__in=list(programme_ids))
+        .select_related("author")
+        .order_by("programme_id", "half", "opinion", "-effective_on", "-known_at", "-pk")
+        .distinct("programme_id", "half", "opinion")
+    )
+    return {(row.programme_id, row.half, row.opinion): row for row in latest}
+
+
+@dataclass(frozen=True)
+class RaidCounts:
+    """Open items of a programme: all, those at or above the appetite, those past their review."""
+
+    open: int = 0
+    above_appetite: int = 0
+    overdue: int = 0
+
+
+def raid_counts(
+    programme_ids: Collection[int], on: date, *, settings: TenantSettings | None = None
+) -> dict[int, RaidCounts]:
+    """Open RAID items by programme, as they stand now. One statement."""
+    limits = settings or thresholds()
+    rows = (
+        RaidItem.objects.open()
+        .filter(programme_id__in=list(programme_ids))
+        .values("programme_id")
+        .annotate(
+            open=Count("pk"),
+            above=Count("pk", filter=Q(score__gte=limits.raid_appetite)),
+            late=Count("pk", filter=Q(review_on__lt=on)),
+        )
+        .order_by()
+    )
+    return {row["programme_id"]: RaidCounts(row["open"], row["above"], row["late"]) for row in rows}
+
+
+@dataclass(frozen=True)
+class RaidAsOf:
+    """A RAID item as it was rated on a day."""
+
+    item_id: int
+    programme_id: int
+    kind: str
+    side: str
+    probability: int | None
+    impact: int | None
+    status: str
+    said_on: date
+
+    @property
+    def score(self) -> int | None:
+        return scoring.score(self.probability, self.impact)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in RAID_ENDED
+
+
+def raid_as_of(programme_ids: Collection[int], as_of: date) -> list[RaidAsOf]:
+    """Every item known by a day with its rating of then. One statement."""
+    latest = (
+        RaidUpdate.objects.known_by(as_of)
+        .filter(item__programme_id__in=list(programme_ids), item__deleted_at__isnull=True)
+        .select_related("item")
+        .order_by("item_id", "-effective_on", "-known_at", "-pk")
+        .distinct("item_id")
+    )
+    return [
+        RaidAsOf(
+            item_id=row.item_id,
+            programme_id=row.item.programme_id,
+            kind=row.item.kind,
+            side=row.item.side,
+            probability=row.probability,
+            impact=row.impact,
+            status=row.status,
+            said_on=row.effective_on,
+        )
+        for row in latest
+    ]
+
+
+def facts_as_of(
+    programme_ids: Collection[int], as_of: date, kinds: Collection[FactKind]
+) -> dict[tuple[int, str], ReportedFact]:
+    """The last reported fact of each programme and kind known by a day. One statement."""
+    latest = (
+        ReportedFact.objects.known_by(as_of)
+        .filter(programme_id__in=list(programme_ids), kind__in=list(kinds))
+        .order_by("programme_id", "kind", "-effective_on", "-known_at", "-pk")
+        .distinct("programme_id", "kind")
+    )
+    return {(row.programme_id, row.kind): row for row in latest}
+
+
+def upcoming_golives(*, on: date, within_weeks: int) -> QuerySet[Milestone]:
+    """Go-lives expected within some weeks, of programmes that are not closed, soonest first."""
+    return (
+        Milestone.objects.golives()
+        .pending()
+        .between(on, on + timedelta(weeks=within_weeks))
+        .filter(programme__deleted_at__isnull=True)
+        .exclude(programme__stage="closed")
+        .select_related("programme")
+        .prefetch_related("units")
+        .order_by("forecast_on", "number")
+    )

@@ -1,0 +1,141 @@
+"""Lists and single records, for those who may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from pmo_portal.accounts.members import Member
+
+from .. import rules
+from ..choices import RAID_ENDED, ProgrammeRole, RaidKind
+from ..models import (
+    Milestone,
+    MilestoneForecast,
+    Programme,
+    ProgrammeMember,
+    ProgrammeUnit,
+    RaidItem,
+    RaidUpdate,
+    ReportedFact,
+    StatusReport,
+)
+
+
+def programmes_for(member: Member) -> QuerySet[Programme]:
+    """The programmes a member sees."""
+    return Programme.objects.visible_to(member).select_related(
+        "tenant", "delivery_lead", "change_lead"
+    )
+
+
+def programme_for(member: Member, code: str) -> Programme | None:
+    """A programme by its code, or None where the member sees none."""
+    return programmes_for(member).select_related("sponsor").filter(code=code).first()
+
+
+def is_contributor(member: Member, programme: Programme, side: str) -> bool:
+    """Whether a member contributes to a side (`delivery` or `change`) of a programme."""
+    return rules.works_on(member, programme, ProgrammeRole(f"contributor_{side}"))
+
+
+def milestones_of(programme: Programme) -> QuerySet[Milestone]:
+    return (
+        Milestone.objects.filter(programme=programme)
+        .select_related("owner", "programme", "tenant")
+        .prefetch_related("units")
+    )
+
+
+def milestone_for(member: Member, number: int) -> Milestone | None:
+    """A milestone by its number, deleted ones included."""
+    return (
+        Milestone.all_objects.filter(
+            number=number, programme__in=Programme.objects.visible_to(member)
+        )
+        .select_related("programme", "owner", "tenant")
+        .first()
+    )
+
+
+def units_touched(programme: Programme) -> QuerySet[ProgrammeUnit]:
+    """The units a programme lands in, with their place in the tree."""
+    return programme.unit_links.select_related("unit", "unit__parent").order_by("unit__path")
+
+
+def members_of(programme: Programme) -> QuerySet[ProgrammeMember]:
+    return programme.members.select_related("programme", "person").order_by("person__name")
+
+
+def facts_of(programme: Programme) -> QuerySet[ReportedFact]:
+    """What others reported of a programme, newest first."""
+    return programme.facts.order_by("-effective_on", "kind")
+
+
+def forecasts_of(milestone: Milestone) -> QuerySet[MilestoneForecast]:
+    """Everything said of a milestone's date, newest first."""
+    return milestone.forecasts.select_related("author")
+
+
+def updates_of(item: RaidItem) -> QuerySet[RaidUpdate]:
+    """The log of an item, oldest first, as a conversation is read."""
+    return item.updates.select_related("author").order_by("effective_on", "known_at", "pk")
+
+
+def reports_of(programme: Programme) -> QuerySet[StatusReport]:
+    return StatusReport.objects.filter(programme=programme).select_related(
+        "programme", "author", "tenant"
+    )
+
+
+def raid_items_for(member: Member, programme: Programme | None = None) -> QuerySet[RaidItem]:
+    """The RAID log of a programme, or of every programme the member sees."""
+    items = RaidItem.objects.select_related("programme", "owner", "tenant")
+    if programme is not None:
+        return items.filter(programme=programme)
+    items = items.filter(programme__deleted_at__isnull=True)
+    if member.sees_all_programmes:
+        return items
+    return items.filter(programme__in=Programme.objects.visible_to(member))
+
+
+def open_raid(member: Member, programme: Programme) -> QuerySet[RaidItem]:
+    """What is neither closed nor has occurred."""
+    return raid_items_for(member, programme).exclude(status__in=RAID_ENDED)
+
+
+def raid_item_for(member: Member, kind: str, number: int) -> RaidItem | None:
+    """A RAID item by kind and number, deleted ones included."""
+    return (
+        RaidItem.all_objects.filter(
+            kind=kind, number=number, programme__in=Programme.objects.visible_to(member)
+        )
+        .select_related("programme", "owner", "tenant")
+        .first()
+    )
+
+
+def status_report_for(member: Member, number: int) -> StatusReport | None:
+    """A status report by its number, deleted ones included."""
+    return (
+        StatusReport.all_objects.filter(
+            number=number, programme__in=Programme.objects.visible_to(member)
+        )
+        .select_related("programme", "author", "tenant")
+        .first()
+    )
+
+
+def programme_by_number(member: Member, number: int) -> Programme | None:
+    return (
+        Programme.all_objects.visible_to(member)
+        .filter(number=number)
+        .select_related("tenant")
+        .first()
+    )
+
+
+def raid_finder(kind: RaidKind) -> Any:
+    """The finder of references of one kind of RAID item."""
+    return lambda member, number: raid_item_for(member, kind, number)

@@ -1,0 +1,123 @@
+"""Programmes, the units they land in, and who works on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.common.tracking import acting_as
+from pmo_portal.history import services as history
+from pmo_portal.tenants.models import BusinessUnit, Person
+from pmo_portal.tenants.services import next_reference
+
+from .. import events
+from ..choices import ProgrammeRole
+from ..models import (
+    Programme,
+    ProgrammeMember,
+    ProgrammeUnit,
+)
+from .acting import ask
+
+
+@transaction.atomic
+def create_programme(
+    programme: Programme, *, units: Iterable[BusinessUnit] = (), acting: Member | None
+) -> Programme:
+    """Create a programme with the units it lands in.
+
+    Raises:
+        NotAllowed: the member is neither PMO lead nor change lead.
+        ValidationError: the code is taken, the two leads are one person, the dates do not follow.
+    """
+    ask(acting, "programmes.programme_create")
+    programme.number = next_reference("P")
+    programme.code = programme.code.upper()
+    history.create(programme, acting=acting)
+    _link_units(programme, units)
+    events.announce(
+        events.programme_changed, tenant_id=programme.tenant_id, programme_id=programme.pk
+    )
+    return programme
+
+
+@transaction.atomic
+def revise_programme(
+    programme: Programme,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    units: Iterable[BusinessUnit] | None = None,
+    acting: Member | None,
+) -> Programme:
+    """Change what a programme is; `units` replaces the units it lands in.
+
+    Raises:
+        NotAllowed, EditConflict, Gone, ValidationError.
+    """
+    ask(acting, "programmes.programme_change", programme)
+    programme = history.revise(programme, changes=changes, version=version, acting=acting)
+    if units is not None:
+        _link_units(programme, units)
+    events.announce(
+        events.programme_changed, tenant_id=programme.tenant_id, programme_id=programme.pk
+    )
+    return programme
+
+
+@transaction.atomic
+def remove_programme(programme: Programme, *, at: datetime, acting: Member | None) -> Programme:
+    ask(acting, "programmes.programme_change", programme)
+    history.remove(programme, at=at, acting=acting)
+    events.announce(
+        events.programme_changed, tenant_id=programme.tenant_id, programme_id=programme.pk
+    )
+    return programme
+
+
+def _link_units(programme: Programme, units: Iterable[BusinessUnit]) -> None:
+    wanted = {unit.pk: unit for unit in units}
+    kept = set(programme.unit_links.values_list("unit_id", flat=True))
+    programme.unit_links.exclude(unit_id__in=wanted).delete()
+    ProgrammeUnit.objects.bulk_create(
+        ProgrammeUnit(programme=programme, unit=unit)
+        for pk, unit in wanted.items()
+        if pk not in kept
+    )
+
+
+@transaction.atomic
+def set_member(
+    programme: Programme, *, person: Person, role: str, acting: Member | None
+) -> ProgrammeMember:
+    """Make somebody a contributor or viewer of a programme, or change which.
+
+    Raises:
+        NotAllowed: only the two leads may.
+        ValidationError: a lead of the programme cannot work on the other side of it.
+    """
+    ask(acting, "programmes.programme_change", programme)
+    other_side = {
+        ProgrammeRole.CONTRIBUTOR_DELIVERY: programme.change_lead_id,
+        ProgrammeRole.CONTRIBUTOR_CHANGE: programme.delivery_lead_id,
+    }.get(ProgrammeRole(role))
+    if other_side == person.pk:
+        raise ValidationError(_("A lead of one half does not contribute to the other."))
+    with acting_as(user_id=history.user_id_of(acting), action="set programme member"):
+        member, _created = ProgrammeMember.objects.update_or_create(
+            programme=programme, person=person, defaults={"role": role}
+        )
+    return member
+
+
+@transaction.atomic
+def remove_member(member: ProgrammeMember, *, acting: Member | None) -> None:
+    ask(acting, "programmes.programme_change", member.programme)
+    with acting_as(user_id=history.user_id_of(acting), action="remove programme member"):
+        member.delete()

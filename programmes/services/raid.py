@@ -1,0 +1,149 @@
+"""The RAID log; every rating and status is kept with its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.history import services as history
+from pmo_portal.tenants.models import BusinessUnit
+from pmo_portal.tenants.services import next_reference
+
+from .. import events
+from ..choices import RAID_ENDED, RAID_PREFIX, RaidKind
+from ..models import (
+    Milestone,
+    RaidItem,
+    RaidItemMilestone,
+    RaidItemUnit,
+    RaidUpdate,
+)
+from .acting import ask, author_of
+
+
+@transaction.atomic
+def create_raid_item(
+    item: RaidItem,
+    *,
+    units: Iterable[BusinessUnit] = (),
+    milestones: Iterable[Milestone] = (),
+    at: datetime,
+    acting: Member | None,
+) -> RaidItem:
+    """Open a RAID item; its first rating becomes the first entry of its log.
+
+    Raises:
+        NotAllowed: the side belongs to the other function.
+        ValidationError.
+    """
+    ask(acting, "programmes.raid_change", item)
+    item.number = next_reference(RAID_PREFIX[RaidKind(item.kind)])
+    history.create(item, acting=acting)
+    item.refresh_from_db(fields=["score"])
+    _link_raid(item, units, milestones)
+    _log(item, text="", on=item.opened_on, at=at, acting=acting)
+    return item
+
+
+@transaction.atomic
+def revise_raid_item(
+    item: RaidItem,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    units: Iterable[BusinessUnit] | None = None,
+    milestones: Iterable[Milestone] | None = None,
+    text: str = "",
+    at: datetime,
+    on: date,
+    acting: Member | None,
+) -> RaidItem:
+    """Change an item; a new rating or status is logged so that any day can be read again.
+
+    Closing without a date closes it on the day; opening it again forgets that date.
+
+    Raises:
+        NotAllowed: the side, before or after the change, belongs to the other function.
+        EditConflict, Gone, ValidationError.
+    """
+    before = RaidItem.all_objects.get(pk=item.pk)
+    ask(acting, "programmes.raid_change", before)
+    wanted = dict(changes)
+    ends = wanted.get("status", before.status) in RAID_ENDED
+    if ends and not wanted.get("closed_on", before.closed_on):
+        wanted["closed_on"] = on
+    if not ends:
+        wanted["closed_on"] = None
+    rating = (before.probability, before.impact, before.status)
+    revised = history.revise(before, changes=wanted, version=version, acting=acting)
+    ask(acting, "programmes.raid_change", revised)
+    revised.refresh_from_db(fields=["score"])
+    if units is not None and milestones is not None:
+        _link_raid(revised, units, milestones)
+    if text.strip() or rating != (revised.probability, revised.impact, revised.status):
+        _log(revised, text=text, on=on, at=at, acting=acting)
+    else:
+        _raid_changed(revised)
+    return revised
+
+
+@transaction.atomic
+def add_raid_update(
+    item: RaidItem, *, text: str, at: datetime, on: date, acting: Member | None
+) -> RaidUpdate:
+    """Add a word to the thread of an item. Everybody who keeps one side of the programme may.
+
+    Raises:
+        NotAllowed.
+        ValidationError: there is no text.
+    """
+    ask(acting, "programmes.raid_create", item.programme)
+    if not text.strip():
+        raise ValidationError({"text": _("Write what is new.")})
+    return _log(item, text=text.strip(), on=on, at=at, acting=acting)
+
+
+@transaction.atomic
+def remove_raid_item(item: RaidItem, *, at: datetime, acting: Member | None) -> RaidItem:
+    ask(acting, "programmes.raid_change", item)
+    history.remove(item, at=at, acting=acting)
+    _raid_changed(item)
+    return item
+
+
+def _link_raid(
+    item: RaidItem, units: Iterable[BusinessUnit], milestones: Iterable[Milestone]
+) -> None:
+    item.unit_links.all().delete()
+    item.milestone_links.all().delete()
+    RaidItemUnit.objects.bulk_create(RaidItemUnit(item=item, unit=unit) for unit in units)
+    RaidItemMilestone.objects.bulk_create(
+        RaidItemMilestone(item=item, milestone=milestone) for milestone in milestones
+    )
+
+
+def _log(item: RaidItem, *, text: str, on: date, at: datetime, acting: Member | None) -> RaidUpdate:
+    update = RaidUpdate.objects.create(
+        item=item,
+        text=text,
+        author=author_of(acting),
+        probability=item.probability,
+        impact=item.impact,
+        status=item.status,
+        effective_on=on,
+        known_at=at,
+    )
+    _raid_changed(item)
+    return update
+
+
+def _raid_changed(item: RaidItem) -> None:
+    events.announce(
+        events.raid_item_changed, tenant_id=item.tenant_id, programme_id=item.programme_id
+    )

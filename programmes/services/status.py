@@ -1,0 +1,74 @@
+"""Status reports of both halves, with what the figures said beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.history import services as history
+from pmo_portal.tenants.services import next_reference
+
+from .. import events, selectors
+from ..models import (
+    StatusReport,
+)
+from .acting import ask, author_of
+
+
+@transaction.atomic
+def report_status(report: StatusReport, *, at: datetime, acting: Member | None) -> StatusReport:
+    """Report one half of a programme; what the figures say on that day is kept beside the word.
+
+    Raises:
+        NotAllowed: the half belongs to the other function.
+        ValidationError.
+    """
+    ask(acting, "programmes.status_change", report)
+    report.number = next_reference("SR")
+    report.known_at = at
+    report.author = report.author or author_of(acting)
+    if not report.reported_source:
+        told = selectors.computed_status(
+            report.programme, report.effective_on, halves=(report.half,)
+        )
+        report.computed_rating, report.computed_reasons = told[report.half]
+    history.create(report, acting=acting)
+    _status_reported(report)
+    return report
+
+
+@transaction.atomic
+def revise_status(
+    report: StatusReport,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    acting: Member | None,
+) -> StatusReport:
+    """Correct a report; the trail keeps what it said before.
+
+    Raises:
+        NotAllowed, EditConflict, Gone, ValidationError.
+    """
+    ask(acting, "programmes.status_change", report)
+    revised = history.revise(report, changes=changes, version=version, acting=acting)
+    _status_reported(revised)
+    return revised
+
+
+@transaction.atomic
+def remove_status(report: StatusReport, *, at: datetime, acting: Member | None) -> StatusReport:
+    ask(acting, "programmes.status_change", report)
+    history.remove(report, at=at, acting=acting)
+    _status_reported(report)
+    return report
+
+
+def _status_reported(report: StatusReport) -> None:
+    events.announce(
+        events.status_reported, tenant_id=report.tenant_id, programme_id=report.programme_id
+    )
