@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -116,12 +117,17 @@ def reference_search(request: TenantRequest) -> HttpResponse:
 
 
 def conflict_page(
-    request: HttpRequest, form: Any, conflict: services.EditConflict, *, cancel_url: str
+    request: HttpRequest,
+    form: Any,
+    conflict: services.EditConflict,
+    *,
+    cancel_url: str,
+    also: Sequence[services.FieldClash] = (),
 ) -> HttpResponse:
     """Mine, theirs and the version both started from, field by field, and the form to save again.
 
     The form keeps what was typed and now carries the newer version, so saving it once more is a
-    decision made with open eyes. 409.
+    decision made with open eyes. `also` are rows for what the record keeps in other tables. 409.
     """
     theirs, model = conflict.record, type(conflict.record)
     base = selectors.values_at(theirs, conflict.version) or {}
@@ -145,7 +151,7 @@ def conflict_page(
     context = {
         "record": theirs,
         "form": form,
-        "rows": [row for row in rows if row.differs],
+        "rows": [row for row in (*rows, *also) if row.differs],
         "last": next(iter(selectors.trail(theirs)), None),
         "cancel_url": cancel_url,
     }

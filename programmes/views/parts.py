@@ -17,21 +17,9 @@ def address(request: TenantRequest, name: str, **kwargs: Any) -> str:
     return reverse(f"programmes:{name}", kwargs=place | kwargs)
 
 
-def history_url(request: TenantRequest, record: Any) -> str:
-    return reverse(
-        "history:record_trail",
-        kwargs={"tenant": request.tenant.slug, "reference": record.reference},
-    )
-
-
 def drawn_panels(slot: str, request: TenantRequest, record: Any) -> list[str]:
     """What higher storeys hang into a page, each drawn with its own context."""
     return [
         render_to_string(panel.template, panel.context, request=request)
         for panel in panels_for(slot, request, record)
     ]
-
-
-def status_of(request: TenantRequest) -> int:
-    """422 for a form that came back with what was wrong, 200 for one that is opened."""
-    return 422 if request.method == "POST" else 200

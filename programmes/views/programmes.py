@@ -14,13 +14,14 @@ from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, show
+from pmo_portal.history.frame import history_url, status_of
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, offer_undo
 
 from .. import selectors, services
 from ..forms import MemberForm, ProgrammeForm
 from ..models import Programme
-from .parts import address, drawn_panels, history_url, status_of
+from .parts import address, drawn_panels
 
 
 @require_safe

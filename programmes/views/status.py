@@ -19,6 +19,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show, wants_part
+from pmo_portal.history.frame import history_url, status_of
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
 from pmo_portal.tenants.models import TenantSettings
@@ -29,7 +30,7 @@ from ..choices import Half, Opinion
 from ..forms import StatusFilter, StatusForm
 from ..models import StatusReport
 from ..tables import FACTS, STATUS
-from .parts import address, history_url, status_of
+from .parts import address
 
 CHANGED = "status-reported"
 
