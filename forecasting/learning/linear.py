@@ -1,0 +1,280 @@
+"""The score itself: a logistic regression on named terms, with directions, a band and drivers that add up.
+
+    log-odds = intercept + sum over terms of weight x (value - mean) / scale
+
+A model is plain numbers and is kept as JSON. What a term may do is bounded by its direction (`features`): worse
+training or lower engagement can never lower a score, whatever an accident of the data suggests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from . import features
+
+Matrix = npt.NDArray[np.float64]
+
+# A score is shown to five points; nobody is told that something is impossible or certain.
+LOWEST, HIGHEST = 0.005, 0.95
+# Against the base rate of the model: from these a level begins. They change with the model only.
+ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
+# The middle share of the members of a model that its band spans.
+BAND = (10.0, 90.0)
+
+
+class NotEnough(ValueError):
+    """The rows do not carry a model: none, or only one outcome."""
+
+
+def sigmoid(values: Any) -> Any:
+    return 1.0 / (1.0 + np.exp(-np.clip(values, -35, 35)))
+
+
+def logit(chance: Any) -> Any:
+    return np.log(chance) - np.log1p(-np.asarray(chance))
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Weights per term and what goes with them.
+
+    Attributes:
+        terms: names, in the order of every array here.
+        mean, scale: of each term over the rows it was learned from.
+        intercept, weights: on standardised terms.
+        members: intercept and weights of the models whose spread makes the band, one row each.
+        reference: raw inputs of a programme nothing is the matter with; drivers are measured from it.
+        base: the mean risk in what it was learned from, 0 to 1.
+        about: where it comes from: rows, events, dates, versions; for its card.
+    """
+
+    terms: tuple[str, ...]
+    mean: Matrix
+    scale: Matrix
+    intercept: float
+    weights: Matrix
+    members: Matrix
+    reference: Matrix
+    base: float
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    # --- scores ---------------------------------------------------------------------------------
+
+    def standardised(self, raw: Matrix) -> Matrix:
+        return (features.design(raw) - self.mean) / self.scale
+
+    def log_odds(self, raw: Matrix) -> Matrix:
+        return self.intercept + self.standardised(raw) @ self.weights  # type: ignore[no-any-return]
+
+    def probability(self, raw: Matrix) -> Matrix:
+        """The risk of each row, 0 to 1, never quite either."""
+        return np.clip(sigmoid(self.log_odds(raw)), LOWEST, HIGHEST)
+
+    def band(self, raw: Matrix) -> tuple[Matrix, Matrix]:
+        """Between which risks the members of the model lie, with the score itself always inside."""
+        score = self.probability(raw)
+        if not len(self.members):
+            return score, score
+        each = sigmoid(self.members[:, :1] + self.members[:, 1:] @ self.standardised(raw).T)
+        low, high = np.percentile(np.clip(each, LOWEST, HIGHEST), BAND, axis=0)
+        return np.minimum(low, score), np.maximum(high, score)
+
+    def level(self, chance: float) -> str:
+        """`low`, `elevated` or `high`, against the base of this model."""
+        if chance >= HIGH_FROM * self.base:
+            return "high"
+        return "elevated" if chance >= ELEVATED_FROM * self.base else "low"
+
+    def contributions(self, raw: Matrix, reference: Matrix | None = None) -> Matrix:
+        """What each term adds to the log-odds compared with the reference, rows x terms.
+
+        A row's sum is the log-odds of its score less those of the reference.
+        """
+        start = self.reference if reference is None else reference
+        return self.weights * (self.standardised(raw) - self.standardised(start[None, :]))  # type: ignore[no-any-return]
+
+    def drivers(self, raw: Matrix, reference: Matrix | None = None) -> dict[str, Matrix]:
+        """The contributions with the terms of one subject put together, by driver."""
+        made = self.contributions(raw, reference)
+        totals = {driver: np.zeros(len(made)) for driver in features.DRIVERS}
+        for index, term in enumerate(self.terms):
+            totals[features.DRIVER_OF[term]] += made[:, index]
+        return totals
+
+    # --- keeping --------------------------------------------------------------------------------
+
+    def as_dict(self) -> dict[str, Any]:
+        def listed(values: Matrix) -> Any:
+            return np.round(values, 9).tolist()
+
+        return {
+            "feature_set": features.FEATURE_SET,
+            "terms": list(self.terms),
+            "mean": listed(self.mean),
+            "scale": listed(self.scale),
+            "intercept": round(self.intercept, 9),
+            "weights": listed(self.weights),
+            "members": listed(self.members),
+            "reference": listed(self.reference),
+            "base": round(self.base, 9),
+            "about": dict(self.about),
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Read a kept model.
+
+        Raises:
+            ValueError: it was made for other inputs than these.
+        """
+        if kept["feature_set"] != features.FEATURE_SET or tuple(kept["terms"]) != features.TERMS:
+            raise ValueError(f"The model was made for the inputs {kept['feature_set']}.")
+        return cls(
+            terms=tuple(kept["terms"]),
+            mean=np.array(kept["mean"]),
+            scale=np.array(kept["scale"]),
+            intercept=float(kept["intercept"]),
+            weights=np.array(kept["weights"]),
+            members=np.array(kept["members"]).reshape(-1, 1 + len(kept["terms"])),
+            reference=np.array(kept["reference"]),
+            base=float(kept["base"]),
+            about=kept["about"],
+        )
+
+    @property
+    def digest(self) -> str:
+        """The same numbers give the same digest, on every machine."""
+        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a model is learned from: one row per programme and week at risk.
+
+    Attributes:
+        raw: rows x raw inputs, NaN for what was not known.
+        label: whether it happened within the horizon.
+        group: of which programme (and world) a row is; rows of one group stay together.
+        weight: how much a row counts.
+    """
+
+    raw: Matrix
+    label: npt.NDArray[np.bool_]
+    group: npt.NDArray[Any]
+    weight: Matrix | None = None
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    def only(self, wanted: npt.NDArray[np.bool_]) -> Rows:
+        weight = None if self.weight is None else self.weight[wanted]
+        return Rows(self.raw[wanted], self.label[wanted], self.group[wanted], weight)
+
+
+def scaling(terms: Matrix, weight: Matrix | None = None) -> tuple[Matrix, Matrix]:
+    """Mean and standard deviation of each term; a term that never varies gets scale 1 and so no weight."""
+    mean = np.average(terms, axis=0, weights=weight)
+    scale = np.sqrt(np.average((terms - mean) ** 2, axis=0, weights=weight))
+    return mean, np.where(scale > 1e-9, scale, 1.0)
+
+
+def solve(
+    terms: Matrix,
+    label: Matrix,
+    *,
+    penalty: float,
+    towards: Matrix | None = None,
+    weight: Matrix | None = None,
+    directions: Sequence[int] | None = None,
+) -> Matrix:
+    """Intercept and weights that maximise the likelihood less `penalty` / 2 x squared distance from `towards`.
+
+    The intercept is not penalised unless there is something to be near to. Weights keep their directions.
+    Deterministic: the problem is convex and starts from the same point.
+
+    Raises:
+        NotEnough: no rows or a single outcome, and nothing to start from.
+    """
+    if towards is None and (not len(label) or label.min() == label.max()):
+        raise NotEnough("A model needs rows of both outcomes.")
+    width = terms.shape[1]
+    anchor = np.zeros(width + 1) if towards is None else towards
+    strength = np.full(width + 1, penalty)
+    if towards is None:
+        strength[0] = 0.0
+    counts = np.ones(len(label)) if weight is None else weight
+    bounds: list[tuple[float | None, float | None]] = [(None, None)]
+    for direction in directions or [0] * width:
+        bounds.append((0.0 if direction > 0 else None, 0.0 if direction < 0 else None))
+
+    def loss(point: Matrix) -> tuple[float, Matrix]:
+        odds = point[0] + terms @ point[1:]
+        away = point - anchor
+        value = counts @ (np.logaddexp(0.0, odds) - label * odds)
+        error = counts * (sigmoid(odds) - label)
+        slope = np.concatenate([[error.sum()], terms.T @ error])
+        return float(value + strength @ away**2 / 2), slope + strength * away
+
+    start = anchor.copy()
+    if towards is None:
+        start[0] = logit(np.average(label, weights=counts))
+    found = minimize(
+        loss,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-7},
+    )
+    return np.asarray(found.x)
+
+
+def fit(
+    rows: Rows,
+    *,
+    penalty: float,
+    members: Matrix | None = None,
+    reference: Matrix | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> LinearModel:
+    """Learn a model from rows.
+
+    Args:
+        penalty: on the squared standardised weights; larger keeps them nearer to nothing.
+        members: what makes the band, on the same standardisation (see `scaling`).
+        reference: raw inputs drivers are measured from; the median of the rows where none is given.
+
+    Raises:
+        NotEnough: no rows or a single outcome.
+    """
+    if not len(rows):
+        raise NotEnough("A model needs rows.")
+    terms = features.design(rows.raw)
+    mean, scale = scaling(terms, rows.weight)
+    point = solve(
+        (terms - mean) / scale,
+        rows.label.astype(float),
+        penalty=penalty,
+        weight=rows.weight,
+        directions=[features.DIRECTION_OF[name] for name in features.TERMS],
+    )
+    usual = np.median(features.filled(rows.raw), axis=0) if reference is None else reference
+    return LinearModel(
+        terms=features.TERMS,
+        mean=mean,
+        scale=scale,
+        intercept=float(point[0]),
+        weights=point[1:],
+        members=np.empty((0, len(point))) if members is None else members,
+        reference=usual,
+        base=float(np.average(rows.label, weights=rows.weight)),
+        about=about or {},
+    )

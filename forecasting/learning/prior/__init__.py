@@ -1,0 +1,27 @@
+"""The models the portal is shipped with: assumed, not measured. `scripts/derive_prior.py` makes them."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from ..linear import LinearModel
+
+FOLDER = Path(__file__).parent
+
+
+def path_of(target: str) -> Path:
+    """Where the shipped model of a target lies."""
+    return FOLDER / f"{target}.json"
+
+
+@cache
+def load(target: str) -> LinearModel:
+    """The shipped model of a target.
+
+    Raises:
+        FileNotFoundError: none is shipped for it.
+        ValueError: it was made for other inputs than this version knows.
+    """
+    return LinearModel.from_dict(json.loads(path_of(target).read_text(encoding="utf-8")))

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from forecasting.learning import features, linear
+
+from .rows import labelled, raw_rows
+
+AT = {name: index for index, name in enumerate(features.NAMES)}
+
+
+@pytest.fixture(scope="module")
+def model() -> linear.LinearModel:
+    return linear.fit(labelled(), penalty=5.0)
+
+
+def test_it_finds_what_brings_the_event_about(model: linear.LinearModel) -> None:
+    weights = dict(zip(model.terms, model.weights, strict=True))
+    strongest = sorted(weights, key=lambda term: -abs(weights[term]))[:2]
+    assert set(strongest) == {"spi_s", "near_x_eng_low"}
+
+
+def test_probabilities_are_those_of_fresh_rows(model: linear.LinearModel) -> None:
+    fresh = labelled(20_000, seed=7)
+    told = model.probability(fresh.raw)
+    assert told.mean() == pytest.approx(fresh.label.mean(), abs=0.01)
+    high = told > np.quantile(told, 0.9)
+    assert told[high].mean() == pytest.approx(fresh.label[high].mean(), rel=0.1)
+
+
+def test_drivers_add_up_to_the_score(model: linear.LinearModel) -> None:
+    raw = raw_rows(200, seed=3)
+    raw[::3, AT["eng_mean"]] = np.nan
+    total = sum(model.drivers(raw).values())
+    start = model.log_odds(model.reference[None, :])
+    assert np.abs(total - (model.log_odds(raw) - start)).max() < 1e-6
+
+
+@pytest.mark.parametrize("name", [each.name for each in features.RAW if each.direction])
+def test_what_can_only_make_it_worse_never_lowers_a_score(
+    model: linear.LinearModel, name: str
+) -> None:
+    raw = raw_rows(300, seed=5)
+    worse = raw.copy()
+    direction = next(each.direction for each in features.RAW if each.name == name)
+    worse[:, AT[name]] += 0.3 * direction
+    if name == "near_golive":
+        worse[:, AT[name]] = np.clip(worse[:, AT[name]], 0, None)
+    assert (model.probability(worse) >= model.probability(raw) - 1e-12).all()
+
+
+def test_nothing_is_impossible_or_certain(model: linear.LinearModel) -> None:
+    raw = raw_rows(2)
+    raw[0, AT["spi_s"]], raw[1, AT["spi_s"]] = -50, 50
+    assert model.probability(raw).tolist() == [linear.HIGHEST, linear.LOWEST]
+
+
+def test_the_score_lies_inside_its_band(model: linear.LinearModel) -> None:
+    rng = np.random.default_rng(1)
+    point = np.concatenate([[model.intercept], model.weights])
+    members = point + rng.normal(0, 0.2, (15, len(point)))
+    wide = linear.fit(labelled(), penalty=5.0, members=members)
+    raw = raw_rows(50)
+    low, high = wide.band(raw)
+    assert (low <= wide.probability(raw)).all()
+    assert (wide.probability(raw) <= high).all()
+    assert (high > low).all()
+
+
+def test_levels_are_told_against_the_base(model: linear.LinearModel) -> None:
+    base = model.base
+    assert model.level(1.4 * base) == "low"
+    assert model.level(1.5 * base) == "elevated"
+    assert model.level(3.0 * base) == "high"
+
+
+def test_a_model_survives_keeping(model: linear.LinearModel) -> None:
+    again = linear.LinearModel.from_dict(json.loads(json.dumps(model.as_dict())))
+    raw = raw_rows(20)
+    assert np.allclose(again.probability(raw), model.probability(raw), atol=1e-8)
+    assert again.digest == model.digest
+
+
+def test_a_model_for_other_inputs_is_refused(model: linear.LinearModel) -> None:
+    with pytest.raises(ValueError, match="inputs"):
+        linear.LinearModel.from_dict({**model.as_dict(), "feature_set": "older"})
+
+
+def test_the_same_rows_give_the_same_model(model: linear.LinearModel) -> None:
+    assert linear.fit(labelled(), penalty=5.0).digest == model.digest
+
+
+@pytest.mark.parametrize("label", [False, True])
+def test_one_outcome_makes_no_model(label: bool) -> None:
+    rows = labelled(100)
+    alike = linear.Rows(rows.raw, np.full(100, label), rows.group)
+    with pytest.raises(linear.NotEnough):
+        linear.fit(alike, penalty=5.0)
+
+
+def test_no_rows_make_no_model() -> None:
+    with pytest.raises(linear.NotEnough):
+        linear.fit(labelled(40).only(np.zeros(40, dtype=bool)), penalty=5.0)
+
+
+def test_an_input_that_never_varies_gets_no_say() -> None:
+    rows = labelled()
+    rows.raw[:, AT["actions_overdue"]] = 2.0
+    made = linear.fit(rows, penalty=5.0)
+    assert made.weights[AT["actions_overdue"]] == pytest.approx(0, abs=1e-9)
+
+
+def test_few_rows_stay_near_to_what_was_believed() -> None:
+    rows = labelled(60)
+    terms = features.design(rows.raw)
+    mean, scale = linear.scaling(terms)
+    believed = np.zeros(terms.shape[1] + 1)
+    believed[0] = -2.0
+    held = linear.solve(
+        (terms - mean) / scale, rows.label.astype(float), penalty=1e6, towards=believed
+    )
+    assert np.allclose(held, believed, atol=1e-3)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecasting.learning import features, pooling
+from forecasting.learning.linear import Rows
+
+from .rows import labelled
+
+
+@pytest.fixture(scope="module")
+def worlds() -> list[Rows]:
+    return [labelled(1200, seed=10 * seed) for seed in range(6)]
+
+
+def test_every_world_counts_the_same(worlds: list[Rows]) -> None:
+    small = worlds[0].only(np.arange(1200) < 300)
+    joined = pooling.together([small, worlds[1]])
+    assert joined.weight is not None
+    assert joined.weight[:300].sum() == pytest.approx(joined.weight[300:].sum())
+
+
+def test_groups_of_different_worlds_are_not_mixed(worlds: list[Rows]) -> None:
+    joined = pooling.together(worlds[:2])
+    assert len(np.unique(joined.group)) == 2 * len(np.unique(worlds[0].group))
+
+
+def test_rows_of_a_programme_stay_in_one_fold() -> None:
+    groups = np.array(["a", "b", "c", "d", "e", "f"] * 7)
+    found = pooling.folds(groups, 3)
+    assert set(found) == {0, 1, 2}
+    for name in np.unique(groups):
+        assert len(set(found[groups == name])) == 1
+
+
+def test_the_prior_has_a_band_and_says_what_it_was_learned_from(worlds: list[Rows]) -> None:
+    prior = pooling.learn_prior(worlds, about={"assumed": True})
+    low, high = prior.band(worlds[0].raw[:50])
+    assert (high > low).all()
+    assert prior.about["worlds"] == 6
+    assert prior.about["rows"] == 7200
+    assert prior.about["events"] == sum(int(world.label.sum()) for world in worlds)
+    assert prior.about["assumed"] is True
+
+
+def test_the_same_worlds_give_the_same_prior(worlds: list[Rows]) -> None:
+    assert pooling.learn_prior(worlds).digest == pooling.learn_prior(worlds).digest
+
+
+def test_labels_that_mean_nothing_give_a_prior_that_says_the_base_rate() -> None:
+    rng = np.random.default_rng(3)
+    coins = [
+        Rows(each.raw, rng.random(len(each)) < 0.1, each.group)
+        for each in (labelled(1500, seed=seed) for seed in range(5))
+    ]
+    prior = pooling.learn_prior(coins)
+    told = prior.probability(coins[0].raw)
+    assert np.quantile(told, 0.9) < 0.16
+    assert np.quantile(told, 0.1) > 0.05
+
+
+def test_few_worlds_are_refused(worlds: list[Rows]) -> None:
+    with pytest.raises(ValueError, match="worlds"):
+        pooling.learn_prior(worlds[:3])
+
+
+def test_directions_hold_in_every_member(worlds: list[Rows]) -> None:
+    prior = pooling.learn_prior(worlds)
+    for index, term in enumerate(features.TERMS):
+        direction = features.DIRECTION_OF[term]
+        assert (prior.members[:, 1 + index] * direction >= -1e-12).all()
