@@ -5,6 +5,7 @@ from __future__ import annotations
 from pmo_portal.common import clock
 from pmo_portal.history import services as history
 
+from . import services
 from .registry import job
 from .runs import JobRun
 
@@ -13,3 +14,4 @@ from .runs import JobRun
 def purge_deleted(run: JobRun) -> None:
     with run.write() as result:
         result["removed"] = history.purge(at=clock.now())
+        result["forgotten"] = services.forget(at=clock.now())

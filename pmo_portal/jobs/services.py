@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
 # A queued job that nobody picked up for this long is nudged again.
 NUDGE_AGAIN_AFTER = timedelta(seconds=30)
+REMEMBER_FOR = timedelta(days=30)
 # One tenant with many jobs does not keep the others waiting.
 SWEEP_PER_TENANT = 20
 
@@ -157,6 +158,19 @@ def retry(job: Job, *, acting: Member) -> Job:
         transaction.on_commit(lambda: nudge(ticket.pk, ticket.tenant_id, ticket.queue), robust=True)
     job.ticket.refresh_from_db()
     return job
+
+
+def forget(*, at: datetime) -> int:
+    """Remove what the portal did by itself and finished more than 30 days ago; what people asked for stays.
+
+    Returns how many jobs were removed, of the tenant in whose context it is called.
+    """
+    over = Job.objects.filter(
+        requested_by__isnull=True, finished_at__lt=at - REMEMBER_FOR, ticket__state=JobState.DONE
+    )
+    tickets = list(over.values_list("ticket_id", flat=True))
+    Ticket.objects.filter(pk__in=tickets).delete()
+    return len(tickets)
 
 
 def queue_health() -> dict[str, Any]:

@@ -8,6 +8,8 @@ from pmo_portal.jobs import registry, runs, services
 from pmo_portal.jobs.choices import JobState
 from pmo_portal.jobs.models import Job, Ticket
 from pmo_portal.tenants.context import tenant_context
+from tests.factories.accounts import UserFactory
+from tests.factories.jobs import JobFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +172,28 @@ def test_saving_goes_on_when_the_broker_is_down(
     with django_capture_on_commit_callbacks(execute=True):
         job = _ask(acme)
     assert _job(acme, job).state == JobState.QUEUED
+
+
+def test_what_the_portal_did_by_itself_is_forgotten_after_a_month(acme, borealis):
+    now = timezone.now()
+    long_ago, lately = now - timedelta(days=31), now - timedelta(days=29)
+    kept = {}
+    for tenant in (acme, borealis):
+        with tenant_context(tenant.id):
+            for name, finished, state, asked_by in (
+                ("over", long_ago, JobState.DONE, None),
+                ("fresh", lately, JobState.DONE, None),
+                ("failed", long_ago, JobState.FAILED, None),
+                ("asked", long_ago, JobState.DONE, UserFactory()),
+            ):
+                job = JobFactory(slot=name, finished_at=finished, requested_by=asked_by)
+                Ticket.objects.filter(pk=job.ticket_id).update(state=state)
+    with tenant_context(acme.id):
+        assert services.forget(at=now) == 1
+        kept[acme] = set(Job.objects.values_list("slot", flat=True))
+    with tenant_context(borealis.id):
+        kept[borealis] = set(Job.objects.values_list("slot", flat=True))
+    assert kept[acme] == {"fresh", "failed", "asked"}
+    assert "over" in kept[borealis]
+    assert Ticket.objects.filter(tenant=acme).count() == 3
+    assert Ticket.objects.filter(tenant=borealis).count() == 4
