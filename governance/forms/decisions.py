@@ -1,57 +1,25 @@
-"""Text in, domain types out."""
+"""Decision papers, views and outcomes."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-import django_filters
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
 from pmo_portal.history.forms import RecordForm
-from pmo_portal.tenants.selectors import people_here, thresholds
+from pmo_portal.tenants.selectors import thresholds
 from programmes.models import Milestone
 
-from .choices import ActionStatus, DecisionStatus, Stance
-from .models import Action, Decision, DecisionInput, GroupMember, SteeringGroup
+from ..choices import Stance
+from ..models import Decision, DecisionInput, SteeringGroup
+from .fields import date_input
 
 # A paper with more options than this is not ready to be decided.
 MOST_OPTIONS = 6
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class GroupForm(RecordForm):
-    class Meta:
-        model = SteeringGroup
-        fields = ("name", "purpose", "cadence")
-        widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
-
-
-class SeatForm(RecordForm):
-    class Meta:
-        model = GroupMember
-        fields = ("person", "function", "is_voting", "is_chair")
-        help_texts = {
-            "function": gettext_lazy("The side this person speaks for in the group."),
-            "is_chair": gettext_lazy("Takes over from whoever chairs now."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people_here()  # type: ignore[attr-defined]
-        if self.instance.pk:
-            del self.fields["person"]
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # The service takes the chair from whoever has it before the database is asked.
-        return {*super()._get_validation_exclusions(), "is_chair"}  # type: ignore[misc]
 
 
 class DecisionForm(RecordForm):
@@ -166,83 +134,3 @@ class DecideForm(RecordForm):
         if day < self.instance.requested_on:
             raise forms.ValidationError(_("It cannot be decided before it was asked."))
         return day
-
-
-class ActionForm(RecordForm):
-    class Meta:
-        model = Action
-        fields = ("text", "owner", "agreed_on", "due_on", "decision")
-        widgets = {"agreed_on": date_input(), "due_on": date_input()}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = people_here()  # type: ignore[attr-defined]
-        self.fields["owner"].empty_label = _("Open")  # type: ignore[attr-defined]
-        self.fields["decision"].queryset = Decision.objects.filter(  # type: ignore[attr-defined]
-            programme=self.instance.programme
-        )
-        self.fields["decision"].empty_label = _("None")  # type: ignore[attr-defined]
-        if not self.instance.pk:
-            today = clock.today()
-            self.initial["agreed_on"] = self.initial.get("agreed_on") or today
-            self.initial["due_on"] = self.initial.get("due_on") or today + timedelta(days=14)
-
-
-class DecisionFilter(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"),
-        method="by_state",
-        choices=(
-            ("waiting", gettext_lazy("Waiting")),
-            ("overdue", gettext_lazy("Overdue")),
-            ("decided", gettext_lazy("Decided")),
-            ("isolated", gettext_lazy("Decided in isolation")),
-            ("withdrawn", gettext_lazy("Withdrawn")),
-        ),
-        empty_label=gettext_lazy("All"),
-    )
-    words = django_filters.CharFilter(
-        label=gettext_lazy("Words in the question"), field_name="question", lookup_expr="icontains"
-    )
-
-    class Meta:
-        model = Decision
-        fields = ()
-
-    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        if value == "waiting":
-            return queryset.waiting()
-        if value == "overdue":
-            return queryset.overdue(on=clock.today())
-        if value == "isolated":
-            return queryset.isolated()
-        return queryset.filter(status=DecisionStatus(value))
-
-
-class ActionFilter(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"),
-        method="by_state",
-        choices=(
-            ("open", gettext_lazy("Open")),
-            ("late", gettext_lazy("Late")),
-            ("done", gettext_lazy("Done")),
-            ("dropped", gettext_lazy("Dropped")),
-        ),
-        empty_label=gettext_lazy("All"),
-    )
-    owner = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Owner"),
-        queryset=lambda _request: people_here(),
-        to_field_name="handle",
-        empty_label=gettext_lazy("Anybody"),
-    )
-
-    class Meta:
-        model = Action
-        fields = ()
-
-    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        if value == "late":
-            return queryset.late(on=clock.today())
-        return queryset.filter(status=ActionStatus(value))

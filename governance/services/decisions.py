@@ -1,4 +1,4 @@
-"""Writes of governance. Each asks the rule first; `acting=None` is the portal itself."""
+"""Questions, the views of both functions, and what was decided."""
 
 from __future__ import annotations
 
@@ -12,115 +12,15 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.choices import Function
 from pmo_portal.accounts.members import Member
-from pmo_portal.accounts.permissions import require
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import Person
 from pmo_portal.tenants.services import next_reference
 from programmes.events import announce
 
-from . import events
-from .choices import ActionStatus, DecidedAs, DecisionStatus
-from .models import Action, Decision, DecisionInput, DecisionOption, GroupMember, SteeringGroup
-
-
-def _ask(acting: Member | None, action: str, obj: Any) -> None:
-    if acting is not None:
-        require(acting, action, obj)
-
-
-def _decision_changed(decision: Decision) -> None:
-    announce(
-        events.decision_changed,
-        tenant_id=decision.tenant_id,
-        programme_id=decision.programme_id,
-    )
-
-
-def _group_changed(group: SteeringGroup) -> None:
-    announce(events.group_changed, tenant_id=group.tenant_id, programme_id=group.programme_id)
-
-
-# --- Groups ----------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def create_group(group: SteeringGroup, *, acting: Member | None) -> SteeringGroup:
-    _ask(acting, "governance.group_change", group)
-    group.number = next_reference("SG")
-    history.create(group, acting=acting)
-    _group_changed(group)
-    return group
-
-
-@transaction.atomic
-def revise_group(
-    group: SteeringGroup,
-    *,
-    changes: Mapping[str, Any],
-    version: int | None = None,
-    acting: Member | None,
-) -> SteeringGroup:
-    _ask(acting, "governance.group_change", group)
-    group = history.revise(group, changes=changes, version=version, acting=acting)
-    _group_changed(group)
-    return group
-
-
-@transaction.atomic
-def remove_group(group: SteeringGroup, *, at: datetime, acting: Member | None) -> SteeringGroup:
-    _ask(acting, "governance.group_change", group)
-    history.remove(group, at=at, acting=acting)
-    _group_changed(group)
-    return group
-
-
-@transaction.atomic
-def seat_member(seat: GroupMember, *, acting: Member | None) -> GroupMember:
-    """Give somebody a seat. A new chair takes over from the one before, who stays a member."""
-    _ask(acting, "governance.group_change", seat.group)
-    if seat.is_chair:
-        _give_up_chair(seat.group, acting=acting)
-    history.create(seat, acting=acting)
-    _group_changed(seat.group)
-    return seat
-
-
-@transaction.atomic
-def revise_seat(
-    seat: GroupMember,
-    *,
-    changes: Mapping[str, Any],
-    version: int | None = None,
-    acting: Member | None,
-) -> GroupMember:
-    _ask(acting, "governance.group_change", seat.group)
-    if (
-        changes.get("is_chair")
-        and not GroupMember.objects.filter(pk=seat.pk, is_chair=True).exists()
-    ):
-        _give_up_chair(seat.group, acting=acting)
-    seat = history.revise(seat, changes=changes, version=version, acting=acting)
-    _group_changed(seat.group)
-    return seat
-
-
-@transaction.atomic
-def leave_seat(seat: GroupMember, *, at: datetime, acting: Member | None) -> None:
-    _ask(acting, "governance.group_change", seat.group)
-    history.revise(seat, changes={"is_chair": False}, acting=acting)
-    seat.refresh_from_db()
-    history.remove(seat, at=at, acting=acting)
-    _group_changed(seat.group)
-
-
-def _give_up_chair(group: SteeringGroup, *, acting: Member | None) -> None:
-    for chair in GroupMember.objects.filter(group=group, is_chair=True):
-        history.revise(
-            chair, changes={"is_chair": False}, acting=acting, action="hand over the chair"
-        )
-
-
-# --- Decisions -------------------------------------------------------------------------------------
+from .. import events
+from ..choices import DecidedAs, DecisionStatus
+from ..models import Decision, DecisionInput, DecisionOption, GroupMember
+from .acting import ask
 
 
 @transaction.atomic
@@ -133,7 +33,7 @@ def request_decision(
         NotAllowed.
         ValidationError: it is needed before it was asked for, or a field is missing.
     """
-    _ask(acting, "governance.decision_create", decision.programme)
+    ask(acting, "governance.decision_create", decision.programme)
     decision.number = next_reference("DEC")
     history.create(decision, acting=acting)
     _set_options(decision, options)
@@ -156,7 +56,7 @@ def revise_decision(
         NotAllowed, EditConflict, Gone.
         ValidationError: it is decided; a new question supersedes it, the old one stays.
     """
-    _ask(acting, "governance.decision_change", decision)
+    ask(acting, "governance.decision_change", decision)
     _must_wait(decision)
     decision = history.revise(decision, changes=changes, version=version, acting=acting)
     if options is not None:
@@ -186,7 +86,7 @@ def give_input(
     """
     given = DecisionInput.objects.filter(decision=decision, function=function).first()
     wanted = given or DecisionInput(decision=decision, function=function)
-    _ask(acting, "governance.input_change", wanted)
+    ask(acting, "governance.input_change", wanted)
     _must_wait(decision)
     speaker = person or (acting.person if acting else None)
     if given is not None:
@@ -227,7 +127,7 @@ def decide(
         EditConflict, Gone.
         ValidationError: it is decided or withdrawn already, or there is no outcome.
     """
-    _ask(acting, "governance.decision_decide", decision)
+    ask(acting, "governance.decision_decide", decision)
     _must_wait(decision)
     decider = decided_by or (acting.person if acting else None)
     function = DecidedAs.JOINT if jointly else _function_of(decision, decider, acting)
@@ -257,7 +157,7 @@ def withdraw_decision(
     decision: Decision, *, version: int | None = None, acting: Member | None
 ) -> Decision:
     """Take a question back; it stays readable."""
-    _ask(acting, "governance.decision_change", decision)
+    ask(acting, "governance.decision_change", decision)
     _must_wait(decision)
     decision = history.revise(
         decision,
@@ -277,7 +177,7 @@ def remove_decision(decision: Decision, *, at: datetime, acting: Member | None) 
     Raises:
         ValidationError: it was decided.
     """
-    _ask(acting, "governance.decision_change", decision)
+    ask(acting, "governance.decision_change", decision)
     if decision.is_decided:
         raise ValidationError(_("What was decided is not deleted. Ask a new question instead."))
     history.remove(decision, at=at, acting=acting)
@@ -310,53 +210,9 @@ def _set_options(decision: Decision, options: Iterable[str]) -> None:
     )
 
 
-# --- Actions ---------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def create_action(action: Action, *, acting: Member | None) -> Action:
-    _ask(acting, "governance.action_create", action.programme)
-    action.number = next_reference("ACT")
-    history.create(action, acting=acting)
-    _action_changed(action)
-    return action
-
-
-@transaction.atomic
-def revise_action(
-    action: Action,
-    *,
-    changes: Mapping[str, Any],
-    version: int | None = None,
-    acting: Member | None,
-) -> Action:
-    _ask(acting, "governance.action_change", action)
-    action = history.revise(action, changes=changes, version=version, acting=acting)
-    _action_changed(action)
-    return action
-
-
-def finish_action(
-    action: Action, *, on: date, dropped: bool = False, acting: Member | None
-) -> Action:
-    """Say that an action is done, or that nobody will do it."""
-    status = ActionStatus.DROPPED if dropped else ActionStatus.DONE
-    return revise_action(action, changes={"status": status, "done_on": on}, acting=acting)
-
-
-def reopen_action(action: Action, *, acting: Member | None) -> Action:
-    return revise_action(
-        action, changes={"status": ActionStatus.OPEN, "done_on": None}, acting=acting
+def _decision_changed(decision: Decision) -> None:
+    announce(
+        events.decision_changed,
+        tenant_id=decision.tenant_id,
+        programme_id=decision.programme_id,
     )
-
-
-@transaction.atomic
-def remove_action(action: Action, *, at: datetime, acting: Member | None) -> Action:
-    _ask(acting, "governance.action_change", action)
-    history.remove(action, at=at, acting=acting)
-    _action_changed(action)
-    return action
-
-
-def _action_changed(action: Action) -> None:
-    announce(events.action_changed, tenant_id=action.tenant_id, programme_id=action.programme_id)

@@ -1,0 +1,75 @@
+"""What registers can be narrowed by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from pmo_portal.common import clock
+from pmo_portal.tenants.selectors import people_here
+
+from ..choices import ActionStatus, DecisionStatus
+from ..models import Action, Decision
+
+
+class DecisionFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        method="by_state",
+        choices=(
+            ("waiting", gettext_lazy("Waiting")),
+            ("overdue", gettext_lazy("Overdue")),
+            ("decided", gettext_lazy("Decided")),
+            ("isolated", gettext_lazy("Decided in isolation")),
+            ("withdrawn", gettext_lazy("Withdrawn")),
+        ),
+        empty_label=gettext_lazy("All"),
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in the question"), field_name="question", lookup_expr="icontains"
+    )
+
+    class Meta:
+        model = Decision
+        fields = ()
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        if value == "waiting":
+            return queryset.waiting()
+        if value == "overdue":
+            return queryset.overdue(on=clock.today())
+        if value == "isolated":
+            return queryset.isolated()
+        return queryset.filter(status=DecisionStatus(value))
+
+
+class ActionFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        method="by_state",
+        choices=(
+            ("open", gettext_lazy("Open")),
+            ("late", gettext_lazy("Late")),
+            ("done", gettext_lazy("Done")),
+            ("dropped", gettext_lazy("Dropped")),
+        ),
+        empty_label=gettext_lazy("All"),
+    )
+    owner = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Owner"),
+        queryset=lambda _request: people_here(),
+        to_field_name="handle",
+        empty_label=gettext_lazy("Anybody"),
+    )
+
+    class Meta:
+        model = Action
+        fields = ()
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        if value == "late":
+            return queryset.late(on=clock.today())
+        return queryset.filter(status=ActionStatus(value))

@@ -1,0 +1,72 @@
+"""Decisions, what was said to them and what is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from pmo_portal.accounts.members import Member
+from programmes.models import Milestone, Programme
+from programmes.selectors import programmes_for
+
+from ..choices import DecisionStatus
+from ..models import Decision, DecisionInput
+
+
+def decisions_for(member: Member, programme: Programme | None = None) -> QuerySet[Decision]:
+    """The decisions of a programme, or of every programme the member sees, with their voices counted."""
+    decisions = Decision.objects.select_related(
+        "programme", "group", "decided_by", "tenant"
+    ).with_voices()
+    if programme is not None:
+        return decisions.filter(programme=programme)
+    return decisions.filter(programme__in=programmes_for(member))
+
+
+def decision_by_number(member: Member, number: int) -> Decision | None:
+    """A decision by its number, deleted ones included."""
+    return (
+        Decision.all_objects.filter(number=number, programme__in=programmes_for(member))
+        .select_related("programme", "group", "decided_by", "milestone", "tenant")
+        .first()
+    )
+
+
+def inputs_of(decision: Decision) -> dict[str, DecisionInput]:
+    """What each function said, by function."""
+    return {
+        each.function: each
+        for each in DecisionInput.objects.filter(decision=decision).select_related("person")
+    }
+
+
+def decisions_about(milestone: Milestone) -> QuerySet[Decision]:
+    return (
+        Decision.objects.filter(milestone=milestone)
+        .select_related("programme", "tenant", "decided_by")
+        .with_voices()
+    )
+
+
+def asks_of(programme: Programme, on: date) -> list[Decision]:
+    """What the group is asked: decisions that were asked for by a day and not decided by then, soonest due first."""
+    return list(
+        Decision.objects.filter(programme=programme, requested_on__lte=on)
+        .exclude(status=DecisionStatus.WITHDRAWN)
+        .filter(Q(decided_on__isnull=True) | Q(decided_on__gt=on))
+        .select_related("programme", "group", "tenant")
+        .with_voices()
+        .order_by("due_on", "number")
+    )
+
+
+def recent_decisions(programme: Programme, as_of: date, *, limit: int = 3) -> list[Decision]:
+    """The last decisions taken by a day, newest first."""
+    return list(
+        Decision.objects.decided()
+        .filter(programme=programme, decided_on__lte=as_of)
+        .select_related("programme", "tenant")
+        .with_voices()
+        .order_by("-decided_on", "-number")[:limit]
+    )

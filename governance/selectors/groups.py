@@ -1,0 +1,39 @@
+"""Steering groups and who sits in them."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+
+from pmo_portal.accounts.members import Member
+from programmes.models import Programme
+from programmes.selectors import programmes_for
+
+from .. import balance
+from ..models import GroupMember, SteeringGroup
+
+_SEATS = Prefetch("members", GroupMember.objects.select_related("person"))
+
+
+def groups_of(programme: Programme) -> QuerySet[SteeringGroup]:
+    return (
+        SteeringGroup.objects.filter(programme=programme)
+        .select_related("programme", "tenant")
+        .prefetch_related(_SEATS)
+    )
+
+
+def group_by_number(member: Member, number: int) -> SteeringGroup | None:
+    """A group by its number, deleted ones included."""
+    return (
+        SteeringGroup.all_objects.filter(number=number, programme__in=programmes_for(member))
+        .select_related("programme", "tenant")
+        .prefetch_related(_SEATS)
+        .first()
+    )
+
+
+def missing_functions(group: SteeringGroup) -> list[str]:
+    """The functions without a voting member in a group."""
+    return balance.missing_functions(
+        {seat.function for seat in group.members.all() if seat.is_voting}
+    )

@@ -1,0 +1,68 @@
+"""What somebody agreed to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.history import services as history
+from pmo_portal.tenants.services import next_reference
+from programmes.events import announce
+
+from .. import events
+from ..choices import ActionStatus
+from ..models import Action
+from .acting import ask
+
+
+@transaction.atomic
+def create_action(action: Action, *, acting: Member | None) -> Action:
+    ask(acting, "governance.action_create", action.programme)
+    action.number = next_reference("ACT")
+    history.create(action, acting=acting)
+    _action_changed(action)
+    return action
+
+
+@transaction.atomic
+def revise_action(
+    action: Action,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    acting: Member | None,
+) -> Action:
+    ask(acting, "governance.action_change", action)
+    action = history.revise(action, changes=changes, version=version, acting=acting)
+    _action_changed(action)
+    return action
+
+
+def finish_action(
+    action: Action, *, on: date, dropped: bool = False, acting: Member | None
+) -> Action:
+    """Say that an action is done, or that nobody will do it."""
+    status = ActionStatus.DROPPED if dropped else ActionStatus.DONE
+    return revise_action(action, changes={"status": status, "done_on": on}, acting=acting)
+
+
+def reopen_action(action: Action, *, acting: Member | None) -> Action:
+    return revise_action(
+        action, changes={"status": ActionStatus.OPEN, "done_on": None}, acting=acting
+    )
+
+
+@transaction.atomic
+def remove_action(action: Action, *, at: datetime, acting: Member | None) -> Action:
+    ask(acting, "governance.action_change", action)
+    history.remove(action, at=at, acting=acting)
+    _action_changed(action)
+    return action
+
+
+def _action_changed(action: Action) -> None:
+    announce(events.action_changed, tenant_id=action.tenant_id, programme_id=action.programme_id)
