@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "forecasting",
     # Roof.
     "pmo_portal.scorecards",
+    "pmo_portal.desk",
     "pmo_portal.operations",
     # Frame.
     "pmo_portal.embedded",

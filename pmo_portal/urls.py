@@ -20,6 +20,7 @@ TENANT_APPS = [
     "governance.urls",
     "forecasting.urls",
     "pmo_portal.scorecards.urls",
+    "pmo_portal.desk.urls",
     "pmo_portal.history.urls_finder",
 ]
 PLATFORM = [

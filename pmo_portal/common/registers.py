@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 from .exports import csv_response, xlsx_response
+from .rendering import drawn_panels
 
 PAGE_SIZE = 50
 
@@ -95,6 +96,8 @@ class RegisterPage:
     next_url: str
     form: Any = None
     active_filters: list[tuple[Text, str]] = field(default_factory=list)
+    # What higher storeys hang into the bar above it, drawn.
+    panels: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> Any:
@@ -153,7 +156,7 @@ def register_page(
         for column in register.columns
         if column.on_page
     ]
-    return RegisterPage(
+    made = RegisterPage(
         headings=headings,
         page=page,
         total=page.paginator.count,
@@ -169,6 +172,8 @@ def register_page(
         form=form,
         active_filters=active,
     )
+    made.panels = drawn_panels("common.register", request, made)
+    return made
 
 
 def _active(form: Any) -> list[tuple[Text, str]]:

@@ -7,8 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseLocation, trigger_client_event
+
+from .registry import panels_for
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -30,6 +33,14 @@ def show(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def drawn_panels(slot: str, request: HttpRequest, obj: Any) -> list[str]:
+    """What higher storeys hang into a slot of a page, each drawn with its own context."""
+    return [
+        render_to_string(panel.template, panel.context, request=request)
+        for panel in panels_for(slot, request, obj)
+    ]
 
 
 def done(request: HttpRequest, *, to: Any, changed: str, message: str = "") -> HttpResponse:

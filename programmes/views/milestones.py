@@ -18,7 +18,7 @@ from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.levels import State, worst
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import done, show, wants_part
+from pmo_portal.common.rendering import done, drawn_panels, show, wants_part
 from pmo_portal.history.frame import history_url, status_of
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
@@ -29,7 +29,7 @@ from ..choices import Half
 from ..forms import AchieveForm, ForecastForm, MilestoneFilter, MilestoneForm
 from ..models import Milestone
 from ..tables import MILESTONES
-from .parts import address, drawn_panels
+from .parts import address
 
 CHANGED = "milestone-changed"
 

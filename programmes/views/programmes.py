@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
-from pmo_portal.common.rendering import done, show
+from pmo_portal.common.rendering import done, drawn_panels, show
 from pmo_portal.history.frame import history_url, status_of
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, offer_undo
@@ -21,7 +21,7 @@ from pmo_portal.history.views import conflict_page, gone_page, offer_undo
 from .. import selectors, services
 from ..forms import MemberForm, ProgrammeForm
 from ..models import Programme
-from .parts import address, drawn_panels
+from .parts import address
 
 
 @require_safe

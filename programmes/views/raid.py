@@ -19,7 +19,7 @@ from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.figures import raid_map
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import done, show, wants_part
+from pmo_portal.common.rendering import done, drawn_panels, show, wants_part
 from pmo_portal.history.frame import history_url, status_of
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
@@ -31,7 +31,7 @@ from ..choices import RAID_ENDED, RAID_PREFIX, RaidKind, RaidStatus
 from ..forms import RaidFilter, RaidForm, RaidUpdateForm
 from ..models import RaidItem
 from ..tables import RAID, RAID_OF_ALL
-from .parts import address, drawn_panels
+from .parts import address
 
 CHANGED = "raid-item-changed"
 MOVED_WITHIN = timedelta(days=30)

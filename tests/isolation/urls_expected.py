@@ -57,6 +57,7 @@ PAGES = {
     "governance:action_detail": EVERYBODY,
     "forecasting:signal_list": EVERYBODY,
     "forecasting:signal_detail": EVERYBODY,
+    "desk:view_list": EVERYBODY,
     "scorecards:portfolio": EVERYBODY,
     "scorecards:programme_scorecard": EVERYBODY,
 }
@@ -100,6 +101,9 @@ FORMS = {
     "governance:decision_decide": LEADS | {"sam", "spen"},
     "governance:action_create": GOVERNANCE,
     "governance:action_edit": GOVERNANCE,
+    "desk:view_create": EVERYBODY,
+    # Shared by somebody else.
+    "desk:view_edit": ADMINISTRATOR,
 }
 
 # Addresses that only take something.
@@ -130,6 +134,7 @@ BUTTONS = {
     "governance:action_drop": GOVERNANCE,
     "governance:action_reopen": GOVERNANCE,
     "governance:action_remove": GOVERNANCE,
+    "desk:view_remove": ADMINISTRATOR,
     "forecasting:signal_recompute": LEADS | ADMINISTRATOR,
 }
 

@@ -12,6 +12,7 @@ from adoption.models import ResistanceSignal, SurveyWave
 from forecasting.models import GoLiveRisk
 from governance.models import Action, Decision, GroupMember, SteeringGroup
 from pmo_portal.accounts.models import Invitation
+from pmo_portal.desk.models import SavedView
 from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.models import BusinessUnit, Person
 from programmes.models import Milestone, Programme, ProgrammeMember, RaidItem, StatusReport
@@ -38,6 +39,7 @@ SUBJECTS = {
     "forecasting:": Programme,
     "forecasting:signal_detail": GoLiveRisk,
     "scorecards:": Programme,
+    "desk:view": SavedView,
     "history:": RaidItem,
     "finder:": RaidItem,
     "jobs:": Job,
