@@ -312,3 +312,55 @@ class TrainingProgress(TenantModel, Fact):
     def gap(self) -> float | None:
         """How far behind the plan, as a share; 0 when on plan; None without a plan."""
         return None if self.planned_share is None else max(0.0, self.planned_share - self.share)
+
+
+class SignalTally(TenantModel, Fact):
+    """How many signs of resistance were counted in a unit in the week up to a day.
+
+    Where another tool only hands over numbers; signs that are told one by one are `ResistanceSignal`.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(BusinessUnit, on_delete=models.PROTECT, related_name="+")
+    count = models.PositiveIntegerField(_("signs"))
+    source = models.CharField(max_length=40)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tally of signs")
+        ordering = ("-effective_on",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "programme", "unit", "effective_on", "source"],
+                name="signaltally_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.count}"
+
+
+class SurveyComment(TenantModel, Fact):
+    """What somebody wrote, without who it was and without a time finer than the day.
+
+    Not tracked, and shown by no page as it stands: readers get what the rules of anonymity let out.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(BusinessUnit, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    source = models.CharField(max_length=40)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        indexes = [
+            models.Index(
+                fields=["tenant", "programme", "unit", "effective_on"], name="surveycomment_by_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.effective_on}"

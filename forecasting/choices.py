@@ -20,3 +20,18 @@ STATE_OF_LEVEL = {
     RiskLevel.UNKNOWN: State.NONE,
 }
 LOUDEST_FIRST = [RiskLevel.HIGH, RiskLevel.ELEVATED, RiskLevel.UNKNOWN, RiskLevel.LOW]
+
+
+class EventKind(models.TextChoices):
+    """What another tool reports as having happened; live data have definitions of their own."""
+
+    CRISIS_BEGAN = "crisis_began", _("A crisis began")
+    CRISIS_ENDED = "crisis_ended", _("A crisis ended")
+    MILESTONE_MISSED = "milestone_missed", _("A milestone was missed")
+    RAID_ESCALATED = "raid_escalated", _("A RAID item was escalated")
+
+
+class Target(models.TextChoices):
+    """What is forecast."""
+
+    CRISIS_4W = "crisis_4w", _("A crisis within four weeks")

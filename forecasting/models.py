@@ -1,16 +1,18 @@
-"""What the rule said, when, and why. Rows are added and ended, never rewritten."""
+"""What rule and model said, when, and why. Rows are added and ended, never rewritten."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.levels import State
+from pmo_portal.history.models import Fact, FactQuerySet
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
 from programmes.models import Milestone, Programme
 
-from .choices import STATE_OF_LEVEL, RiskLevel
+from .choices import STATE_OF_LEVEL, EventKind, RiskLevel, Target
 from .querysets import RiskQuerySet
 
 
@@ -87,3 +89,124 @@ class GoLiveRisk(TenantModel):
                 "forecasting:signal_list", kwargs={k: kwargs[k] for k in ("tenant", "code")}
             )
         return reverse("forecasting:signal_detail", kwargs={**kwargs, "unit": self.unit.code})
+
+
+class ReportedEvent(TenantModel, Fact):
+    """Something that another tool says has happened, on the day it did."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="reported_events"
+    )
+    kind = models.CharField(_("event"), max_length=20, choices=EventKind.choices)
+    # Which milestone or item, in the words of the other tool.
+    subject = models.CharField(_("about"), max_length=60, blank=True)
+    source = models.CharField(max_length=40)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reported event")
+        ordering = ("-effective_on", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "programme", "kind", "subject", "effective_on", "source"],
+                name="reportedevent_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.subject}".strip()
+
+
+class RiskSnapshot(TenantModel):
+    """The inputs of a score on a day, as they were known then. Never rewritten.
+
+    Later corrections of the past change later snapshots only; another meaning of the inputs is another
+    `feature_set`. `unit` is empty for the programme as a whole.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, null=True, related_name="+")
+    as_of = models.DateField(_("as of"))
+    feature_set = models.CharField(max_length=10)
+    # In the order of `learning.features.RAW`; NaN for what was not known.
+    raw = ArrayField(models.FloatField())
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("inputs of a score")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "programme", "unit", "as_of", "feature_set"],
+                nulls_distinct=False,
+                name="risksnapshot_once",
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "as_of"], name="risksnapshot_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}/{self.unit_id}: {self.as_of}"
+
+
+class RiskScore(TenantModel):
+    """What a model said of a snapshot: the risk, how sure, and what drove it.
+
+    `model` is the digest of the model, so that a score can be told from one of another model.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="risk_scores")
+    unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, null=True, related_name="+")
+    snapshot = models.ForeignKey(RiskSnapshot, on_delete=models.PROTECT, related_name="+")
+    target = models.CharField(
+        max_length=12, choices=Target.choices, default=Target.CRISIS_4W, editable=False
+    )
+    as_of = models.DateField(_("as of"))
+    probability = models.FloatField(_("probability"))
+    low = models.FloatField()
+    high = models.FloatField()
+    level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
+    # {driver: share of the log-odds}, against the reference; the sum is that of the score.
+    drivers = models.JSONField(default=dict)
+    # Names of inputs that were not known.
+    missing = models.JSONField(default=list)
+    model = models.CharField(max_length=64)
+    is_assumed = models.BooleanField()
+    computed_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("risk score")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "programme", "unit", "target"],
+                condition=models.Q(is_current=True),
+                nulls_distinct=False,
+                name="riskscore_one_current",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    low__gte=0,
+                    low__lte=models.F("probability"),
+                    high__gte=models.F("probability"),
+                    high__lte=1,
+                ),
+                name="riskscore_inside_its_band",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "programme", "-as_of"], name="riskscore_history"),
+            models.Index(
+                fields=["tenant", "-probability"],
+                name="riskscore_loudest",
+                condition=models.Q(is_current=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()}: {self.probability:.0%}"
+
+    @property
+    def state(self) -> State:
+        return STATE_OF_LEVEL[RiskLevel(self.level)]

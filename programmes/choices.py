@@ -46,6 +46,18 @@ class RaidSide(models.TextChoices):
     BOTH = "both", _("Both")
 
 
+class RaidCategory(models.TextChoices):
+    """What an item is about."""
+
+    SCHEDULE = "schedule", _("Schedule")
+    COST = "cost", _("Cost")
+    PEOPLE = "people", _("People")
+    TECHNICAL = "technical", _("Technical")
+    SUPPLIER = "supplier", _("Supplier")
+    SCOPE = "scope", _("Scope")
+    OTHER = "other", _("Other")
+
+
 class Proximity(models.TextChoices):
     """When it would happen: the scale of PRINCE2."""
 
@@ -122,6 +134,7 @@ class FactKind(models.TextChoices):
     SPI = "spi", _("Schedule performance index")
     CPI = "cpi", _("Cost performance index")
     BURN_RATIO = "burn_ratio", _("Actual to planned spend")
+    SIZE = "size", _("Size (1 is usual)")
     NARRATIVE_AIMS = "narrative_aims", _("Aims")
     NARRATIVE_RATING = "narrative_rating", _("On the rating")
     NARRATIVE_SCHEDULE = "narrative_schedule", _("On the schedule")

@@ -34,6 +34,7 @@ _RAID = (
     Column("title", _("Summary"), sort=("title",)),
     Column("kind", _("Type"), lambda row: row.get_kind_display(), on_page=False),
     Column("side", _("Side"), lambda row: row.get_side_display(), on_page=False),
+    Column("category", _("Category"), lambda row: row.get_category_display(), on_page=False),
     Column("severity", _("Severity"), lambda row: row.severity_label, sort=("score",)),
     Column("probability", _("Probability"), on_page=False),
     Column("impact", _("Impact"), on_page=False),

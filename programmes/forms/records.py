@@ -181,6 +181,7 @@ class RaidForm(RecordForm):
         fields = (
             "kind",
             "side",
+            "category",
             "title",
             "cause",
             "event",

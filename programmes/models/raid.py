@@ -27,6 +27,9 @@ class RaidItem(Record):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="raid_items")
     side = models.CharField(_("side"), max_length=8, choices=choices.RaidSide.choices)
     title = models.CharField(_("summary"), max_length=200)
+    category = models.CharField(
+        _("category"), max_length=10, choices=choices.RaidCategory.choices, blank=True
+    )
     cause = models.TextField(_("cause"), blank=True)
     event = models.TextField(_("event"), blank=True)
     effect = models.TextField(_("effect"), blank=True)
@@ -74,6 +77,8 @@ class RaidItem(Record):
     opened_on = models.DateField(_("opened"))
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     escalated_on = models.DateField(_("escalated"), null=True, blank=True)
+    # What another tool calls it, where it came with an import.
+    external_id = models.CharField(max_length=60, blank=True, editable=False)
     units = models.ManyToManyField(
         BusinessUnit, through="RaidItemUnit", related_name="+", verbose_name=_("units")
     )
@@ -91,6 +96,7 @@ class RaidItem(Record):
     edited_fields = (
         "title",
         "side",
+        "category",
         "cause",
         "event",
         "effect",
@@ -111,6 +117,11 @@ class RaidItem(Record):
         ordering = ("kind", "number")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "kind", "number"], name="raid_number_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "programme", "external_id"],
+                name="raid_external_id_once",
+                condition=~models.Q(external_id=""),
+            ),
             models.CheckConstraint(
                 condition=models.Q(probability__isnull=True) | models.Q(probability__range=(1, 5)),
                 name="raid_probability_one_to_five",

@@ -8,7 +8,14 @@ import factory
 from factory.django import DjangoModelFactory
 
 from adoption.choices import Measure, SignalSource, SignalTheme, WaveSource
-from adoption.models import ResistanceSignal, SurveyResult, SurveyWave, TrainingProgress
+from adoption.models import (
+    ResistanceSignal,
+    SignalTally,
+    SurveyComment,
+    SurveyResult,
+    SurveyWave,
+    TrainingProgress,
+)
 from pmo_portal.tenants.services import next_reference
 
 from .programmes import ProgrammeFactory
@@ -72,5 +79,29 @@ class TrainingProgressFactory(DjangoModelFactory):
     required = 40
     completed = 20
     planned_share = 0.6
+    effective_on = DAY
+    known_at = MOMENT
+
+
+class SignalTallyFactory(DjangoModelFactory):
+    class Meta:
+        model = SignalTally
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    unit = factory.SubFactory(UnitFactory)
+    count = 2
+    source = "history bundle"
+    effective_on = DAY
+    known_at = MOMENT
+
+
+class SurveyCommentFactory(DjangoModelFactory):
+    class Meta:
+        model = SurveyComment
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    unit = factory.SubFactory(UnitFactory)
+    text = "Nobody told us what changes."
+    source = "history bundle"
     effective_on = DAY
     known_at = MOMENT

@@ -8,11 +8,12 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from forecasting.choices import RiskLevel
-from forecasting.models import GoLiveRisk
+from forecasting.choices import EventKind, RiskLevel
+from forecasting.learning.features import FEATURE_SET, RAW
+from forecasting.models import GoLiveRisk, ReportedEvent, RiskScore, RiskSnapshot
 from forecasting.rule import RULE_VERSION
 
-from .programmes import MilestoneFactory
+from .programmes import MilestoneFactory, ProgrammeFactory
 from .registry import job_args
 from .tenants import UnitFactory
 
@@ -43,6 +44,45 @@ class GoLiveRiskFactory(DjangoModelFactory):
     )
     missing = factory.LazyFunction(list)
     rule_version = RULE_VERSION
+    computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class ReportedEventFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportedEvent
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    kind = EventKind.CRISIS_BEGAN
+    source = "history bundle"
+    effective_on = DAY
+    known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class RiskSnapshotFactory(DjangoModelFactory):
+    class Meta:
+        model = RiskSnapshot
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    as_of = DAY
+    feature_set = FEATURE_SET
+    raw = factory.LazyFunction(lambda: [feature.stands_in for feature in RAW])
+    taken_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class RiskScoreFactory(DjangoModelFactory):
+    class Meta:
+        model = RiskScore
+
+    snapshot = factory.SubFactory(RiskSnapshotFactory)
+    programme = factory.SelfAttribute("snapshot.programme")
+    as_of = factory.SelfAttribute("snapshot.as_of")
+    probability = 0.2
+    low = 0.1
+    high = 0.3
+    level = RiskLevel.ELEVATED
+    drivers = factory.LazyFunction(lambda: {"engagement": 0.8, "schedule": -0.1})
+    model = "0" * 64
+    is_assumed = True
     computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
