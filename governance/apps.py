@@ -9,11 +9,14 @@ class GovernanceConfig(AppConfig):
     label = "governance"
 
     def ready(self) -> None:
-        from . import panels, receivers, rules, selectors  # noqa: F401
+        from . import panels, receivers, rules, selectors, tasks  # noqa: F401
 
         registry.add_reference("SG", selectors.group_by_number)
         registry.add_reference("DEC", selectors.decision_by_number)
         registry.add_reference("ACT", selectors.action_by_number)
+        registry.add_reference("CH", selectors.charter_by_number)
+        registry.add_reference("RV", selectors.review_by_number)
+        registry.add_reference("GM", selectors.move_by_number)
         registry.add_searcher(selectors.search)
         registry.add_panel("programmes.milestone", panels.milestone_decisions, order=40)
         item = registry.NavigationItem

@@ -43,3 +43,63 @@ class ActionStatus(models.TextChoices):
     OPEN = "open", _("Open")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("Dropped")
+
+
+class CharterStatus(models.TextChoices):
+    """Where a version of a charter stands."""
+
+    DRAFT = "draft", _("Draft")
+    READY = "ready", _("Ready to sign")
+    AGREED = "agreed", _("Agreed")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+class Yardstick(models.TextChoices):
+    """Figures the portal knows by itself: what is agreed on them can be checked without typing."""
+
+    MILESTONES_MET = "milestones_met", _("Delivery milestones met, % of those due")
+    GOLIVE_SLIP = "golive_slip", _("Working days the latest go-live is behind its baseline")
+    BUDGET = "budget", _("Budget of the programme, in whole money")
+    PEOPLE_TOUCHED = "people_touched", _("People the programme touches")
+    ENGAGEMENT = "engagement", _("Engagement, 0 to 100, mean over its units")
+    TRAINING = "training", _("Training completed, % of those required")
+    RESISTANCE = "resistance", _("Open resistance signals")
+
+
+class ReviewShare(models.IntegerChoices):
+    """How much of the baseline time is over when a review opens."""
+
+    QUARTER = 25, _("25 %")
+    HALF = 50, _("50 %")
+    THREE_QUARTERS = 75, _("75 %")
+
+
+class ReviewStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+
+
+class LineKind(models.TextChoices):
+    """What of a charter a review looks at."""
+
+    ASSUMPTION = "assumption", _("Assumption")
+    MEASURE = "measure", _("Success measure")
+
+
+class Verdict(models.TextChoices):
+    HOLDS = "holds", _("Holds")
+    DRIFTED = "drifted", _("Drifted")
+    BROKEN = "broken", _("Broken")
+
+
+class MoveReason(models.TextChoices):
+    """Why a go-live moved. Blank: nobody has said yet."""
+
+    READINESS = "readiness", _("People were not ready")
+    DELIVERY = "delivery", _("Delivery was not finished")
+    COLLISION = "collision", _("Collision with another change or a busy period")
+    QUALITY = "quality", _("Quality or safety")
+    SCOPE = "scope", _("Scope changed")
+    EXTERNAL = "external", _("Supplier or something else outside")
+    EARLIER = "earlier", _("It can start earlier")
+    CORRECTION = "correction", _("The date had been entered wrongly")

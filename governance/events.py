@@ -5,3 +5,6 @@ from django.dispatch import Signal
 decision_changed = Signal()
 action_changed = Signal()
 group_changed = Signal()
+charter_changed = Signal()
+review_changed = Signal()
+move_changed = Signal()

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
-from pmo_portal.history.models import RecordQuerySet
+from pmo_portal.history.models import FactQuerySet, RecordQuerySet
 
-from .choices import ActionStatus, DecisionStatus
+from .choices import ActionStatus, CharterStatus, DecisionStatus, ReviewStatus
 
 
 class DecisionQuerySet(RecordQuerySet):
@@ -43,3 +43,39 @@ class ActionQuerySet(RecordQuerySet):
 
     def of_person(self, person: Any) -> Self:
         return self.filter(owner=person)
+
+
+class CharterQuerySet(RecordQuerySet):
+    def open(self) -> Self:
+        """Being written or waiting for signatures."""
+        return self.filter(status__in=(CharterStatus.DRAFT, CharterStatus.READY))
+
+    def agreed(self) -> Self:
+        return self.filter(status=CharterStatus.AGREED)
+
+    def signed(self, function: str) -> Self:
+        """Carry the signature of one function."""
+        return self.filter(
+            signatures__function=function, signatures__withdrawn_at__isnull=True
+        ).distinct()
+
+
+class ReviewQuerySet(RecordQuerySet):
+    def open(self) -> Self:
+        return self.filter(status=ReviewStatus.OPEN)
+
+    def overdue(self, *, on: date) -> Self:
+        return self.open().filter(due_on__lt=on)
+
+
+class MoveQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
+    def unexplained(self) -> Self:
+        """Nobody has said yet why."""
+        return self.filter(reason="")
+
+    def put_off(self) -> Self:
+        return self.filter(to_on__gt=F("from_on"))
+
+    def close(self) -> Self:
+        """Put off within two weeks of the date: a crisis by definition."""
+        return self.put_off().filter(from_on__lte=F("effective_on") + timedelta(weeks=2))

@@ -1,14 +1,38 @@
-"""What else happens when an earlier version of a record is put back."""
+"""What follows from changes below, and what else happens when an earlier version of a record is put back."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.common import clock
 from pmo_portal.history import services as history
+from pmo_portal.tenants.context import tenant_context
+from programmes import events as programmes
 
-from . import services
-from .models import Action, Decision, SteeringGroup
+from . import events, services
+from .models import Action, Charter, Decision, GoliveMove, Review, SteeringGroup
+
+
+@receiver(programmes.milestone_changed)
+def note_golive_moves(sender: Any, tenant_id: UUID, programme_id: int, **kwargs: Any) -> None:
+    """A go-live that moved is noted at once, so that the page that follows can ask why."""
+    with tenant_context(tenant_id):
+        services.note_moves(programme_id)
+
+
+@receiver(programmes.programme_changed)
+@receiver(programmes.milestone_changed)
+@receiver(events.charter_changed)
+def look_for_reviews(sender: Any, tenant_id: UUID, programme_id: int, **kwargs: Any) -> None:
+    """Agreed words or other baseline dates may make a review due."""
+    with tenant_context(tenant_id):
+        if Charter.objects.agreed().filter(programme_id=programme_id).exists():
+            services.ask_to_open_reviews()
+
 
 # What a question is. Who decided what, when and as which function is never put back.
 _OF_A_QUESTION = ("question", "context", "group", "milestone", "requested_on", "due_on")
@@ -30,3 +54,21 @@ def _group(record: SteeringGroup, *, changes: dict[str, Any], acting: Member, no
 history.put_back_with(Decision, _decision)
 history.put_back_with(Action, _action)
 history.put_back_with(SteeringGroup, _group)
+
+
+def _charter(record: Charter, *, changes: dict[str, Any], acting: Member, note: str) -> Any:
+    return services.revise_charter(record, changes=changes, at=clock.now(), acting=acting)
+
+
+def _review(record: Review, *, changes: dict[str, Any], acting: Member, note: str) -> Any:
+    kept = {name: value for name, value in changes.items() if name in ("due_on", "learned")}
+    return services.revise_review(record, changes=kept, acting=acting)
+
+
+def _move(record: GoliveMove, *, changes: dict[str, Any], acting: Member, note: str) -> Any:
+    return services.explain_move(record, changes=changes, acting=acting)
+
+
+history.put_back_with(Charter, _charter)
+history.put_back_with(Review, _review)
+history.put_back_with(GoliveMove, _move)

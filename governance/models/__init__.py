@@ -1,14 +1,33 @@
 """Where delivery and change meet as peers, one file per subject."""
 
 from .actions import Action
+from .charters import (
+    LIVE_SIGNATURES,
+    Charter,
+    CharterAssumption,
+    CharterSignature,
+    SuccessMeasure,
+)
 from .decisions import Decision, DecisionInput, DecisionOption
 from .groups import GroupMember, SteeringGroup
+from .moves import GoliveMove
+from .reviews import Review, ReviewLine, ReviewOutcome, ReviewView
 
 __all__ = [
+    "LIVE_SIGNATURES",
     "Action",
+    "Charter",
+    "CharterAssumption",
+    "CharterSignature",
     "Decision",
     "DecisionInput",
     "DecisionOption",
+    "GoliveMove",
     "GroupMember",
+    "Review",
+    "ReviewLine",
+    "ReviewOutcome",
+    "ReviewView",
     "SteeringGroup",
+    "SuccessMeasure",
 ]

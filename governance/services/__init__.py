@@ -1,6 +1,18 @@
 """Writes of governance. Each asks the rule first; `acting=None` is the portal itself."""
 
 from .actions import create_action, finish_action, remove_action, reopen_action, revise_action
+from .charters import (
+    add_line,
+    offer_charter,
+    remove_charter,
+    remove_line,
+    restore_line,
+    revise_charter,
+    revise_line,
+    sign_charter,
+    start_charter,
+    withdraw_signature,
+)
 from .decisions import (
     decide,
     give_input,
@@ -9,24 +21,68 @@ from .decisions import (
     revise_decision,
     withdraw_decision,
 )
-from .groups import create_group, leave_seat, remove_group, revise_group, revise_seat, seat_member
+from .groups import (
+    create_group,
+    leave_seat,
+    remove_group,
+    revise_group,
+    revise_seat,
+    seat_member,
+)
+from .moves import explain_move, note_moves
+from .reviews import (
+    OPEN_REVIEWS,
+    agree_action,
+    ask_for_decision,
+    ask_to_open_reviews,
+    complete_review,
+    link_outcome,
+    open_due_reviews,
+    reopen_side,
+    revise_review,
+    say_finding,
+    unlink_outcome,
+)
 
 __all__ = [
+    "OPEN_REVIEWS",
+    "add_line",
+    "agree_action",
+    "ask_for_decision",
+    "ask_to_open_reviews",
+    "complete_review",
     "create_action",
     "create_group",
     "decide",
+    "explain_move",
     "finish_action",
     "give_input",
     "leave_seat",
+    "link_outcome",
+    "note_moves",
+    "offer_charter",
+    "open_due_reviews",
     "remove_action",
+    "remove_charter",
     "remove_decision",
     "remove_group",
+    "remove_line",
     "reopen_action",
+    "reopen_side",
     "request_decision",
+    "restore_line",
     "revise_action",
+    "revise_charter",
     "revise_decision",
     "revise_group",
+    "revise_line",
+    "revise_review",
     "revise_seat",
+    "say_finding",
     "seat_member",
+    "sign_charter",
+    "start_charter",
+    "unlink_outcome",
     "withdraw_decision",
+    "withdraw_signature",
 ]

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
-from governance.choices import Stance, Voice
+from governance.choices import CharterStatus, LineKind, Stance, Verdict, Voice
 from governance.models import (
     Action,
+    Charter,
+    CharterAssumption,
+    CharterSignature,
     Decision,
     DecisionInput,
     DecisionOption,
+    GoliveMove,
     GroupMember,
+    Review,
+    ReviewLine,
+    ReviewOutcome,
+    ReviewView,
     SteeringGroup,
+    SuccessMeasure,
 )
 from pmo_portal.accounts.choices import Function
 from pmo_portal.tenants.services import next_reference
+from programmes.choices import Half
 
-from .programmes import ProgrammeFactory
+from .programmes import MilestoneFactory, MilestoneForecastFactory, ProgrammeFactory
+from .registry import job_args
 from .tenants import PersonFactory
 
 DAY = date(2026, 6, 1)
@@ -87,3 +99,128 @@ class ActionFactory(DjangoModelFactory):
     text = "Book the training rooms"
     agreed_on = DAY
     due_on = date(2026, 6, 15)
+
+
+class CharterFactory(DjangoModelFactory):
+    """A first version that is being written."""
+
+    class Meta:
+        model = Charter
+
+    number = factory.LazyFunction(lambda: next_reference("CH"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    edition = 1
+    purpose = "One system for finance and people."
+    objectives = "Pay everybody on time."
+
+
+class SuccessMeasureFactory(DjangoModelFactory):
+    class Meta:
+        model = SuccessMeasure
+
+    charter = factory.SubFactory(CharterFactory)
+    line = factory.Sequence(lambda n: n % 30000 + 1)
+    half = Half.DELIVERY
+    name = "Milestones met"
+    unit = "%"
+    baseline_value = 60
+    target_value = 90
+    due_on = date(2026, 12, 1)
+
+
+class CharterAssumptionFactory(DjangoModelFactory):
+    class Meta:
+        model = CharterAssumption
+
+    charter = factory.SubFactory(CharterFactory)
+    line = factory.Sequence(lambda n: n % 30000 + 1)
+    half = Half.ADOPTION
+    text = "Managers have an hour a week for it"
+    value = 1
+    unit = "hours a week"
+    margin = 0.25
+
+
+class CharterSignatureFactory(DjangoModelFactory):
+    class Meta:
+        model = CharterSignature
+
+    charter = factory.SubFactory(CharterFactory)
+    function = Voice.DELIVERY
+    person = factory.SubFactory(PersonFactory)
+    role_then = "Delivery lead"
+    digest = "0" * 64
+    signed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    signed_on = DAY
+
+
+class ReviewFactory(DjangoModelFactory):
+    """An open review of an agreed charter."""
+
+    class Meta:
+        model = Review
+
+    number = factory.LazyFunction(lambda: next_reference("RV"))
+    charter = factory.SubFactory(
+        CharterFactory, status=CharterStatus.AGREED, agreed_on=date(2026, 1, 5)
+    )
+    programme = factory.SelfAttribute("charter.programme")
+    share = 25
+    reached_on = DAY
+    due_on = date(2026, 6, 15)
+
+
+class ReviewLineFactory(DjangoModelFactory):
+    class Meta:
+        model = ReviewLine
+
+    review = factory.SubFactory(ReviewFactory)
+    line = factory.Sequence(lambda n: n % 30000 + 1)
+    kind = LineKind.ASSUMPTION
+    half = Half.ADOPTION
+    text = "Managers have an hour a week for it"
+    value = 1
+
+
+class ReviewViewFactory(DjangoModelFactory):
+    class Meta:
+        model = ReviewView
+
+    review_line = factory.SubFactory(ReviewLineFactory)
+    function = Voice.DELIVERY
+    verdict = Verdict.HOLDS
+    evidence = "Asked twenty of them."
+    given_on = DAY
+
+
+class ReviewOutcomeFactory(DjangoModelFactory):
+    class Meta:
+        model = ReviewOutcome
+
+    review = factory.SubFactory(ReviewFactory)
+    action = factory.SubFactory(
+        ActionFactory, programme=factory.SelfAttribute("..review.programme")
+    )
+
+
+class GoliveMoveFactory(DjangoModelFactory):
+    """A go-live put off by two weeks that nobody has explained yet."""
+
+    class Meta:
+        model = GoliveMove
+
+    number = factory.LazyFunction(lambda: next_reference("GM"))
+    milestone = factory.SubFactory(MilestoneFactory, is_golive=True)
+    programme = factory.SelfAttribute("milestone.programme")
+    forecast = factory.SubFactory(
+        MilestoneForecastFactory, milestone=factory.SelfAttribute("..milestone")
+    )
+    from_on = date(2026, 6, 10)
+    to_on = date(2026, 6, 24)
+    effective_on = DAY
+    known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+@job_args("governance.open_reviews")
+def open_reviews_args() -> dict[str, Any]:
+    return {}

@@ -11,14 +11,14 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rule
 from programmes.rules import keeps_adoption, keeps_delivery
 
-from .choices import Voice
-from .models import GroupMember, SteeringGroup
+from ..choices import Voice
+from ..models import GroupMember, SteeringGroup
 
 for _view in ("group_view", "decision_view", "action_view"):
     rule(f"governance.{_view}")(any_member)
 
 
-def _programme_of(obj: Any) -> Any:
+def programme_of(obj: Any) -> Any:
     if hasattr(obj, "decision") and not hasattr(obj, "programme"):
         obj = obj.decision
     if hasattr(obj, "group") and not hasattr(obj, "programme"):
@@ -39,9 +39,9 @@ def speaks_for(member: Member, programme: Any, voice: str) -> bool:
     return keeps(member, programme)
 
 
-def _leads_or_steering(member: Member, obj: Any) -> Answer:
+def leads_or_steering(member: Member, obj: Any) -> Answer:
     """Both functions alike, and who steers."""
-    programme = _programme_of(obj)
+    programme = programme_of(obj)
     if (
         member.has(Role.STEERING_MEMBER, Role.SPONSOR)
         or keeps_delivery(member, programme)
@@ -54,12 +54,12 @@ def _leads_or_steering(member: Member, obj: Any) -> Answer:
 
 
 for _action in ("decision_create", "decision_change", "action_create", "action_change"):
-    rule(f"governance.{_action}")(_leads_or_steering)
+    rule(f"governance.{_action}")(leads_or_steering)
 
 
 @rule("governance.group_change")
 def group_change(member: Member, obj: Any) -> Answer:
-    programme = _programme_of(obj)
+    programme = programme_of(obj)
     if member.has(Role.PMO_LEAD, Role.CHANGE_LEAD, Role.STEERING_MEMBER):
         return allow()
     if (
@@ -88,7 +88,7 @@ def decision_decide(member: Member, obj: Any) -> Answer:
 @rule("governance.input_change")
 def input_change(member: Member, obj: Any) -> Answer:
     """With an input: its function must be the member's own. With a programme or decision: any of the two."""
-    programme = _programme_of(obj)
+    programme = programme_of(obj)
     voice = getattr(obj, "function", None)
     voices = [voice] if voice else list(Voice)
     if any(speaks_for(member, programme, each) for each in voices):

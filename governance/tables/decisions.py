@@ -1,4 +1,4 @@
-"""The registers of governance, declared once for heading, sorting and export."""
+"""Decisions and actions as registers."""
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _

@@ -1,0 +1,90 @@
+"""Figures the portal knows of a programme, to compare what was agreed with what is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from adoption import selectors as adoption
+from pmo_portal.tenants.models import BusinessUnit
+from programmes import schedule
+from programmes.choices import Half
+from programmes.models import Programme
+from programmes.selectors import MilestoneAsOf, milestones_as_of, units_touched
+
+from ..choices import Yardstick
+
+
+def known_figures(
+    programme: Programme, figures: Collection[str], as_of: date
+) -> dict[str, float | None]:
+    """Each figure as it was known on a day; None where nothing is known. At most five statements."""
+    wanted = {figure for figure in figures if figure}
+    found: dict[str, float | None] = dict.fromkeys(wanted)
+    if wanted & {Yardstick.MILESTONES_MET, Yardstick.GOLIVE_SLIP}:
+        milestones = milestones_as_of([programme.pk], as_of)
+        found[Yardstick.MILESTONES_MET] = _met(milestones, as_of)
+        found[Yardstick.GOLIVE_SLIP] = _golive_slip(milestones, as_of)
+    if wanted & {Yardstick.PEOPLE_TOUCHED, Yardstick.ENGAGEMENT}:
+        links = list(units_touched(programme))
+        units = [link.unit for link in links]
+        people = [link.headcount or link.unit.headcount or 0 for link in links]
+        found[Yardstick.PEOPLE_TOUCHED] = float(sum(people)) if links else None
+        if Yardstick.ENGAGEMENT in wanted:
+            found[Yardstick.ENGAGEMENT] = _engagement(programme, units, people, as_of)
+    if Yardstick.TRAINING in wanted:
+        training = adoption.training_for([programme.pk], as_of=as_of)[programme.pk].values()
+        required = sum(each.required for each in training)
+        completed = sum(each.completed for each in training)
+        found[Yardstick.TRAINING] = 100 * completed / required if required else None
+    if Yardstick.RESISTANCE in wanted:
+        counts = adoption.open_signal_counts([programme.pk], as_of=as_of)
+        found[Yardstick.RESISTANCE] = float(counts[programme.pk])
+    if Yardstick.BUDGET in wanted:
+        found[Yardstick.BUDGET] = programme.budget / 100 if programme.budget is not None else None
+    return {figure: found.get(figure) for figure in wanted}
+
+
+def _met(milestones: list[MilestoneAsOf], as_of: date) -> float | None:
+    """Reached on time, of the delivery milestones whose baseline has come."""
+    due = [
+        each
+        for each in milestones
+        if each.milestone.track == Half.DELIVERY and each.milestone.baseline_on <= as_of
+    ]
+    if not due:
+        return None
+    met = sum(
+        each.actual_on is not None and each.actual_on <= each.milestone.baseline_on for each in due
+    )
+    return 100 * met / len(due)
+
+
+def _golive_slip(milestones: list[MilestoneAsOf], as_of: date) -> float | None:
+    golives = [each for each in milestones if each.milestone.is_golive]
+    if not golives:
+        return None
+    last = max(golives, key=lambda each: (each.milestone.baseline_on, each.milestone.number))
+    return float(
+        schedule.slip_days(
+            baseline_on=last.milestone.baseline_on,
+            expected_on=last.actual_on or max(last.forecast_on, as_of),
+        )
+    )
+
+
+def _engagement(
+    programme: Programme, units: list[BusinessUnit], people: list[int], as_of: date
+) -> float | None:
+    """The mean over units with a released figure, by headcount."""
+    readings = adoption.engagement_as_of([unit.pk for unit in units], programme, as_of)
+    weighed = [
+        (readings[unit.pk].value, weight or 1)
+        for unit, weight in zip(units, people, strict=True)
+        if readings[unit.pk].value is not None
+    ]
+    if not weighed:
+        return None
+    return sum(value * weight for value, weight in weighed if value is not None) / sum(
+        weight for _value, weight in weighed
+    )

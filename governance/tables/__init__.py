@@ -1,0 +1,14 @@
+"""The registers of governance, declared once for heading, sorting and export."""
+
+from .charters import CHARTERS, MOVES, MOVES_OF_ALL, REVIEWS
+from .decisions import ACTIONS, DECISIONS, DECISIONS_OF_ALL
+
+__all__ = [
+    "ACTIONS",
+    "CHARTERS",
+    "DECISIONS",
+    "DECISIONS_OF_ALL",
+    "MOVES",
+    "MOVES_OF_ALL",
+    "REVIEWS",
+]
