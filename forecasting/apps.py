@@ -9,7 +9,10 @@ class ForecastingConfig(AppConfig):
     label = "forecasting"
 
     def ready(self) -> None:
+        from pmo_portal.jobs.imports import ImportKind, register_import
+
         from . import panels, receivers, rules, tasks  # noqa: F401
+        from .bundle import reading, writing
 
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)
         registry.add_navigation(
@@ -21,5 +24,20 @@ class ForecastingConfig(AppConfig):
                 10,
                 of_programme=True,
                 action="forecasting.signal_view",
+            )
+        )
+        register_import(
+            ImportKind(
+                slug="history",
+                title=_("History bundle"),
+                action="programmes.programme_import",
+                parse=reading.parse_archive,
+                apply=writing.apply,
+                help_text=_(
+                    "A zip of CSV files with the weekly history of programmes: programmes.csv and snapshots.csv, and where "
+                    "there are any units, surveys, comments, training, flags, milestones, raid and raid_updates."
+                ),
+                extensions=(".zip",),
+                done_url=lambda tenant: f"/t/{tenant}/",
             )
         )

@@ -13,7 +13,7 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
 
 from . import services
-from .kinds import DamagedFile, Finding, Outcome, Parsed, import_kind
+from .kinds import DamagedFile, Finding, ImportKind, Outcome, Parsed, import_kind
 
 # More findings than this are only counted on the terminal.
 SHOWN = 40
@@ -23,13 +23,20 @@ class ImportCommand(BaseCommand):
     """Subclasses name the kind. Nothing is written when the file is damaged."""
 
     kind_slug = ""
+    # What the argument is called and what it names.
+    argument = ("file", "the CSV file to read")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="the CSV file to read")
+        name, text = self.argument
+        parser.add_argument("path", metavar=name, type=Path, help=text)
         parser.add_argument("--tenant", required=True, help="short name of the organisation")
         parser.add_argument(
             "--preview", action="store_true", help="say what would change, write nothing"
         )
+
+    def read(self, kind: ImportKind, path: Path) -> Parsed:
+        """Read and check what the argument names."""
+        return kind.parse(path.read_bytes())
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind = import_kind(self.kind_slug)
@@ -38,15 +45,14 @@ class ImportCommand(BaseCommand):
         if tenant is None or not tenant.is_active:
             raise CommandError(f"There is no active organisation called {options['tenant']!r}.")
         try:
-            content = options["file"].read_bytes()
-            parsed = kind.parse(content)
+            parsed = self.read(kind, options["path"])
         except OSError as error:
             raise CommandError(f"The file cannot be read: {error}") from None
         except DamagedFile as damage:
             raise CommandError(f"Nothing was imported. {damage}") from None
         with (
             tenant_context(tenant.id),
-            acting_as(user_id=None, action=f"import {options['file'].name}"),
+            acting_as(user_id=None, action=f"import {options['path'].name}"),
         ):
             apply = services.preview if options["preview"] else services.apply
             outcome = apply(kind, parsed)
