@@ -55,7 +55,7 @@ def check_import(run: JobRun) -> None:
 def apply_import(run: JobRun) -> None:
     kind, parsed = _read(run)
     with run.write() as result:
-        result.update(services.report(parsed, kind.apply(parsed)))
+        result.update(services.report(parsed, services.apply(kind, parsed)))
         Upload.objects.filter(pk=run.args["upload"]).delete()
 
 

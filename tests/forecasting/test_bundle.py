@@ -1,0 +1,371 @@
+"""History bundles: what is read, when it is known, and that nothing else is touched."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from adoption.models import SignalTally, SurveyComment, SurveyResult, SurveyWave, TrainingProgress
+from forecasting.bundle import reading
+from forecasting.choices import EventKind
+from forecasting.learning import worlds
+from forecasting.models import ReportedEvent
+from pmo_portal.jobs.imports import DamagedFile
+from pmo_portal.tenants.context import tenant_context
+from programmes.models import (
+    Milestone,
+    MilestoneForecast,
+    Programme,
+    RaidItem,
+    RaidUpdate,
+    ReportedFact,
+    StatusReport,
+)
+
+pytestmark = pytest.mark.django_db
+
+FACTS = (
+    ReportedFact,
+    StatusReport,
+    MilestoneForecast,
+    RaidUpdate,
+    SurveyResult,
+    TrainingProgress,
+    SignalTally,
+    SurveyComment,
+    ReportedEvent,
+)
+DATED = {
+    "snapshots.csv": "date",
+    "surveys.csv": "date",
+    "training.csv": "date",
+    "flags.csv": "date",
+    "raid.csv": "opened_date",
+    "raid_updates.csv": "date",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small world of our own, with a few comments."""
+    found = tmp_path_factory.mktemp("bundle")
+    history = worlds.History(worlds.draw_world(8, programmes=6, weeks=30))
+    history.write(found)
+    with (found / "surveys.csv").open(encoding="utf-8") as file:
+        surveys = list(csv.DictReader(file))[:10]
+    with (found / "comments.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["programme", "unit", "date", "text"])
+        writer.writerows(
+            [row["programme"], row["unit"], row["date"], f"Remark {at}"]
+            for at, row in enumerate(surveys)
+        )
+    return found
+
+
+def take_in(folder: Path, tenant: str = "acme") -> str:
+    out = io.StringIO()
+    call_command("import_history", str(folder), "--tenant", tenant, stdout=out)
+    return out.getvalue()
+
+
+def rewritten(folder: Path, to: Path, change: Callable[[str, list[dict[str, str]]], None]) -> Path:
+    """A copy of a bundle with the rows of each file changed."""
+    to.mkdir(exist_ok=True)
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            heading, rows = list(reader.fieldnames or ()), list(reader)
+        change(path.name, rows)
+        with (to / path.name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, heading)
+            writer.writeheader()
+            writer.writerows(rows)
+    return to
+
+
+def readable(as_of: date) -> dict[str, list[tuple[object, ...]]]:
+    """Everything a reader gets as of a day, without the keys of this database."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    about = {
+        ReportedFact: ("programme__name", "kind", "effective_on", "known_at", "ratio"),
+        StatusReport: ("programme__name", "effective_on", "known_at", "rating"),
+        MilestoneForecast: (
+            "milestone__programme__name", "milestone__name", "effective_on", "forecast_on", "actual_on",
+        ),
+        RaidUpdate: ("item__external_id", "effective_on", "known_at", "text", "status"),
+        SurveyResult: ("wave__programme__name", "unit__code", "effective_on", "mean", "n"),
+        TrainingProgress: ("programme__name", "unit__code", "effective_on", "completed"),
+        SignalTally: ("programme__name", "unit__code", "effective_on", "count"),
+        SurveyComment: ("programme__name", "unit__code", "effective_on", "text"),
+        ReportedEvent: ("programme__name", "kind", "subject", "effective_on"),
+    }  # fmt: skip
+    for model, names in about.items():
+        rows = model._default_manager.known_by(as_of).values_list(*names)
+        found[model.__name__] = sorted(rows, key=repr)
+    return found
+
+
+def cut_after(day: date) -> Callable[[str, list[dict[str, str]]], None]:
+    """A bundle as it stood on a day: no later row, and nothing that only later days could tell."""
+
+    def cut(name: str, rows: list[dict[str, str]]) -> None:
+        column = DATED.get(name)
+        if column or name == "comments.csv":
+            rows[:] = [row for row in rows if row[column or "date"] <= day.isoformat()]
+        if name == "programmes.csv":
+            rows[:] = [row for row in rows if row["start_date"] <= day.isoformat()]
+        for row in rows:
+            if name == "milestones.csv":
+                # Of the day itself nothing is certain before it has passed.
+                if row["planned_date"] >= day.isoformat():
+                    row["missed"] = ""
+                if row["actual_date"] >= day.isoformat():
+                    row["actual_date"] = ""
+            if name == "raid.csv":
+                for column in ("escalated_date", "closed_date"):
+                    if row[column] >= day.isoformat():
+                        row[column] = ""
+
+    return cut
+
+
+def test_a_bundle_fills_every_part_of_the_portal(acme, folder) -> None:
+    said = take_in(folder)
+    assert "Programmes: 6 new" in said
+    with tenant_context(acme.id):
+        assert Programme.objects.count() == 6
+        for model in FACTS:
+            assert model._default_manager.exists(), model
+        assert SurveyWave.objects.exists()
+        golive = Milestone.objects.filter(is_golive=True).first()
+        assert golive.forecasts.earliest("effective_on").forecast_on == golive.baseline_on
+
+
+@pytest.mark.parametrize("weeks", [0, 7, 16, 23])
+def test_nothing_is_known_before_its_date(acme, borealis, folder, tmp_path, weeks) -> None:
+    """As of a day the whole history reads as if it had been imported on that day."""
+    with (folder / "programmes.csv").open(encoding="utf-8") as file:
+        last_start = max(date.fromisoformat(row["start_date"]) for row in csv.DictReader(file))
+    day = last_start + timedelta(weeks=weeks)
+    take_in(folder)
+    take_in(rewritten(folder, tmp_path / "cut", cut_after(day)), "borealis")
+    with tenant_context(acme.id):
+        whole = readable(day)
+    with tenant_context(borealis.id):
+        then = readable(day)
+    assert whole == then
+
+
+def test_what_only_time_can_tell_is_known_the_day_after(acme, folder) -> None:
+    take_in(folder)
+    with tenant_context(acme.id):
+        missed = ReportedEvent.objects.filter(kind=EventKind.MILESTONE_MISSED).first()
+        known = ReportedEvent.objects.known_by(missed.effective_on)
+        assert not known.filter(pk=missed.pk).exists()
+        day_after = missed.effective_on + timedelta(days=1)
+        assert ReportedEvent.objects.known_by(day_after).filter(pk=missed.pk).exists()
+
+
+def test_crises_are_runs_of_weeks(acme, folder) -> None:
+    take_in(folder)
+    with (folder / "snapshots.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    starts = sum(
+        row["in_crisis"] == "1"
+        and (before["in_crisis"] == "0" or before["programme"] != row["programme"])
+        for before, row in pairwise([{"in_crisis": "0", "programme": ""}, *rows])
+    )
+    with tenant_context(acme.id):
+        assert ReportedEvent.objects.filter(kind=EventKind.CRISIS_BEGAN).count() == starts > 0
+
+
+def test_a_second_import_changes_nothing(acme, folder) -> None:
+    take_in(folder)
+    with tenant_context(acme.id):
+        before = [model._default_manager.count() for model in FACTS]
+    assert "nothing changed" in take_in(folder)
+    with tenant_context(acme.id):
+        assert [model._default_manager.count() for model in FACTS] == before
+
+
+def test_a_bundle_that_grew_adds_what_is_new(acme, borealis, folder, tmp_path) -> None:
+    day = date.fromisoformat("2024-01-01")
+    shorter = rewritten(folder, tmp_path / "shorter", cut_after(day + timedelta(weeks=40)))
+    take_in(shorter)
+    take_in(folder)
+    take_in(folder, "borealis")
+    with tenant_context(acme.id):
+        grown = readable(date(2030, 1, 1))
+        items = sorted(
+            RaidItem.objects.values_list("external_id", "status", "closed_on", "escalated_on")
+        )
+    with tenant_context(borealis.id):
+        assert grown == readable(date(2030, 1, 1))
+        assert items == sorted(
+            RaidItem.objects.values_list("external_id", "status", "closed_on", "escalated_on")
+        )
+
+
+def test_rows_that_differ_from_what_is_kept_are_left_and_said(acme, folder, tmp_path) -> None:
+    take_in(folder)
+
+    def other(name: str, rows: list[dict[str, str]]) -> None:
+        if name == "snapshots.csv":
+            rows[0]["rag"] = "red" if rows[0]["rag"] != "red" else "green"
+
+    assert "Status reports: 1 rows differ" in take_in(rewritten(folder, tmp_path / "other", other))
+
+
+def test_only_the_files_of_a_bundle_are_opened(acme, folder, tmp_path, monkeypatch) -> None:
+    """Poison lies beside them: a folder `truth`, a neighbour, a file in a folder of a bundle file's name."""
+    bundle = rewritten(folder, tmp_path / "poisoned", lambda name, rows: None)
+    (bundle / "truth").mkdir()
+    for poison in ("truth/risk.csv", "truth/snapshots.csv", "oracle.csv", "risk.csv"):
+        (bundle / poison).write_text("programme,p4_bayes\nP0000,1\n", encoding="utf-8")
+    opened: list[Path] = []
+    read = Path.read_bytes
+
+    def watched(path: Path) -> bytes:
+        opened.append(path)
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", watched)
+    monkeypatch.setattr(Path, "iterdir", lambda path: pytest.fail("The folder was listed."))
+    monkeypatch.setattr(Path, "glob", lambda path, pattern: pytest.fail("The folder was listed."))
+    assert "Programmes: 6 new" in take_in(bundle)
+    assert {path.parent for path in opened} == {bundle}
+    assert {path.name for path in opened} <= reading.NAMES
+
+
+def zipped(folder: Path, inside: str = "") -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in folder.glob("*.csv"):
+            archive.write(path, f"{inside}{path.name}")
+        archive.writestr(f"{inside}truth/snapshots.csv", "poison")
+        archive.writestr("../surveys.csv", "poison")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("inside", ["", "our-history/"])
+def test_a_zip_gives_the_same_rows_as_the_folder(folder, inside) -> None:
+    packed = reading.parse_archive(zipped(folder, inside)) if not inside else None
+    whole = reading.parse(reading.files_in(folder))
+    if packed is None:
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as opened:
+            for path in folder.glob("*.csv"):
+                opened.write(path, f"{inside}{path.name}")
+        packed = reading.parse_archive(archive.getvalue())
+    assert packed.rows[0].tables == whole.rows[0].tables
+
+
+def test_a_packed_file_is_read_like_a_plain_one(folder, tmp_path) -> None:
+    packed = rewritten(folder, tmp_path / "packed", lambda name, rows: None)
+    (packed / "training.csv.gz").write_bytes(gzip.compress((packed / "training.csv").read_bytes()))
+    (packed / "training.csv").unlink()
+    whole = reading.parse(reading.files_in(folder))
+    assert reading.parse(reading.files_in(packed)).rows[0].tables == whole.rows[0].tables
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda folder: (folder / "snapshots.csv").unlink(), "has no snapshots.csv"),
+        (lambda folder: (folder / "programmes.csv").write_text("programme\nP1\n"), "lacks these columns: portfolio"),
+        (lambda folder: (folder / "units.csv").write_bytes(b"programme,unit,headcount\nP,\xff,1\n"), "line 2"),
+        (lambda folder: (folder / "units.csv").write_text("programme,unit,headcount\nP,1\n"), "2 values where the heading has 3"),
+        (lambda folder: (folder / "flags.csv.gz").write_bytes(b"no gzip"), "flags.csv"),
+        (lambda folder: (folder / "units.csv").write_text('programme,unit,headcount\n"P'), "cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_damaged_bundle_is_refused_whole(acme, folder, tmp_path, damage, said) -> None:
+    broken = rewritten(folder, tmp_path / "broken", lambda name, rows: None)
+    damage(broken)
+    with pytest.raises(CommandError, match="Nothing was imported") as refused:
+        take_in(broken)
+    assert said in str(refused.value)
+    with tenant_context(acme.id):
+        assert not Programme.objects.exists()
+
+
+def test_no_zip_is_refused(folder) -> None:
+    with pytest.raises(DamagedFile, match="cannot be unpacked"):
+        reading.parse_archive(b"no zip at all")
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(monkeypatch, folder) -> None:
+    monkeypatch.setattr(reading, "MAX_BYTES", 1000)
+    with pytest.raises(DamagedFile, match="too large"):
+        reading.parse_archive(zipped(folder))
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "value", "said"),
+    [
+        ("snapshots.csv", "spi", "fast", "spi 'fast' is no number"),
+        ("snapshots.csv", "date", "01/02/2024", "is no date"),
+        ("snapshots.csv", "rag", "blue", "neither green, amber nor red"),
+        ("snapshots.csv", "spi", "nan", "is no usable number"),
+        ("surveys.csv", "score", "120", "no figure from 0 to 100"),
+        ("training.csv", "completed", "9999999", "more people completed"),
+        ("training.csv", "unit", "Nowhere", "named in no other file"),
+        ("raid.csv", "probability", "7", "no number from 1 to 5"),
+        ("raid.csv", "closed_date", "2001-01-01", "before it was opened"),
+        ("raid_updates.csv", "item", "X999999", "named in no other file"),
+    ],
+)
+def test_a_row_that_cannot_be_is_left_out_and_named(
+    folder, tmp_path, file, column, value, said
+) -> None:
+    def spoil(name: str, rows: list[dict[str, str]]) -> None:
+        if name == file:
+            rows[0][column] = value
+
+    whole = reading.parse(reading.files_in(folder))
+    parsed = reading.parse(reading.files_in(rewritten(folder, tmp_path / "spoilt", spoil)))
+    assert any(said in finding.text and file in finding.text for finding in parsed.findings)
+    name = file.removesuffix(".csv")
+    assert len(parsed.rows[0][name]) == len(whole.rows[0][name]) - 1
+
+
+def test_small_groups_are_not_kept(acme, folder) -> None:
+    take_in(folder)
+    with (folder / "surveys.csv").open(encoding="utf-8") as file:
+        small = sum(int(row["n"]) < 7 for row in csv.DictReader(file))
+    with tenant_context(acme.id):
+        hidden = SurveyResult.objects.filter(is_released=False)
+        assert hidden.count() == small
+        assert not SurveyResult.objects.filter(n__lt=7).exists()
+
+
+def test_a_code_that_is_taken_gets_a_number(acme, folder) -> None:
+    from tests.factories.programmes import ProgrammeFactory
+
+    with tenant_context(acme.id):
+        ProgrammeFactory(code="P0000")
+    take_in(folder)
+    with tenant_context(acme.id):
+        assert Programme.objects.get(external_id="P0000").code == "P0000-2"
+
+
+def test_an_organisation_that_does_not_exist_is_refused(db, folder) -> None:
+    with pytest.raises(CommandError, match="no active organisation"):
+        take_in(folder, "nobody")
+
+
+def test_one_organisation_gets_the_rows(acme, borealis, folder) -> None:
+    take_in(folder)
+    with tenant_context(borealis.id):
+        assert not Programme.objects.exists()
+        assert not SurveyComment.objects.exists()
