@@ -18,9 +18,62 @@ class GovernanceConfig(AppConfig):
         registry.add_reference("RV", selectors.review_by_number)
         registry.add_reference("GM", selectors.move_by_number)
         registry.add_searcher(selectors.search)
+        registry.add_panel("programmes.milestone", panels.golive_moves, order=10)
         registry.add_panel("programmes.milestone", panels.milestone_decisions, order=40)
+        registry.add_panel("programmes.programme", panels.charter_state, order=10)
         item = registry.NavigationItem
         registry.add_navigation(
+            item(
+                "together",
+                _("Charter"),
+                "governance:charter_detail",
+                "certificate",
+                5,
+                of_programme=True,
+                action="governance.charter_view",
+            ),
+            item(
+                "together",
+                _("Reviews"),
+                "governance:review_list",
+                "clipboard-check",
+                50,
+                of_programme=True,
+                action="governance.review_view",
+            ),
+            item(
+                "together",
+                _("Moved go-lives"),
+                "governance:move_list",
+                "calendar-event",
+                60,
+                of_programme=True,
+                action="governance.move_view",
+            ),
+            item(
+                "portfolio",
+                _("Charters"),
+                "governance:charter_list",
+                "certificate",
+                45,
+                action="governance.charter_view",
+            ),
+            item(
+                "portfolio",
+                _("Reviews"),
+                "governance:review_all",
+                "clipboard-check",
+                46,
+                action="governance.review_view",
+            ),
+            item(
+                "portfolio",
+                _("Moved go-lives"),
+                "governance:move_all",
+                "calendar-event",
+                47,
+                action="governance.move_view",
+            ),
             item(
                 "together",
                 _("Steering"),

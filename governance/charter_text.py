@@ -41,3 +41,14 @@ def matched(
     old = {row["line"]: row for row in before}
     new = {row["line"]: row for row in after}
     return [(old.get(line), new.get(line)) for line in sorted(old.keys() | new.keys())]
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A number without needless places, with its unit; percent signs stand close."""
+    if value is None:
+        return ""
+    rounded = round(float(value), 2)
+    words = f"{rounded:,.0f}" if rounded.is_integer() else f"{rounded:,.2f}".rstrip("0")
+    if not unit:
+        return words
+    return f"{words}%" if unit == "%" else f"{words} {unit}"

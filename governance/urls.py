@@ -1,6 +1,15 @@
 from django.urls import path
 
-from .views import actions, decisions, groups
+from .views import (
+    actions,
+    charter_lines,
+    charters,
+    decisions,
+    groups,
+    moves,
+    reviews,
+    signing,
+)
 
 app_name = "governance"
 
@@ -67,5 +76,108 @@ urlpatterns = [
     ),
     path(
         "p/<str:code>/actions/<str:reference>/remove/", actions.action_remove, name="action_remove"
+    ),
+    path("charters/", charters.charter_list, name="charter_list"),
+    path("reviews/", reviews.review_all, name="review_all"),
+    path("golives/moves/", moves.move_all, name="move_all"),
+    path("p/<str:code>/charter/", charters.charter_detail, name="charter_detail"),
+    path("p/<str:code>/charter/new/", charters.charter_create, name="charter_create"),
+    path("p/<str:code>/charter/<int:edition>/", charters.charter_edition, name="charter_edition"),
+    path("p/<str:code>/charter/<int:edition>/edit/", charters.charter_edit, name="charter_edit"),
+    path("p/<str:code>/charter/<int:edition>/offer/", charters.charter_offer, name="charter_offer"),
+    path(
+        "p/<str:code>/charter/<int:edition>/remove/", charters.charter_remove, name="charter_remove"
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/changes/",
+        charters.charter_changes,
+        name="charter_changes",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/sign/<slug:voice>/",
+        signing.charter_sign,
+        name="charter_sign",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/withdraw/<slug:voice>/",
+        signing.charter_withdraw,
+        name="charter_withdraw",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/measures/new/",
+        charter_lines.measure_create,
+        name="charter_measure_create",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/measures/<int:line>/edit/",
+        charter_lines.measure_edit,
+        name="charter_measure_edit",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/measures/<int:line>/remove/",
+        charter_lines.measure_remove,
+        name="charter_measure_remove",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/measures/<int:line>/restore/",
+        charter_lines.measure_restore,
+        name="charter_measure_restore",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/assumptions/new/",
+        charter_lines.assumption_create,
+        name="charter_assumption_create",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/assumptions/<int:line>/edit/",
+        charter_lines.assumption_edit,
+        name="charter_assumption_edit",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/assumptions/<int:line>/remove/",
+        charter_lines.assumption_remove,
+        name="charter_assumption_remove",
+    ),
+    path(
+        "p/<str:code>/charter/<int:edition>/assumptions/<int:line>/restore/",
+        charter_lines.assumption_restore,
+        name="charter_assumption_restore",
+    ),
+    path("p/<str:code>/reviews/", reviews.review_list, name="review_list"),
+    path("p/<str:code>/reviews/<str:reference>/", reviews.review_detail, name="review_detail"),
+    path("p/<str:code>/reviews/<str:reference>/edit/", reviews.review_edit, name="review_edit"),
+    path(
+        "p/<str:code>/reviews/<str:reference>/lines/<int:line>/<slug:voice>/",
+        reviews.review_judge,
+        name="review_judge",
+    ),
+    path(
+        "p/<str:code>/reviews/<str:reference>/complete/<slug:voice>/",
+        reviews.review_complete,
+        name="review_complete",
+    ),
+    path(
+        "p/<str:code>/reviews/<str:reference>/reopen/<slug:voice>/",
+        reviews.review_reopen,
+        name="review_reopen",
+    ),
+    path(
+        "p/<str:code>/reviews/<str:reference>/decision/",
+        reviews.review_decision,
+        name="review_decision",
+    ),
+    path(
+        "p/<str:code>/reviews/<str:reference>/action/", reviews.review_action, name="review_action"
+    ),
+    path("p/<str:code>/reviews/<str:reference>/link/", reviews.review_link, name="review_link"),
+    path(
+        "p/<str:code>/reviews/<str:reference>/unlink/", reviews.review_unlink, name="review_unlink"
+    ),
+    path("p/<str:code>/golives/moves/", moves.move_list, name="move_list"),
+    path("p/<str:code>/golives/moves/<str:reference>/", moves.move_detail, name="move_detail"),
+    path(
+        "p/<str:code>/golives/moves/<str:reference>/reason/",
+        moves.move_explain,
+        name="move_explain",
     ),
 ]

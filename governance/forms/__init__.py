@@ -1,17 +1,30 @@
 """Text in, domain types out."""
 
 from .actions import ActionForm
+from .charters import AssumptionForm, CharterForm, MeasureForm
 from .decisions import DecideForm, DecisionForm, InputForm
 from .filters import ActionFilter, DecisionFilter
+from .filters_charters import CharterFilter, MoveFilter, ReviewFilter
 from .groups import GroupForm, SeatForm
+from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 
 __all__ = [
     "ActionFilter",
     "ActionForm",
+    "AssumptionForm",
+    "CharterFilter",
+    "CharterForm",
     "DecideForm",
     "DecisionFilter",
     "DecisionForm",
+    "FindingForm",
     "GroupForm",
     "InputForm",
+    "MeasureForm",
+    "MoveFilter",
+    "MoveForm",
+    "OutcomeForm",
+    "ReviewFilter",
+    "ReviewForm",
     "SeatForm",
 ]

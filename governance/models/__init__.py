@@ -11,10 +11,11 @@ from .charters import (
 from .decisions import Decision, DecisionInput, DecisionOption
 from .groups import GroupMember, SteeringGroup
 from .moves import GoliveMove
-from .reviews import Review, ReviewLine, ReviewOutcome, ReviewView
+from .reviews import STATES, Review, ReviewLine, ReviewOutcome, ReviewView
 
 __all__ = [
     "LIVE_SIGNATURES",
+    "STATES",
     "Action",
     "Charter",
     "CharterAssumption",

@@ -16,6 +16,7 @@ from programmes.choices import Half
 from programmes.models import Programme
 
 from .. import choices
+from ..charter_text import number
 from ..querysets import CharterQuerySet
 
 
@@ -218,6 +219,14 @@ class SuccessMeasure(CharterLine):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def start_words(self) -> str:
+        return number(self.baseline_value, self.unit)
+
+    @property
+    def target_words(self) -> str:
+        return number(self.target_value, self.unit)
+
 
 @tracked()
 class CharterAssumption(CharterLine):
@@ -260,6 +269,15 @@ class CharterAssumption(CharterLine):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def value_words(self) -> str:
+        """What was the case at the start, in words."""
+        return number(self.value, self.unit) if self.value is not None else self.words
+
+    @property
+    def margin_words(self) -> str:
+        return number(self.margin, self.unit)
 
 
 @tracked()

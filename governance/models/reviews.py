@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.levels import State
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record, live_manager
 from pmo_portal.tenants.models import Person, TenantModel
@@ -13,10 +14,18 @@ from programmes.choices import Half
 from programmes.models import Programme
 
 from .. import choices
+from ..charter_text import number
 from ..querysets import ReviewQuerySet
 from .actions import Action
 from .charters import Charter
 from .decisions import Decision
+
+STATES = {
+    choices.Verdict.HOLDS: State.OK,
+    choices.Verdict.DRIFTED: State.WARN,
+    choices.Verdict.BROKEN: State.BAD,
+    "": State.NONE,
+}
 
 
 @tracked()
@@ -132,6 +141,18 @@ class ReviewLine(TenantModel):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def value_words(self) -> str:
+        return number(self.value, self.unit) if self.value is not None else self.words
+
+    @property
+    def target_words(self) -> str:
+        return number(self.target, self.unit)
+
+    @property
+    def margin_words(self) -> str:
+        return number(self.margin, self.unit)
+
 
 @tracked()
 class ReviewView(Record):
@@ -161,6 +182,10 @@ class ReviewView(Record):
 
     def __str__(self) -> str:
         return f"{self.get_function_display()}: {self.get_verdict_display()}"
+
+    @property
+    def state(self) -> State:
+        return STATES[self.verdict]
 
     @property
     def programme(self) -> Programme:

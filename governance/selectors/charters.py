@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.history.differences import Piece, pieces
 from programmes.models import Programme
 from programmes.selectors import programmes_for
 
@@ -130,16 +132,19 @@ class Changed:
     before: str
     after: str
 
+    @property
+    def pieces(self) -> list[Piece]:
+        """Both merged, word by word."""
+        return pieces(self.before, self.after)
+
 
 def changes_between(before: Charter, after: Charter) -> list[Changed]:
     """Every field, measure and assumption that differs between two versions, in words."""
     found = []
     for name in TEXT_FIELDS:
-        field: Any = Charter._meta.get_field(name)
         old, new = (_said(getattr(each, name)) for each in (before, after))
         if old != new:
-            label = str(field.verbose_name)
-            found.append(Changed(label[:1].upper() + label[1:], old, new))
+            found.append(Changed(label_of(name), old, new))
     for title, rows in (
         (_("Success measure"), measures_of),
         (_("Assumption"), assumptions_of),
@@ -156,35 +161,32 @@ def changes_between(before: Charter, after: Charter) -> list[Changed]:
     return found
 
 
+def label_of(name: str) -> str:
+    """How a field of the charter is called on the page."""
+    field: Any = Charter._meta.get_field(name)
+    label = str(field.verbose_name)
+    return label[:1].upper() + label[1:]
+
+
 def _said(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def number(value: float | None) -> str:
-    """A number without needless places."""
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0")
 
 
 def in_words(row: SuccessMeasure | CharterAssumption) -> str:
     """A line of a charter in one sentence."""
     if isinstance(row, SuccessMeasure):
-        return _(
-            "%(side)s: %(name)s, from %(start)s to %(target)s %(unit)s by %(day)s. %(how)s"
-        ) % {
+        return _("%(side)s: %(name)s, from %(start)s to %(target)s by %(day)s. %(how)s") % {
             "side": row.get_half_display(),
             "name": row.name,
-            "start": number(row.baseline_value),
-            "target": number(row.target_value),
-            "unit": row.unit,
-            "day": row.due_on.isoformat(),
+            "start": row.start_words,
+            "target": row.target_words,
+            "day": date_format(row.due_on, "j M Y"),
             "how": row.how,
         }
     return _("%(side)s: %(text)s (%(value)s)") % {
         "side": row.get_half_display(),
         "text": row.text,
-        "value": f"{number(row.value)} {row.unit}".strip() if row.value is not None else row.words,
+        "value": row.value_words,
     }
 
 

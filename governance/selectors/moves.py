@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -16,7 +17,7 @@ from ..models import GoliveMove
 _RELATED = ("programme", "milestone", "person", "decision", "tenant")
 
 
-def moves_for(member: Member, programme: Programme | None = None) -> QuerySet[GoliveMove]:
+def moves_for(member: Member, programme: Programme | None = None) -> Any:
     """The moves of a programme, or of every programme the member sees."""
     moves = GoliveMove.objects.select_related(*_RELATED)
     if programme is not None:

@@ -7,22 +7,25 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min, Prefetch, QuerySet
+from django.db.models import Max, Min, Prefetch
+from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.levels import State
 from programmes.models import Milestone, Programme
 from programmes.selectors import programmes_for
 
 from .. import drift
-from ..choices import LineKind, ReviewShare, Voice
-from ..models import Review, ReviewLine, ReviewOutcome, ReviewView
+from ..charter_text import number
+from ..choices import LineKind, ReviewShare, Verdict, Voice
+from ..models import STATES, Review, ReviewLine, ReviewOutcome, ReviewView
 from .yardsticks import known_figures
 
 _RELATED = ("programme", "tenant", "charter", "delivery_done_by", "change_done_by")
 _VIEWS = Prefetch("views", ReviewView.objects.select_related("person"))
 
 
-def reviews_for(member: Member, programme: Programme | None = None) -> QuerySet[Review]:
+def reviews_for(member: Member, programme: Programme | None = None) -> Any:
     """The reviews of a programme, or of every programme the member sees."""
     reviews = Review.objects.select_related(*_RELATED)
     if programme is not None:
@@ -58,6 +61,29 @@ class Looked:
     def verdict(self) -> str:
         """The worst of what both sides say."""
         return drift.worst([view.verdict for view in self.views.values()])
+
+    @property
+    def state(self) -> State:
+        return STATES[self.verdict]
+
+    @property
+    def word(self) -> str:
+        return str(Verdict(self.verdict).label) if self.verdict else _("No word yet")
+
+    @property
+    def suggestion(self) -> str:
+        return str(Verdict(self.suggested).label) if self.suggested else ""
+
+    @property
+    def now_words(self) -> str:
+        return number(self.now, self.line.unit)
+
+    @property
+    def drift_words(self) -> str:
+        if self.drift is None:
+            return ""
+        sign = "+" if self.drift > 0 else "\N{MINUS SIGN}" if self.drift < 0 else ""
+        return sign + number(abs(self.drift), self.line.unit)
 
     @property
     def differs(self) -> bool:

@@ -82,10 +82,12 @@ def revise_charter(
     ask(acting, "governance.charter_change", charter)
     _must_be_open(charter)
     text = {name: value for name, value in changes.items() if name in selectors.TEXT_FIELDS}
-    before = charter.version
+    before = Charter.all_objects.values("version", *text).get(pk=charter.pk)
+    if any(before[name] != value for name, value in text.items()):
+        text["status"] = CharterStatus.DRAFT
     charter = history.revise(charter, changes=text, version=version, acting=acting)
-    if charter.version != before:
-        charter = _words_changed(charter, at=at, acting=acting)
+    if charter.version != before["version"]:
+        _words_changed(charter, at=at, acting=acting)
     return charter
 
 
@@ -314,22 +316,15 @@ def _touch(charter: Charter, *, at: datetime, acting: Member | None) -> None:
     """A line changed: that is a new state of the whole text, so whoever reads it must read it again."""
     current = Charter.objects.select_for_update(of=("self",)).get(pk=charter.pk)
     current.version += 1
+    current.status = CharterStatus.DRAFT
     with acting_as(user_id=history.user_id_of(acting), action="change lines of charter"):
-        current.save(update_fields=["version"])
+        current.save(update_fields=["version", "status"])
     _words_changed(current, at=at, acting=acting)
 
 
-def _words_changed(charter: Charter, *, at: datetime, acting: Member | None) -> Charter:
+def _words_changed(charter: Charter, *, at: datetime, acting: Member | None) -> None:
     _take_off(charter, at=at, because=_("The text was changed"), acting=acting)
-    if charter.status == CharterStatus.READY:
-        charter = history.revise(
-            charter,
-            changes={"status": CharterStatus.DRAFT},
-            acting=acting,
-            action="back to draft",
-        )
     _charter_changed(charter)
-    return charter
 
 
 def _take_off(

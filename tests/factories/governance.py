@@ -108,7 +108,11 @@ class CharterFactory(DjangoModelFactory):
         model = Charter
 
     number = factory.LazyFunction(lambda: next_reference("CH"))
-    programme = factory.SubFactory(ProgrammeFactory)
+    programme = factory.SubFactory(
+        ProgrammeFactory,
+        delivery_lead=factory.SubFactory(PersonFactory),
+        change_lead=factory.SubFactory(PersonFactory),
+    )
     edition = 1
     purpose = "One system for finance and people."
     objectives = "Pay everybody on time."
@@ -119,7 +123,7 @@ class SuccessMeasureFactory(DjangoModelFactory):
         model = SuccessMeasure
 
     charter = factory.SubFactory(CharterFactory)
-    line = factory.Sequence(lambda n: n % 30000 + 1)
+    line = factory.Sequence(lambda n: n % 10000 + 1)
     half = Half.DELIVERY
     name = "Milestones met"
     unit = "%"
@@ -133,7 +137,7 @@ class CharterAssumptionFactory(DjangoModelFactory):
         model = CharterAssumption
 
     charter = factory.SubFactory(CharterFactory)
-    line = factory.Sequence(lambda n: n % 30000 + 1)
+    line = factory.Sequence(lambda n: n % 10000 + 15001)
     half = Half.ADOPTION
     text = "Managers have an hour a week for it"
     value = 1

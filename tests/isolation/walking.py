@@ -10,7 +10,18 @@ from django.urls import reverse
 
 from adoption.models import ResistanceSignal, SurveyWave
 from forecasting.models import GoLiveRisk
-from governance.models import Action, Decision, GroupMember, SteeringGroup
+from governance.models import (
+    Action,
+    Charter,
+    CharterAssumption,
+    Decision,
+    GoliveMove,
+    GroupMember,
+    Review,
+    ReviewLine,
+    SteeringGroup,
+    SuccessMeasure,
+)
 from pmo_portal.accounts.models import Invitation
 from pmo_portal.desk.models import SavedView
 from pmo_portal.jobs.models import Job
@@ -36,6 +47,12 @@ SUBJECTS = {
     "governance:seat": GroupMember,
     "governance:decision": Decision,
     "governance:action": Action,
+    "governance:charter": Charter,
+    "governance:charter_measure": SuccessMeasure,
+    "governance:charter_assumption": CharterAssumption,
+    "governance:review": Review,
+    "governance:review_judge": ReviewLine,
+    "governance:move": GoliveMove,
     "forecasting:": Programme,
     "forecasting:signal_detail": GoLiveRisk,
     "scorecards:": Programme,
@@ -55,7 +72,11 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
     row = world[SUBJECTS[prefix]] if prefix else None
     if address.name.startswith("jobs:import"):
         row = world.import_job
-    group = row.group if isinstance(row, GroupMember) else row
+    group = row
+    if isinstance(row, GroupMember):
+        group = row.group
+    elif isinstance(row, ReviewLine):
+        group = row.review
     programme = row if isinstance(row, Programme) else getattr(group, "programme", None)
     found: dict[str, Any] = {
         "tenant": world.tenant.slug,
@@ -65,6 +86,8 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
         "kind": world.import_job.args["kind"],
         "half": "delivery",
         "voice": "delivery",
+        "edition": getattr(getattr(row, "charter", row), "edition", None),
+        "line": getattr(row, "line", None),
     }
     if address.name.startswith("accounts:member"):
         found["reference"] = world.people["vic"].membership.reference
