@@ -112,6 +112,7 @@ class ThresholdsForm(RecordForm):
         fields = [
             "engagement_target",
             "engagement_floor",
+            "confidence_expected",
             "golive_window_weeks",
             "survey_k",
             "raid_appetite",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
@@ -32,7 +33,7 @@ _WINDOWS = [
 
 
 class AsOfForm(forms.Form):
-    """The day a page speaks of; nothing, nonsense and the future mean today."""
+    """The day a page speaks of; nothing, nonsense and the future mean today, and the page says so."""
 
     as_of = forms.DateField(
         label=_("As of"),
@@ -46,6 +47,17 @@ def day_asked_for(data: QueryDict, *, today: date) -> date:
     form.is_valid()
     wanted = form.cleaned_data.get("as_of")
     return min(wanted, today) if wanted else today
+
+
+def day_notice(data: QueryDict, *, today: date) -> str:
+    """Why the page shows today although another day was asked for; empty where it shows what was asked."""
+    form = AsOfForm(data)
+    if not form.is_valid():
+        return _("“%(text)s” is no date. This is today.") % {"text": data["as_of"][:40]}
+    wanted = form.cleaned_data.get("as_of")
+    if wanted is not None and wanted > today:
+        return _("%(day)s has not come yet. This is today.") % {"day": date_format(wanted, "j M Y")}
+    return ""
 
 
 class PortfolioForm(forms.Form):

@@ -17,6 +17,10 @@ from programmes.models import Programme
 RANK = {State.BAD: 0, State.WARN: 1, State.NONE: 2, State.OK: 3, State.DONE: 4}
 
 
+# Counts up when figures are computed in another way; what an older way made is computed again.
+MADE_BY = 1
+
+
 class ProgrammeSummary(TenantModel):
     """What the portfolio says of a programme, with the columns it filters and sorts by.
 
@@ -31,6 +35,7 @@ class ProgrammeSummary(TenantModel):
     computed_at = models.DateTimeField(null=True)
     marks = models.PositiveIntegerField(default=1)
     marks_seen = models.PositiveIntegerField(default=0)
+    made_by = models.PositiveSmallIntegerField(default=0)
     figures = models.JSONField(default=dict)
 
     delivery_state = models.CharField(max_length=4, choices=State.choices, default=State.NONE)
@@ -39,6 +44,10 @@ class ProgrammeSummary(TenantModel):
     delivery_opinion = models.CharField(max_length=10, blank=True)
     delivery_on = models.DateField(null=True)
     delivery_is_late = models.BooleanField(default=False)
+    # 0 to 100, of how many of the four figures, and what it was four weeks before.
+    delivery_confidence = models.FloatField(null=True)
+    delivery_confidence_of = models.PositiveSmallIntegerField(default=0)
+    delivery_confidence_before = models.FloatField(null=True)
     met = models.PositiveSmallIntegerField(default=0)
     due = models.PositiveSmallIntegerField(default=0)
 
@@ -48,6 +57,9 @@ class ProgrammeSummary(TenantModel):
     adoption_opinion = models.CharField(max_length=10, blank=True)
     adoption_on = models.DateField(null=True)
     adoption_is_late = models.BooleanField(default=False)
+    adoption_confidence = models.FloatField(null=True)
+    adoption_confidence_of = models.PositiveSmallIntegerField(default=0)
+    adoption_confidence_before = models.FloatField(null=True)
     # Lowest, highest, and the weighted mean where every weight is known.
     engagement_low = models.FloatField(null=True)
     engagement_high = models.FloatField(null=True)
@@ -79,7 +91,13 @@ class ProgrammeSummary(TenantModel):
 
     def is_true_of(self, day: date) -> bool:
         """Whether the kept figures are those of a day, with every change in them."""
-        return self.as_of == day and self.marks == self.marks_seen
+        return self.as_of == day and self.marks == self.marks_seen and self.made_by == MADE_BY
+
+    def change(self, half: str) -> float | None:
+        """By how much the confidence of a half moved in four weeks; None where one of the two is missing."""
+        now = getattr(self, f"{half}_confidence")
+        before = getattr(self, f"{half}_confidence_before")
+        return None if now is None or before is None else round(now - before, 1)
 
     @property
     def met_share(self) -> float | None:

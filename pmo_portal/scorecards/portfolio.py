@@ -228,16 +228,13 @@ class Presenter:
             under=under,
             golive=self._golive(known),
             delivery_state=self._chips[known.delivery_state],
-            delivery_figure=percent(known.met_share) or "–",
-            delivery_said=said(known, "delivery"),
+            delivery_figure=index(known.delivery_confidence),
+            delivery_said=_together(_met(known), said(known, "delivery")),
             delivery_on=self._figure_of(known.delivery_on, is_late=known.delivery_is_late),
             delivery_lead=programme.delivery_lead.name if programme.delivery_lead else "–",
             adoption_state=self._chips[known.adoption_state],
-            adoption_figure=engagement_value(
-                known.engagement_low, known.engagement_high, known.engagement
-            )
-            or "–",
-            adoption_said=_organisations(known) or said(known, "adoption"),
+            adoption_figure=index(known.adoption_confidence),
+            adoption_said=_together(_engaged(known), said(known, "adoption")),
             adoption_on=self._figure_of(known.adoption_on, is_late=known.adoption_is_late),
             change_lead=programme.change_lead.name if programme.change_lead else "–",
         )
@@ -267,6 +264,26 @@ class Presenter:
                 '<time datetime="{}">{}</time>', on.isoformat(), date_format(on, "j M Y")
             )
         return self._days[on]
+
+
+def index(value: float | None) -> str:
+    return "–" if value is None else str(round(value))
+
+
+def _together(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
+
+
+def _met(known: ProgrammeSummary) -> str:
+    share = percent(known.met_share)
+    return _("%(share)s met") % {"share": share} if share else ""
+
+
+def _engaged(known: ProgrammeSummary) -> str:
+    value = engagement_value(known.engagement_low, known.engagement_high, known.engagement)
+    if not value:
+        return ""
+    return _together(_("engagement %(value)s") % {"value": value}, _organisations(known))
 
 
 def said(known: ProgrammeSummary, half: str) -> str:

@@ -36,11 +36,15 @@ _OPINIONS = [Opinion.LEAD, Opinion.PUBLISHED, Opinion.IPA, Opinion.SRO]
 
 
 def figures_as_of(
-    programmes: Sequence[Programme], as_of: date, settings: TenantSettings
+    programmes: Sequence[Programme],
+    as_of: date,
+    settings: TenantSettings,
+    *,
+    with_series: bool = True,
 ) -> dict[int, Figures]:
-    """What was known of each programme on a day, by id."""
+    """What was known of each programme on a day, by id; lines over time where they are wanted."""
     ids = [programme.pk for programme in programmes]
-    days = days_before(as_of)
+    days = days_before(as_of) if with_series else []
     milestones = _milestones(ids, as_of)
     items = _raid_items(ids, as_of)
     reports = _reports(ids, as_of)

@@ -18,7 +18,7 @@ from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 from programmes.models import Programme
 
-from .models import ProgrammeSummary
+from .models import MADE_BY, ProgrammeSummary
 from .reading import figures_as_of
 from .summaries import summary_of
 
@@ -26,6 +26,8 @@ REFRESH = "scorecards.refresh_summaries"
 # Long enough to gather what one person saves in a row, short enough to be there on the next page.
 DEBOUNCE = timedelta(seconds=2)
 BATCH = 100
+# Arrows and changes of the portfolio are over four weeks.
+CHANGE_OVER = timedelta(weeks=4)
 _KEPT = [
     field.name
     for field in ProgrammeSummary._meta.concrete_fields
@@ -69,6 +71,7 @@ def outdated(as_of: date) -> list[Programme]:
             | ~Q(summary__marks=F("summary__marks_seen"))
             | Q(summary__as_of__isnull=True)
             | ~Q(summary__as_of=as_of)
+            | ~Q(summary__made_by=MADE_BY)
         ).select_related("summary")
     )
 
@@ -79,13 +82,18 @@ def compute(
     """Unsaved summaries. The signals of today are those stored; of an earlier day the rule is asked again."""
     ids = [programme.pk for programme in programmes]
     figures = figures_as_of(programmes, as_of, settings)
+    before = figures_as_of(programmes, as_of - CHANGE_OVER, settings, with_series=False)
     levels = current_levels(ids) if is_today else levels_as_of(ids, as_of)
     made = []
     for programme in programmes:
         # Before the new one takes its place on the programme.
         seen = getattr(programme, "summary", None)
         summary = summary_of(
-            programme, figures[programme.pk], settings, signal_level=levels.get(programme.pk, "")
+            programme,
+            figures[programme.pk],
+            settings,
+            before=before[programme.pk],
+            signal_level=levels.get(programme.pk, ""),
         )
         summary.marks = summary.marks_seen = seen.marks if seen is not None else 0
         made.append(summary)

@@ -7,23 +7,31 @@ from typing import Any
 
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import TenantSettings
-from programmes.choices import Opinion
+from programmes.choices import Half, Opinion
 from programmes.models import Programme
 
+from . import confidence
 from .figures import Figures, Reported
 from .limits import PUBLISHED_RHYTHM_DAYS
-from .models import RANK, ProgrammeSummary
+from .models import MADE_BY, RANK, ProgrammeSummary
 
 
 def summary_of(
-    programme: Programme, figures: Figures, settings: TenantSettings, *, signal_level: str = ""
+    programme: Programme,
+    figures: Figures,
+    settings: TenantSettings,
+    *,
+    before: Figures | None = None,
+    signal_level: str = "",
 ) -> ProgrammeSummary:
-    """An unsaved summary; pages of an earlier day show it as it is."""
+    """An unsaved summary; pages of an earlier day show it as it is. `before` are the figures four weeks earlier."""
     return ProgrammeSummary(
         programme=programme,
         as_of=figures.as_of,
+        made_by=MADE_BY,
         figures=figures.to_json(),
         **columns(programme, figures, settings),
+        **_confidence_columns(figures, before, settings),
         signal_level=signal_level,
     )
 
@@ -72,6 +80,50 @@ def columns(programme: Programme, figures: Figures, settings: TenantSettings) ->
         "golive_on": figures.golive_on,
         "golive_name": figures.golive_name,
     }
+
+
+def confidence_of(figures: Figures, half: str, settings: TenantSettings) -> confidence.Confidence:
+    """Of the four figures that stand on the scorecard for a half."""
+    said = figures.reported(half)
+    rating = said.rating if said else ""
+    if half == Half.DELIVERY:
+        known = figures.delivery
+        return confidence.delivery(
+            met=known.share,
+            slip=known.slip,
+            red_items=known.red if known.log_on else None,
+            rating=rating,
+            slip_amber=settings.slip_amber_days,
+            slip_red=settings.slip_red_days,
+        )
+    adopted = figures.adoption
+    # A survey that is too old to speak for the day does not count; without a mean the lowest figure stands for it.
+    speaks = adopted.engagement_state != State.NONE
+    engagement = adopted.low if adopted.mean is None else adopted.mean
+    behind = None
+    if adopted.planned is not None and adopted.trained is not None:
+        behind = adopted.planned - adopted.trained
+    return confidence.adoption(
+        engagement=engagement if speaks else None,
+        training_behind=behind,
+        resistance=adopted.resistance,
+        rating=rating,
+        target=settings.engagement_target,
+        floor=settings.engagement_floor,
+    )
+
+
+def _confidence_columns(
+    figures: Figures, before: Figures | None, settings: TenantSettings
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for half in (str(Half.DELIVERY), str(Half.ADOPTION)):
+        now = confidence_of(figures, half, settings)
+        earlier = confidence_of(before, half, settings).value if before is not None else None
+        found[f"{half}_confidence"] = now.value
+        found[f"{half}_confidence_of"] = now.known
+        found[f"{half}_confidence_before"] = earlier
+    return found
 
 
 def rhythm(reported: Reported | None, days: int) -> int:

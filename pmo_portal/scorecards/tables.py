@@ -16,7 +16,7 @@ def _half(name: str) -> Any:
 
 
 def _index(name: str) -> Any:
-    """An engagement index to one decimal: more digits would claim more than a survey knows."""
+    """An index to one decimal: more digits would claim more than a survey knows."""
 
     def value(row: Any) -> float | None:
         index = getattr(row.summary, name)
@@ -49,10 +49,10 @@ def _budget(row: Any) -> Decimal | None:
 
 # Under the heading of its half a column needs fewer words than in a file.
 SHORT = {
-    "delivery": _("Status, met"),
+    "delivery": _("Status, confidence"),
     "delivery_on": _("Figure of"),
     "delivery_lead": _("Lead"),
-    "adoption": _("Status, engagement"),
+    "adoption": _("Status, confidence"),
     "adoption_on": _("Figure of"),
     "change_lead": _("Lead"),
 }
@@ -77,6 +77,24 @@ PORTFOLIO = Register(
             "delivery_reported", _("Delivery as reported"), _reported("delivery"), on_page=False
         ),
         Column("delivery_opinion", _("Reported by"), _opinion, on_page=False),
+        Column(
+            "delivery_confidence",
+            _("Delivery confidence"),
+            _index("delivery_confidence"),
+            on_page=False,
+        ),
+        Column(
+            "delivery_before",
+            _("Delivery confidence four weeks before"),
+            _index("delivery_confidence_before"),
+            on_page=False,
+        ),
+        Column(
+            "delivery_of",
+            _("Delivery figures known, of 4"),
+            _half("delivery_confidence_of"),
+            on_page=False,
+        ),
         Column("met", _("Milestones met"), _half("met"), on_page=False),
         Column("due", _("Milestones due"), _half("due"), on_page=False),
         Column(
@@ -96,6 +114,24 @@ PORTFOLIO = Register(
         ),
         Column(
             "adoption_reported", _("Adoption as reported"), _reported("adoption"), on_page=False
+        ),
+        Column(
+            "adoption_confidence",
+            _("Adoption confidence"),
+            _index("adoption_confidence"),
+            on_page=False,
+        ),
+        Column(
+            "adoption_before",
+            _("Adoption confidence four weeks before"),
+            _index("adoption_confidence_before"),
+            on_page=False,
+        ),
+        Column(
+            "adoption_of",
+            _("Adoption figures known, of 4"),
+            _half("adoption_confidence_of"),
+            on_page=False,
         ),
         Column("engagement", _("Engagement"), _index("engagement"), on_page=False),
         Column("engagement_low", _("Engagement, lowest"), _index("engagement_low"), on_page=False),

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -12,9 +14,11 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show, wants_part
+from pmo_portal.tenants.selectors import thresholds
+from programmes.choices import Stage
 
-from . import findings, portfolio
-from .forms import day_asked_for, portfolio_filter
+from . import findings, overview, portfolio, quadrant
+from .forms import day_asked_for, day_notice, portfolio_filter
 from .scorecard import scorecard
 from .tables import PORTFOLIO, SHORT
 
@@ -37,9 +41,8 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
     if as_of == today:
         portfolio.make_true(shown, today=today)
     made = portfolio.totals(rows)
-    presenter = portfolio.Presenter(
-        tenant=request.tenant, query="" if as_of == today else f"?as_of={as_of.isoformat()}"
-    )
+    query = "" if as_of == today else f"?as_of={as_of.isoformat()}"
+    presenter = portfolio.Presenter(tenant=request.tenant, query=query)
     return show(
         request,
         "scorecards/portfolio_list.html",
@@ -47,9 +50,12 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
         {
             "register": page,
             "rows": [presenter.row(each) for each in shown],
+            **_overview(request, rows, filters, today=today, query=query),
             "as_of": as_of,
             "today": today,
             "shown_at": as_of,
+            "day_notice": day_notice(request.GET, today=today),
+            "is_before_all": as_of != today and not rows,
             "finding": findings.portfolio_finding(made.states),
             "lead": portfolio.lead(made, request.tenant.currency),
             "table_title": findings.table_finding(made.states),
@@ -57,6 +63,41 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
             "may_import": can(request.member, "programmes.programme_import"),
         },
     )
+
+
+def _overview(
+    request: TenantRequest, rows: Any, filters: Any, *, today: date, query: str
+) -> dict[str, Any]:
+    """The chart and the table of changes, of all programmes that match the filters."""
+    chosen = filters(request.GET, queryset=rows, request=request)
+    chosen.form.is_valid()
+    expected = thresholds().confidence_expected
+    made = overview.overview(
+        chosen.filter_queryset(rows),
+        expected=expected,
+        today=today,
+        with_closed=chosen.form.cleaned_data.get("stage") == Stage.CLOSED,
+    )
+    presenter = overview.Presenter(tenant=request.tenant, query=query)
+    dots = presenter.dots(made.drawn)
+    chart = quadrant.quadrant(dots, expected=expected)
+    return {
+        "made": made,
+        "chart": chart,
+        "chart_figure": quadrant.figure(
+            dots,
+            expected=expected,
+            words=(_("Delivery confidence, 0 to 100"), _("Adoption confidence, 0 to 100")),
+        )
+        if chart
+        else None,
+        "chart_title": overview.chart_finding(made),
+        "chart_text": overview.chart_text(made),
+        "chart_note": overview.chart_note(made, expected),
+        "chart_lines": presenter.lines(made.drawn),
+        "moved": presenter.lines(made.moved),
+        "moved_title": overview.moved_finding(made),
+    }
 
 
 NO_CONTENT = 204
@@ -84,6 +125,7 @@ def programme_scorecard(request: TenantRequest) -> HttpResponse:
             "as_of": as_of,
             "today": today,
             "is_today": as_of == today,
+            "day_notice": day_notice(request.GET, today=today),
             "shown_at": card.computed_at or (clock.now() if as_of == today else as_of),
             "may_ask": can(request.member, "governance.decision_create", request.programme),
             "trend_text": _("Percent of due milestones met, and engagement index, 0 to 100"),

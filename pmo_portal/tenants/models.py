@@ -276,6 +276,12 @@ class TenantSettings(TenantModel):
         validators=[MaxValueValidator(100)],
         help_text=_("Index 0 to 100. Below it engagement is off track."),
     )
+    confidence_expected = models.PositiveSmallIntegerField(
+        _("confidence expected"),
+        default=60,
+        validators=[MaxValueValidator(100)],
+        help_text=_("0 to 100, for both halves alike. It divides the chart of the portfolio."),
+    )
     golive_window_weeks = models.PositiveSmallIntegerField(
         _("weeks before go-live that are watched"),
         default=8,

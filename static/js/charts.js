@@ -23,7 +23,7 @@
     const c = colours();
     const axis = { gridcolor: c.grid, linecolor: c.muted, tickcolor: c.muted, zerolinecolor: c.grid };
     const data = (figure.data || []).map((trace) => {
-      const colour = c[trace.meta?.half] || c.ink;
+      const colour = c[trace.meta?.half] || c[trace.meta?.ink] || c.ink;
       return { ...trace, line: { ...trace.line, color: colour, dash: trace.meta?.half === "adoption" ? "dash" : "solid" }, marker: { ...trace.marker, color: colour, symbol: trace.meta?.half === "adoption" ? "diamond" : "circle" } };
     });
     const layout = {
@@ -34,7 +34,7 @@
       xaxis: { ...axis, ...figure.layout?.xaxis },
       yaxis: { ...axis, ...figure.layout?.yaxis },
       margin: { l: 48, r: 24, t: 16, b: 40, ...figure.layout?.margin },
-      hovermode: "x unified",
+      hovermode: figure.layout?.hovermode || "x unified",
       autosize: true,
     };
     return { data, layout };

@@ -1,0 +1,360 @@
+"""What stands above the list of programmes: the chart of both confidences, and who moved in four weeks.
+
+Of stored summaries the counts are made by the database and only what is drawn is read, so that the page takes as
+long for two thousand programmes as for twenty. Earlier days are computed rows, counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, FloatField, Q, QuerySet
+from django.db.models.functions import Coalesce, Least
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo_portal.common.money import format_short
+from pmo_portal.tenants.models import Tenant
+from programmes.choices import Half, Stage
+from programmes.models import Programme
+
+from . import portfolio, quadrant
+from .rows import Rows
+
+# What is drawn and listed of a large portfolio; all of it is in the list and in the files.
+MOST_DRAWN, MOST_MOVED = 60, 8
+# Points below which nothing is said to have moved: figures are shown without decimals.
+MOVED = 0.5
+HALVES = (str(Half.DELIVERY), str(Half.ADOPTION))
+
+
+@dataclass
+class Overview:
+    """Programmes that are drawn and that moved most, with counts over all that match the filters."""
+
+    drawn: list[Any] = field(default_factory=list)
+    moved: list[Any] = field(default_factory=list)
+    total: int = 0
+    fields: dict[str, int] = field(default_factory=dict)
+    fell: dict[str, int] = field(default_factory=dict)
+    rose: dict[str, int] = field(default_factory=dict)
+    unknown: int = 0
+
+    @property
+    def with_figures(self) -> int:
+        return self.total - self.unknown
+
+
+def overview(
+    rows: QuerySet[Programme] | Rows, *, expected: float, today: date, with_closed: bool = False
+) -> Overview:
+    """Three statements for stored summaries, none for computed rows. Closed programmes count where asked for."""
+    if isinstance(rows, Rows):
+        return _of_rows([row for row in rows if with_closed or not row.is_closed], expected)
+    found = rows if with_closed else rows.exclude(stage=Stage.CLOSED)
+    made = _counted(found, expected)
+    if made.with_figures:
+        known = found.exclude(_UNKNOWN)
+        made.drawn = list(known.order_by(F("budget").desc(nulls_last=True), "pk")[:MOST_DRAWN])
+        made.moved = _most_moved(known)
+    portfolio.make_true(list({each.pk: each for each in made.drawn}.values()), today=today)
+    portfolio.make_true(made.moved, today=today)
+    return made
+
+
+_UNKNOWN = Q(summary__delivery_confidence__isnull=True, summary__adoption_confidence__isnull=True)
+
+
+def _path(half: str) -> str:
+    return f"summary__{half}_confidence"
+
+
+def _counted(rows: QuerySet[Programme], expected: float) -> Overview:
+    built = Q(**{f"{_path('delivery')}__gte": expected})
+    not_built = Q(**{f"{_path('delivery')}__lt": expected})
+    believed = Q(**{f"{_path('adoption')}__gte": expected})
+    not_believed = Q(**{f"{_path('adoption')}__lt": expected})
+    found = (
+        rows.select_related(None)
+        .order_by()
+        .aggregate(
+            total=Count("pk"),
+            unknown=Count("pk", filter=_UNKNOWN),
+            both=Count("pk", filter=built & believed),
+            built=Count("pk", filter=built & not_believed),
+            wanted=Count("pk", filter=not_built & believed),
+            neither=Count("pk", filter=not_built & not_believed),
+            fell_delivery=Count("pk", filter=_lower("delivery")),
+            fell_adoption=Count("pk", filter=_lower("adoption")),
+            rose_delivery=Count("pk", filter=_higher("delivery")),
+            rose_adoption=Count("pk", filter=_higher("adoption")),
+        )
+    )
+    return Overview(
+        total=found["total"],
+        unknown=found["unknown"],
+        fields={name: found[name] for name in ("both", "built", "wanted", "neither")},
+        fell={half: found[f"fell_{half}"] for half in HALVES},
+        rose={half: found[f"rose_{half}"] for half in HALVES},
+    )
+
+
+def _lower(half: str) -> Q:
+    return Q(**{f"{_path(half)}__lte": F(f"{_path(half)}_before") - MOVED})
+
+
+def _higher(half: str) -> Q:
+    return Q(**{f"{_path(half)}__gte": F(f"{_path(half)}_before") + MOVED})
+
+
+def _most_moved(rows: QuerySet[Programme]) -> list[Any]:
+    """Those with the deepest fall of either half first."""
+    found = rows.filter(
+        _lower("delivery") | _lower("adoption") | _higher("delivery") | _higher("adoption")
+    )
+    changes = [
+        Coalesce(F(_path(half)) - F(f"{_path(half)}_before"), 0.0, output_field=FloatField())
+        for half in HALVES
+    ]
+    return list(found.annotate(_fall=Least(*changes)).order_by("_fall", "pk")[:MOST_MOVED])
+
+
+def _of_rows(rows: Sequence[Any], expected: float) -> Overview:
+    made = Overview(
+        total=len(rows), fields=dict.fromkeys(("both", "built", "wanted", "neither"), 0)
+    )
+    made.fell, made.rose = dict.fromkeys(HALVES, 0), dict.fromkeys(HALVES, 0)
+    for row in rows:
+        known = row.summary
+        if known.delivery_confidence is None and known.adoption_confidence is None:
+            made.unknown += 1
+            continue
+        made.drawn.append(row)
+        name = quadrant.field_of(known.delivery_confidence, known.adoption_confidence, expected)
+        if name:
+            made.fields[name] += 1
+        changes = [known.change(half) for half in HALVES]
+        for half, change in zip(HALVES, changes, strict=True):
+            made.fell[half] += change is not None and change <= -MOVED
+            made.rose[half] += change is not None and change >= MOVED
+        if any(change is not None and abs(change) >= MOVED for change in changes):
+            made.moved.append(row)
+    made.drawn.sort(key=lambda row: (row.budget is None, -(row.budget or 0), row.pk))
+    made.moved.sort(key=lambda row: (min(row.summary.change(half) or 0 for half in HALVES), row.pk))
+    made.drawn, made.moved = made.drawn[:MOST_DRAWN], made.moved[:MOST_MOVED]
+    return made
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Known:
+    """One half of a programme in the table beside the chart."""
+
+    now: str
+    before: str
+    of: str
+    change: str
+    way: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    name: str
+    url: str
+    budget: str
+    delivery: Known
+    adoption: Known
+
+
+class Presenter:
+    """Dots and lines of the tables, from programmes with summaries."""
+
+    def __init__(self, *, tenant: Tenant, query: str = "") -> None:
+        self._currency, self._query = tenant.currency, query
+        self._root = reverse("scorecards:portfolio", kwargs={"tenant": tenant.slug})
+
+    def dots(self, programmes: Iterable[Any]) -> list[quadrant.Dot]:
+        return [self._dot(each) for each in programmes]
+
+    def lines(self, programmes: Iterable[Any]) -> list[Moved]:
+        return [
+            Moved(
+                each.name,
+                self._url(each),
+                format_short(each.budget, self._currency) if each.budget else "–",
+                self._half(each.summary, "delivery"),
+                self._half(each.summary, "adoption"),
+            )
+            for each in programmes
+        ]
+
+    def _url(self, programme: Any) -> str:
+        return f"{self._root}p/{programme.code}/{self._query}"
+
+    def _dot(self, programme: Any) -> quadrant.Dot:
+        known = programme.summary
+        return quadrant.Dot(
+            name=programme.name,
+            code=programme.code,
+            url=self._url(programme),
+            budget=programme.budget,
+            delivery=known.delivery_confidence,
+            adoption=known.adoption_confidence,
+            delivery_before=known.delivery_confidence_before,
+            adoption_before=known.adoption_confidence_before,
+            spoken=self._spoken(programme, known),
+        )
+
+    def _spoken(self, programme: Any, known: Any) -> str:
+        said = _("%(name)s: delivery %(delivery)s, adoption %(adoption)s") % {
+            "name": programme.name,
+            "delivery": _spoken_half(known, "delivery"),
+            "adoption": _spoken_half(known, "adoption"),
+        }
+        if programme.budget:
+            said += f", {format_short(programme.budget, self._currency)}"
+        return said
+
+    def _half(self, known: Any, half: str) -> Known:
+        now = getattr(known, f"{half}_confidence")
+        before = getattr(known, f"{half}_confidence_before")
+        change = known.change(half)
+        return Known(
+            now=_number(now) or _("No data"),
+            before=_number(before) or _("No data"),
+            of=_("%(known)s of 4") % {"known": getattr(known, f"{half}_confidence_of")},
+            change=_change(now, before),
+            way=_way(change),
+        )
+
+
+def _spoken_half(known: Any, half: str) -> str:
+    now = getattr(known, f"{half}_confidence")
+    if now is None:
+        return _("not known")
+    before = getattr(known, f"{half}_confidence_before")
+    if before is None or round(before) == round(now):
+        return _number(now)
+    return _("%(now)s (%(before)s four weeks before)") % {
+        "now": _number(now),
+        "before": _number(before),
+    }
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else number_format(round(value))
+
+
+def _change(now: float | None, before: float | None) -> str:
+    """Between the figures as they are shown, so that the three add up."""
+    if now is None:
+        return _("No data")
+    if before is None:
+        return _("New")
+    change = round(now) - round(before)
+    return f"+{change}" if change > 0 else f"−{-change}" if change else "0"
+
+
+def _way(change: float | None) -> str:
+    if change is None:
+        return "none"
+    return "down" if change <= -MOVED else "up" if change >= MOVED else "flat"
+
+
+def chart_finding(made: Overview) -> str:
+    """Above the chart: which halves run apart."""
+    built, wanted = made.fields.get("built", 0), made.fields.get("wanted", 0)
+    if built and wanted:
+        return _(
+            "Delivery is ahead of belief in %(built)s, belief ahead of delivery in %(wanted)s"
+        ) % {
+            "built": _programmes(built),
+            "wanted": _programmes(wanted),
+        }
+    if built:
+        return _("Delivery is ahead of belief in %(built)s") % {"built": _programmes(built)}
+    if wanted:
+        return _("Belief is ahead of delivery in %(wanted)s") % {"wanted": _programmes(wanted)}
+    if made.fields.get("neither"):
+        return _("Nowhere is one half far ahead; %(neither)s below what is expected of both") % {
+            "neither": _programmes(made.fields["neither"])
+        }
+    if made.fields.get("both"):
+        return _("Both halves are where they are expected")
+    return _("No programme has figures of both halves yet")
+
+
+def chart_text(made: Overview) -> str:
+    """The chart in one sentence, for those who hear it."""
+    fields = made.fields
+    text = _(
+        "Programmes by confidence in delivery and adoption: %(both)s built and believed in,"
+        " %(built)s built but not believed in, %(wanted)s wanted but not built, %(neither)s neither yet"
+    ) % {name: fields.get(name, 0) for name in ("both", "built", "wanted", "neither")}
+    missing = made.total - sum(fields.values())
+    if missing:
+        text += "; " + ngettext(
+            "%(count)s lacks a figure of a half", "%(count)s lack a figure of a half", missing
+        ) % {"count": number_format(missing)}
+    return text + "."
+
+
+def chart_note(made: Overview, expected: int) -> str:
+    """Under the chart: where the lines come from, how confidence is made, and what is not drawn."""
+    parts = [
+        _(
+            "Dotted lines: the confidence of %(expected)s the organisation expects of both halves."
+            " Confidence is the mean of the four figures of a half on its scorecard, each put on one"
+            " scale: 75 where it is on track, 50 where it is off track, 90 at best. What is not known is left out."
+        )
+        % {"expected": expected}
+    ]
+    if made.with_figures > len(made.drawn):
+        parts.append(
+            _("The %(drawn)s with the largest budgets are drawn; all %(all)s are in the list.")
+            % {"drawn": len(made.drawn), "all": number_format(made.total)}
+        )
+    if made.unknown:
+        parts.append(
+            ngettext(
+                "%(count)s programme has a figure of neither half and is not drawn.",
+                "%(count)s programmes have a figure of neither half and are not drawn.",
+                made.unknown,
+            )
+            % {"count": number_format(made.unknown)}
+        )
+    return " ".join(parts)
+
+
+def moved_finding(made: Overview) -> str:
+    """Above the table of changes: "Adoption fell in five programmes, delivery in two"."""
+    adoption, delivery = made.fell.get("adoption", 0), made.fell.get("delivery", 0)
+    if adoption and delivery:
+        return _("Adoption fell in %(adoption)s, delivery in %(delivery)s") % {
+            "adoption": _programmes(adoption),
+            "delivery": number_format(delivery),
+        }
+    if adoption:
+        return _("Adoption fell in %(adoption)s, delivery in none") % {
+            "adoption": _programmes(adoption)
+        }
+    if delivery:
+        return _("Delivery fell in %(delivery)s, adoption in none") % {
+            "delivery": _programmes(delivery)
+        }
+    if any(made.rose.values()):
+        return _("Neither half fell in any programme")
+    return _("Nothing moved in four weeks")
+
+
+def _programmes(count: int) -> str:
+    return ngettext("%(count)s programme", "%(count)s programmes", count) % {
+        "count": number_format(count)
+    }
