@@ -24,7 +24,24 @@ class ForecastingConfig(AppConfig):
                 10,
                 of_programme=True,
                 action="forecasting.signal_view",
-            )
+            ),
+            registry.NavigationItem(
+                "together",
+                _("Forecast"),
+                "forecasting:score_detail",
+                "chart-line",
+                12,
+                of_programme=True,
+                action="forecasting.score_view",
+            ),
+            registry.NavigationItem(
+                "portfolio",
+                _("Forecasts"),
+                "forecasting:score_list",
+                "chart-line",
+                45,
+                action="forecasting.score_view",
+            ),
         )
         register_import(
             ImportKind(

@@ -150,14 +150,14 @@ class RiskSnapshot(TenantModel):
 
 
 class RiskScore(TenantModel):
-    """What a model said of a snapshot: the risk, how sure, and what drove it.
+    """What a model said of a programme, or of one unit of it: the risk, how sure, and what drove it.
 
-    `model` is the digest of the model, so that a score can be told from one of another model.
+    A new row is written when inputs or model changed; the one before it stays, no longer current. `model` is
+    the digest of the model, so that a score can be told from one of another model.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="risk_scores")
     unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, null=True, related_name="+")
-    snapshot = models.ForeignKey(RiskSnapshot, on_delete=models.PROTECT, related_name="+")
     target = models.CharField(
         max_length=12, choices=Target.choices, default=Target.CRISIS_4W, editable=False
     )
@@ -166,11 +166,19 @@ class RiskScore(TenantModel):
     low = models.FloatField()
     high = models.FloatField()
     level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
-    # {driver: share of the log-odds}, against the reference; the sum is that of the score.
-    drivers = models.JSONField(default=dict)
+    # As in a snapshot: what this score was made of.
+    raw = ArrayField(models.FloatField())
+    # [{name, share, value}]: what each term adds to the log-odds, from `start`, those of the reference.
+    terms = models.JSONField(default=list)
+    start = models.FloatField()
     # Names of inputs that were not known.
     missing = models.JSONField(default=list)
+    # The risk of the last weeks under the same model: [[day, risk]], and whether it rises.
+    series = models.JSONField(default=list)
+    direction = models.CharField(max_length=8, default="unknown")
+    base = models.FloatField()
     model = models.CharField(max_length=64)
+    model_version = models.CharField(max_length=20)
     is_assumed = models.BooleanField()
     computed_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)

@@ -22,3 +22,12 @@ from . import services
 def ask(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
     with tenant_context(tenant_id):
         services.ask_to_recompute()
+        services.ask_to_score()
+
+
+@receiver(programmes.raid_item_changed)
+@receiver(programmes.status_reported)
+def ask_for_scores(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
+    """What the rule does not look at, but the scores do."""
+    with tenant_context(tenant_id):
+        services.ask_to_score()

@@ -11,6 +11,7 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rule
 
 rule("forecasting.signal_view")(any_member)
+rule("forecasting.score_view")(any_member)
 
 
 @rule("forecasting.signal_recompute")

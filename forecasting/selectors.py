@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from adoption import selectors as adoption
 from adoption.choices import Measure
 from adoption.models import ResistanceSignal, SurveyResult
+from pmo_portal.accounts.members import Member
 from pmo_portal.tenants.models import BusinessUnit, TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, ProgrammeUnit
+from programmes.selectors import programmes_for
 
-from .models import GoLiveRisk
+from .models import GoLiveRisk, RiskScore
 from .rule import Engagement, Inputs, Limits, Resistance, Training
 
 # Fewer figures than this make no "usual"; then what the organisation expects stands in.
@@ -248,3 +252,28 @@ def alerts(risks_in_force: Collection[GoLiveRisk]) -> list[Alert]:
             key = (risk.programme_id, risk.unit_id, cause["key"])
             told.setdefault(key, Alert(risk, cause["key"], cause["text"]))
     return list(told.values())
+
+
+# --- what the model said ---------------------------------------------------------------------------
+
+
+def score_of(programme: Any) -> RiskScore | None:
+    """The current score of a programme as a whole."""
+    return RiskScore.objects.filter(programme=programme, unit__isnull=True, is_current=True).first()
+
+
+def unit_scores_of(programme: Any) -> list[RiskScore]:
+    """The current scores of its units, highest first."""
+    return list(
+        RiskScore.objects.filter(programme=programme, unit__isnull=False, is_current=True)
+        .select_related("unit")
+        .order_by("-probability", "unit__path")
+    )
+
+
+def scores_for(member: Member) -> QuerySet[RiskScore]:
+    """The current scores of every programme the member sees, and of its units."""
+    scores = RiskScore.objects.filter(is_current=True, programme__deleted_at__isnull=True)
+    if not member.sees_all_programmes:
+        scores = scores.filter(programme__in=programmes_for(member))
+    return scores.select_related("programme", "unit")

@@ -22,8 +22,10 @@ from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .selectors import Pair
 
 RECOMPUTE = "forecasting.recompute_signals"
+SCORE = "forecasting.recompute_scores"
 # Several changes in a row (an import, somebody tidying a plan) are answered by one run.
 DEBOUNCE = timedelta(seconds=5)
+SCORE_DEBOUNCE = timedelta(seconds=20)
 
 Key = tuple[int, int | None, int]
 
@@ -167,6 +169,18 @@ def ask_to_recompute(*, acting: Member | None = None, delay: timedelta = DEBOUNC
     )
 
 
+def ask_to_score(*, acting: Member | None = None, delay: timedelta = SCORE_DEBOUNCE) -> Job | None:
+    """Ask for the scores of the tenant to be computed again; None when that is waiting already."""
+    return jobs.enqueue(
+        SCORE,
+        title=_("Compute the risk scores"),
+        slot=f"{SCORE}:{current_tenant_id()}",
+        acting=acting,
+        coalesce=True,
+        delay=delay,
+    )
+
+
 def ask_now(programme: Any, *, acting: Member) -> Job | None:
     """A lead does not want to wait.
 
@@ -174,4 +188,5 @@ def ask_now(programme: Any, *, acting: Member) -> Job | None:
         NotAllowed: the member is no lead.
     """
     require(acting, "forecasting.signal_recompute", programme)
+    ask_to_score(acting=acting, delay=timedelta(0))
     return ask_to_recompute(acting=acting, delay=timedelta(0))

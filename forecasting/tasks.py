@@ -25,3 +25,16 @@ def recompute_signals(run: JobRun) -> None:
                 ended=changes.ended,
                 raised=changes.raised,
             )
+
+
+@job(services.SCORE, nightly=_("Compute the risk scores"))
+def recompute_scores(run: JobRun) -> None:
+    """Read once, compute outside the transaction, write under the fence."""
+    # numpy and the models stay out of the web workers, which know this module too.
+    from . import scoring
+
+    with timezone.override(run.job.tenant.time_zone):
+        with run.read():
+            scored = scoring.compute(as_of=clock.today(), at=clock.now())
+        with run.write() as result:
+            result.update(scoring.keep(scored))

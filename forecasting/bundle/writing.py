@@ -306,11 +306,8 @@ class _Writing:
             series = [(starts_on, planned)] if planned else []
             series += [(row[1], row[6]) for row in weeks.get(name, ()) if row[6]]
             series.sort(key=lambda each: each[0])
-            said[name] = [
-                each
-                for before, each in pairwise([(date.min, None), *series])
-                if before[1] != each[1]
-            ]
+            first = series[:1]
+            said[name] = first + [each for last, each in pairwise(series) if last[1] != each[1]]
         wanted = {name: moves for name, moves in said.items() if moves}
         kept = {
             each.programme_id: each
@@ -343,8 +340,10 @@ class _Writing:
         rows = []
         for name, moves in wanted.items():
             golive = kept[self.programmes[name].pk]
-            for (_on, before), (on, to) in pairwise([(date.min, None), *moves]):
+            before: date | None = None
+            for on, to in moves:
                 rows.append(self._forecast(golive, on, to, before))
+                before = to
             self._follow(golive, forecast_on=moves[-1][1])
         self._forecasts(rows, [each.pk for each in kept.values()], _("Dates of go-lives"))
 

@@ -28,12 +28,11 @@ MOST_UNITS = 4
 # Crises of one programme are told apart by this many quiet weeks.
 QUIET_WEEKS = 6
 
-# What may drive a crisis, each measured in its own standard deviations.
+# What may drive a crisis, each measured in its own standard deviations: what delivery does, what people meet near
+# a go-live, and both together.
 CAUSES = (
     "delivery",
     "cost",
-    "milestones",
-    "engagement",
     "engagement_near_golive",
     "training_near_golive",
     "both_near_golive",
@@ -74,7 +73,7 @@ def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
         programmes=programmes,
         weeks=weeks,
         effects=dict(zip(CAUSES, strengths.tolist(), strict=True)),
-        base_risk=float(rng.uniform(0.05, 0.16)),
+        base_risk=float(rng.uniform(0.03, 0.12)),
         portfolio_spread=float(rng.uniform(0.1, 0.5)),
         programme_spread=float(rng.uniform(0.1, 0.5)),
         portfolios=int(rng.integers(3, 10)),
@@ -141,12 +140,6 @@ class History:
         strained = np.take_along_axis(self.stress, at, axis=1)
         self.missed = rng.random(self.due.shape) < 1 / (1 + np.exp(1.6 - 1.1 * strained))
         self.late_by = np.where(self.missed, rng.integers(1, 6, self.due.shape), 0)
-        self.recent_misses = np.zeros((n, weeks))
-        for week in range(weeks):
-            recent = (self.due <= week) & (self.due > week - 12)
-            self.recent_misses[:, week] = ((recent & self.missed).sum(1) + 0.4) / (
-                recent.sum(1) + 2
-            )
 
     def _adoption(self) -> None:
         rng, n, weeks = self._rng, self.world.programmes, self.world.weeks
@@ -193,8 +186,6 @@ class History:
         causes = {
             "delivery": self.stress,
             "cost": self.cost,
-            "milestones": self.recent_misses,
-            "engagement": low,
             "engagement_near_golive": near * low,
             "training_near_golive": near * gap,
             "both_near_golive": near * low * gap,

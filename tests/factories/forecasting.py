@@ -73,19 +73,28 @@ class RiskScoreFactory(DjangoModelFactory):
     class Meta:
         model = RiskScore
 
-    snapshot = factory.SubFactory(RiskSnapshotFactory)
-    programme = factory.SelfAttribute("snapshot.programme")
-    as_of = factory.SelfAttribute("snapshot.as_of")
+    programme = factory.SubFactory(ProgrammeFactory)
+    as_of = DAY
     probability = 0.2
     low = 0.1
     high = 0.3
     level = RiskLevel.ELEVATED
-    drivers = factory.LazyFunction(lambda: {"engagement": 0.8, "schedule": -0.1})
+    raw = factory.LazyFunction(lambda: [feature.stands_in for feature in RAW])
+    terms = factory.LazyFunction(
+        lambda: [
+            {"name": "near_x_eng_low", "share": 0.9, "value": 0.7},
+            {"name": "spi_s", "share": -0.1, "value": 1.02},
+        ]
+    )
+    start = -2.2
+    base = 0.08
     model = "0" * 64
+    model_version = "2026.1"
     is_assumed = True
     computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
 @job_args("forecasting.recompute_signals")
+@job_args("forecasting.recompute_scores")
 def recompute_args() -> dict[str, Any]:
     return {}

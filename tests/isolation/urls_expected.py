@@ -65,6 +65,8 @@ PAGES = {
     "governance:move_all": EVERYBODY,
     "governance:move_list": EVERYBODY,
     "governance:move_detail": EVERYBODY,
+    "forecasting:score_list": EVERYBODY,
+    "forecasting:score_detail": EVERYBODY,
     "forecasting:signal_list": EVERYBODY,
     "forecasting:signal_detail": EVERYBODY,
     "desk:view_list": EVERYBODY,

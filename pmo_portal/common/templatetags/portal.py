@@ -150,6 +150,12 @@ def signed(value: Any) -> str:
 
 
 @register.filter
+def signed_share(value: float) -> str:
+    """A difference to two decimals with its sign (+0.62, −0.08)."""
+    return f"{'−' if value < 0 else '+'}{number_format(abs(value), 2)}"
+
+
+@register.filter
 def money(amount: int | None, currency: object = "GBP") -> str:
     """An amount in minor units, in full, for tables."""
     return format_minor(amount, str(currency or "GBP"))

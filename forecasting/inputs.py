@@ -1,0 +1,487 @@
+"""The inputs of scores as they were known on some days, for every programme of the tenant at once.
+
+Each family of inputs is one set-based statement over all programmes and all days. A row of a source counts on
+a day when it was known by the end of it and speaks of it or an earlier one; nothing else is read, so that a
+day of the past gives the same inputs whenever it is asked for, apart from what became known of it only later.
+Only jobs and commands import this module: it needs numpy.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from adoption import engagement
+from adoption.choices import Measure
+from adoption.models import ResistanceSignal, SignalTally, SurveyResult, TrainingProgress
+from governance.models import Action, Decision
+from pmo_portal.common import clock
+from pmo_portal.tenants.models import BusinessUnit
+from programmes.choices import RAID_ENDED, FactKind, Half, Opinion, Rating, Stage
+from programmes.models import (
+    Milestone,
+    MilestoneForecast,
+    Programme,
+    ProgrammeUnit,
+    RaidItem,
+    RaidUpdate,
+    ReportedFact,
+    StatusReport,
+)
+
+from .learning import features
+
+# Weekly smoothing: the share a new value gets, and what is left of a distance to 1 after a week without one.
+ALPHA, KEPT = 0.3, 0.97
+SMOOTHED_DAYS = 182
+# An open item nobody spoke of for so long is overdue.
+RAID_REVIEW_DAYS = 42
+# A survey figure older than this is no part of what is usual; published surveys come once a year.
+USUAL_LOOKS_BACK = timedelta(days=550)
+FEWEST_FOR_USUAL = 5
+DEFAULT_USUAL = 64.0
+NAN = float("nan")
+
+Place = tuple[int, date]
+_RATED = {
+    Rating.GREEN: 0.0,
+    Rating.AMBER_GREEN: 0.5,
+    Rating.AMBER: 1.0,
+    Rating.AMBER_RED: 1.5,
+    Rating.RED: 2.0,
+}
+
+
+def _table(model: Any) -> str:
+    return f'"{model._meta.db_table}"'
+
+
+# `at` has a row for every programme under way and day: id, day, and the last moment of the day.
+_AT = f"""
+WITH days AS (
+    SELECT unnest(%(days)s::date[]) AS day, unnest(%(until)s::timestamptz[]) AS until
+), at AS (
+    SELECT p.id, days.day, days.until
+    FROM {_table(Programme)} p CROSS JOIN days
+    WHERE p.deleted_at IS NULL AND p.stage <> '{Stage.CLOSED}'
+      AND (p.starts_on IS NULL OR p.starts_on <= days.day)
+      AND (%(only)s::bigint[] IS NULL OR p.id = ANY(%(only)s))
+)"""
+
+_PROGRAMMES = _AT + " SELECT id, day FROM at ORDER BY day, id"
+
+# An exponentially smoothed series in closed form: a value is worth ALPHA, less (1 - ALPHA) for every later
+# value and less KEPT for every week without one; the series starts from 1.
+_INDICATORS = (
+    _AT
+    + f"""
+, seen AS (
+    SELECT at.id, at.day, f.kind, f.ratio - 1 AS away, (at.day - f.effective_on) / 7.0 AS age,
+           row_number() OVER series - 1 AS later,
+           count(*) FILTER (WHERE at.day - f.effective_on < 42)
+               OVER (PARTITION BY at.id, at.day, f.kind) AS fresh
+    FROM at JOIN {_table(ReportedFact)} f ON f.programme_id = at.id
+    WHERE f.kind = ANY(%(kinds)s) AND f.ratio IS NOT NULL
+      AND f.effective_on <= at.day AND f.effective_on > at.day - {SMOOTHED_DAYS} AND f.known_at <= at.until
+    WINDOW series AS (PARTITION BY at.id, at.day, f.kind ORDER BY f.effective_on DESC, f.known_at DESC)
+)
+SELECT id, day, kind,
+    1 + sum({ALPHA} * away * power({1 - ALPHA}, later) * power({KEPT}, greatest(age - later, 0))),
+    1 + coalesce(sum({ALPHA} * away * power({1 - ALPHA}, later - fresh)
+        * power({KEPT}, greatest(age - 6 - (later - fresh), 0))) FILTER (WHERE age >= 6), 0)
+FROM seen GROUP BY id, day, kind"""
+)
+
+# What was said last of each milestone, go-lives apart.
+_MILESTONES = (
+    _AT
+    + f"""
+, said AS (
+    SELECT at.id, at.day, m.is_golive, m.baseline_on, f.forecast_on, f.actual_on
+    FROM at JOIN {_table(Milestone)} m ON m.programme_id = at.id AND m.deleted_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT forecast_on, actual_on FROM {_table(MilestoneForecast)} f
+        WHERE f.milestone_id = m.id AND f.effective_on <= at.day AND f.known_at <= at.until
+        ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
+    ) f
+)
+SELECT id, day,
+    count(*) FILTER (WHERE baseline_on < day AND baseline_on >= day - 84) AS due,
+    count(*) FILTER (WHERE baseline_on < day AND baseline_on >= day - 84
+        AND (actual_on IS NULL OR actual_on > baseline_on)) AS missed,
+    count(*) FILTER (WHERE actual_on IS NULL AND forecast_on > day AND forecast_on <= day + 28) AS coming,
+    (array_agg(coalesce(actual_on, forecast_on) - day
+        ORDER BY abs(coalesce(actual_on, forecast_on) - day)) FILTER (WHERE is_golive))[1] AS golive
+FROM said GROUP BY id, day"""
+)
+
+_REPLANS = (
+    _AT
+    + f"""
+SELECT at.id, at.day, count(*)
+FROM at JOIN {_table(Milestone)} m ON m.programme_id = at.id AND m.deleted_at IS NULL AND m.is_golive
+JOIN {_table(MilestoneForecast)} f ON f.milestone_id = m.id AND f.previous_on IS NOT NULL
+    AND f.previous_on <> f.forecast_on AND f.effective_on <= at.day AND f.known_at <= at.until
+GROUP BY at.id, at.day"""
+)
+
+_RAID = (
+    _AT
+    + f"""
+, said AS (
+    SELECT at.id, at.day, r.opened_on, u.*
+    FROM at JOIN {_table(RaidItem)} r
+        ON r.programme_id = at.id AND r.deleted_at IS NULL AND r.opened_on <= at.day
+    CROSS JOIN LATERAL (
+        SELECT u.status, u.probability * u.impact AS score, u.effective_on FROM {_table(RaidUpdate)} u
+        WHERE u.item_id = r.id AND u.effective_on <= at.day AND u.known_at <= at.until
+        ORDER BY u.effective_on DESC, u.known_at DESC, u.id DESC LIMIT 1
+    ) u
+)
+SELECT id, day,
+    count(*) FILTER (WHERE opened_on > day - 28),
+    count(*) FILTER (WHERE NOT status = ANY(%(ended)s)),
+    count(*) FILTER (WHERE NOT status = ANY(%(ended)s) AND effective_on < day - {RAID_REVIEW_DAYS}),
+    max(score) FILTER (WHERE NOT status = ANY(%(ended)s))
+FROM said GROUP BY id, day"""
+)
+
+_GOVERNANCE = (
+    _AT
+    + f"""
+SELECT at.id, at.day,
+    (SELECT percentile_cont(0.8) WITHIN GROUP (ORDER BY at.day - d.requested_on) FROM {_table(Decision)} d
+     WHERE d.programme_id = at.id AND d.deleted_at IS NULL AND d.status <> 'withdrawn'
+       AND d.requested_on <= at.day AND (d.decided_on IS NULL OR d.decided_on > at.day)),
+    (SELECT count(*) FROM {_table(Action)} a
+     WHERE a.programme_id = at.id AND a.deleted_at IS NULL
+       AND a.agreed_on <= at.day AND a.due_on < at.day AND (a.done_on IS NULL OR a.done_on > at.day))
+FROM at"""
+)
+
+_STATUS = (
+    _AT
+    + f"""
+SELECT at.id, at.day, s.rating, at.day - s.effective_on
+FROM at CROSS JOIN LATERAL (
+    SELECT rating, effective_on FROM {_table(StatusReport)} s
+    WHERE s.programme_id = at.id AND s.half = '{Half.DELIVERY}' AND s.opinion = '{Opinion.LEAD}'
+      AND s.deleted_at IS NULL AND s.effective_on <= at.day AND s.known_at <= at.until
+    ORDER BY s.effective_on DESC, s.known_at DESC, s.id DESC LIMIT 1
+) s"""
+)
+
+_TRAINING = (
+    _AT
+    + f"""
+SELECT at.id, at.day, l.unit_id, t.required, t.completed, t.planned_share
+FROM at JOIN {_table(ProgrammeUnit)} l ON l.programme_id = at.id
+CROSS JOIN LATERAL (
+    SELECT required, completed, planned_share FROM {_table(TrainingProgress)} t
+    WHERE t.programme_id = at.id AND t.unit_id = l.unit_id
+      AND t.effective_on <= at.day AND t.known_at <= at.until
+    ORDER BY t.effective_on DESC, t.known_at DESC, t.id DESC LIMIT 1
+) t"""
+)
+
+_RESISTANCE = (
+    _AT
+    + f"""
+, signs AS (
+    SELECT programme_id, unit_id, effective_on, known_at, count FROM {_table(SignalTally)}
+    UNION ALL
+    SELECT programme_id, unit_id, effective_on, known_at, 1 FROM {_table(ResistanceSignal)}
+    WHERE deleted_at IS NULL
+)
+SELECT at.id, at.day, s.unit_id, sum(s.count)
+FROM at JOIN signs s ON s.programme_id = at.id
+    AND s.effective_on <= at.day AND s.effective_on > at.day - 28 AND s.known_at <= at.until
+GROUP BY at.id, at.day, s.unit_id"""
+)
+
+
+@dataclass
+class Inputs:
+    """The raw inputs of many places (programme and day), and of the units of each.
+
+    Attributes:
+        places: programme id and day, in the order of the rows of `raw`.
+        raw: places x `features.RAW`, NaN for what was not known.
+        units: programme id, unit id and day, in the order of the rows of `unit_raw`.
+    """
+
+    places: list[Place]
+    raw: features.Matrix
+    units: list[tuple[int, int, date]] = field(default_factory=list)
+    unit_raw: features.Matrix = field(default_factory=lambda: np.empty((0, len(features.RAW))))
+
+
+def read(
+    days: Sequence[date],
+    *,
+    programme_ids: Collection[int] | None = None,
+    with_units: bool = False,
+) -> Inputs:
+    """The inputs as of some days. The number of statements is the same for any number of programmes and days.
+
+    A programme's size is told against that of the others read with it, so scores read all of them.
+    """
+    asked = _Asked(days, programme_ids)
+    places: list[Place] = [(row[0], row[1]) for row in asked.rows(_PROGRAMMES)]
+    table = {name: np.full(len(places), NAN) for name in features.NAMES}
+    at = {place: index for index, place in enumerate(places)}
+    _delivery(asked, at, table)
+    people = _People(asked)
+    sizes = np.log1p([people.headcount(programme) for programme, _day in places])
+    of_day = np.array([day.toordinal() for _programme, day in places])
+    for day in np.unique(of_day):
+        table["log_size"][of_day == day] = _standardised(sizes[of_day == day])
+    for index, place in enumerate(places):
+        for name, value in people.of_programme(place).items():
+            table[name][index] = value
+    raw = _matrix(table)
+    made = Inputs(places, raw)
+    if with_units:
+        _add_units(made, people)
+    return made
+
+
+class _Asked:
+    """The days that are asked for, as parameters of the statements."""
+
+    def __init__(self, days: Sequence[date], programme_ids: Collection[int] | None) -> None:
+        self.days = sorted(days)
+        self.until = {day: clock.end_of(day) for day in self.days}
+        self.programme_ids = None if programme_ids is None else list(programme_ids)
+
+    def rows(self, statement: str, **more: Any) -> list[tuple[Any, ...]]:
+        values = {
+            "days": self.days,
+            "until": [self.until[day] for day in self.days],
+            "only": self.programme_ids,
+            **more,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+
+
+Table = dict[str, Any]
+
+
+def _delivery(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
+    names = {FactKind.SPI: "spi_s", FactKind.CPI: "cpi_s", FactKind.BURN_RATIO: "burn_ratio_s"}
+    for programme, day, kind, now, before in asked.rows(
+        _INDICATORS, kinds=[str(kind) for kind in names]
+    ):
+        index = at[programme, day]
+        table[names[FactKind(kind)]][index] = now
+        if kind == FactKind.SPI:
+            table["spi_slope_6w"][index] = now - before
+    table["ms_missed_12w"][:] = 0.4 / 2
+    for name in ("ms_due_4w", "raid_new_4w", "raid_open", "raid_overdue_share", "raid_max_score"):
+        table[name][:] = 0.0
+    for name in ("replans", "actions_overdue", "scope_changes_8w", "near_golive"):
+        table[name][:] = 0.0
+    for programme, day, due, missed, coming, golive in asked.rows(_MILESTONES):
+        index = at[programme, day]
+        table["ms_missed_12w"][index] = (missed + 0.4) / (due + 2)
+        table["ms_due_4w"][index] = coming
+        if golive is not None:
+            table["weeks_to_golive"][index] = min(max(golive / 7, -12.0), 30.0)
+    known = ~np.isnan(table["weeks_to_golive"])
+    table["near_golive"][known] = features.near(table["weeks_to_golive"][known])
+    for programme, day, count in asked.rows(_REPLANS):
+        table["replans"][at[programme, day]] = count
+    for programme, day, new, is_open, overdue, highest in asked.rows(_RAID, ended=list(RAID_ENDED)):
+        index = at[programme, day]
+        table["raid_new_4w"][index] = new
+        table["raid_open"][index] = is_open
+        table["raid_overdue_share"][index] = overdue / is_open if is_open else 0.0
+        table["raid_max_score"][index] = highest or 0
+    for programme, day, waiting, late in asked.rows(_GOVERNANCE):
+        index = at[programme, day]
+        table["decisions_outstanding_days_p80"][index] = waiting or 0.0
+        table["actions_overdue"][index] = late
+    for programme, day, rating, age in asked.rows(_STATUS):
+        index = at[programme, day]
+        table["status_age_w"][index] = age / 7
+        table["rag_reported"][index] = _RATED.get(Rating(rating), NAN)
+
+
+class _People:
+    """What was known of the people: waves, training and signs, by programme, day and unit."""
+
+    def __init__(self, asked: _Asked) -> None:
+        self._asked = asked
+        self._heads: dict[int, dict[int, int]] = defaultdict(dict)
+        self._read_headcounts()
+        self._waves = self._read_waves()
+        self._usual = {day: self._usual_on(day) for day in asked.days}
+        self._training: dict[Place, list[tuple[int, int, int, float | None]]] = defaultdict(list)
+        for programme, day, *rest in asked.rows(_TRAINING):
+            self._training[programme, day].append(tuple(rest))
+        self._signs: dict[Place, dict[int, int]] = defaultdict(dict)
+        for programme, day, unit, count in asked.rows(_RESISTANCE):
+            self._signs[programme, day][unit] = int(count)
+        self._estimates: dict[tuple[Any, ...], engagement.Estimate | None] = {}
+
+    def _read_headcounts(self) -> None:
+        links = ProgrammeUnit.objects.all()
+        if self._asked.programme_ids is not None:
+            links = links.filter(programme_id__in=self._asked.programme_ids)
+        people = dict(BusinessUnit.objects.values_list("pk", "headcount"))
+        for programme, unit, headcount in links.values_list("programme_id", "unit_id", "headcount"):
+            self._heads[programme][unit] = headcount or people.get(unit) or 0
+
+    def _read_waves(self) -> dict[tuple[int | None, int], list[tuple[date, datetime, float, int]]]:
+        rows = (
+            SurveyResult.objects.released()
+            .of_living_waves()
+            .known_by(self._asked.days[-1])
+            .filter(wave__measure=Measure.ENGAGEMENT)
+            .order_by("effective_on", "known_at", "pk")
+            .values_list("wave__programme_id", "unit_id", "effective_on", "known_at", "mean", "n")
+        )
+        found: dict[tuple[int | None, int], list[tuple[date, datetime, float, int]]] = {}
+        for programme, unit, on, known_at, mean, n in rows.iterator(chunk_size=5000):
+            found.setdefault((programme, unit), []).append((on, known_at, mean, n))
+        return found
+
+    def _usual_on(self, day: date) -> float:
+        """The median of the latest figures; a usual value stands in where few units have one."""
+        until, since = self._asked.until[day], day - USUAL_LOOKS_BACK
+        latest = []
+        for series in self._waves.values():
+            for on, known_at, mean, _n in reversed(series):
+                if on <= day and known_at <= until:
+                    if on >= since:
+                        latest.append(mean)
+                    break
+        return statistics.median(latest) if len(latest) >= FEWEST_FOR_USUAL else DEFAULT_USUAL
+
+    def headcount(self, programme: int) -> int:
+        return sum(self._heads[programme].values())
+
+    def units_of(self, programme: int) -> Iterable[int]:
+        return self._heads[programme]
+
+    def _estimate(
+        self, programme: int, unit: int, day: date
+    ) -> tuple[engagement.Estimate, int] | None:
+        """The filtered engagement of a unit on a day and the answers of its last wave."""
+        until = self._asked.until[day]
+        series = [
+            *self._waves.get((programme, unit), ()),
+            *self._waves.get((None, unit), ()),
+        ]
+        known = [each for each in series if each[0] <= day and each[1] <= until]
+        if not known:
+            return None
+        found = engagement.estimate(
+            (engagement.Wave(on, mean, n) for on, _known, mean, n in known),
+            on=day,
+            mean=self._usual[day],
+        )
+        last = max(known, key=lambda each: each[0])
+        return (found, last[3] or 0) if found is not None else None
+
+    def of_programme(self, place: Place) -> dict[str, float]:
+        """The inputs about people of a programme: over its units, by their headcount."""
+        return self._of_units(place, list(self._heads[place[0]]))
+
+    def of_unit(self, place: Place, unit: int) -> dict[str, float]:
+        return self._of_units(place, [unit])
+
+    def _of_units(self, place: Place, units: list[int]) -> dict[str, float]:
+        return {
+            **self._engaged(place, units),
+            **self._trained(place, units),
+            **self._resisting(place, units),
+        }
+
+    def _engaged(self, place: Place, units: list[int]) -> dict[str, float]:
+        programme, day = place
+        heads = self._heads[programme]
+        values, weights, ages, answers = [], [], [], 0
+        for unit in units:
+            found = self._estimate(programme, unit, day)
+            if found is None:
+                continue
+            estimate, n = found
+            values.append(estimate.value)
+            weights.append(max(heads.get(unit, 0), 1))
+            ages.append(estimate.age_weeks)
+            answers += n
+        if not values:
+            return {}
+        known = np.array(values)
+        low = features.low_engagement(known, usual=self._usual[day])
+        return {
+            "eng_mean": float(np.average(known, weights=weights)),
+            "eng_min": float(known.min()),
+            "eng_low": float(np.average(low, weights=weights)),
+            "eng_age_w": float(min(ages)),
+            "response_rate_s": min(100.0, 100.0 * answers / sum(weights)),
+        }
+
+    def _trained(self, place: Place, units: list[int]) -> dict[str, float]:
+        wanted = set(units)
+        gaps, weights = [], []
+        for unit, required, completed, planned in self._training.get(place, ()):
+            if unit in wanted and planned is not None:
+                gaps.append(max(0.0, planned - completed / required))
+                weights.append(required)
+        if not gaps:
+            return {}
+        return {
+            "train_gap": float(np.average(gaps, weights=weights)),
+            "train_gap_max": max(gaps),
+        }
+
+    def _resisting(self, place: Place, units: list[int]) -> dict[str, float]:
+        signs = self._signs.get(place, {})
+        heads = sum(self._heads[place[0]].get(unit, 0) for unit in units)
+        if not heads:
+            return {}
+        count = sum(signs.get(unit, 0) for unit in units)
+        return {"resist_4w": float(np.log1p(100 * count / heads))}
+
+
+def _standardised(values: Any) -> Any:
+    """Distance from the mean in standard deviations; 0 where all are alike."""
+    spread = values.std()
+    return (values - values.mean()) / spread if spread > 1e-9 else np.zeros(len(values))
+
+
+def _matrix(table: Table) -> features.Matrix:
+    return np.column_stack([table[name] for name in features.NAMES])
+
+
+_ABOUT_PEOPLE = (
+    "eng_mean", "eng_min", "eng_low", "eng_age_w", "response_rate_s", "train_gap", "train_gap_max",
+    "resist_4w",
+)  # fmt: skip
+
+
+def _add_units(made: Inputs, people: _People) -> None:
+    """A row for each unit of each place: what is known of the programme, with its own people."""
+    columns = [features.NAMES.index(name) for name in _ABOUT_PEOPLE]
+    rows = []
+    for index, place in enumerate(made.places):
+        for unit in people.units_of(place[0]):
+            row = made.raw[index].copy()
+            row[columns] = NAN
+            for name, value in people.of_unit(place, unit).items():
+                row[features.NAMES.index(name)] = value
+            made.units.append((place[0], unit, place[1]))
+            rows.append(row)
+    if rows:
+        made.unit_raw = np.array(rows)

@@ -1,0 +1,137 @@
+"""Derive the shipped prior: invent organisations, import them, read their inputs, learn what holds across them.
+
+    python scripts/derive_prior.py [--worlds 40] [--programmes 120] [--out FILE]
+
+Every world goes the way of a real history: written as a bundle, imported, read week by week as it was known
+then. So there is one definition of every input. The same arguments give the same file. Takes about a quarter
+of a minute for each world on one core; needs no server (see `benchmarks/database.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import database  # noqa: E402
+
+FIRST_SEED = 1000
+WEEKS = 60
+# So many days are read with one set of statements.
+AT_ONCE = 13
+VERSION = "2026.1"
+
+
+def rows_of(folder: Path, tenant_slug: str) -> Any:
+    """Import a bundle into a fresh organisation and read its rows to learn from. Django is set up."""
+    from django.core.management import call_command
+
+    from pmo_portal.tenants.context import tenant_context
+    from pmo_portal.tenants.services import create_tenant
+
+    tenant = create_tenant(slug=tenant_slug, name=tenant_slug)
+    call_command("import_history", str(folder), "--tenant", tenant_slug, stdout=io.StringIO())
+    with tenant_context(tenant.id):
+        return _read()
+
+
+def _read() -> Any:
+    import numpy as np
+
+    from forecasting import inputs
+    from forecasting.learning.linear import Rows
+    from forecasting.learning.outcomes import label
+    from forecasting.outcomes import reported_crises
+    from programmes.models import StatusReport
+
+    crises = reported_crises()
+    spans: dict[int, tuple[date, date]] = {}
+    days: set[date] = set()
+    for programme, on in StatusReport.objects.values_list("programme_id", "effective_on"):
+        first, last = spans.get(programme, (on, on))
+        spans[programme] = (min(first, on), max(last, on))
+        days.add(on)
+    ordered = sorted(days)
+    raw, labels, groups = [], [], []
+    for start in range(0, len(ordered), AT_ONCE):
+        made = inputs.read(ordered[start : start + AT_ONCE])
+        for index, (programme, day) in enumerate(made.places):
+            first, last = spans.get(programme, (date.max, date.min))
+            if not first <= day <= last:
+                continue
+            came = label(day, crises.get(programme, ()), observed_until=last)
+            if came is not None:
+                raw.append(made.raw[index])
+                labels.append(came)
+                groups.append(programme)
+    return Rows(np.array(raw), np.array(labels, dtype=bool), np.array(groups))
+
+
+def _worlds(seeds: list[int], programmes: int) -> list[Any]:
+    """The rows of some worlds, with a database of this process's own."""
+    found = []
+    with database.serving():
+        from forecasting.learning.worlds import History, draw_world
+
+        for seed in seeds:
+            started = time.perf_counter()
+            with tempfile.TemporaryDirectory(prefix="world-") as folder:
+                History(draw_world(seed, programmes=programmes, weeks=WEEKS)).write(Path(folder))
+                rows = rows_of(Path(folder), f"world-{seed}")
+            took = time.perf_counter() - started
+            print(
+                f"World {seed}: {len(rows)} rows, {int(rows.label.sum())} before a crisis, {took:.0f} s.",
+                flush=True,
+            )
+            found.append(rows)
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worlds", type=int, default=40)
+    parser.add_argument("--programmes", type=int, default=120)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "forecasting/learning/prior/crisis_4w.json"
+    )
+    wanted = parser.parse_args()
+    seeds = list(range(FIRST_SEED, FIRST_SEED + wanted.worlds))
+    shares = [seeds[at :: wanted.processes] for at in range(wanted.processes)]
+    with ProcessPoolExecutor(wanted.processes) as pool:
+        parts = pool.map(_worlds, shares, [wanted.programmes] * wanted.processes)
+        by_seed = {
+            seed: rows
+            for share, part in zip(shares, parts, strict=True)
+            for seed, rows in zip(share, part, strict=True)
+        }
+    from forecasting.learning.pooling import learn_prior
+
+    about = {
+        "version": VERSION,
+        "assumed": True,
+        "target": "crisis_4w",
+        "made_by": "scripts/derive_prior.py",
+        "programmes_per_world": wanted.programmes,
+        "weeks_per_world": WEEKS,
+        "first_seed": FIRST_SEED,
+        "horizon_weeks": timedelta(weeks=4).days // 7,
+    }
+    model = learn_prior([by_seed[seed] for seed in seeds], about=about)
+    wanted.out.write_text(json.dumps(model.as_dict(), indent=1) + "\n", encoding="utf-8")
+    print(f"Written: {wanted.out.name}, {model.about}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

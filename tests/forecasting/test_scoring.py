@@ -1,0 +1,327 @@
+"""Inputs as of a day, snapshots that stay, and scores that add up."""
+
+from __future__ import annotations
+
+import io
+import math
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+
+from adoption import engagement
+from adoption.models import SurveyResult
+from forecasting import inputs, scoring
+from forecasting.learning import features, worlds
+from forecasting.learning.linear import logit
+from forecasting.models import RiskScore, RiskSnapshot
+from pmo_portal.tenants.context import tenant_context
+from programmes.models import Milestone, MilestoneForecast, Programme, ReportedFact
+from tests.factories.adoption import (
+    ResistanceSignalFactory,
+    SignalTallyFactory,
+    SurveyResultFactory,
+    SurveyWaveFactory,
+    TrainingProgressFactory,
+)
+from tests.factories.programmes import ProgrammeFactory
+from tests.factories.tenants import UnitFactory
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 6, 15)
+NOW = datetime(2026, 6, 15, 18, tzinfo=UTC)
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+def raw_of(programme: Programme, day: date = DAY) -> dict[str, float]:
+    made = inputs.read([day], programme_ids=[programme.pk])
+    return dict(zip(features.NAMES, made.raw[0], strict=True))
+
+
+@pytest.fixture
+def programme(in_acme):
+    return ProgrammeFactory(starts_on=DAY - timedelta(weeks=30))
+
+
+@pytest.fixture
+def unit(programme):
+    unit = UnitFactory(headcount=50)
+    programme.unit_links.create(unit=unit)
+    return unit
+
+
+def indicator(programme: Programme, weeks_ago: int, ratio: float, **more) -> ReportedFact:
+    on = DAY - timedelta(weeks=weeks_ago)
+    values = {"kind": "spi", "source": "history bundle", "effective_on": on, "known_at": at(on)}
+    return ReportedFact.objects.create(programme=programme, ratio=ratio, **{**values, **more})
+
+
+def golive(programme: Programme, *dates: tuple[date, date]) -> Milestone:
+    """A go-live with what was said of it: (day it was said, date)."""
+    milestone = Milestone.objects.create(
+        number=900 + programme.pk,
+        programme=programme,
+        track="delivery",
+        name="Go-live",
+        baseline_on=dates[0][1],
+        forecast_on=dates[-1][1],
+        is_golive=True,
+    )
+    before = None
+    for said, to in dates:
+        MilestoneForecast.objects.create(
+            milestone=milestone,
+            forecast_on=to,
+            previous_on=before,
+            effective_on=said,
+            known_at=at(said),
+        )
+        before = to
+    return milestone
+
+
+def test_weekly_values_are_smoothed_as_one_would_by_hand(programme) -> None:
+    smoothed = 1.0
+    values = [0.9, 0.8, 0.95, 0.7]
+    for weeks_ago, value in zip(reversed(range(4)), values, strict=True):
+        indicator(programme, weeks_ago, value)
+        smoothed += 0.3 * (value - smoothed)
+    assert raw_of(programme)["spi_s"] == pytest.approx(smoothed)
+
+
+def test_a_week_without_a_value_lets_the_series_return_to_one(programme) -> None:
+    indicator(programme, 3, 0.6)
+    expected = 1 + 0.3 * -0.4 * 0.97**3
+    assert raw_of(programme)["spi_s"] == pytest.approx(expected)
+
+
+def test_the_slope_is_the_change_of_the_smoothed_value_in_six_weeks(programme) -> None:
+    for weeks_ago in range(12):
+        indicator(programme, weeks_ago, 0.8 if weeks_ago < 6 else 1.0)
+    assert raw_of(programme)["spi_slope_6w"] == pytest.approx(0.2 * 0.7**6 - 0.2)
+
+
+def test_what_is_not_known_is_said_to_be_so(programme) -> None:
+    raw = raw_of(programme)
+    unknown = {name for name, value in raw.items() if math.isnan(value)}
+    assert {"spi_s", "cpi_s", "eng_mean", "train_gap", "weeks_to_golive"} <= unknown
+    assert raw["raid_open"] == 0
+
+
+def test_the_golive_is_the_one_planned_then(programme) -> None:
+    said_first, moved = DAY - timedelta(weeks=10), DAY - timedelta(weeks=2)
+    golive(programme, (said_first, DAY + timedelta(weeks=1)), (moved, DAY + timedelta(weeks=9)))
+    assert raw_of(programme)["weeks_to_golive"] == 9
+    assert raw_of(programme)["replans"] == 1
+    before = raw_of(programme, DAY - timedelta(weeks=3))
+    assert before["weeks_to_golive"] == 4
+    assert before["replans"] == 0
+
+
+def test_engagement_is_what_the_filter_of_adoption_says(programme, unit) -> None:
+    waves = []
+    for weeks_ago, mean, n in ((9, 58.0, 12), (5, 49.0, 30), (1, 52.0, 9)):
+        on = DAY - timedelta(weeks=weeks_ago)
+        wave = SurveyWaveFactory(programme=programme, closed_on=on)
+        SurveyResultFactory(wave=wave, unit=unit, mean=mean, n=n, known_at=at(on))
+        waves.append(engagement.Wave(on, mean, n))
+    expected = engagement.estimate(waves, on=DAY, mean=inputs.DEFAULT_USUAL)
+    raw = raw_of(programme)
+    assert raw["eng_mean"] == pytest.approx(expected.value)
+    assert raw["eng_age_w"] == pytest.approx(1)
+
+
+def test_fewer_answers_move_the_score_less(programme, unit, in_acme) -> None:
+    other = ProgrammeFactory(starts_on=DAY - timedelta(weeks=30))
+    their_unit = UnitFactory(headcount=50)
+    other.unit_links.create(unit=their_unit)
+    for of, where, n in ((programme, unit, 60), (other, their_unit, 5)):
+        wave = SurveyWaveFactory(programme=of, closed_on=DAY)
+        SurveyResultFactory(wave=wave, unit=where, mean=40.0, n=n, known_at=at(DAY))
+    assert raw_of(programme)["eng_mean"] < raw_of(other)["eng_mean"] - 3
+
+
+def test_a_figure_that_is_not_released_is_not_read(programme, unit) -> None:
+    wave = SurveyWaveFactory(programme=programme, closed_on=DAY)
+    SurveyResult.objects.create(
+        wave=wave, unit=unit, is_released=False, effective_on=DAY, known_at=at(DAY)
+    )
+    assert math.isnan(raw_of(programme)["eng_mean"])
+
+
+def test_training_counts_people_and_the_worst_unit(programme, unit) -> None:
+    second = UnitFactory(headcount=10)
+    programme.unit_links.create(unit=second)
+    for where, required, completed in ((unit, 40, 20), (second, 10, 9)):
+        TrainingProgressFactory(
+            programme=programme, unit=where, required=required, completed=completed,
+            planned_share=0.8, effective_on=DAY, known_at=at(DAY),
+        )  # fmt: skip
+    raw = raw_of(programme)
+    assert raw["train_gap"] == pytest.approx(0.3 * 40 / 50)
+    assert raw["train_gap_max"] == pytest.approx(0.3)
+
+
+def test_signs_told_one_by_one_and_counted_ones_add_up(programme, unit) -> None:
+    ResistanceSignalFactory(programme=programme, unit=unit, effective_on=DAY, known_at=at(DAY))
+    SignalTallyFactory(programme=programme, unit=unit, count=4, effective_on=DAY, known_at=at(DAY))
+    SignalTallyFactory(
+        programme=programme,
+        unit=unit,
+        count=9,
+        effective_on=DAY - timedelta(weeks=5),
+        known_at=at(DAY),
+    )
+    assert raw_of(programme)["resist_4w"] == pytest.approx(math.log1p(100 * 5 / 50))
+
+
+def test_a_canary_known_later_never_reaches_an_input(programme) -> None:
+    """A value of today that somebody only learned next week."""
+    before = raw_of(programme)
+    indicator(programme, 0, 0.1, known_at=NOW + timedelta(days=7))
+    assert np.array_equal(
+        np.array(list(raw_of(programme).values())), np.array(list(before.values())), equal_nan=True
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("bundle")
+    worlds.History(worlds.draw_world(9, programmes=12, weeks=30)).write(found)
+    return found
+
+
+@pytest.fixture
+def history(acme, folder) -> date:
+    """An imported history; returns a day in the middle of it."""
+    call_command("import_history", str(folder), "--tenant", "acme", stdout=io.StringIO())
+    with tenant_context(acme.id):
+        started = Programme.objects.latest("starts_on").starts_on
+    return started + timedelta(weeks=15)
+
+
+def test_a_day_reads_the_same_later(acme, history) -> None:
+    """Rows of later days, and corrections made later of days before, do not change what was known."""
+    with tenant_context(acme.id):
+        before = inputs.read([history], with_units=True)
+        later = datetime.combine(history + timedelta(days=3), datetime.min.time(), UTC)
+        for fact in ReportedFact.objects.filter(kind="spi", effective_on__lte=history)[:20]:
+            ReportedFact.objects.create(
+                programme=fact.programme, kind="spi", ratio=0.1, source="correction",
+                effective_on=fact.effective_on, known_at=later,
+            )  # fmt: skip
+        ReportedFact.objects.filter(effective_on__gt=history).delete()
+        after = inputs.read([history], with_units=True)
+    assert before.places == after.places
+    assert np.array_equal(before.raw, after.raw, equal_nan=True)
+    assert np.array_equal(before.unit_raw, after.unit_raw, equal_nan=True)
+
+
+def test_many_days_at_once_give_what_each_day_gives(acme, history) -> None:
+    days = [history - timedelta(weeks=back) for back in range(3)]
+    with tenant_context(acme.id):
+        together = inputs.read(days)
+        for day in days:
+            alone = inputs.read([day])
+            rows = [index for index, place in enumerate(together.places) if place[1] == day]
+            assert np.array_equal(together.raw[rows], alone.raw, equal_nan=True)
+
+
+def test_statements_are_the_same_for_any_number_of_programmes(
+    acme, history, django_assert_num_queries
+) -> None:
+    with tenant_context(acme.id):
+        few = list(Programme.objects.values_list("pk", flat=True)[:2])
+        with django_assert_num_queries(12):
+            inputs.read([history], programme_ids=few)
+        with django_assert_num_queries(12):
+            inputs.read([history], with_units=True)
+
+
+def computed(day: date) -> scoring.Scored:
+    return scoring.compute(as_of=day, at=NOW)
+
+
+def test_scores_add_up_and_lie_in_their_band(acme, history) -> None:
+    with tenant_context(acme.id):
+        scores = computed(history).scores
+        assert any(score.unit_id for score in scores)
+        for score in scores:
+            total = score.start + sum(term["share"] for term in score.terms)
+            assert total == pytest.approx(float(logit(score.probability)), abs=1e-6)
+            assert 0 < score.low <= score.probability <= score.high < 1
+            assert score.is_assumed
+
+
+def test_a_snapshot_once_taken_stays(acme, history) -> None:
+    with tenant_context(acme.id):
+        scoring.keep(computed(history))
+        kept = dict(RiskSnapshot.objects.values_list("pk", "raw"))
+        assert len(set(RiskSnapshot.objects.values_list("as_of", flat=True))) == 12
+        ReportedFact.objects.filter(kind="spi").delete()
+        scoring.keep(computed(history))
+        again = dict(RiskSnapshot.objects.values_list("pk", "raw"))
+    assert kept.keys() == again.keys()
+    assert all(np.array_equal(kept[pk], again[pk], equal_nan=True) for pk in kept)
+
+
+def test_a_second_computation_writes_nothing(acme, history) -> None:
+    with tenant_context(acme.id):
+        first = scoring.keep(computed(history))
+        assert first["written"] == first["computed"] > 0
+        assert scoring.keep(computed(history))["written"] == 0
+
+
+def test_a_score_that_changed_ends_the_one_before_it(acme, history) -> None:
+    with tenant_context(acme.id):
+        scoring.keep(computed(history))
+        count = RiskScore.objects.count()
+        scoring.keep(computed(history + timedelta(days=1)))
+        assert RiskScore.objects.count() > count
+        current = RiskScore.objects.filter(is_current=True)
+        assert current.count() == len(set(current.values_list("programme", "unit")))
+
+
+def test_a_removed_programme_has_no_current_score(acme, history) -> None:
+    with tenant_context(acme.id):
+        scoring.keep(computed(history))
+        gone = Programme.objects.first()
+        Programme.objects.filter(pk=gone.pk).update(deleted_at=NOW)
+        scoring.keep(computed(history))
+        assert not RiskScore.objects.filter(programme_id=gone.pk, is_current=True).exists()
+
+
+def test_an_organisation_without_programmes_gets_none(in_acme) -> None:
+    assert scoring.keep(computed(DAY)) == {"computed": 0, "written": 0, "ended": 0}
+
+
+def test_one_programme_without_any_figure_gets_a_score_and_its_gaps(programme) -> None:
+    (score,) = computed(DAY).scores
+    assert 0 < score.probability < 0.5
+    assert {"spi_s", "eng_mean", "weeks_to_golive"} <= set(score.missing)
+
+
+def test_the_organisation_next_door_changes_nothing(acme, borealis, history, folder) -> None:
+    with tenant_context(acme.id):
+        before = inputs.read([history]).raw
+    call_command("import_history", str(folder), "--tenant", "borealis", stdout=io.StringIO())
+    with tenant_context(acme.id):
+        assert np.array_equal(inputs.read([history]).raw, before, equal_nan=True)
+
+
+def test_the_web_knows_the_job_and_not_numpy() -> None:
+    """Web workers stay small: the address table and every app are loaded without the numeric libraries."""
+    code = (
+        "import os, sys; os.environ.update(DJANGO_SETTINGS_MODULE='pmo_portal.settings', PMO_PROFILE='embedded');"
+        "import django; django.setup(); import pmo_portal.urls;"
+        "sys.exit(1 if {'numpy', 'sklearn', 'scipy', 'plotly'} & set(sys.modules) else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
