@@ -47,7 +47,7 @@ def number(value: float | None, unit: str = "") -> str:
     """A number without needless places, with its unit; percent signs stand close."""
     if value is None:
         return ""
-    rounded = round(float(value), 2)
+    rounded = round(float(value), 1 if abs(value) >= 10 else 2)
     words = f"{rounded:,.0f}" if rounded.is_integer() else f"{rounded:,.2f}".rstrip("0")
     if not unit:
         return words

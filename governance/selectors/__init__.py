@@ -33,9 +33,11 @@ from .groups import group_by_number, groups_of, missing_functions
 from .health import Health, Overview, health_of, overview_of
 from .moves import close_moves, move_by_number, moves_for, moves_of, unexplained_moves
 from .reviews import (
+    Agreement,
     Looked,
     Moment,
     Row,
+    agreement_of,
     baseline_span,
     baseline_spans,
     looked_at,
@@ -49,6 +51,7 @@ from .reviews import (
 from .yardsticks import known_figures
 
 __all__ = [
+    "Agreement",
     "TEXT_FIELDS",
     "Changed",
     "Health",
@@ -60,6 +63,7 @@ __all__ = [
     "action_by_number",
     "actions_for",
     "agreed_charter",
+    "agreement_of",
     "asks_of",
     "assumptions_of",
     "baseline_span",

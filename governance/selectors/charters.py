@@ -165,6 +165,8 @@ def label_of(name: str) -> str:
     """How a field of the charter is called on the page."""
     field: Any = Charter._meta.get_field(name)
     label = str(field.verbose_name)
+    if name.startswith("tolerance_"):
+        return _("Tolerance: %(what)s") % {"what": label}
     return label[:1].upper() + label[1:]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min, Prefetch
+from django.db.models import Count, Max, Min, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
@@ -18,7 +19,7 @@ from programmes.selectors import programmes_for
 from .. import drift
 from ..charter_text import number
 from ..choices import LineKind, ReviewShare, Verdict, Voice
-from ..models import STATES, Review, ReviewLine, ReviewOutcome, ReviewView
+from ..models import STATES, Charter, Review, ReviewLine, ReviewOutcome, ReviewView
 from .yardsticks import known_figures
 
 _RELATED = ("programme", "tenant", "charter", "delivery_done_by", "change_done_by")
@@ -229,3 +230,30 @@ def overdue_reviews(programme_ids: Collection[int], on: date) -> dict[int, list[
     for review in rows:
         found.setdefault(review.programme_id, []).append(review)
     return found
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What was agreed in a programme as of a day, and how many reviews were overdue then."""
+
+    edition: int | None = None
+    overdue: int = 0
+
+
+def agreement_of(programme: Programme, as_of: date) -> Agreement:
+    """The version that counted on a day, with the reviews overdue on it. One statement."""
+    late = (
+        Review.objects.filter(programme=programme, reached_on__lte=as_of, due_on__lt=as_of)
+        .filter(Q(done_on__isnull=True) | Q(done_on__gt=as_of))
+        .order_by()
+        .values("programme")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    found = (
+        Charter.objects.filter(programme=programme, agreed_on__lte=as_of)
+        .order_by("-edition")
+        .values_list("edition", Coalesce(Subquery(late), 0))
+        .first()
+    )
+    return Agreement(*found) if found else Agreement()

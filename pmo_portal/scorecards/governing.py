@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.selectors import Health
+from governance.selectors import Agreement, Health
 from pmo_portal.common.levels import State
 from programmes.models import Programme
 
@@ -71,6 +71,28 @@ def health_figures(programme: Programme, health: Health) -> list[dict[str, Any]]
             "url": decisions,
         },
     ]
+
+
+def agreement_figures(programme: Programme, agreement: Agreement) -> list[dict[str, Any]]:
+    """What both leads agreed on, and whether they look at it when they should."""
+    at = {"tenant": programme.tenant.slug, "code": programme.code}
+    version = _("Version %(n)s") % {"n": agreement.edition} if agreement.edition else _("None")
+    figures = [
+        {
+            "label": _("Charter agreed"),
+            "value": version,
+            "url": reverse("governance:charter_detail", kwargs=at),
+        }
+    ]
+    if agreement.edition:
+        figures.append(
+            {
+                "label": _("Reviews overdue"),
+                "value": str(agreement.overdue),
+                "url": reverse("governance:review_list", kwargs=at),
+            }
+        )
+    return figures
 
 
 def decided(decision: Any) -> dict[str, Any]:

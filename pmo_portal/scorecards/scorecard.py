@@ -110,7 +110,10 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         signals_unknown=sum(each.level == RiskLevel.UNKNOWN for each in signals),
         trend=_trend(figures.series, settings),
         trend_title=findings.trend_finding(figures.series),
-        health=governing.health_figures(programme, governed.health),
+        health=[
+            *governing.health_figures(programme, governed.health),
+            *governing.agreement_figures(programme, governance.agreement_of(programme, as_of)),
+        ],
         decided=[governing.decided(each) for each in governed.decided],
         milestones=coming.next_milestones(programme, figures, signals, settings, as_of=as_of),
         raid=items,

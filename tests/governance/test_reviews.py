@@ -195,3 +195,19 @@ def test_overdue_is_one_statement(acme, django_assert_num_queries):
             assert selectors.overdue_reviews(wanted, date(2026, 2, 1)) == {
                 late.programme_id: [late]
             }
+
+
+def test_the_agreement_as_of_a_day(charter, django_assert_num_queries):
+    (review,) = services.open_due_reviews(on=date(2026, 1, 26))
+    programme = charter.programme
+    with django_assert_num_queries(3):
+        before = selectors.agreement_of(programme, START - timedelta(days=1))
+        waiting = selectors.agreement_of(programme, review.due_on)
+        late = selectors.agreement_of(programme, review.due_on + timedelta(days=1))
+    assert (before.edition, before.overdue) == (None, 0)
+    assert (waiting.edition, waiting.overdue) == (1, 0)
+    assert (late.edition, late.overdue) == (1, 1)
+    Review.objects.filter(pk=review.pk).update(
+        status="done", done_on=END, delivery_done_on=END, change_done_on=END
+    )
+    assert selectors.agreement_of(programme, END).overdue == 0

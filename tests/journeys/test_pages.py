@@ -14,7 +14,10 @@ PAGES = (
     "p/FHR/details/", "p/FHR/facts/", "p/FHR/surveys/", "surveys/W-13/", "p/FHR/resistance/",
     "p/FHR/resistance/RS-1/", "p/FHR/training/", "p/FHR/signals/", "p/FHR/steering/",
     "p/FHR/steering/SG-1/", "p/FHR/decisions/", "p/FHR/decisions/DEC-1/", "p/FHR/actions/",
-    "p/FHR/actions/ACT-1/", "history/M-6/", "find/?q=payroll", "imports/", "jobs/", "no-such-page/",
+    "p/FHR/actions/ACT-1/", "p/FHR/charter/", "p/DID/charter/", "p/DID/charter/1/edit/",
+    "p/WSM/charter/2/changes/", "charters/", "p/FHR/reviews/", "p/FHR/reviews/RV-3/",
+    "p/FHR/reviews/RV-3/lines/4/delivery/", "reviews/", "p/HRO/golives/moves/",
+    "p/HRO/golives/moves/GM-3/", "golives/moves/", "history/M-6/", "find/?q=payroll", "imports/", "jobs/", "no-such-page/",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from pmo_portal.tenants.models import BusinessUnit, Person, Tenant
 from pmo_portal.tenants.services import add_person, create_tenant, place_unit
 
 from .calendar import LONDON, Calendar
+from .pact import write_reviews
 from .programme import ProgrammeWriter
 from .stories import Organisation
 
@@ -75,8 +76,10 @@ class Loader:
             self._units()
             self._people()
         self._waves()
-        for story in self.organisation.stories:
-            ProgrammeWriter(self, story).everything()
+        writers = [ProgrammeWriter(self, story) for story in self.organisation.stories]
+        for writer in writers:
+            writer.everything()
+        write_reviews(writers, self.calendar.today)
 
     def mood(self, code: str, weeks: float) -> float:
         """How engaged a unit truly is so many weeks ago. Most of a change of heart comes late."""

@@ -18,6 +18,7 @@ from programmes.choices import RAID_ENDED, Half
 from programmes.models import Milestone, Programme, RaidItem, StatusReport
 
 from .diary import Diary
+from .pact import PactWriter
 from .stories import Question, Raid, Sign, Stone, Story, Training
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class ProgrammeWriter:
             self._question(question)
         self._tasks()
         self._status()
+        pact = PactWriter(self)
+        pact.moves()
+        pact.charter()
 
     def _person(self, name: str) -> Person | None:
         return self.loader.people[name] if name else None
@@ -63,7 +67,7 @@ class ProgrammeWriter:
         story = self.story
         return story.delivery_lead if half == Half.DELIVERY else story.change_lead
 
-    def _acting(self, half: str, name: str = "") -> Member:
+    def acting(self, half: str, name: str = "") -> Member:
         """The office of a half writes it down; the words are those of a person of the programme."""
         loader = self.loader
         office = loader.pmo if half == Half.DELIVERY else loader.change
@@ -100,7 +104,7 @@ class ProgrammeWriter:
             )
 
     def _stone(self, stone: Stone) -> None:
-        acting = self._acting(stone.track)
+        acting = self.acting(stone.track)
         known = max(self.story.started, BEGIN)
         milestone = programmes.create_milestone(
             Milestone(
@@ -137,7 +141,7 @@ class ProgrammeWriter:
         self.stones[stone.name] = milestone
 
     def _raid(self, story: Raid) -> None:
-        acting = self._acting(
+        acting = self.acting(
             Half.ADOPTION if story.side == "people" else Half.DELIVERY, story.owner
         )
         probability, impact = story.rating
@@ -271,7 +275,7 @@ class ProgrammeWriter:
                     stance=said.stance,
                     note=self.text(said.note),
                     on=self.day(story.asked + 0.6),
-                    acting=self._acting(half),
+                    acting=self.acting(half),
                 )
         if story.decided is not None:
             governance.decide(

@@ -39,6 +39,8 @@ class Move:
     at: float
     to: float
     reason: str
+    # Of a go-live: how the reason was classified; empty while nobody has.
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,83 @@ class Helper:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """A success measure of one side."""
+
+    half: str
+    name: str
+    unit: str
+    start: float
+    target: float
+    by: float
+    how: str = ""
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What one side took for granted, as a number or in words."""
+
+    half: str
+    text: str
+    value: float | None = None
+    unit: str = ""
+    margin: float | None = None
+    words: str = ""
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """A second version of a charter: other words and targets, signed by both at a time."""
+
+    at: float
+    days: int
+    out_of_scope: str
+    targets: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LookBack:
+    """A review. `said`: line, verdict and evidence of delivery, verdict and evidence of change; empty is silence."""
+
+    share: int
+    said: tuple[tuple[str, str, str, str, str], ...]
+    delivery_done: float | None = None
+    change_done: float | None = None
+    due: float | None = None
+    learned: str = ""
+    actions: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pact:
+    """The charter of a programme; unsigned as long as a side has not signed."""
+
+    objectives: str
+    measures: tuple[Promise, ...]
+    assumptions: tuple[Belief, ...]
+    in_scope: str = ""
+    out_of_scope: str = ""
+    strategic: str = ""
+    economic: str = ""
+    commercial: str = ""
+    financial: str = ""
+    management: str = ""
+    days: int | None = None
+    cost: int | None = None
+    benefit: int | None = None
+    risk: int | None = None
+    adoption: int | None = None
+    scope: str = ""
+    quality: str = ""
+    delivery_signed: float | None = None
+    change_signed: float | None = None
+    renewed: Renewal | None = None
+    reviews: tuple[LookBack, ...] = ()
+
+
+@dataclass(frozen=True)
 class Story:
     """One programme. `delivery` and `adoption` are the last words of its leads."""
 
@@ -200,6 +279,7 @@ class Story:
     tasks: tuple[Task, ...] = ()
     delivery: tuple[Said, ...] = ()
     adoption: tuple[Said, ...] = ()
+    charter: Pact | None = None
 
 
 @dataclass(frozen=True)
@@ -240,7 +320,19 @@ def _story(path: Path) -> Story:
     }  # fmt: skip
     for name, kind in kinds.items():
         values[name] = _all(kind, values.get(name, ()))
+    if "charter" in values:
+        values["charter"] = _pact(values["charter"])
     return Story(**values)
+
+
+def _pact(values: dict[str, Any]) -> Pact:
+    for review in values.get("reviews", ()):
+        review["actions"] = _all(Task, review.get("actions", ()))
+    for name, kind in (("measures", Promise), ("assumptions", Belief), ("reviews", LookBack)):
+        values[name] = _all(kind, values.get(name, ()))
+    if "renewed" in values:
+        values["renewed"] = Renewal(**values["renewed"])
+    return Pact(**values)
 
 
 def _read(path: Path) -> dict[str, Any]:
