@@ -13,7 +13,7 @@ from . import features
 from .linear import LinearModel, Matrix, Rows, fit, scaling, sigmoid, solve
 from .metrics import log_loss
 
-PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0)
+PENALTIES = (10.0, 30.0, 100.0, 300.0, 1000.0)
 # How hard a single organisation is held to what holds across all.
 TRUSTS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 FOLDS = 5
