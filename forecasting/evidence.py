@@ -51,3 +51,25 @@ def _links(risk: GoLiveRisk, cause: dict[str, Any]) -> list[Link]:
         )
         for reference in facts.get("references", [])
     ]
+
+
+# Where the rows behind a driver of a score are.
+_ROWS = {
+    "schedule": "programmes:fact_list",
+    "cost": "programmes:fact_list",
+    "milestones": "programmes:milestone_list",
+    "raid": "programmes:raid_list",
+    "governance": "governance:decision_list",
+    "status": "programmes:status_list",
+    "plan": "programmes:milestone_list",
+    "size": "programmes:programme_detail",
+    "engagement": "adoption:programme_wave_list",
+    "training": "adoption:training_list",
+    "resistance": "adoption:signal_list",
+    "golive": "programmes:milestone_list",
+}
+
+
+def rows_of(driver: str, place: dict[str, str]) -> str:
+    """The address of the rows behind a driver of a score, in a programme."""
+    return reverse(_ROWS[driver], kwargs=place)

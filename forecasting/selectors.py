@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from adoption import selectors as adoption
 from adoption.choices import Measure
@@ -23,6 +23,7 @@ from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, ProgrammeUnit
 from programmes.selectors import programmes_for
 
+from .choices import RiskLevel
 from .models import GoLiveRisk, RiskScore
 from .rule import Engagement, Inputs, Limits, Resistance, Training
 
@@ -254,26 +255,34 @@ def alerts(risks_in_force: Collection[GoLiveRisk]) -> list[Alert]:
     return list(told.values())
 
 
-# --- what the model said ---------------------------------------------------------------------------
-
-
-def score_of(programme: Any) -> RiskScore | None:
-    """The current score of a programme as a whole."""
-    return RiskScore.objects.filter(programme=programme, unit__isnull=True, is_current=True).first()
-
-
-def unit_scores_of(programme: Any) -> list[RiskScore]:
-    """The current scores of its units, highest first."""
-    return list(
-        RiskScore.objects.filter(programme=programme, unit__isnull=False, is_current=True)
-        .select_related("unit")
-        .order_by("-probability", "unit__path")
-    )
+# --- what the model said -------------------------------------------------------------------------------
 
 
 def scores_for(member: Member) -> QuerySet[RiskScore]:
-    """The current scores of every programme the member sees, and of its units."""
+    """The current scores of programmes a member sees, and of their units."""
     scores = RiskScore.objects.filter(is_current=True, programme__deleted_at__isnull=True)
     if not member.sees_all_programmes:
         scores = scores.filter(programme__in=programmes_for(member))
-    return scores.select_related("programme", "unit")
+    return scores.select_related("programme__tenant", "unit").defer("raw", "series")
+
+
+def scores_of(programme: Any) -> list[RiskScore]:
+    """The current scores of a programme: its own first, then its units, the loudest first. One statement."""
+    found = list(
+        RiskScore.objects.filter(programme=programme, is_current=True).select_related("unit")
+    )
+    for score in found:
+        score.programme = programme
+    return sorted(found, key=lambda each: (each.unit_id is not None, -each.probability))
+
+
+def levels_of_all(member: Member) -> dict[str, Any]:
+    """How many programmes are scored and how many stand high or elevated, and as of when. One statement."""
+    own = Q(unit__isnull=True)
+    return scores_for(member).aggregate(
+        scored=Count("pk", filter=own),
+        high=Count("pk", filter=own & Q(level=RiskLevel.HIGH)),
+        elevated=Count("pk", filter=own & Q(level=RiskLevel.ELEVATED)),
+        as_of=Max("as_of"),
+        assumed=Count("pk", filter=Q(is_assumed=True)),
+    )

@@ -1,31 +1,86 @@
-"""The register of scores, declared once for heading, sorting and export."""
+"""The register of forecasts, declared once for heading, sorting and export."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.levels import State
 from pmo_portal.common.registers import Column, Register
+
+from . import forecast
+from .chance import Chance
+from .choices import STATE_OF_LEVEL, RiskLevel
+from .models import RiskScore
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One score as a row: what is exported is what is shown, in steps of five points."""
+
+    score: RiskScore
+    chance: Chance
+    state: State
+    main: str
+    url: str
+
+    @property
+    def percent(self) -> str:
+        return forecast.percent_text(self.chance)
+
+    @property
+    def band(self) -> str:
+        return forecast.band_text(self.chance)
+
+    @property
+    def trend(self) -> str:
+        words = {"rising": _("Rising"), "falling": _("Falling"), "steady": _("No clear change")}
+        return str(words.get(self.score.direction, ""))
+
+    @property
+    def made_by(self) -> str:
+        return forecast.model_text(self.score)
+
+
+def score_row(score: RiskScore) -> ScoreRow:
+    kwargs = {"tenant": score.programme.tenant.slug, "code": score.programme.code}
+    url = (
+        reverse("forecasting:score_unit", kwargs={**kwargs, "unit": score.unit.code})
+        if score.unit
+        else reverse("forecasting:score_detail", kwargs=kwargs)
+    )
+    return ScoreRow(
+        score,
+        forecast.shown(score),
+        STATE_OF_LEVEL[RiskLevel(score.level)],
+        forecast.main_driver(score),
+        url,
+    )
+
+
+def _unit(row: Any) -> str:
+    return row.score.unit.name if row.score.unit else str(_("All units"))
+
 
 SCORES = Register(
     "forecasts",
     (
-        Column("programme", _("Programme"), "programme.name", sort=("programme__name",)),
-        Column("unit", _("Unit"), "unit.name", sort=("unit__name",)),
-        Column("level", _("Level"), lambda row: row.get_level_display()),
+        Column("code", _("Code"), "score.programme.code", sort=("programme__code",)),
+        Column("programme", _("Programme"), "score.programme.name", sort=("programme__name",)),
+        Column("unit", _("Unit"), _unit, sort=("unit__name",)),
+        Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
+        Column("band", _("Band"), "band"),
         Column(
-            "risk",
-            _("Risk in 4 weeks"),
-            lambda row: row.words.percent,
-            sort=("probability",),
-            numeric=True,
+            "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
-        Column("band", _("Band"), lambda row: row.words.band, numeric=True),
-        Column("direction", _("Trend"), lambda row: row.words.direction, sort=("direction",)),
-        Column("main", _("What raises it most"), lambda row: row.main.text if row.main else ""),
-        Column("missing", _("Not known"), lambda row: ", ".join(row.words.missing)),
-        Column("as_of", _("As of"), on_page=False),
-        Column("model", _("Model"), lambda row: row.model_version, on_page=False),
-        Column("assumed", _("Assumed, not measured"), lambda row: row.is_assumed, on_page=False),
+        Column("trend", _("Trend"), "trend", sort=("direction",)),
+        Column("main", _("Raised most by"), "main"),
+        Column("missing", _("Inputs missing"), lambda row: len(row.score.missing), on_page=False),
+        Column("as_of", _("As of"), "score.as_of", sort=("as_of",)),
+        Column("made_by", _("Made by"), "made_by", on_page=False),
     ),
     default_sort="-risk",
 )

@@ -67,6 +67,7 @@ PAGES = {
     "governance:move_detail": EVERYBODY,
     "forecasting:score_list": EVERYBODY,
     "forecasting:score_detail": EVERYBODY,
+    "forecasting:score_unit": EVERYBODY,
     "forecasting:signal_list": EVERYBODY,
     "forecasting:signal_detail": EVERYBODY,
     "desk:view_list": EVERYBODY,

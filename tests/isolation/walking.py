@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from adoption.models import ResistanceSignal, SurveyWave
-from forecasting.models import GoLiveRisk
+from forecasting.models import GoLiveRisk, RiskScore
 from governance.models import (
     Action,
     Charter,
@@ -55,6 +55,7 @@ SUBJECTS = {
     "governance:move": GoliveMove,
     "forecasting:": Programme,
     "forecasting:signal_detail": GoLiveRisk,
+    "forecasting:score_unit": RiskScore,
     "scorecards:": Programme,
     "desk:view": SavedView,
     "history:": RaidItem,
@@ -93,6 +94,8 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
         found["reference"] = world.people["vic"].membership.reference
     if isinstance(row, GoLiveRisk):
         found |= {"milestone": row.milestone.reference, "unit": row.unit.code}
+    if isinstance(row, RiskScore):
+        found["unit"] = row.unit.code
     missing = [name for name in address.arguments if found.get(name) is None]
     assert not missing, f"{address.name}: nothing to put in for {missing} (see SUBJECTS)."
     return {name: found[name] for name in address.arguments}

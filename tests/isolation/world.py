@@ -7,16 +7,18 @@ from typing import Any
 
 from django.db import models
 
+from forecasting.models import RiskScore
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.members import Member
 from pmo_portal.jobs.imports import Outcome, Parsed
 from pmo_portal.jobs.imports import services as imports
 from pmo_portal.jobs.models import Ticket, Upload
 from pmo_portal.tenants.context import tenant_context
-from pmo_portal.tenants.models import Tenant
+from pmo_portal.tenants.models import BusinessUnit, Tenant
 from programmes.choices import ProgrammeRole
 from programmes.models import Programme, ProgrammeMember
 from tests.factories.accounts import make_member
+from tests.factories.forecasting import RiskScoreFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.registry import factory_for
 
@@ -63,6 +65,8 @@ def build(tenant: Tenant, *, marked: bool) -> World:
             make = factory_for(model)
             assert make is not None, f"{model._meta.label} has no factory in tests/factories/."
             world.rows[model] = make()
+        # The page of a unit's score wants a unit.
+        world.rows[RiskScore] = RiskScoreFactory(unit=world.rows[BusinessUnit])
         world.import_job = JobFactory(
             ticket__kind=imports.CHECK,
             ticket__state="done",

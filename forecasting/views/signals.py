@@ -2,25 +2,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
+from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
-from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
 from programmes.models import Milestone
 
-from . import drivers, evidence, rows, selectors, services, wording
-from .choices import RiskLevel
-from .findings import finding
-from .forms import ScoreFilter
-from .models import GoLiveRisk
-from .rule import RULE_VERSION
-from .tables import SCORES
+from .. import evidence, selectors, services, wording
+from ..findings import finding
+from ..models import GoLiveRisk
+from ..rule import RULE_VERSION
 
 
 def _about_the_rule() -> dict[str, Any]:
@@ -82,49 +77,6 @@ def _history(request: TenantRequest, milestone: str, unit: str) -> list[GoLiveRi
     if not history:
         raise Http404
     return history
-
-
-@require_safe
-@programme_view("forecasting.score_view")
-def score_detail(request: TenantRequest) -> HttpResponse:
-    """The risk of a programme: how high, how sure, what drives it, and in which units."""
-    programme = request.programme
-    place = {"tenant": request.tenant.slug, "code": programme.code}
-    score = selectors.score_of(programme)
-    units = selectors.unit_scores_of(programme) if score else []
-    return show(
-        request,
-        "forecasting/score_detail.html",
-        "score",
-        {
-            "programme": programme,
-            "score": score,
-            "words": drivers.in_words(score, place=place) if score else None,
-            "finding": drivers.finding(score, programme.name),
-            "figure": drivers.trend_figure(score) if score else None,
-            "units": [(each, drivers.in_words(each, place=place)) for each in units],
-            "may_recompute": can(request.member, "forecasting.signal_recompute", programme),
-        },
-    )
-
-
-@require_safe
-@tenant_view("forecasting.score_view")
-def score_list(request: TenantRequest) -> HttpResponse:
-    """The risk of every programme the member sees and of its units, highest first."""
-    scores = selectors.scores_for(request.member)
-    present = rows.score_row(tenant=request.tenant.slug)
-    if export_format(request):
-        return export_response(request, SCORES, scores, filters=ScoreFilter, present=present)
-    register = register_page(request, SCORES, scores, filters=ScoreFilter, present=present)
-    high = scores.filter(unit__isnull=True, level=RiskLevel.HIGH).count()
-    context = {
-        "register": register,
-        "high": high,
-        "programmes": scores.filter(unit__isnull=True).count(),
-        "computed_at": scores.aggregate(at=Max("computed_at"))["at"],
-    }
-    return show(request, "forecasting/score_list.html", "register", context)
 
 
 @require_POST

@@ -1,0 +1,100 @@
+"""The figures of a forecast as plain geometry: what drives it, and the weeks before. Nothing here knows Django."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pmo_portal.common.figures import Tick, Trend, trend
+
+BAR_HEIGHT = 30
+BAR_WIDTH = 640
+NAMES_WIDTH = 168.0
+END_PAD = 60.0
+# A span smaller than this would draw noise as if it were something.
+LEAST_SPAN = 0.5
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One driver: a bar from the line of no effect, to the right where it raises."""
+
+    label: str
+    text: str
+    raises: bool
+    x: float
+    width: float
+    y: float
+    height: float
+    text_x: float
+    text_y: float
+
+
+@dataclass(frozen=True)
+class Bars:
+    width: int
+    height: int
+    zero: float
+    names_x: float
+    bars: tuple[Bar, ...]
+
+
+def driver_bars(rows: Sequence[tuple[str, float]]) -> Bars:
+    """Bars for `(label, share)`, in the order given, on one scale with zero in it."""
+    low = min([0.0, *(share for _label, share in rows)])
+    high = max([0.0, *(share for _label, share in rows)])
+    span = max(high - low, LEAST_SPAN)
+    # Numbers stand beyond the ends of bars on both sides.
+    left = NAMES_WIDTH + (END_PAD if low < 0 else 8.0)
+    across = BAR_WIDTH - left - END_PAD
+    zero = left + across * -low / span
+    made = []
+    for index, (label, share) in enumerate(rows):
+        width = across * abs(share) / span
+        start = zero if share >= 0 else zero - width
+        made.append(
+            Bar(
+                label,
+                f"{share:+.2f}".replace("-", "\u2212"),
+                share >= 0,
+                round(start, 1),
+                round(max(width, 1.0), 1),
+                round(index * BAR_HEIGHT + 6.0, 1),
+                BAR_HEIGHT - 12.0,
+                round(start + width + 8 if share >= 0 else start - 8, 1),
+                round(index * BAR_HEIGHT + BAR_HEIGHT / 2, 1),
+            )
+        )
+    return Bars(
+        BAR_WIDTH, len(rows) * BAR_HEIGHT + 4, round(zero, 1), NAMES_WIDTH - 12, tuple(made)
+    )
+
+
+@dataclass(frozen=True)
+class RiskTrend:
+    """The weeks before, over the levels of the model: lines where elevated and where high begins."""
+
+    base: Trend
+    levels: tuple[Tick, ...]
+
+
+def risk_trend(
+    labels: Sequence[str],
+    values: Sequence[float],
+    *,
+    name: str,
+    levels: Sequence[tuple[float, str]],
+) -> RiskTrend:
+    """A line of risks in percent over days.
+
+    Args:
+        levels: from which percentage each level begins, with its word.
+    """
+    top = max([*values, *(value for value, _word in levels), 20.0])
+    ceiling = float(-(-top // 10) * 10)
+    base = trend(labels, [("", name, list(values))], unit="%", floor=0, ceiling=ceiling)
+
+    def up(value: float) -> float:
+        return round(base.bottom - (base.bottom - base.top) * value / ceiling, 1)
+
+    return RiskTrend(base, tuple(Tick(up(value), word) for value, word in levels))

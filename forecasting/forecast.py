@@ -1,0 +1,340 @@
+"""The score of a programme or a unit as a page shows it: the chance, its drivers with their sum, what was missing.
+
+Everything comes from the stored score; nothing is computed with a model here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from adoption.models import TrainingProgress
+from pmo_portal.common.levels import State
+from programmes.choices import FactKind
+from programmes.models import ReportedFact
+
+from . import chance, drivers, evidence
+from .chance import Chance
+from .choices import STATE_OF_LEVEL, RiskLevel
+from .learning.names import DRIVER_OF
+from .models import RiskScore
+
+TOP = 4
+# A share of the log-odds smaller than this moves no score by a point.
+TELLING = 0.05
+# A score older than this is shown as late: there is one every night.
+FRESH_DAYS = 7
+# As in `learning.linear`, which web workers do not load; a test compares them.
+ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
+
+
+@dataclass(frozen=True)
+class Driver:
+    """What one subject adds to the log-odds, and why.
+
+    `share` is signed; `odds` is by how much it multiplies the odds. `figures_of` is the day of its newest
+    figures, None where they are as of the score itself.
+    """
+
+    key: str
+    label: str
+    half: str
+    text: str
+    share: float
+    url: str = ""
+    figures_of: date | None = None
+
+    @property
+    def odds(self) -> float:
+        return math.exp(self.share)
+
+    @property
+    def raises(self) -> bool:
+        return self.share > 0
+
+    @property
+    def effect(self) -> str:
+        """In words: "raises", "lowers" or "no effect"."""
+        if abs(self.share) < TELLING / 10:
+            return _("No effect")
+        return _("Raises") if self.raises else _("Lowers")
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """One stored score, ready to be shown."""
+
+    score: RiskScore
+    chance: Chance
+    drivers: list[Driver]
+    missing: list[str]
+
+    @property
+    def state(self) -> State:
+        return STATE_OF_LEVEL[RiskLevel(self.score.level)]
+
+    @property
+    def percent(self) -> str:
+        return percent_text(self.chance)
+
+    @property
+    def band(self) -> str:
+        return band_text(self.chance)
+
+    @property
+    def frequency(self) -> str:
+        return frequency_text(self.chance)
+
+    @property
+    def model(self) -> str:
+        return model_text(self.score)
+
+    @property
+    def top(self) -> list[Driver]:
+        """The drivers worth a sentence, the strongest first."""
+        return [each for each in self.drivers if abs(each.share) >= TELLING][:TOP]
+
+    @property
+    def main(self) -> Driver | None:
+        """What raises the risk most."""
+        return next((each for each in self.top if each.raises), None)
+
+    @property
+    def total(self) -> float:
+        """The sum of all drivers."""
+        return sum(each.share for each in self.drivers)
+
+    @property
+    def end(self) -> float:
+        """The log-odds of the score: those of the start and all drivers."""
+        return self.score.start + self.total
+
+    @property
+    def start_percent(self) -> str:
+        return plain_percent(chance.probability_of(self.score.start))
+
+    @property
+    def end_percent(self) -> str:
+        return plain_percent(chance.probability_of(self.end))
+
+    @property
+    def base_percent(self) -> str:
+        return plain_percent(self.score.base)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the sum says more than is shown: no score is shown as certain or as impossible."""
+        return abs(chance.probability_of(self.end) - self.score.probability) > 1e-6
+
+
+def percent_text(told: Chance) -> str:
+    if not told.of_twenty:
+        return _("under %(percent)s%%") % {"percent": chance.POINTS}
+    return f"{told.percent}%"
+
+
+def plain_percent(probability: float) -> str:
+    """To a point, for sums; a score itself is shown in steps of five."""
+    return f"{100 * probability:.1f}%" if probability < 0.1 else f"{100 * probability:.0f}%"
+
+
+def band_text(told: Chance) -> str:
+    """The band as "10% to 30%"."""
+    if not told.low:
+        return _("up to %(high)s%%") % {"high": told.high_percent}
+    return _("%(low)s%% to %(high)s%%") % {"low": told.low_percent, "high": told.high_percent}
+
+
+def frequency_text(told: Chance) -> str:
+    """The chance as a count of programmes, which people misread less than a percentage."""
+    if not told.of_twenty:
+        return _(
+            "Of %(like)s programmes in this position, fewer than 1 is expected to have a crisis"
+        ) % {"like": chance.LIKE}
+    return ngettext(
+        "Of %(like)s programmes in this position, about %(count)s is expected to have a crisis",
+        "Of %(like)s programmes in this position, about %(count)s are expected to have a crisis",
+        told.of_twenty,
+    ) % {"like": chance.LIKE, "count": told.of_twenty}
+
+
+def model_text(score: RiskScore) -> str:
+    """Who says so: never without whether it was measured."""
+    if score.is_assumed:
+        return _("Assumed, not measured: prior model %(version)s") % {
+            "version": score.model_version
+        }
+    return _("Measured on this organisation's history: model %(version)s") % {
+        "version": score.model_version
+    }
+
+
+def shown(score: RiskScore) -> Chance:
+    return chance.shown(score.probability, score.low, score.high)
+
+
+def drivers_of(
+    score: RiskScore, known: drivers.Known, *, place: dict[str, str] | None = None
+) -> list[Driver]:
+    """Every driver with its share, the strongest first. Their sum is that of all terms of the score.
+
+    Args:
+        place: tenant and programme, for the addresses of the rows behind a driver.
+    """
+    shares = dict.fromkeys(drivers.LABELS, 0.0)
+    for term in score.terms:
+        shares[DRIVER_OF[term["name"]]] += term["share"]
+    made = [
+        Driver(
+            key,
+            str(drivers.LABELS[key]),
+            drivers.HALVES[key],
+            drivers.sentence(key, known),
+            share,
+            evidence.rows_of(key, place) if place else "",
+            drivers.day_of(key, known),
+        )
+        for key, share in shares.items()
+    ]
+    return sorted(made, key=lambda each: -abs(each.share))
+
+
+def main_driver(score: RiskScore) -> str:
+    """The name of what raises a score most, from the row alone; empty where nothing does."""
+    shares: dict[str, float] = {}
+    for term in score.terms:
+        key = DRIVER_OF[term["name"]]
+        shares[key] = shares.get(key, 0.0) + term["share"]
+    key = max(shares, key=shares.__getitem__, default="")
+    return str(drivers.LABELS[key]) if key and shares[key] >= TELLING else ""
+
+
+def forecast_of(
+    score: RiskScore,
+    *,
+    units: Sequence[RiskScore] = (),
+    figures_of: Mapping[str, date] | None = None,
+    place: dict[str, str] | None = None,
+) -> Forecast:
+    """A score with its words.
+
+    Args:
+        units: the scores of the units of a programme, to name the one that stands out.
+        figures_of: the day of the newest figures, by driver.
+    """
+    values = drivers.known_values(score.raw)
+    known = drivers.Known(
+        as_of=score.as_of,
+        values=values,
+        unit=score.unit.name if score.unit else "",
+        worst=worst_units(units),
+        figures_of=figures_of or {},
+    )
+    return Forecast(
+        score,
+        shown(score),
+        drivers_of(score, known, place=place),
+        drivers.missing_texts(score.missing, values),
+    )
+
+
+# By which input a unit stands out, and which way is worse.
+_STANDS_OUT = {"engagement": ("eng_mean", -1), "training": ("train_gap", 1), "resistance": ("resist_4w", 1)}  # fmt: skip
+
+
+def worst_units(units: Sequence[RiskScore]) -> dict[str, str]:
+    """The name of the unit whose people need most, by driver; none where all are alike."""
+    found: dict[str, str] = {}
+    read = [(each.unit.name, drivers.known_values(each.raw)) for each in units if each.unit]
+    for driver, (name, sign) in _STANDS_OUT.items():
+        known = [(sign * values[name], unit) for unit, values in read if name in values]
+        if not known:
+            continue
+        worst = max(value for value, _unit in known)
+        names = [unit for value, unit in known if value == worst]
+        if len(names) == 1:
+            found[driver] = names[0]
+    return found
+
+
+def figures_of(programme_ids: Collection[int], *, as_of: date) -> dict[int, dict[str, date]]:
+    """The day of the newest reported indicators and training figures of programmes. Two statements."""
+    found: dict[int, dict[str, date]] = {pk: {} for pk in programme_ids}
+    kinds = {FactKind.SPI: "schedule", FactKind.CPI: "cost", FactKind.BURN_RATIO: "cost"}
+    facts = (
+        ReportedFact.objects.known_by(as_of)
+        .filter(programme_id__in=programme_ids, kind__in=list(kinds), ratio__isnull=False)
+        .order_by()
+        .values_list("programme_id", "kind")
+        .annotate(Max("effective_on"))
+    )
+    for programme, kind, on in facts:
+        driver = kinds[FactKind(kind)]
+        found[programme][driver] = max(on, found[programme].get(driver, on))
+    trained = (
+        TrainingProgress.objects.known_by(as_of)
+        .filter(programme_id__in=programme_ids)
+        .order_by()
+        .values_list("programme_id")
+        .annotate(Max("effective_on"))
+    )
+    for programme, on in trained:
+        found[programme]["training"] = on
+    return found
+
+
+# --- the weeks before ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Week:
+    day: date
+    probability: float
+
+    @property
+    def percent(self) -> str:
+        return percent_text(chance.shown(self.probability, self.probability, self.probability))
+
+
+def weeks_of(score: RiskScore) -> list[Week]:
+    """The scores of the last weeks under the model of this one, oldest first."""
+    return [Week(date.fromisoformat(day), risk) for day, risk in score.series]
+
+
+def levels_of(score: RiskScore) -> list[tuple[float, str]]:
+    """From which risk each level begins under the model of a score, and its word."""
+    return [
+        (ELEVATED_FROM * score.base, str(RiskLevel.ELEVATED.label)),
+        (HIGH_FROM * score.base, str(RiskLevel.HIGH.label)),
+    ]
+
+
+def direction_text(score: RiskScore) -> str:
+    """Where the score is going, only where it is more than noise."""
+    words: dict[str, Any] = {
+        "rising": _("The risk has been rising for six weeks"),
+        "falling": _("The risk has been falling for six weeks"),
+        "steady": _("No clear change of the risk in six weeks"),
+    }
+    return str(words.get(score.direction, _("Too few weeks to speak of a trend")))
+
+
+def finding(name: str, forecast: Forecast | None) -> str:
+    """The heading of the page."""
+    if forecast is None:
+        return _("%(name)s has no score yet") % {"name": name}
+    words = {
+        RiskLevel.HIGH: _("%(name)s: high risk of a crisis within four weeks"),
+        RiskLevel.ELEVATED: _("%(name)s: elevated risk of a crisis within four weeks"),
+    }
+    text = words.get(
+        RiskLevel(forecast.score.level), _("%(name)s: low risk of a crisis within four weeks")
+    )
+    return text % {"name": name}

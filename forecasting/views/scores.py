@@ -1,0 +1,122 @@
+"""Forecasts: the risk of a programme and of its units with what drives it, and the register of all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.common import clock
+from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.rendering import show
+
+from .. import figures, forecast, selectors
+from ..forecast import Forecast
+from ..forms import ScoreFilter
+from ..models import RiskScore
+from ..tables import SCORES, score_row
+
+FEWEST_WEEKS_DRAWN = 2
+
+
+@require_safe
+@programme_view("forecasting.score_view")
+def score_detail(request: TenantRequest) -> HttpResponse:
+    """The risk of a programme, and of each unit it touches."""
+    scores = selectors.scores_of(request.programme)
+    own = next((each for each in scores if each.unit is None), None)
+    units = [each for each in scores if each.unit is not None]
+    context = _context(request, own, units, name=request.programme.name)
+    context["units"] = [score_row(each) for each in units]
+    return show(request, "forecasting/score_detail.html", "forecast", context)
+
+
+@require_safe
+@programme_view("forecasting.score_view")
+def score_unit(request: TenantRequest, unit: str) -> HttpResponse:
+    """The risk of a programme as one of its units sees it."""
+    score = next(
+        (
+            each
+            for each in selectors.scores_of(request.programme)
+            if each.unit and each.unit.code == unit
+        ),
+        None,
+    )
+    if score is None or score.unit is None:
+        raise Http404
+    context = _context(request, score, [], name=score.unit.name)
+    context["unit"] = score.unit
+    return show(request, "forecasting/score_detail.html", "forecast", context)
+
+
+def _context(
+    request: TenantRequest, score: RiskScore | None, units: list[RiskScore], *, name: str
+) -> dict[str, Any]:
+    """What both pages show of a score; one without a score says so."""
+    risks = selectors.signals_of(request.programme)
+    context: dict[str, Any] = {
+        "programme": request.programme,
+        "finding": forecast.finding(name, None),
+        "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
+        "signals": [
+            risk
+            for risk in risks
+            if risk.is_raised and (score is None or score.unit is None or risk.unit == score.unit)
+        ],
+    }
+    if score is None:
+        return context
+    pk = request.programme.pk
+    told = forecast.forecast_of(
+        score,
+        units=units,
+        figures_of=forecast.figures_of([pk], as_of=score.as_of)[pk],
+        place={"tenant": request.tenant.slug, "code": request.programme.code},
+    )
+    return context | {
+        "finding": forecast.finding(name, told),
+        "forecast": told,
+        "as_of": score.as_of,
+        "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
+        "bars": figures.driver_bars([(each.label, each.share) for each in told.top]),
+        "bars_text": _spoken(told),
+        **_weeks(score),
+    }
+
+
+def _spoken(told: Forecast) -> str:
+    return "; ".join(f"{each.label}: {each.effect.lower()}" for each in told.top)
+
+
+def _weeks(score: RiskScore) -> dict[str, Any]:
+    weeks = forecast.weeks_of(score)
+    found: dict[str, Any] = {"weeks": weeks, "direction": forecast.direction_text(score)}
+    if len(weeks) >= FEWEST_WEEKS_DRAWN:
+        found["trend"] = figures.risk_trend(
+            [date_format(week.day, "j M") for week in weeks],
+            [round(100 * week.probability) for week in weeks],
+            name=_("Risk"),
+            levels=[(100 * begins, word) for begins, word in forecast.levels_of(score)],
+        )
+    return found
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def score_list(request: TenantRequest) -> HttpResponse:
+    """The current scores of every programme the member sees, and of their units."""
+    scores = selectors.scores_for(request.member)
+    if export_format(request):
+        return export_response(request, SCORES, scores, filters=ScoreFilter, present=score_row)
+    page = register_page(request, SCORES, scores, filters=ScoreFilter, present=score_row)
+    context: dict[str, Any] = {
+        "register": page,
+        **selectors.levels_of_all(request.member),
+    }
+    return show(request, "forecasting/score_list.html", "register", context)

@@ -1,0 +1,127 @@
+"""Words for what drives a score."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from forecasting import chance, drivers, forecast
+from forecasting.learning import linear, names
+
+DAY = date(2026, 6, 15)
+NAN = float("nan")
+
+
+def known(unit: str = "", worst: dict[str, str] | None = None, **values: float) -> drivers.Known:
+    return drivers.Known(as_of=DAY, values=values, unit=unit, worst=worst or {})
+
+
+def test_every_driver_of_the_model_has_words():
+    assert set(drivers.LABELS) == set(names.DRIVERS) == set(drivers.HALVES)
+
+
+def test_levels_begin_where_the_model_says():
+    assert forecast.ELEVATED_FROM == linear.ELEVATED_FROM
+    assert forecast.HIGH_FROM == linear.HIGH_FROM
+
+
+def test_the_unit_that_needs_most_is_named():
+    text = drivers.sentence(
+        "training",
+        known(
+            worst={"training": "Claims"},
+            train_gap=0.12,
+            train_gap_max=0.31,
+            near_golive=0.6,
+            weeks_to_golive=3.0,
+        ),
+    )
+    assert text == (
+        "Training in Claims is 31 points behind plan, over all units 12; go-live in 3 weeks"
+    )
+
+
+def test_a_score_of_a_unit_names_that_unit():
+    text = drivers.sentence(
+        "engagement", known(unit="Claims", eng_mean=41.2, eng_min=41.2, eng_age_w=7.0)
+    )
+    assert text == "Smoothed engagement in Claims is 41 of 100, asked 7 weeks ago"
+
+
+def test_what_is_not_known_is_never_told_as_a_value():
+    for driver in drivers.LABELS:
+        assert drivers.sentence(driver, known()) == "Not known; what is usual stands in"
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, 3.7, 30.0])
+def test_every_driver_has_a_sentence_for_whatever_value(value):
+    everything = known(**dict.fromkeys(names.NAMES, value))
+    for driver in drivers.LABELS:
+        assert "nan" not in drivers.sentence(driver, everything).lower()
+
+
+def test_a_go_live_far_away_is_no_count_of_weeks():
+    assert drivers.golive_phrase(30.0) == "go-live is more than half a year away"
+    assert drivers.golive_phrase(-2.0) == "go-live was 2 weeks ago"
+    assert drivers.golive_phrase(1.0) == "go-live in 1 week"
+
+
+def test_missing_inputs_are_named_once_and_old_surveys_with_them():
+    told = drivers.missing_texts(["eng_mean", "eng_min", "eng_low", "spi_s"], {})
+    assert len(told) == 2
+    assert "No survey for 7 weeks" in drivers.missing_texts([], {"eng_age_w": 7.0})
+
+
+def test_the_age_of_a_survey_is_a_day():
+    assert drivers.day_of("engagement", known(eng_age_w=2.0)) == date(2026, 6, 1)
+    assert drivers.day_of("engagement", known()) is None
+
+
+# --- chances --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0.005, "under 5%"), (0.024, "under 5%"), (0.025, "5%"), (0.27, "25%"), (0.95, "95%"), (0.99, "95%")],
+)  # fmt: skip
+def test_a_chance_is_shown_in_steps_and_never_as_certain(probability, text):
+    assert forecast.percent_text(chance.shown(probability, probability, probability)) == text
+
+
+def test_the_band_is_rounded_outwards_and_holds_the_chance():
+    told = chance.shown(0.22, 0.11, 0.31)
+    assert (told.low_percent, told.percent, told.high_percent) == (10, 20, 35)
+    narrow = chance.shown(0.024, 0.02, 0.0245)
+    assert forecast.band_text(narrow) == "up to 5%"
+
+
+def test_the_frequency_counts_programmes():
+    assert "about 5 are" in forecast.frequency_text(chance.shown(0.25, 0.2, 0.3))
+    assert "about 1 is" in forecast.frequency_text(chance.shown(0.05, 0.0, 0.1))
+    assert "fewer than 1" in forecast.frequency_text(chance.shown(0.01, 0.0, 0.1))
+
+
+def test_drivers_merge_terms_and_keep_their_sum():
+    score = SimpleNamespace(
+        terms=[
+            {"name": "near_x_eng_low", "share": 0.9, "value": 1},
+            {"name": "eng_mean", "share": 0.25, "value": 1},
+            {"name": "spi_s", "share": -0.1, "value": 1},
+        ]
+    )
+    made = forecast.drivers_of(score, known(spi_s=1.02, eng_mean=50.0))  # type: ignore[arg-type]
+    assert [each.key for each in made[:2]] == ["engagement", "schedule"]
+    assert made[0].share == pytest.approx(1.15)
+    assert sum(each.share for each in made) == pytest.approx(1.05, abs=1e-9)
+
+
+def test_a_unit_stands_out_only_where_one_is_worst():
+    def unit(name: str, gap: float) -> SimpleNamespace:
+        raw = [NAN] * len(names.NAMES)
+        raw[names.NAMES.index("train_gap")] = gap
+        return SimpleNamespace(unit=SimpleNamespace(name=name), raw=raw)
+
+    assert forecast.worst_units([unit("A", 0.1), unit("B", 0.3)]) == {"training": "B"}  # type: ignore[list-item]
+    assert forecast.worst_units([unit("A", 0.3), unit("B", 0.3)]) == {}  # type: ignore[list-item]
