@@ -160,7 +160,7 @@ class ReviewView(Record):
 
     review_line = models.ForeignKey(ReviewLine, on_delete=models.CASCADE, related_name="views")
     function = models.CharField(max_length=10, choices=choices.Voice.choices, editable=False)
-    verdict = models.CharField(_("today it"), max_length=8, choices=choices.Verdict.choices)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=choices.Verdict.choices)
     evidence = models.TextField(_("how we know"))
     person = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False

@@ -64,11 +64,11 @@ def agreed_charter(programme: Programme) -> Charter | None:
 
 
 def measures_of(charter: Charter) -> list[SuccessMeasure]:
-    return list(SuccessMeasure.objects.filter(charter=charter).order_by("half", "line"))
+    return list(SuccessMeasure.objects.filter(charter=charter).order_by("-half", "line"))
 
 
 def assumptions_of(charter: Charter) -> list[CharterAssumption]:
-    return list(CharterAssumption.objects.filter(charter=charter).order_by("half", "line"))
+    return list(CharterAssumption.objects.filter(charter=charter).order_by("-half", "line"))
 
 
 def trail_of_signatures(charter: Charter) -> QuerySet[CharterSignature]:

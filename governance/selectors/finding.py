@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
@@ -10,11 +11,14 @@ from programmes.selectors import programmes_for
 
 from ..models import SteeringGroup
 from .actions import actions_for
+from .charters import charters_for
 from .decisions import decisions_for
+from .moves import moves_for
+from .reviews import reviews_for
 
 
 def search(member: Member, words: str) -> list[Found]:
-    """Decisions, actions and groups whose text contains the words."""
+    """Decisions, actions, charters, reviews, moves and groups whose text contains the words."""
     found = [
         Found(each.reference, each.question, _("Decision"), each.get_absolute_url())
         for each in decisions_for(member).filter(question__icontains=words)[:20]
@@ -22,6 +26,20 @@ def search(member: Member, words: str) -> list[Found]:
     found += [
         Found(each.reference, each.text, _("Action"), each.get_absolute_url())
         for each in actions_for(member).filter(text__icontains=words)[:20]
+    ]
+    found += [
+        Found(each.reference, each.programme.name, _("Charter"), each.get_absolute_url())
+        for each in charters_for(member).filter(
+            Q(purpose__icontains=words) | Q(objectives__icontains=words)
+        )[:20]
+    ]
+    found += [
+        Found(each.reference, str(each), _("Review"), each.get_absolute_url())
+        for each in reviews_for(member).filter(learned__icontains=words)[:20]
+    ]
+    found += [
+        Found(each.reference, each.milestone.name, _("Go-live move"), each.get_absolute_url())
+        for each in moves_for(member).filter(text__icontains=words)[:20]
     ]
     return found + [
         Found(each.reference, each.name, _("Steering group"), each.get_absolute_url())

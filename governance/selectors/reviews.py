@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State
+from programmes.choices import Half
 from programmes.models import Milestone, Programme
 from programmes.selectors import programmes_for
 
@@ -114,7 +115,12 @@ def looked_at(review: Review, on: date) -> list[Looked]:
         now = figures.get(line.figure) if review.is_open else line.computed
         views = {view.function: view for view in line.views.all() if view.deleted_at is None}
         found.append(Looked(line, views, now, _suggested(line, now, review, span)))
-    return sorted(found, key=lambda each: (each.line.half, each.line.kind, each.line.line))
+    return sorted(found, key=lambda each: _place(each.line))
+
+
+def _place(line: ReviewLine) -> tuple[bool, bool, int]:
+    """As on the charter: delivery, then adoption; measures before assumptions."""
+    return line.half != Half.DELIVERY, line.kind != LineKind.MEASURE, line.line
 
 
 def _suggested(
@@ -207,7 +213,7 @@ def over_time(moments: list[Moment], on: date) -> list[Row]:
         for look in looked_at(moment.review, on):
             key = (look.line.kind, look.line.line)
             rows.setdefault(key, Row(look.line)).looks[moment.share] = look
-    return sorted(rows.values(), key=lambda row: (row.line.half, row.line.kind, row.line.line))
+    return sorted(rows.values(), key=lambda row: _place(row.line))
 
 
 def outcomes_of(review: Review) -> list[ReviewOutcome]:

@@ -170,11 +170,7 @@ def review_judge(request: TenantRequest, review: Review, line: int, voice: str) 
     wanted.review_line = look.line
     require(request.member, "governance.review_judge", wanted)
     waiting = [each for each in looks if voice not in each.views and each.line.line != line]
-    form = FindingForm(
-        request.POST or None,
-        instance=wanted,
-        initial={} if given else {"verdict": look.suggested},
-    )
+    form = FindingForm(request.POST or None, instance=wanted)
     if request.method == "POST" and form.is_valid():
         to = review.get_absolute_url()
         if "next" in request.POST and waiting:

@@ -64,6 +64,11 @@ def charter_sign(request: TenantRequest, charter: Charter, voice: str) -> HttpRe
         if voice == Voice.DELIVERY
         else request.programme.change_lead,
         "person": request.member.person,
+        "words": [
+            (selectors.label_of(name), getattr(charter, name))
+            for name in selectors.TEXT_FIELDS
+            if name not in ("purpose", "objectives") and getattr(charter, name) not in (None, "")
+        ],
         "measures": selectors.measures_of(charter),
         "assumptions": selectors.assumptions_of(charter),
         "fingerprint": selectors.digest_of(charter),
