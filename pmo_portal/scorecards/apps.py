@@ -30,4 +30,12 @@ class ScorecardsConfig(AppConfig):
                 0,
                 action="scorecards.portfolio_view",
             ),
+            item(
+                "portfolio",
+                _("Roadmap"),
+                "scorecards:roadmap",
+                "timeline",
+                1,
+                action="scorecards.roadmap_view",
+            ),
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
 from pmo_portal.common.levels import State
-from programmes.choices import Stage
+from programmes.choices import Half, Stage
 
 _ANY = ("", _("Any"))
 _STATES = [
@@ -129,3 +129,74 @@ _PATHS = {
 def portfolio_filter(portfolios: list[str]) -> type[PortfolioFilter]:
     """The filter with the portfolios of this tenant as choices."""
     return type("BoundPortfolioFilter", (PortfolioFilter,), {"portfolios": portfolios})
+
+
+class RoadmapForm(forms.Form):
+    portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
+    stage = forms.ChoiceField(label=_("Stage"), choices=[_ANY, *Stage.choices], required=False)
+    show = forms.ChoiceField(
+        label=_("Show"),
+        choices=[
+            ("", _("all milestones")),
+            ("golives", _("go-lives only")),
+        ],
+        required=False,
+    )
+    half = forms.ChoiceField(
+        label=_("Half"),
+        choices=[("", _("both")), *Half.choices],
+        required=False,
+    )
+    scale = forms.ChoiceField(
+        label=_("Scale"),
+        choices=[("", _("months")), ("quarters", _("quarters"))],
+        required=False,
+    )
+    first = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last = forms.DateField(
+        label=_("To"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    name = forms.CharField(label=_("Name"), required=False, max_length=100)
+
+    def __init__(self, data: QueryDict, *, portfolios: list[str]) -> None:
+        super().__init__(data)
+        self.fields["portfolio"].choices = [_ANY, *((name, name) for name in portfolios)]  # type: ignore[attr-defined]
+
+    @property
+    def halves(self) -> list[str]:
+        half = self.cleaned_data.get("half")
+        return [half] if half else [str(each) for each in Half.values]
+
+
+class RoadmapFilter:
+    """Filters programmes; what is drawn of them the form says itself."""
+
+    portfolios: list[str] = []
+
+    def __init__(self, data: QueryDict, *, queryset: Any, request: HttpRequest) -> None:
+        self.form = RoadmapForm(data, portfolios=self.portfolios)
+
+    def filter_queryset(self, found: Any) -> Any:
+        wanted = self.form.cleaned_data
+        lookups = {
+            path: wanted[field]
+            for field, path in (
+                ("portfolio", "portfolio"),
+                ("stage", "stage"),
+                ("name", "name__icontains"),
+            )
+            if wanted.get(field)
+        }
+        if not wanted.get("stage"):
+            found = found.exclude(stage=Stage.CLOSED)
+        return found.filter(**lookups) if lookups else found
+
+
+def roadmap_filter(portfolios: list[str]) -> type[RoadmapFilter]:
+    return type("BoundRoadmapFilter", (RoadmapFilter,), {"portfolios": portfolios})

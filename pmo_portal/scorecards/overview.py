@@ -225,13 +225,12 @@ class Presenter:
     def _half(self, known: Any, half: str) -> Known:
         now = getattr(known, f"{half}_confidence")
         before = getattr(known, f"{half}_confidence_before")
-        change = known.change(half)
         return Known(
             now=_number(now) or _("No data"),
             before=_number(before) or _("No data"),
             of=_("%(known)s of 4") % {"known": getattr(known, f"{half}_confidence_of")},
             change=_change(now, before),
-            way=_way(change),
+            way=_way(now, before),
         )
 
 
@@ -262,10 +261,12 @@ def _change(now: float | None, before: float | None) -> str:
     return f"+{change}" if change > 0 else f"−{-change}" if change else "0"
 
 
-def _way(change: float | None) -> str:
-    if change is None:
+def _way(now: float | None, before: float | None) -> str:
+    """The direction of the change as it is shown."""
+    if now is None or before is None:
         return "none"
-    return "down" if change <= -MOVED else "up" if change >= MOVED else "flat"
+    change = round(now) - round(before)
+    return "up" if change > 0 else "down" if change < 0 else "flat"
 
 
 def chart_finding(made: Overview) -> str:

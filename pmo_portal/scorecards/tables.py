@@ -154,3 +154,36 @@ PORTFOLIO = Register(
     ),
     default_sort="adoption",
 )
+
+ROADMAP = Register(
+    "roadmap",
+    (
+        Column(
+            "golive", _("Next go-live"), _half("golive_on"), sort=("summary__golive_on", "name")
+        ),
+        Column("programme", _("Programme"), "name", sort=("name",)),
+        Column("portfolio", _("Portfolio"), sort=("portfolio", "name")),
+    ),
+    default_sort="golive",
+)
+
+# The file of the roadmap: one row for each milestone.
+MILESTONES = Register(
+    "milestones",
+    (
+        Column("programme", _("Programme"), sort=("order",)),
+        Column("code", _("Code")),
+        Column("portfolio", _("Portfolio")),
+        Column("stage", _("Stage")),
+        Column("half", _("Half")),
+        Column("reference", _("ID")),
+        Column("name", _("Milestone")),
+        Column("golive", _("Go-live")),
+        Column("baseline_on", _("Baseline")),
+        Column("expected_on", _("Expected or reached")),
+        Column("reached", _("Reached")),
+        Column("slip", _("Slip, working days")),
+        Column("state", _("Status")),
+    ),
+    default_sort="programme",
+)

@@ -6,5 +6,6 @@ app_name = "scorecards"
 
 urlpatterns = [
     path("", views.portfolio_list, name="portfolio"),
+    path("roadmap/", views.roadmap, name="roadmap"),
     path("p/<str:code>/", views.programme_scorecard, name="programme_scorecard"),
 ]

@@ -70,6 +70,7 @@ PAGES = {
     "forecasting:score_unit": EVERYBODY,
     "forecasting:signal_list": EVERYBODY,
     "forecasting:signal_detail": EVERYBODY,
+    "scorecards:roadmap": EVERYBODY,
     "desk:view_list": EVERYBODY,
     "scorecards:portfolio": EVERYBODY,
     "scorecards:programme_scorecard": EVERYBODY,
