@@ -18,6 +18,7 @@ from tests.factories.governance import (
     GoliveMoveFactory,
     ReviewFactory,
     ReviewLineFactory,
+    ReviewViewFactory,
     SuccessMeasureFactory,
 )
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
@@ -316,3 +317,19 @@ def test_registers_ask_the_same_number_of_questions(
             GoliveMoveFactory()
     with django_assert_max_num_queries(30):
         assert client_for(vic).get(f"/t/acme/{path}").status_code == 200
+
+
+@pytest.mark.parametrize("lines", [1, 10])
+@pytest.mark.parametrize("path", ["", "lines/1/delivery/"])
+def test_a_review_asks_the_same_number_of_questions(
+    acme, programme, dana, client_for, django_assert_max_num_queries, lines, path
+):
+    review = _review(acme, programme)
+    with tenant_context(acme.id):
+        for number in range(3, 3 + lines):
+            line = ReviewLineFactory(review=review, line=number)
+            for function in ("delivery", "change"):
+                ReviewViewFactory(review_line=line, function=function)
+    browser = client_for(dana)
+    with django_assert_max_num_queries(36):
+        assert browser.get(f"{BASE}reviews/{review.reference}/{path}").status_code == 200
