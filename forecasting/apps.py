@@ -15,6 +15,7 @@ class ForecastingConfig(AppConfig):
         from .bundle import reading, writing
 
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)
+        registry.add_panel("programmes.milestone", panels.milestone_scores, order=21)
         registry.add_navigation(
             registry.NavigationItem(
                 "together",

@@ -32,6 +32,9 @@ FEWEST_UNITS_FOR_USUAL = 5
 # A figure older than this is no part of what is usual today; published surveys come once a year.
 USUAL_LOOKS_BACK = timedelta(days=550)
 
+# A score is no word on a day that is further away.
+SCORE_COUNTS_FOR = timedelta(days=8)
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -274,6 +277,15 @@ def scores_of(programme: Any) -> list[RiskScore]:
     for score in found:
         score.programme = programme
     return sorted(found, key=lambda each: (each.unit_id is not None, -each.probability))
+
+
+def score_on(programme: Any, day: date, *, is_today: bool) -> RiskScore | None:
+    """The score of a programme as a whole: the current one, or the last one that was made by a day."""
+    found = RiskScore.objects.filter(programme=programme, unit__isnull=True).defer("series")
+    if is_today:
+        return found.filter(is_current=True).first()
+    recent = found.filter(as_of__lte=day, as_of__gt=day - SCORE_COUNTS_FOR)
+    return recent.order_by("-as_of", "-computed_at", "-pk").first()
 
 
 def levels_of_all(member: Member) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from forecasting import evidence
 from forecasting import selectors as forecasting
 from forecasting.choices import RiskLevel
+from forecasting.forecast import Forecast, forecast_of
 from forecasting.models import GoLiveRisk
 from forecasting.services import Outcome, outcomes_as_of
 from governance import selectors as governance
@@ -58,6 +59,7 @@ class Scorecard:
     first: str
     signals: list[dict[str, Any]]
     signals_unknown: int
+    forecast: Forecast | None
     trend: Trend | None
     trend_title: str
     health: list[dict[str, Any]]
@@ -108,6 +110,7 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         first=first,
         signals=[_signal(each) for each in signals if each.is_raised],
         signals_unknown=sum(each.level == RiskLevel.UNKNOWN for each in signals),
+        forecast=_forecast(programme, as_of=as_of, is_today=as_of == today),
         trend=_trend(figures.series, settings),
         trend_title=findings.trend_finding(figures.series),
         health=[
@@ -208,6 +211,12 @@ def _signals(programme: Programme, *, as_of: date, is_today: bool) -> list[GoLiv
     return sorted(
         made, key=lambda each: (list(RiskLevel).index(RiskLevel(each.level)), each.golive_on)
     )
+
+
+def _forecast(programme: Programme, *, as_of: date, is_today: bool) -> Forecast | None:
+    """What the model said; a score of an earlier day is read as it was kept, never computed again."""
+    score = forecasting.score_on(programme, as_of, is_today=is_today)
+    return forecast_of(score) if score else None
 
 
 def _unsaved(programme: Programme, outcome: Outcome, as_of: date) -> GoLiveRisk:

@@ -198,6 +198,15 @@ def test_htmx_gets_the_part_alone(story, vic, client_for):
     assert part.lstrip().startswith('<div id="forecast"')
 
 
+def test_the_go_live_shows_the_risk_of_the_programme_and_of_its_own_units(story, vic, client_for):
+    url = f"/t/acme/p/PAY/plan/{story.golive.reference}/"
+    panel = read(client_for(vic), url).partition('id="golive-scores"')[2].partition("</section>")[0]
+    assert "The whole programme" in panel
+    assert "Payroll Operations" in panel
+    # A unit of the programme that this go-live does not touch.
+    assert "Claims" not in panel
+
+
 # --- the register ---------------------------------------------------------------------------------------
 
 

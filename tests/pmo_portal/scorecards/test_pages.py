@@ -19,6 +19,7 @@ from pmo_portal.scorecards import services
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.services import next_reference
 from programmes.models import ProgrammeMember
+from tests.factories.forecasting import RiskScoreFactory
 from tests.factories.programmes import (
     MilestoneFactory,
     ProgrammeFactory,
@@ -560,4 +561,47 @@ def test_the_scorecard_takes_the_same_number_of_statements(acme, story, vic, cli
             RaidItemFactory(programme=story.programme)
             MilestoneFactory(programme=story.programme)
         up_to_date()
-    assert statements(client_for(vic), SCORECARD) - AROUND == 11
+    assert statements(client_for(vic), SCORECARD) - AROUND == 12
+
+
+# --- the forecast ---------------------------------------------------------------------------------------
+
+
+def test_the_scorecard_shows_the_score_with_its_band_and_that_it_is_assumed(
+    acme, story, vic, client_for
+):
+    with tenant_context(acme.id):
+        RiskScoreFactory(
+            programme=story.programme,
+            as_of=TODAY,
+            probability=0.27,
+            low=0.12,
+            high=0.38,
+            level="high",
+            terms=[{"name": "train_gap", "share": 1.2, "value": 0.3}],
+        )
+        up_to_date()
+    page = read(client_for(vic), SCORECARD)
+    assert "Risk of a crisis within four weeks: 25% (10% to 40%)" in page
+    assert "Raised most by training" in page
+    assert "Assumed, not measured" in page
+
+
+def test_an_earlier_day_shows_the_score_of_that_day(acme, story, vic, client_for):
+    before = TODAY - timedelta(days=7)
+    with tenant_context(acme.id):
+        RiskScoreFactory(
+            programme=story.programme, as_of=before, probability=0.52, low=0.4, high=0.6,
+            level="high", is_current=False,
+        )  # fmt: skip
+        RiskScoreFactory(
+            programme=story.programme, as_of=TODAY, probability=0.02, low=0.01, high=0.04,
+            level="low",
+        )  # fmt: skip
+        up_to_date()
+    client = client_for(vic)
+    assert "four weeks: 50%" in read(client, f"{SCORECARD}?as_of={before}")
+    assert "four weeks: under 5%" in read(client, SCORECARD)
+    assert "within four weeks" not in read(
+        client, f"{SCORECARD}?as_of={before - timedelta(days=1)}"
+    )
