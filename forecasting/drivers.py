@@ -49,6 +49,7 @@ class Known:
         unit: of whom a score of one unit speaks; empty for a programme.
         worst: the unit whose people need most, by driver; only for a programme.
         figures_of: the day of the latest figures behind a driver, where it is known.
+        shares: what each term adds, to say first what weighs most.
     """
 
     as_of: date
@@ -56,6 +57,7 @@ class Known:
     unit: str = ""
     worst: Mapping[str, str] = field(default_factory=dict)
     figures_of: Mapping[str, date] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     def has(self, *names: str) -> bool:
         return all(name in self.values for name in names)
@@ -128,7 +130,10 @@ def _milestones(known: Known) -> str:
     coming = ngettext(
         "%(count)s is due in the next four weeks", "%(count)s are due in the next four weeks", due
     ) % {"count": due}
-    return f"{missed}; {coming}"
+    said = [missed, coming]
+    if abs(known.shares.get("ms_due_4w", 0.0)) > abs(known.shares.get("ms_missed_12w", 0.0)):
+        said.reverse()
+    return "; ".join(said)
 
 
 def _raid(known: Known) -> str:

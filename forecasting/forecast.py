@@ -236,6 +236,7 @@ def forecast_of(
         unit=score.unit.name if score.unit else "",
         worst=worst_units(units),
         figures_of=figures_of or {},
+        shares={term["name"]: term["share"] for term in score.terms},
     )
     return Forecast(
         score,

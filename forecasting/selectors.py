@@ -279,13 +279,20 @@ def scores_of(programme: Any) -> list[RiskScore]:
     return sorted(found, key=lambda each: (each.unit_id is not None, -each.probability))
 
 
-def score_on(programme: Any, day: date, *, is_today: bool) -> RiskScore | None:
-    """The score of a programme as a whole: the current one, or the last one that was made by a day."""
-    found = RiskScore.objects.filter(programme=programme, unit__isnull=True).defer("series")
-    if is_today:
-        return found.filter(is_current=True).first()
-    recent = found.filter(as_of__lte=day, as_of__gt=day - SCORE_COUNTS_FOR)
-    return recent.order_by("-as_of", "-computed_at", "-pk").first()
+def split(scores: Collection[RiskScore]) -> tuple[RiskScore | None, list[RiskScore]]:
+    """The score of the whole programme, and those of its units."""
+    own = next((each for each in scores if each.unit is None), None)
+    return own, [each for each in scores if each.unit is not None]
+
+
+def score_on(programme: Any, day: date) -> RiskScore | None:
+    """The last score of a programme as a whole that was made by a day; none where that is long ago."""
+    return (
+        RiskScore.objects.filter(programme=programme, unit__isnull=True)
+        .filter(as_of__lte=day, as_of__gt=day - SCORE_COUNTS_FOR)
+        .order_by("-as_of", "-computed_at", "-pk")
+        .first()
+    )
 
 
 def levels_of_all(member: Member) -> dict[str, Any]:

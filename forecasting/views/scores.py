@@ -28,9 +28,7 @@ FEWEST_WEEKS_DRAWN = 2
 @programme_view("forecasting.score_view")
 def score_detail(request: TenantRequest) -> HttpResponse:
     """The risk of a programme, and of each unit it touches."""
-    scores = selectors.scores_of(request.programme)
-    own = next((each for each in scores if each.unit is None), None)
-    units = [each for each in scores if each.unit is not None]
+    own, units = selectors.split(selectors.scores_of(request.programme))
     context = _context(request, own, units, name=request.programme.name)
     context["units"] = [score_row(each) for each in units]
     return show(request, "forecasting/score_detail.html", "forecast", context)

@@ -215,8 +215,11 @@ def _signals(programme: Programme, *, as_of: date, is_today: bool) -> list[GoLiv
 
 def _forecast(programme: Programme, *, as_of: date, is_today: bool) -> Forecast | None:
     """What the model said; a score of an earlier day is read as it was kept, never computed again."""
-    score = forecasting.score_on(programme, as_of, is_today=is_today)
-    return forecast_of(score) if score else None
+    if not is_today:
+        score = forecasting.score_on(programme, as_of)
+        return forecast_of(score) if score else None
+    own, units = forecasting.split(forecasting.scores_of(programme))
+    return forecast_of(own, units=units) if own else None
 
 
 def _unsaved(programme: Programme, outcome: Outcome, as_of: date) -> GoLiveRisk:

@@ -152,7 +152,9 @@ def signed(value: Any) -> str:
 @register.filter
 def signed_share(value: float) -> str:
     """A difference to two decimals with its sign (+0.62, −0.08)."""
-    return f"{'−' if value < 0 else '+'}{number_format(abs(value), 2)}"
+    # `number_format` cuts what it does not show.
+    shown = round(value, 2)
+    return f"{'−' if shown < 0 else '+'}{number_format(abs(shown), 2)}"
 
 
 @register.filter
