@@ -125,10 +125,12 @@ def _milestones(known: Known) -> str:
     share = round(100 * known["ms_missed_12w"])
     due = round(known.values.get("ms_due_4w", 0))
     missed = _(
-        "%(share)s%% of the milestones of the last twelve weeks were missed, drawn towards the usual where few were due"
+        "%(share)s%% of those due in the last twelve weeks missed their date, drawn towards the usual where few were due"
     ) % {"share": share}
     coming = ngettext(
-        "%(count)s is due in the next four weeks", "%(count)s are due in the next four weeks", due
+        "%(count)s milestone is due in the next four weeks",
+        "%(count)s milestones are due in the next four weeks",
+        due,
     ) % {"count": due}
     said = [missed, coming]
     if abs(known.shares.get("ms_due_4w", 0.0)) > abs(known.shares.get("ms_missed_12w", 0.0)):
