@@ -17,6 +17,7 @@ class ProgrammesConfig(AppConfig):
         registry.set_programme_finder(selectors.programme_for)
         registry.add_reference("P", selectors.programme_by_number)
         registry.add_reference("M", selectors.milestone_for)
+        registry.add_reference("B", selectors.budget_line_for)
         registry.add_reference("SR", selectors.status_report_for)
         for kind, prefix in RAID_PREFIX.items():
             registry.add_reference(prefix, selectors.raid_finder(kind))
@@ -41,6 +42,23 @@ class ProgrammesConfig(AppConfig):
                 10,
                 of_programme=True,
                 action="programmes.milestone_view",
+            ),
+            item(
+                "delivery",
+                _("Money"),
+                "programmes:money_detail",
+                "report-money",
+                15,
+                of_programme=True,
+                action="programmes.budget_view",
+            ),
+            item(
+                "portfolio",
+                _("Money"),
+                "programmes:money_all",
+                "report-money",
+                25,
+                action="programmes.budget_view",
             ),
             item(
                 "delivery",

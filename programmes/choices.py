@@ -58,6 +58,26 @@ class RaidCategory(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class BudgetCategory(models.TextChoices):
+    STAFF = "staff", _("Own staff")
+    SUPPLIERS = "suppliers", _("Suppliers")
+    TECHNOLOGY = "technology", _("Technology")
+    TRAINING = "training", _("Training")
+    ENGAGEMENT = "engagement", _("Engagement and communication")
+    BACKFILL = "backfill", _("Time of the units")
+    CONTINGENCY = "contingency", _("Contingency")
+    OTHER = "other", _("Other")
+
+
+class AmountKind(models.TextChoices):
+    """What an amount of a month is. A forecast counts for months that have no actual cost yet."""
+
+    BASELINE = "baseline", _("Baseline")
+    COMMITTED = "committed", _("Committed")
+    ACTUAL = "actual", _("Actual")
+    FORECAST = "forecast", _("Forecast")
+
+
 class Proximity(models.TextChoices):
     """When it would happen: the scale of PRINCE2."""
 

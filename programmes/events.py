@@ -11,6 +11,7 @@ programme_changed = Signal()
 milestone_changed = Signal()
 raid_item_changed = Signal()
 status_reported = Signal()
+budget_changed = Signal()
 
 
 def announce(signal: Signal, *, tenant_id: Any, programme_id: int | None) -> None:

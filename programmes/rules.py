@@ -18,6 +18,7 @@ for _view in (
     "milestone_view",
     "raid_view",
     "status_view",
+    "budget_view",
 ):
     rule(f"programmes.{_view}")(any_member)
 
@@ -119,6 +120,19 @@ def raid_change(member: Member, obj: Any) -> Answer:
     return _side(
         member, obj.programme, Half.DELIVERY if obj.side == RaidSide.DELIVERY else Half.ADOPTION
     )
+
+
+@rule("programmes.budget_create")
+def budget_create(member: Member, programme: Programme) -> Answer:
+    return _either(member, programme)
+
+
+@rule("programmes.budget_change")
+def budget_change(member: Member, obj: Any) -> Answer:
+    """With a line: the side that spends it decides. With a programme: any side."""
+    if isinstance(obj, Programme):
+        return _either(member, obj)
+    return _side(member, obj.programme, obj.half)
 
 
 @rule("programmes.status_change")

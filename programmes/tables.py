@@ -1,8 +1,16 @@
 """The registers of delivery, declared once for heading, sorting and export."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
+
+
+def in_pounds(amount: int | None) -> Decimal | None:
+    """Minor units as a file holds them: a number people can add up."""
+    return None if amount is None else Decimal(amount) / 100
+
 
 MILESTONES = Register(
     "milestones",
@@ -87,4 +95,45 @@ FACTS = Register(
         Column("source", _("Source"), sort=("source",)),
     ),
     default_sort="-effective_on",
+)
+
+BUDGET_LINES = Register(
+    "budget-lines",
+    (
+        Column("reference", _("ID"), sort=("number",)),
+        Column("name", _("What for"), sort=("name",)),
+        Column("half", _("Spent by"), lambda row: row.get_half_display(), sort=("half",)),
+        Column(
+            "category", _("Category"), lambda row: row.get_category_display(), sort=("category",)
+        ),
+        Column(
+            "baseline", _("Baseline"), lambda row: in_pounds(row.sums["baseline"]), numeric=True
+        ),
+        Column(
+            "committed", _("Committed"), lambda row: in_pounds(row.sums["committed"]), numeric=True
+        ),
+        Column("actual", _("Actual"), lambda row: in_pounds(row.sums["actual"]), numeric=True),
+        Column(
+            "forecast", _("Forecast"), lambda row: in_pounds(row.sums["forecast"]), numeric=True
+        ),
+        Column("note", _("Note"), on_page=False),
+    ),
+    default_sort="half",
+)
+
+MONEY_OF_ALL = Register(
+    "money",
+    (
+        Column("name", _("Programme"), sort=("name",)),
+        Column("bac", _("Budget (BAC)"), lambda row: in_pounds(row.performance.bac), numeric=True),
+        Column("ac", _("Paid (AC)"), lambda row: in_pounds(row.performance.ac), numeric=True),
+        Column("ev", _("Earned (EV)"), lambda row: in_pounds(row.performance.ev), numeric=True),
+        Column(
+            "eac", _("Expected (EAC)"), lambda row: in_pounds(row.performance.eac), numeric=True
+        ),
+        Column("vac", _("At completion"), lambda row: in_pounds(row.performance.vac), numeric=True),
+        Column("cpi", _("CPI"), "performance.cpi", numeric=True),
+        Column("spi_t", _("SPI(t)"), numeric=True),
+    ),
+    default_sort="name",
 )

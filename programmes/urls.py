@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import milestones, programmes, raid, status
+from .views import milestones, money, programmes, raid, status
 
 app_name = "programmes"
 
@@ -14,6 +14,23 @@ urlpatterns = [
         "p/<str:code>/details/members/<str:handle>/remove/",
         programmes.programme_member_remove,
         name="programme_member_remove",
+    ),
+    path("money/", money.money_all, name="money_all"),
+    path("p/<str:code>/money/", money.money_detail, name="money_detail"),
+    path("p/<str:code>/money/lines/", money.budget_list, name="budget_list"),
+    path("p/<str:code>/money/lines/new/", money.budget_create, name="budget_create"),
+    path("p/<str:code>/money/lines/<str:reference>/", money.budget_detail, name="budget_detail"),
+    path("p/<str:code>/money/lines/<str:reference>/edit/", money.budget_edit, name="budget_edit"),
+    path(
+        "p/<str:code>/money/lines/<str:reference>/amounts/",
+        money.budget_amounts,
+        name="budget_amounts",
+    ),
+    path("p/<str:code>/money/lines/<str:reference>/undo/", money.budget_undo, name="budget_undo"),
+    path(
+        "p/<str:code>/money/lines/<str:reference>/remove/",
+        money.budget_remove,
+        name="budget_remove",
     ),
     path("p/<str:code>/facts/", status.fact_list, name="fact_list"),
     path("p/<str:code>/plan/", milestones.milestone_list, name="milestone_list"),

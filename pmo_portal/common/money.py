@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
 _SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
@@ -32,6 +33,33 @@ def format_short(amount: int | None, currency: str) -> str:
 def to_minor(amount: Decimal) -> int:
     """Pounds to pence, half a penny to the even one."""
     return int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+_CLUTTER = re.compile(r"[\s\u00a0£€$]|[A-Z]{3}")
+_NUMBER = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d{1,2})?|-?\d+(\.\d{1,2})?")
+
+
+def parse(text: str) -> int:
+    """An amount as people type or paste it, in minor units: `£1,200.50`, `1 200`, `-40`, `(40)`.
+
+    Raises:
+        ValueError: it is no amount, or has more than two decimals; a thousand is `1,000` or `1000`.
+    """
+    plain = _CLUTTER.sub("", text).replace("−", "-")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = f"-{plain[1:-1]}"
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(text)
+    return to_minor(Decimal(plain.replace(",", "")))
+
+
+def typed(amount: int | None) -> str:
+    """An amount as it stands in a field to be typed over: `1200.50`, without pence where there are none."""
+    if amount is None:
+        return ""
+    whole, rest = divmod(abs(amount), 100)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{whole}.{rest:02}" if rest else f"{sign}{whole}"
 
 
 def _prefix(currency: str) -> str:

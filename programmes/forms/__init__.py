@@ -1,5 +1,6 @@
 """Text in, domain types out."""
 
+from .budget import BudgetLineFilter, BudgetLineForm
 from .filters import MilestoneFilter, RaidFilter, StatusFilter
 from .records import (
     AchieveForm,
@@ -13,6 +14,8 @@ from .records import (
 )
 
 __all__ = [
+    "BudgetLineFilter",
+    "BudgetLineForm",
     "AchieveForm",
     "ForecastForm",
     "MemberForm",

@@ -3,12 +3,15 @@
 Nothing here knows of surveys, training or decisions: those hang on from above.
 """
 
+from .budget import BudgetAmount, BudgetLine
 from .milestones import Milestone, MilestoneForecast, MilestoneUnit
 from .programmes import Programme, ProgrammeMember, ProgrammeUnit
 from .raid import RaidItem, RaidItemMilestone, RaidItemUnit, RaidUpdate
 from .reports import ReportedFact, StatusReport
 
 __all__ = [
+    "BudgetAmount",
+    "BudgetLine",
     "Milestone",
     "MilestoneForecast",
     "MilestoneUnit",

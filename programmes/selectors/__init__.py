@@ -11,6 +11,15 @@ from .as_of import (
     status_as_of,
     upcoming_golives,
 )
+from .budget import (
+    Amount,
+    Money,
+    amounts_as_of,
+    budget_line_for,
+    budget_lines_of,
+    money_as_of,
+    performance_as_of,
+)
 from .computed import computed_status, triggers
 from .finding import search
 from .records import (
@@ -34,6 +43,13 @@ from .records import (
 )
 
 __all__ = [
+    "Amount",
+    "Money",
+    "amounts_as_of",
+    "budget_line_for",
+    "budget_lines_of",
+    "money_as_of",
+    "performance_as_of",
     "MilestoneAsOf",
     "RaidAsOf",
     "RaidCounts",

@@ -5,6 +5,13 @@ together with the record. `at` is the moment it became known and `on` the day it
 edge.
 """
 
+from .budget import (
+    create_budget_line,
+    remove_budget_line,
+    revise_budget_line,
+    save_amounts,
+    undo_amounts,
+)
 from .milestones import (
     achieve_milestone,
     create_milestone,
@@ -23,6 +30,11 @@ from .raid import add_raid_update, create_raid_item, remove_raid_item, revise_ra
 from .status import remove_status, report_status, revise_status
 
 __all__ = [
+    "create_budget_line",
+    "remove_budget_line",
+    "revise_budget_line",
+    "save_amounts",
+    "undo_amounts",
     "achieve_milestone",
     "add_raid_update",
     "create_milestone",

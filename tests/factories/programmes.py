@@ -10,6 +10,8 @@ from factory.django import DjangoModelFactory
 from pmo_portal.tenants.services import next_reference
 from programmes.choices import (
     RAID_PREFIX,
+    AmountKind,
+    BudgetCategory,
     FactKind,
     Half,
     ProgrammeRole,
@@ -20,6 +22,8 @@ from programmes.choices import (
     Stage,
 )
 from programmes.models import (
+    BudgetAmount,
+    BudgetLine,
     Milestone,
     MilestoneForecast,
     MilestoneUnit,
@@ -191,5 +195,29 @@ class ReportedFactFactory(DjangoModelFactory):
     kind = FactKind.WHOLE_LIFE_COST
     amount = 1_000_000_00
     source = "GMPP 2021"
+    effective_on = DAY
+    known_at = MOMENT
+
+
+class BudgetLineFactory(DjangoModelFactory):
+    class Meta:
+        model = BudgetLine
+
+    number = factory.LazyFunction(lambda: next_reference("B"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    half = Half.DELIVERY
+    category = BudgetCategory.SUPPLIERS
+    name = factory.Sequence(lambda n: f"Suppliers {n}")
+
+
+class BudgetAmountFactory(DjangoModelFactory):
+    class Meta:
+        model = BudgetAmount
+
+    line = factory.SubFactory(BudgetLineFactory)
+    month = date(2026, 6, 1)
+    kind = AmountKind.BASELINE
+    amount = 1000_00
+    version = 1
     effective_on = DAY
     known_at = MOMENT

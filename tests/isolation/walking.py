@@ -26,7 +26,14 @@ from pmo_portal.accounts.models import Invitation
 from pmo_portal.desk.models import SavedView
 from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.models import BusinessUnit, Person
-from programmes.models import Milestone, Programme, ProgrammeMember, RaidItem, StatusReport
+from programmes.models import (
+    BudgetLine,
+    Milestone,
+    Programme,
+    ProgrammeMember,
+    RaidItem,
+    StatusReport,
+)
 from tests.people import BACKEND
 
 from .discovery import Address
@@ -37,6 +44,8 @@ SUBJECTS = {
     "programmes:": Programme,
     "programmes:programme_member_remove": ProgrammeMember,
     "programmes:milestone": Milestone,
+    "programmes:budget": BudgetLine,
+    "programmes:money": Programme,
     "programmes:raid": RaidItem,
     "programmes:status": StatusReport,
     "adoption:": Programme,

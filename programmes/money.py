@@ -1,0 +1,226 @@
+"""The words and drawings of the pages about money."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from pmo_portal.common.figures import Trend, trend
+from pmo_portal.common.levels import State
+from pmo_portal.common.money import format_minor, format_short
+
+from .choices import AmountKind, BudgetCategory, Half
+from .earned_value import Performance, earned_value, planned_value
+from .selectors.budget import Amount, Money
+
+# Below these an index or a variance is amber, then red (delivery.md 3.3).
+INDEX_AMBER, INDEX_RED = 0.95, 0.85
+VARIANCE_AMBER, VARIANCE_RED = -0.05, -0.10
+
+
+def index_state(value: float | None) -> State:
+    if value is None:
+        return State.NONE
+    return State.BAD if value < INDEX_RED else State.WARN if value < INDEX_AMBER else State.OK
+
+
+def variance_state(share: float | None) -> State:
+    """Of the variance at completion as a share of the budget."""
+    if share is None:
+        return State.NONE
+    return State.BAD if share < VARIANCE_RED else State.WARN if share < VARIANCE_AMBER else State.OK
+
+
+def index(value: float | None) -> str:
+    """An index to two decimals, or N/A."""
+    return _("N/A") if value is None else f"{value:.2f}"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One figure with its arithmetic in the open."""
+
+    label: str
+    value: str
+    how: str
+    state: State | None = None
+
+
+def headline(money: Money) -> str:
+    """What the page found."""
+    performance, schedule = money.performance, money.schedule
+    if not money.is_planned:
+        return _("No budget lines yet")
+    if performance.vac is not None and performance.vac_share is not None:
+        share = abs(round(100 * performance.vac_share))
+        if performance.vac_share < VARIANCE_AMBER:
+            return _("It will end %(share)d%% above its budget") % {"share": share}
+        if share and performance.vac > 0:
+            return _("It will end %(share)d%% below its budget") % {"share": share}
+        return _("It will end on its budget")
+    if performance.ac is None:
+        return _("Nothing is recorded as paid, so cost cannot be judged")
+    if schedule is not None and schedule.index is not None and schedule.index < INDEX_AMBER:
+        return _("Work is done later than planned")
+    return _("What was earned cannot be told yet")
+
+
+def formulas(money: Money, currency: str) -> list[Formula]:
+    """Every figure of earned value with the numbers it is made of."""
+    p, s = money.performance, money.schedule
+
+    def sum_of(amount: int | None) -> str:
+        return _("N/A") if amount is None else format_minor(amount, currency)
+
+    short = {name: format_short(getattr(p, name), currency) for name in ("bac", "pv", "ev", "ac")}
+    found = [
+        Formula(
+            _("SPI(t), schedule"),
+            index(s.index if s else None),
+            _("earned schedule %(es).1f months / %(at).1f months gone")
+            % {"es": s.earned, "at": s.actual}
+            if s
+            else _("needs a baseline and milestones"),
+            index_state(s.index if s else None),
+        ),
+        Formula(
+            _("CPI, cost"),
+            index(p.cpi),
+            _("earned %(ev)s / paid %(ac)s") % short
+            if p.cpi is not None
+            else _("needs actual cost"),
+            index_state(p.cpi),
+        ),
+        Formula(
+            _("SPI, in money"),
+            index(p.spi),
+            _("earned %(ev)s / planned %(pv)s; returns to 1 at the end") % short,
+        ),
+        Formula(_("CV, cost variance"), sum_of(p.cv), _("earned − paid")),
+        Formula(_("SV, schedule variance"), sum_of(p.sv), _("earned − planned")),
+        Formula(
+            _("EAC, if it goes on like this"),
+            sum_of(p.eac_typical),
+            _("budget %(bac)s / CPI") % short,
+        ),
+        Formula(_("EAC, if it was a one-off"), sum_of(p.eac_atypical), _("paid + budget − earned")),
+        Formula(
+            _("EAC, cost and schedule"),
+            sum_of(p.eac_both),
+            _("paid + (budget − earned) / (CPI × SPI)"),
+        ),
+        Formula(
+            _("EAC, as the leads expect"),
+            sum_of(p.eac_bottom_up),
+            _("paid + forecast of the months to come"),
+        ),
+        Formula(
+            _("VAC, at completion"), sum_of(p.vac), _("budget − EAC"), variance_state(p.vac_share)
+        ),
+        Formula(
+            _("TCPI"),
+            index(p.tcpi),
+            _("(budget − earned) / (budget − paid): the pace the rest needs"),
+        ),
+    ]
+    if s and s.duration:
+        found.append(
+            Formula(
+                _("Duration at this pace"),
+                _("%(months).1f months") % {"months": s.duration},
+                _("planned %(months)d months / SPI(t)") % {"months": s.planned},
+            )
+        )
+    return found
+
+
+def s_curve(money: Money, as_of: date) -> Trend | None:
+    """Plan, earned and paid, summed up month by month, in thousands; None without a baseline."""
+    if len(money.periods) < 2:
+        return None
+    ends = [period.ends_on for period in money.periods]
+    paid: dict[date, int] = defaultdict(int)
+    for cell in money.amounts:
+        if cell.kind == AmountKind.ACTUAL:
+            paid[cell.month] += cell.amount
+    plan, earned, cost = [], [], []
+    for end in ends:
+        day = min(end, as_of)
+        plan.append(round(planned_value(money.periods, end) / 100_000))
+        over = end <= as_of or end == next((e for e in ends if e > as_of), None)
+        done = earned_value(money.periods, money.points, day) if over else None
+        earned.append(None if done is None else round(done / 100_000))
+        sums = sum(amount for month, amount in paid.items() if month < end)
+        cost.append(round(sums / 100_000) if over and paid else None)
+    labels = [date_format(period.starts_on, "M y") for period in money.periods]
+    return trend(
+        labels,
+        [("plan", _("Planned"), plan), ("earned", _("Earned"), earned), ("paid", _("Paid"), cost)],
+        unit="k",
+        floor=0,
+    )
+
+
+@dataclass(frozen=True)
+class Share:
+    """The money of one category, or of one half."""
+
+    label: str
+    half: str
+    baseline: int
+    actual: int | None
+    committed: int
+    forecast: int
+
+
+def by_category(amounts: list[Amount]) -> list[Share]:
+    """Delivery lines first, then those of adoption, each by category."""
+    return [
+        _share(str(category.label), half, cells)
+        for half in Half
+        for category in BudgetCategory
+        if (cells := [each for each in amounts if each.half == half and each.category == category])
+    ]
+
+
+def by_half(amounts: list[Amount]) -> list[Share]:
+    """One line for each half, also where it has no money."""
+    return [
+        _share(str(half.label), half, [each for each in amounts if each.half == half])
+        for half in Half
+    ]
+
+
+def _share(label: str, half: str, cells: list[Amount]) -> Share:
+    sums: dict[str, int] = defaultdict(int)
+    for cell in cells:
+        sums[cell.kind] += cell.amount
+    return Share(
+        label,
+        half,
+        sums[AmountKind.BASELINE],
+        sums.get(AmountKind.ACTUAL),
+        sums[AmountKind.COMMITTED],
+        sums[AmountKind.FORECAST],
+    )
+
+
+def row_of(currency: str, known: dict[int, Money]) -> Any:
+    """Adds its money to a programme of the register of all."""
+
+    def present(programme: Any) -> Any:
+        money = known[programme.pk]
+        p: Performance = money.performance
+        programme.money = money
+        programme.performance = p
+        programme.spi_t = money.schedule.index if money.schedule else None
+        programme.cost_state = variance_state(p.vac_share) if money.is_planned else State.NONE
+        programme.schedule_state = index_state(programme.spi_t)
+        return programme
+
+    return present

@@ -1,0 +1,255 @@
+"""Money: of one programme, of all, and the lines with their sheets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.common import clock
+from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.rendering import done, show
+from pmo_portal.history.frame import history_url, pressed, saved, status_of, with_record
+from pmo_portal.history.services import EditConflict, Gone
+from pmo_portal.history.views import gone_page, offer_undo
+
+from .. import money, selectors, services, sheet
+from ..earned_value import together
+from ..forms import BudgetLineFilter, BudgetLineForm
+from ..models import BudgetLine
+from ..services.budget import latest_cells
+from ..tables import BUDGET_LINES, MONEY_OF_ALL
+from .parts import address
+
+CHANGED = "budget-changed"
+readable = with_record(selectors.budget_line_for, "B")
+changeable = with_record(selectors.budget_line_for, "B", "programmes.budget_change")
+
+
+@require_safe
+@programme_view("programmes.budget_view")
+def money_detail(request: TenantRequest) -> HttpResponse:
+    """Budget, earned value and earned schedule of a programme, with the arithmetic in the open."""
+    today, programme = clock.today(), request.programme
+    known = selectors.money_as_of([programme.pk], today)[programme.pk]
+    performance = known.performance
+    context = {
+        "money": known,
+        "performance": performance,
+        "finding": money.headline(known),
+        "formulas": money.formulas(known, request.tenant.currency),
+        "schedule_state": money.index_state(known.schedule.index if known.schedule else None),
+        "cost_state": money.variance_state(performance.vac_share),
+        "spi_t": money.index(known.schedule.index if known.schedule else None),
+        "cpi": money.index(performance.cpi),
+        "figure": money.s_curve(known, today),
+        "halves": money.by_half(known.amounts),
+        "shares": money.by_category(known.amounts),
+        "may_create": can(request.member, "programmes.budget_create", programme),
+        "as_of": today,
+    }
+    return show(request, "programmes/money_detail.html", "", context)
+
+
+@require_safe
+@tenant_view("programmes.budget_view")
+def money_all(request: TenantRequest) -> HttpResponse:
+    """The money of every programme the member sees; sums first, indices afterwards."""
+    today = clock.today()
+    programmes = selectors.programmes_for(request.member)
+    ids = list(programmes.values_list("pk", flat=True))
+    known = selectors.money_as_of(ids, today)
+    present = money.row_of(request.tenant.currency, known)
+    if export_format(request):
+        return export_response(request, MONEY_OF_ALL, programmes, present=present)
+    register = register_page(request, MONEY_OF_ALL, programmes, present=present)
+    planned = [each.performance for each in known.values() if each.is_planned]
+    context = {
+        "register": register,
+        "total": together(planned),
+        "planned": len(planned),
+        "above": sum((each.vac_share or 0) < money.VARIANCE_AMBER for each in planned),
+        "as_of": today,
+    }
+    return show(request, "programmes/money_all.html", "register", context)
+
+
+@require_safe
+@programme_view("programmes.budget_view")
+def budget_list(request: TenantRequest) -> HttpResponse:
+    """The lines of a budget with their sums."""
+    lines = selectors.budget_lines_of(request.programme)
+    today = clock.today()
+    present = _with_sums(selectors.amounts_as_of([request.programme.pk], today))
+    if export_format(request):
+        return export_response(
+            request, BUDGET_LINES, lines, filters=BudgetLineFilter, present=present
+        )
+    context = {
+        "register": register_page(
+            request, BUDGET_LINES, lines, filters=BudgetLineFilter, present=present
+        ),
+        "may_create": can(request.member, "programmes.budget_create", request.programme),
+        "as_of": today,
+    }
+    return show(request, "programmes/budget_list.html", "register", context)
+
+
+def _with_sums(amounts: list[Any]) -> Any:
+    sums: dict[tuple[int, str], int] = {}
+    for each in amounts:
+        key = each.line_id, str(each.kind)
+        sums[key] = sums.get(key, 0) + each.amount
+
+    def present(line: BudgetLine) -> BudgetLine:
+        line.sums = {str(kind): sums.get((line.pk, str(kind))) for kind in sheet.KINDS}  # type: ignore[attr-defined]
+        return line
+
+    return present
+
+
+@require_safe
+@programme_view("programmes.budget_view")
+@readable
+def budget_detail(request: TenantRequest, line: BudgetLine) -> HttpResponse:
+    """One line: its months, and everything said of them."""
+    cells = latest_cells(line)
+    months = sheet.months_of(
+        request.programme.starts_on, request.programme.ends_on, cells, today=clock.today()
+    )
+    said = list(line.amounts.select_related("author").order_by("-version", "month", "kind")[:200])
+    context = {
+        "record": line,
+        "kinds": sheet.KINDS,
+        "months": [
+            (month, [cells.get((month, str(kind))) for kind in sheet.KINDS]) for month in months
+        ],
+        "sums": [sum(a for (_m, k), a in cells.items() if k == kind) for kind in sheet.KINDS],
+        "said": said,
+        "may_change": can(request.member, "programmes.budget_change", line),
+        "may_undo": bool(said) and said[0].version == line.version,
+        "history_url": history_url(request, line),
+    }
+    return show(request, "programmes/budget_detail.html", "", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("programmes.budget_create")
+def budget_create(request: TenantRequest) -> HttpResponse:
+    line = BudgetLine(programme=request.programme)
+    form = BudgetLineForm(request.POST or None, instance=line, member=request.member)
+    if request.method == "POST" and form.is_valid():
+        answer = saved(
+            request,
+            form,
+            lambda: services.create_budget_line(form.instance, acting=request.member),
+            changed=CHANGED,
+            message=_("The line is set up. Now its months."),
+        )
+        if answer is not None:
+            return answer
+    context = {"form": form, "record": None, "cancel_url": address(request, "budget_list")}
+    return show(request, "programmes/budget_edit.html", "", context, status=status_of(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("programmes.budget_view")
+@changeable
+def budget_edit(request: TenantRequest, line: BudgetLine) -> HttpResponse:
+    form = BudgetLineForm(request.POST or None, instance=line, member=request.member)
+    if request.method == "POST" and form.is_valid():
+        answer = saved(
+            request,
+            form,
+            lambda: services.revise_budget_line(
+                line, changes=form.changes, version=form.opened_version, acting=request.member
+            ),
+            changed=CHANGED,
+            message=_("Saved."),
+        )
+        if answer is not None:
+            return answer
+    context = {"form": form, "record": line, "cancel_url": line.get_absolute_url()}
+    return show(request, "programmes/budget_edit.html", "", context, status=status_of(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("programmes.budget_view")
+@changeable
+def budget_amounts(request: TenantRequest, line: BudgetLine) -> HttpResponse:
+    """The sheet of a line. What a colleague saved meanwhile is shown beside what was typed, never overwritten."""
+    today, now = clock.today(), clock.now()
+    cells = latest_cells(line)
+    months = sheet.months_of(
+        request.programme.starts_on, request.programme.ends_on, cells, today=today
+    )
+    posted = request.POST if request.method == "POST" else None
+    made, status, theirs, version = sheet.sheet(months, cells, posted), 200, [], line.version
+    if posted is not None:
+        opened = _version(posted.get("version", ""))
+        if made.errors:
+            status, version = 422, opened
+        else:
+            # Only what this person typed over what they saw is a wish of theirs.
+            seen = latest_cells(line, before_version=opened + 1)
+            wanted = sheet.sheet(months, seen, posted).amounts
+            try:
+                after = services.save_amounts(
+                    line, wanted, version=opened, at=now, on=today, acting=request.member
+                )
+            except EditConflict:
+                made = sheet.sheet(months, cells, posted)
+                theirs = sheet.show_theirs(made, seen, cells, request.tenant.currency)
+                status = 409
+            except Gone as gone:
+                return gone_page(request, gone.record)
+            except ValidationError as refusal:
+                made.errors = list(refusal.messages)
+                status = 422
+            else:
+                return done(request, to=after, changed=CHANGED, message=_("The amounts are saved."))
+    context = {
+        "record": line,
+        "sheet": made,
+        "kinds": sheet.KINDS,
+        "theirs": theirs,
+        "version": version,
+        "cancel_url": line.get_absolute_url(),
+    }
+    return show(request, "programmes/budget_amounts.html", "", context, status=status)
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+@require_POST
+@programme_view("programmes.budget_view")
+@changeable
+def budget_undo(request: TenantRequest, line: BudgetLine) -> HttpResponse:
+    """Take the last save of the sheet back."""
+    version = _version(request.POST.get("version", ""))
+    return pressed(
+        request,
+        line,
+        lambda: services.undo_amounts(
+            line, version=version, at=clock.now(), on=clock.today(), acting=request.member
+        ),
+        changed=CHANGED,
+        message=_("The amounts are as they were before the last save."),
+    )
+
+
+@require_POST
+@programme_view("programmes.budget_view")
+@changeable
+def budget_remove(request: TenantRequest, line: BudgetLine) -> HttpResponse:
+    services.remove_budget_line(line, at=clock.now(), acting=request.member)
+    offer_undo(request, line, _("%(line)s is removed.") % {"line": line.reference})
+    return redirect(address(request, "budget_list"))

@@ -1,0 +1,260 @@
+"""Money in the browser and in the books: who may, who meets whom, and what it adds up to."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pmo_portal.accounts.permissions import NotAllowed
+from pmo_portal.common.money import parse, typed
+from pmo_portal.history.services import EditConflict
+from pmo_portal.tenants.context import tenant_context
+from programmes import selectors, services
+from programmes.models import BudgetAmount, BudgetLine
+from programmes.services.budget import latest_cells
+from tests.factories.programmes import (
+    BudgetAmountFactory,
+    BudgetLineFactory,
+    MilestoneFactory,
+    ProgrammeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
+DAY = date(2026, 6, 30)
+NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def programme(in_acme):
+    return ProgrammeFactory(code="FHR", starts_on=JUNE, ends_on=date(2026, 9, 30))
+
+
+@pytest.fixture
+def line(programme):
+    return BudgetLineFactory(programme=programme)
+
+
+def save(line: BudgetLine, acting, version: int | None = None, **amounts: int | None):
+    """`baseline_06=100` says 100 minor units of baseline for June."""
+    cells = {
+        (date(2026, int(name.split("_")[1]), 1), name.split("_")[0]): amount
+        for name, amount in amounts.items()
+    }
+    return services.save_amounts(line, cells, version=version, at=NOW, on=DAY, acting=acting)
+
+
+def test_a_side_keeps_its_own_lines(programme, dana, cam) -> None:
+    theirs = BudgetLine(programme=programme, half="adoption", category="training", name="Training")
+    with pytest.raises(NotAllowed, match="change function"):
+        services.create_budget_line(theirs, acting=dana)
+    services.create_budget_line(theirs, acting=cam)
+    with pytest.raises(NotAllowed):
+        save(theirs, dana, baseline_06=100)
+
+
+def test_a_line_is_not_pushed_to_the_other_side(line, dana) -> None:
+    with pytest.raises(NotAllowed):
+        services.revise_budget_line(line, changes={"half": "adoption"}, acting=dana)
+
+
+def test_two_people_with_one_sheet_meet_each_other(line, dana, coe) -> None:
+    save(line, dana, version=1, baseline_06=100)
+    with pytest.raises(EditConflict):
+        save(line, dana, version=1, baseline_06=999)
+    assert latest_cells(line) == {(JUNE, "baseline"): 100}
+
+
+def test_every_amount_ever_said_is_kept(line, dana) -> None:
+    first = save(line, dana, baseline_06=100)
+    second = save(first, dana, baseline_06=150, actual_06=40)
+    save(second, dana, baseline_06=None)
+    assert latest_cells(line) == {(JUNE, "actual"): 40}
+    assert line.amounts.filter(kind="baseline").count() == 3
+
+
+def test_saying_the_same_again_writes_nothing(line, dana) -> None:
+    saved = save(line, dana, baseline_06=100)
+    again = save(saved, dana, baseline_06=100)
+    assert again.version == saved.version
+    assert BudgetAmount.objects.count() == 1
+
+
+def test_the_last_save_is_taken_back(line, dana) -> None:
+    saved = save(line, dana, baseline_06=100)
+    saved = save(saved, dana, baseline_06=150, actual_06=40)
+    services.undo_amounts(saved, version=saved.version, at=NOW, on=DAY, acting=dana)
+    assert latest_cells(line) == {(JUNE, "baseline"): 100}
+
+
+def test_a_save_that_was_overtaken_is_not_taken_back(line, dana) -> None:
+    from django.core.exceptions import ValidationError
+
+    saved = save(line, dana, baseline_06=100)
+    save(saved, dana, baseline_06=150)
+    saved.refresh_from_db()
+    with pytest.raises(ValidationError):
+        services.undo_amounts(saved, version=2, at=NOW, on=DAY, acting=dana)
+
+
+def test_a_day_reads_what_was_said_by_then(line) -> None:
+    BudgetAmountFactory(line=line, amount=100, effective_on=JUNE)
+    BudgetAmountFactory(
+        line=line, amount=900, effective_on=JULY, known_at=datetime(2026, 7, 1, 9, tzinfo=UTC)
+    )
+    then = selectors.performance_as_of([line.programme_id], DAY)[line.programme_id]
+    now = selectors.performance_as_of([line.programme_id], date(2026, 7, 31))[line.programme_id]
+    assert (then.bac, now.bac) == (100, 900)
+
+
+def test_the_figures_of_a_programme(line, dana) -> None:
+    MilestoneFactory(programme=line.programme, baseline_on=DAY, actual_on=DAY, first_word__on=DAY)
+    MilestoneFactory(programme=line.programme, baseline_on=date(2026, 9, 30))
+    save(
+        line,
+        dana,
+        baseline_06=1000,
+        baseline_07=1000,
+        baseline_08=2000,
+        actual_06=1250,
+        forecast_07=900,
+    )
+    money = selectors.money_as_of([line.programme_id], DAY)[line.programme_id]
+    p = money.performance
+    assert (p.bac, p.pv, p.ev, p.ac) == (4000, 1000, 1000, 1250)
+    assert p.cpi == 0.8
+    assert p.eac_typical == 5000
+    assert p.eac == 1250 + 900
+    assert money.schedule.index == 1
+
+
+def test_a_forecast_counts_only_where_nothing_is_paid(line, dana) -> None:
+    save(line, dana, baseline_06=100, actual_06=80, forecast_06=500, forecast_07=70)
+    assert selectors.performance_as_of([line.programme_id], DAY)[line.programme_id].to_go == 70
+
+
+def test_a_removed_line_takes_its_money_along(line, dana) -> None:
+    save(line, dana, baseline_06=100)
+    line.refresh_from_db()
+    services.remove_budget_line(line, at=NOW, acting=dana)
+    assert selectors.performance_as_of([line.programme_id], DAY)[line.programme_id].bac == 0
+
+
+def test_money_of_many_needs_no_more_statements(in_acme) -> None:
+    counts = []
+    for more in (1, 9):
+        for _each in range(more):
+            line = BudgetLineFactory()
+            BudgetAmountFactory(line=line)
+            MilestoneFactory(programme=line.programme)
+        ids = list(BudgetLine.objects.values_list("programme_id", flat=True))
+        with CaptureQueriesContext(connection) as asked:
+            selectors.money_as_of(ids, DAY)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_sheet_in_the_browser(line, dana, client_for) -> None:
+    browser, url = client_for(dana), f"/t/acme/p/FHR/money/lines/{line.reference}/amounts/"
+    assert browser.get(url).status_code == 200
+    answer = browser.post(
+        url, {"version": 1, "baseline-2026-06": "£1,200.50", "actual-2026-06": "(40)"}
+    )
+    assert answer.status_code == 303
+    assert latest_cells(line) == {(JUNE, "baseline"): 1200_50, (JUNE, "actual"): -40_00}
+    page = browser.get(f"/t/acme/p/FHR/money/lines/{line.reference}/").content.decode()
+    assert "£1,200.50" in page
+    assert "Undo the last save" in page
+
+
+def test_what_is_no_amount_is_said_beside_it_and_nothing_is_lost(line, dana, client_for) -> None:
+    url = f"/t/acme/p/FHR/money/lines/{line.reference}/amounts/"
+    answer = client_for(dana).post(
+        url, {"version": 1, "baseline-2026-06": "much", "actual-2026-06": "70"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="much"' in page
+    assert 'value="70"' in page
+    assert "Type an amount" in page
+    assert not BudgetAmount.objects.exists()
+
+
+def test_a_colleagues_amounts_are_shown_and_mine_are_kept(line, dana, client_for) -> None:
+    url = f"/t/acme/p/FHR/money/lines/{line.reference}/amounts/"
+    mine, theirs = client_for(dana), client_for(dana)
+    theirs.post(url, {"version": 1, "baseline-2026-06": "500"})
+    answer = mine.post(url, {"version": 1, "baseline-2026-06": "900", "baseline-2026-07": "30"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Now: £500.00" in page
+    assert 'value="900"' in page
+    assert latest_cells(line) == {(JUNE, "baseline"): 500_00}
+    again = mine.post(url, {"version": 2, "baseline-2026-06": "900", "baseline-2026-07": "30"})
+    assert again.status_code == 303
+    assert latest_cells(line) == {(JUNE, "baseline"): 900_00, (JULY, "baseline"): 30_00}
+
+
+def test_cells_i_did_not_touch_do_not_undo_a_colleague(line, dana, client_for) -> None:
+    """The whole sheet is sent; what stands in it as it was opened is no wish of mine."""
+    url = f"/t/acme/p/FHR/money/lines/{line.reference}/amounts/"
+    browser = client_for(dana)
+    browser.post(url, {"version": 1, "baseline-2026-06": "500", "baseline-2026-07": "100"})
+    browser.post(url, {"version": 2, "baseline-2026-06": "500", "baseline-2026-07": "200"})
+    assert latest_cells(line)[JUNE, "baseline"] == 500_00
+    assert line.amounts.filter(month=JUNE).count() == 1
+
+
+@pytest.mark.parametrize("path", ["money/", "p/FHR/money/", "p/FHR/money/lines/"])
+@pytest.mark.parametrize("filled", [True, False])
+def test_pages_with_and_without_money(line, dana, vic, client_for, path: str, filled: bool) -> None:
+    if filled:
+        save(line, dana, baseline_06=100_00, baseline_07=100_00, actual_06=90_00)
+        MilestoneFactory(programme=line.programme, baseline_on=DAY, actual_on=DAY)
+    assert client_for(vic).get(f"/t/acme/{path}").status_code == 200
+
+
+def test_without_actual_cost_the_page_says_not_available(line, dana, client_for) -> None:
+    save(line, dana, baseline_06=100_00, baseline_07=100_00)
+    page = client_for(dana).get("/t/acme/p/FHR/money/").content.decode()
+    assert "N/A" in page
+    assert "Needs actual cost" in page
+    assert ">1.00<" not in page
+
+
+def test_files_hold_numbers(line, dana, client_for) -> None:
+    save(line, dana, baseline_06=1234_56)
+    text = b"".join(client_for(dana).get("/t/acme/p/FHR/money/lines/?format=csv")).decode(
+        "utf-8-sig"
+    )
+    assert "1234.56" in text
+
+
+def test_money_of_another_organisation_does_not_exist(acme, borealis, dana, client_for) -> None:
+    with tenant_context(borealis.id):
+        line = BudgetLineFactory(programme__code="OTHER")
+    assert client_for(dana).get("/t/acme/p/OTHER/money/").status_code == 404
+    assert client_for(dana).get(f"/t/acme/{line.reference}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("£1,200.50", 1200_50), ("1200", 1200_00), ("1 200.5", 1200_50), ("−40", -40_00), ("(40.25)", -40_25), ("GBP 7", 7_00)],
+)  # fmt: skip
+def test_amounts_as_people_type_them(text: str, amount: int) -> None:
+    assert parse(text) == amount
+
+
+@pytest.mark.parametrize("text", ["1,20", "1.234,56", "ten", "1.005", "1,0000", "", "--5"])
+def test_what_could_be_misread_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        parse(text)
+
+
+@pytest.mark.parametrize("amount", [0, 1, -1, 99, 100, -12345, 10**12])
+def test_what_stands_in_a_field_reads_back_as_it_was(amount: int) -> None:
+    assert parse(typed(amount)) == amount
