@@ -38,4 +38,12 @@ class ScorecardsConfig(AppConfig):
                 1,
                 action="scorecards.roadmap_view",
             ),
+            item(
+                "portfolio",
+                _("Units by week"),
+                "scorecards:unit_heat",
+                "calendar-event",
+                2,
+                action="scorecards.heat_view",
+            ),
         )

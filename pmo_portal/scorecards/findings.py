@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from pmo_portal.common.levels import State
 from programmes.choices import Opinion, Rating
 
+from .confidence import OF_FIGURES, Confidence
 from .figures import Adoption, Delivery, Figures, Reported, Series
 
 # Points of a scale of 0 to 100 below which two figures count as the same.
@@ -199,3 +201,32 @@ def table_finding(counts: Mapping[tuple[str, str], int]) -> str:
 
 def _programmes(count: int) -> str:
     return ngettext("%(count)s programme", "%(count)s programmes", count) % {"count": count}
+
+
+_PARTS = {
+    "met": _lazy("milestones met"),
+    "slip": _lazy("largest slip"),
+    "red": _lazy("red RAID items"),
+    "engagement": _lazy("engagement"),
+    "training": _lazy("training"),
+    "resistance": _lazy("resistance"),
+    "reported": _lazy("status reported"),
+}
+
+
+def confidence_words(found: Confidence) -> str:
+    """Where the figure of a half on the portfolio comes from: its value and each part of it."""
+    if found.value is None:
+        return _("No confidence yet: none of its %(all)s figures is known.") % {"all": OF_FIGURES}
+    parts = ", ".join(
+        f"{_PARTS[key]} {_('not known') if value is None else round(value)}"
+        for key, value in found.parts
+    )
+    return _(
+        "Confidence %(value)s of 100, the mean of %(known)s of %(all)s figures: %(parts)s."
+    ) % {
+        "value": round(found.value),
+        "known": found.known,
+        "all": OF_FIGURES,
+        "parts": parts,
+    }

@@ -200,3 +200,53 @@ class RoadmapFilter:
 
 def roadmap_filter(portfolios: list[str]) -> type[RoadmapFilter]:
     return type("BoundRoadmapFilter", (RoadmapFilter,), {"portfolios": portfolios})
+
+
+class HeatForm(forms.Form):
+    show = forms.ChoiceField(
+        label=_("Show"),
+        choices=[
+            ("", _("units with change")),
+            ("golives", _("units that go live")),
+            ("all", _("all units")),
+        ],
+        required=False,
+    )
+    within = forms.ChoiceField(label=_("Part of"), required=False)
+    portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
+    first = forms.DateField(
+        label=_("Weeks from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(
+        self, data: QueryDict, *, portfolios: list[str], parts: list[tuple[str, str]]
+    ) -> None:
+        super().__init__(data)
+        self.fields["portfolio"].choices = [_ANY, *((name, name) for name in portfolios)]  # type: ignore[attr-defined]
+        self.fields["within"].choices = [_ANY, *parts]  # type: ignore[attr-defined]
+
+
+class HeatFilter:
+    """Filters rows of units that were read already."""
+
+    portfolios: list[str] = []
+    parts: list[tuple[str, str]] = []
+
+    def __init__(self, data: QueryDict, *, queryset: Any, request: HttpRequest) -> None:
+        self.form = HeatForm(data, portfolios=self.portfolios, parts=self.parts)
+
+    def filter_queryset(self, found: Any) -> Any:
+        wanted = self.form.cleaned_data
+        path, show = wanted.get("within"), wanted.get("show")
+        return type(found)(
+            row
+            for row in found
+            if (not path or row.path == path or row.path.startswith(f"{path}/"))
+            and (show == "all" or (row.has_golive if show == "golives" else row.is_touched))
+        )
+
+
+def heat_filter(portfolios: list[str], parts: list[tuple[str, str]]) -> type[HeatFilter]:
+    return type("BoundHeatFilter", (HeatFilter,), {"portfolios": portfolios, "parts": parts})

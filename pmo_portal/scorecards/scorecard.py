@@ -31,6 +31,7 @@ from . import coming, findings, governing, indicators, published
 from .figures import Figures, Series
 from .models import ProgrammeSummary
 from .reading import figures_as_of
+from .summaries import confidence_of
 
 
 @dataclass
@@ -43,6 +44,8 @@ class HalfView:
     state: str
     foot: str
     rows: list[indicators.Indicator]
+    # How the portfolio's figure of this half comes about.
+    confidence: str
 
 
 @dataclass
@@ -151,6 +154,7 @@ def _delivery(programme: Programme, figures: Figures, settings: TenantSettings) 
         str(figures.delivery_state),
         foot[:1].upper() + foot[1:] + "." if foot else _("Live figures, once there are any."),
         indicators.delivery_rows(programme, figures, settings),
+        findings.confidence_words(confidence_of(figures, Half.DELIVERY, settings)),
     )
 
 
@@ -184,6 +188,7 @@ def _adoption(programme: Programme, figures: Figures, settings: TenantSettings) 
         str(figures.adoption_state),
         f"{plan} {hidden}",
         indicators.adoption_rows(programme, figures, settings),
+        findings.confidence_words(confidence_of(figures, Half.ADOPTION, settings)),
     )
 
 

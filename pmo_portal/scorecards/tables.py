@@ -187,3 +187,16 @@ MILESTONES = Register(
     ),
     default_sort="programme",
 )
+
+HEAT = Register(
+    "units",
+    (
+        Column("unit", _("Unit"), "name", sort=("name",)),
+        Column("code", _("Code"), on_page=False),
+        Column("people", _("People"), on_page=False),
+        Column("engagement", _("Engagement"), "said", sort=("engagement", "name")),
+        Column("change", _("Change since the survey before"), on_page=False),
+        Column("note", _("Note"), on_page=False),
+    ),
+    default_sort="engagement",
+)

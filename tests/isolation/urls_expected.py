@@ -75,6 +75,7 @@ PAGES = {
     "forecasting:signal_list": EVERYBODY,
     "forecasting:signal_detail": EVERYBODY,
     "scorecards:roadmap": EVERYBODY,
+    "scorecards:unit_heat": EVERYBODY,
     "desk:view_list": EVERYBODY,
     "scorecards:portfolio": EVERYBODY,
     "scorecards:programme_scorecard": EVERYBODY,

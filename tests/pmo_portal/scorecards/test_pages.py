@@ -84,6 +84,15 @@ def test_both_halves_have_the_same_number_of_figures(story, sam, client_for):
     assert delivery.count('class="pp-ind"') == adoption.count('class="pp-ind"') == 4
 
 
+def test_the_scorecard_says_how_the_confidence_of_each_half_comes_about(story, sam, client_for):
+    page = read(client_for(sam), SCORECARD)
+    assert (
+        "Confidence 58 of 100, the mean of 3 of 4 figures: engagement 41, training 84,"
+        " resistance not known, status reported 50."
+    ) in page
+    assert "the mean of 4 of 4 figures: milestones met 90, largest slip 90" in page
+
+
 def test_every_figure_leads_to_rows_that_are_there(story, sam, client_for):
     browser = client_for(sam)
     page = read(browser, SCORECARD)

@@ -1,0 +1,284 @@
+"""Business units over twelve weeks: what goes live there, how much change they carry, how engaged they are.
+
+Engagement is what adoption releases; go-lives are those of the programmes the reader sees. The load comes from
+adoption's impacts and activities where any are kept; a week nobody said anything about has no figure, not zero.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from adoption import selectors as adoption
+from adoption.choices import Measure
+from adoption.models import SurveyResult
+from pmo_portal.accounts.members import Member
+from pmo_portal.tenants.models import BusinessUnit, Tenant
+from pmo_portal.tenants.selectors import units_in_use
+from programmes.models import MilestoneForecast, MilestoneUnit, Programme, ProgrammeUnit
+
+WEEKS = 12
+# Points of engagement below which it counts as unchanged.
+SAME = 1.0
+LONGEST_NAME = 18
+
+
+@dataclass(frozen=True)
+class Golive:
+    name: str
+    short: str
+    url: str
+    on: date
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One unit in one week."""
+
+    monday: date
+    load: float | None = None
+    limit: float | None = None
+    golives: tuple[Golive, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        return self.load is not None and self.limit is not None and self.load > self.limit
+
+    @property
+    def level(self) -> int:
+        """0 to 3 by quarters of the limit, 4 beyond it."""
+        if self.load is None or not self.limit:
+            return 0
+        return 4 if self.is_over else min(3, int(4 * self.load / self.limit))
+
+    @property
+    def hours(self) -> str:
+        return "" if self.load is None else number_format(self.load, 1)
+
+
+@dataclass
+class Row:
+    """One unit with its weeks. `engagement` is None where nothing may be shown or nothing is known."""
+
+    pk: int
+    name: str
+    code: str
+    path: str
+    url: str
+    people: int | None
+    engagement: float | None
+    change: float | None
+    said: str
+    note: str
+    cells: list[Cell] = field(default_factory=list)
+    is_touched: bool = False
+
+    @property
+    def way(self) -> str:
+        if self.change is None:
+            return ""
+        return "up" if self.change >= SAME else "down" if self.change <= -SAME else "flat"
+
+    @property
+    def golives(self) -> list[Golive]:
+        return [golive for cell in self.cells for golive in cell.golives]
+
+    @property
+    def has_golive(self) -> bool:
+        return bool(self.golives)
+
+    @property
+    def is_over(self) -> bool:
+        return any(cell.is_over for cell in self.cells)
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def weeks_from(first: date) -> list[date]:
+    return [monday_of(first) + timedelta(weeks=week) for week in range(WEEKS)]
+
+
+def rows(
+    member: Member, tenant: Tenant, *, as_of: date, first: date, portfolio: str = ""
+) -> list[Row]:
+    """Every unit in use, in the order of the tree. The number of statements is the same for any number of them."""
+    found = list(units_in_use().select_related(None))
+    ids = [unit.pk for unit in found]
+    weeks = weeks_from(first)
+    seen = Programme.objects.visible_to(member).live()
+    if portfolio:
+        seen = seen.filter(portfolio=portfolio)
+    golives = _golives(seen, tenant, as_of=as_of, weeks=weeks)
+    touched = set(
+        ProgrammeUnit.objects.filter(programme__in=seen).values_list("unit_id", flat=True)
+    )
+    readings = adoption.engagement_as_of(ids, None, as_of)
+    before = _earlier(ids, as_of)
+    root = reverse("scorecards:portfolio", kwargs={"tenant": tenant.slug})
+    made = []
+    for unit in found:
+        row = _row(unit, readings[unit.pk], before.get(unit.pk, []), f"{root}units/{unit.code}/")
+        row.is_touched = unit.pk in touched or unit.pk in golives
+        row.cells = cells(weeks, golives.get(unit.pk, ()), None, as_of=as_of)
+        made.append(row)
+    return made
+
+
+def cells(
+    weeks: Sequence[date],
+    golives: Iterable[Golive],
+    loads: Mapping[date, tuple[float, float]] | None,
+    *,
+    as_of: date,
+) -> list[Cell]:
+    """Weeks of one unit; a go-live whose date has passed stands in the week of the day itself."""
+    by_week: dict[date, list[Golive]] = defaultdict(list)
+    for golive in golives:
+        by_week[monday_of(as_of if golive.is_overdue else golive.on)].append(golive)
+    made = []
+    for monday in weeks:
+        load, limit = (loads or {}).get(monday, (None, None))
+        made.append(Cell(monday, load, limit, tuple(by_week.get(monday, ()))))
+    return made
+
+
+def _golives(
+    programmes: Any, tenant: Tenant, *, as_of: date, weeks: Sequence[date]
+) -> dict[int, list[Golive]]:
+    """Go-lives that had not happened by the day, by unit. Two statements."""
+    latest = (
+        MilestoneForecast.objects.known_by(as_of)
+        .filter(
+            milestone__is_golive=True,
+            milestone__deleted_at__isnull=True,
+            milestone__programme__in=programmes,
+        )
+        .order_by("milestone_id", "-effective_on", "-known_at", "-pk")
+        .distinct("milestone_id")
+        .values_list(
+            "milestone_id",
+            "milestone__number",
+            "milestone__name",
+            "milestone__programme__code",
+            "forecast_on",
+            "actual_on",
+        )
+    )
+    root = reverse("scorecards:portfolio", kwargs={"tenant": tenant.slug})
+    until = weeks[-1] + timedelta(days=6)
+    shown: dict[int, Golive] = {}
+    for pk, number, name, code, forecast_on, actual_on in latest:
+        if (actual_on is not None and actual_on <= as_of) or forecast_on > until:
+            continue
+        url = f"{root}p/{code}/plan/M-{number}/"
+        shown[pk] = Golive(name, short_name(name), url, forecast_on, forecast_on < as_of)
+    found: dict[int, list[Golive]] = defaultdict(list)
+    links = MilestoneUnit.objects.filter(milestone_id__in=list(shown))
+    for milestone_id, unit_id in links.order_by("milestone_id").values_list(
+        "milestone_id", "unit_id"
+    ):
+        found[unit_id].append(shown[milestone_id])
+    return found
+
+
+def short_name(name: str) -> str:
+    """What goes live, without saying again that it does."""
+    short = re.sub(r"[\s,:–-]*\bgo[- ]?live\b[\s,:–-]*", " ", name, flags=re.IGNORECASE).strip()
+    short = short or name
+    if len(short) <= LONGEST_NAME:
+        return short
+    cut = short[:LONGEST_NAME].rsplit(" ", 1)[0].rstrip(" ,&:-")
+    return f"{cut or short[:LONGEST_NAME]}…"
+
+
+def _earlier(ids: Collection[int], as_of: date) -> dict[int, list[float]]:
+    """The released figures of each unit itself in surveys of the organisation, oldest first. One statement."""
+    found: dict[int, list[float]] = defaultdict(list)
+    results = (
+        SurveyResult.objects.released()
+        .known_by(as_of)
+        .of_living_waves()
+        .filter(
+            wave__measure=Measure.ENGAGEMENT, wave__programme__isnull=True, unit_id__in=list(ids)
+        )
+        .order_by("effective_on", "wave__number")
+        .values_list("unit_id", "mean")
+    )
+    for unit_id, mean in results:
+        if mean is not None:
+            found[unit_id].append(mean)
+    return found
+
+
+def _row(unit: BusinessUnit, reading: Any, before: Sequence[float], url: str) -> Row:
+    value, change, said, note = None, None, "", ""
+    if reading.is_hidden:
+        said = _("Too few")
+    elif reading.value is None and reading.below is not None:
+        said = f"{round(reading.below.low)}–{round(reading.below.high)}"
+        note = _("units below it")
+    elif reading.value is None:
+        said = _("No data")
+    else:
+        value, said = reading.value, str(round(reading.value))
+        if reading.inherited_from is not None:
+            note = _("as %(unit)s") % {"unit": reading.inherited_from.name}
+        elif len(before) > 1:
+            change = round(before[-1] - before[-2], 1)
+    return Row(
+        unit.pk, unit.name, unit.code, unit.path, url, unit.headcount, value, change, said, note
+    )
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+def finding(made: Sequence[Row]) -> str:
+    """The worst of it first: a unit over its limit, else the least engaged one that goes live."""
+    over = [(cell.load or 0, row, cell) for row in made for cell in row.cells if cell.is_over]
+    if over:
+        load, row, cell = max(over, key=lambda each: (each[0], each[1].name))
+        return _("%(unit)s carries %(hours)s hours in the week of %(week)s") % {
+            "unit": row.name,
+            "hours": number_format(load, 1),
+            "week": date_format(cell.monday, "j M"),
+        } + _at(row)
+    going = [row for row in made if row.has_golive]
+    known = [row for row in going if row.engagement is not None]
+    if known:
+        row = min(known, key=lambda each: (each.engagement or 0, each.name))
+        golive = min(row.golives, key=lambda each: each.on)
+        return _("%(golive)s on %(day)s meets %(unit)s") % {
+            "golive": golive.name,
+            "day": date_format(golive.on, "j M"),
+            "unit": row.name,
+        } + _at(row)
+    if going:
+        return ngettext(
+            "%(count)s unit goes live in these weeks, its engagement is not known",
+            "%(count)s units go live in these weeks, their engagement is not known",
+            len(going),
+        ) % {"count": len(going)}
+    return _("Nothing goes live in any unit in these twelve weeks")
+
+
+def _at(row: Row) -> str:
+    if row.engagement is None:
+        return ""
+    return _(", at an engagement of %(value)s") % {"value": round(row.engagement)}
+
+
+def has_load(made: Iterable[Row]) -> bool:
+    return any(cell.load is not None for row in made for cell in row.cells)
