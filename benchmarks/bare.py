@@ -37,6 +37,21 @@ _STATEMENTS = {
         " m.is_golive FROM programmes_milestone m JOIN programmes_programme p"
         " ON p.id = m.programme_id WHERE p.code = 'P1' ORDER BY m.forecast_on LIMIT 20"
     ),
+    "charters": (
+        "SELECT c.number, p.name, c.edition, c.status, c.agreed_on FROM governance_charter c"
+        " JOIN programmes_programme p ON p.id = c.programme_id"
+        " WHERE c.deleted_at IS NULL ORDER BY p.name LIMIT 50"
+    ),
+    "reviews": (
+        "SELECT r.number, p.name, r.share, r.status, r.reached_on, r.due_on FROM governance_review r"
+        " JOIN programmes_programme p ON p.id = r.programme_id"
+        " WHERE r.deleted_at IS NULL ORDER BY r.due_on LIMIT 50"
+    ),
+    "moves": (
+        "SELECT g.number, m.name, g.effective_on, g.from_on, g.to_on, g.reason"
+        " FROM governance_golivemove g JOIN programmes_milestone m ON m.id = g.milestone_id"
+        " WHERE g.deleted_at IS NULL ORDER BY g.effective_on DESC LIMIT 50"
+    ),
     "item": (
         "SELECT u.effective_on, u.text, u.probability, u.impact, u.status"
         " FROM programmes_raidupdate u JOIN programmes_raiditem r ON r.id = u.item_id"

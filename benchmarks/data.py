@@ -17,7 +17,7 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Tenant
 from pmo_portal.tenants.services import add_person, create_tenant, place_unit
 
-from . import database
+from . import agreements, database
 
 UNITS = 40
 PEOPLE = 30
@@ -124,12 +124,12 @@ _STATEMENTS = (
     WHERE milestone.is_golive
     """,
     """
-    INSERT INTO programmes_raiditem (tenant_id, version, created_at, number, kind, programme_id, side, title,
+    INSERT INTO programmes_raiditem (tenant_id, version, created_at, number, kind, programme_id, side, category, external_id, title,
         cause, event, effect, probability, impact, proximity, owner_id, response, response_plan, review_on,
         status, opened_on)
     SELECT %(tenant)s, 1, now(), (programme.number - 1) * 13 + r / 4 + 1,
         (ARRAY['risk', 'issue', 'assumption', 'dependency'])[1 + r %% 4], programme.id,
-        (ARRAY['delivery', 'people', 'both'])[1 + r %% 3], 'Something that may go wrong, number ' || r,
+        (ARRAY['delivery', 'people', 'both'])[1 + r %% 3], '', '', 'Something that may go wrong, number ' || r,
         'A cause', 'An event', 'An effect', 1 + (programme.number + r) %% 5, 1 + (programme.number * 3 + r) %% 4,
         'within_stage', programme.delivery_lead_id, 'reduce', 'A plan', %(today)s::date + (r * 3 - 30),
         CASE WHEN r %% 5 = 4 THEN 'closed' ELSE 'monitoring' END, %(today)s::date - r * 4 - 10
@@ -185,6 +185,7 @@ _STATEMENTS = (
         programme.delivery_lead_id, %(today)s::date - 40, %(today)s::date - 20 + a * 6, 'open'
     FROM programmes_programme programme, generate_series(1, 8) a
     """,
+    *agreements.STATEMENTS,
     # The counters go on where the rows end.
     """
     INSERT INTO tenants_counter (tenant_id, kind, value)

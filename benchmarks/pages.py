@@ -67,6 +67,12 @@ def measure(size: int, *, runs: int) -> Measured:
         ("RAID register, filtered", "p/P1/raid/?side=delivery", "raid"),
         ("RAID of all programmes", "raid/", "raid-all"),
         ("RAID item", "p/P1/raid/R-1/", "item"),
+        ("charters", "charters/", "charters"),
+        ("charter", "p/P1/charter/", "scorecard"),
+        ("reviews of all programmes", "reviews/", "reviews"),
+        ("three reviews over time", "p/P1/reviews/", "scorecard"),
+        ("review", "p/P1/reviews/RV-2/", "scorecard"),
+        ("moved go-lives", "golives/moves/", "moves"),
     ):
         bare = median(lambda floor=floor: get(browser, f"{root}bare/{floor}/"), runs)
         made.pages.append(_page(name, lambda path=path: get(browser, root + path), bare, runs))

@@ -67,6 +67,17 @@ class ReviewQuerySet(RecordQuerySet):
     def overdue(self, *, on: date) -> Self:
         return self.open().filter(due_on__lt=on)
 
+    def counted(self, *, on: date) -> dict[str, int]:
+        """How many are open, and how many of these overdue. One statement."""
+        is_open = Q(status=ReviewStatus.OPEN)
+        return self.aggregate(
+            open=Count("pk", filter=is_open),
+            overdue=Count("pk", filter=is_open & Q(due_on__lt=on)),
+        )
+
+
+_CLOSE = Q(to_on__gt=F("from_on"), from_on__lte=F("effective_on") + timedelta(weeks=2))
+
 
 class MoveQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
     def unexplained(self) -> Self:
@@ -78,4 +89,12 @@ class MoveQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
 
     def close(self) -> Self:
         """Put off within two weeks of the date: a crisis by definition."""
-        return self.put_off().filter(from_on__lte=F("effective_on") + timedelta(weeks=2))
+        return self.filter(_CLOSE)
+
+    def counted(self) -> dict[str, int]:
+        """How many there are, how many nobody explained, how many came close to their date. One statement."""
+        return self.aggregate(
+            count=Count("pk"),
+            unexplained=Count("pk", filter=Q(reason="")),
+            close=Count("pk", filter=_CLOSE),
+        )

@@ -35,15 +35,10 @@ def charters_of(programme: Programme) -> list[Charter]:
 
 
 def charters_for(member: Member) -> QuerySet[Charter]:
-    """The newest version of the charter of every programme the member sees."""
-    newest = (
-        Charter.objects.filter(programme__in=programmes_for(member))
-        .order_by("programme_id", "-edition")
-        .distinct("programme_id")
-        .values("pk")
-    )
+    """What is agreed and what is being written in every programme the member sees."""
     return (
-        Charter.objects.filter(pk__in=newest)
+        Charter.objects.filter(programme__in=programmes_for(member))
+        .exclude(status=CharterStatus.SUPERSEDED)
         .select_related(*_RELATED)
         .prefetch_related(LIVE_SIGNATURES)
     )

@@ -57,7 +57,7 @@ def with_charter(action: str = "") -> Callable[[View], View]:
 @require_safe
 @tenant_view("governance.charter_view")
 def charter_list(request: TenantRequest) -> HttpResponse:
-    """The newest version of every programme's charter."""
+    """What is agreed and what is being written, in every programme."""
     charters = selectors.charters_for(request.member)
     if export_format(request):
         return export_response(request, CHARTERS, charters, filters=CharterFilter)

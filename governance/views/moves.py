@@ -30,9 +30,7 @@ def move_list(request: TenantRequest) -> HttpResponse:
         return export_response(request, MOVES, moves, filters=MoveFilter)
     context = {
         "register": register_page(request, MOVES, moves, filters=MoveFilter),
-        "unexplained": moves.unexplained().count(),
-        "close": moves.close().count(),
-        "count": moves.count(),
+        **moves.counted(),
         "as_of": clock.today(),
     }
     return show(request, "governance/move_list.html", "register", context)
@@ -47,9 +45,7 @@ def move_all(request: TenantRequest) -> HttpResponse:
         return export_response(request, MOVES_OF_ALL, moves, filters=MoveFilter)
     context = {
         "register": register_page(request, MOVES_OF_ALL, moves, filters=MoveFilter),
-        "unexplained": moves.unexplained().count(),
-        "close": moves.close().count(),
-        "count": moves.count(),
+        **moves.counted(),
         "as_of": clock.today(),
     }
     return show(request, "governance/move_all.html", "register", context)

@@ -38,8 +38,7 @@ def review_all(request: TenantRequest) -> HttpResponse:
     today = clock.today()
     context = {
         "register": register_page(request, REVIEWS, reviews, filters=ReviewFilter),
-        "open": reviews.open().count(),
-        "overdue": reviews.overdue(on=today).count(),
+        **reviews.counted(on=today),
         "today": today,
     }
     return show(request, "governance/review_all.html", "register", context)
