@@ -22,6 +22,7 @@ from . import services
 @receiver(programmes.milestone_changed)
 @receiver(programmes.raid_item_changed)
 @receiver(programmes.status_reported)
+@receiver(programmes.budget_changed)
 @receiver(adoption.survey_recorded)
 @receiver(adoption.signal_changed)
 @receiver(adoption.training_recorded)

@@ -17,6 +17,7 @@ from programmes import services as programmes
 from programmes.choices import RAID_ENDED, Half
 from programmes.models import Milestone, Programme, RaidItem, StatusReport
 
+from . import money
 from .diary import Diary
 from .pact import PactWriter
 from .stories import Question, Raid, Sign, Stone, Story, Training
@@ -52,6 +53,7 @@ class ProgrammeWriter:
         for question in self.story.questions:
             self._question(question)
         self._tasks()
+        money.write(self, today=self.day(0))
         self._status()
         pact = PactWriter(self)
         pact.moves()
