@@ -56,16 +56,19 @@ def headline(money: Money) -> str:
     performance, schedule = money.performance, money.schedule
     if not money.is_planned:
         return _("No budget lines yet")
-    if performance.vac is not None and performance.vac_share is not None:
+    is_late = schedule is not None and schedule.index is not None and schedule.index < INDEX_AMBER
+    if performance.vac_share is not None:
         share = abs(round(100 * performance.vac_share))
         if performance.vac_share < VARIANCE_AMBER:
-            return _("It will end %(share)d%% above its budget") % {"share": share}
-        if share and performance.vac > 0:
-            return _("It will end %(share)d%% below its budget") % {"share": share}
-        return _("It will end on its budget")
+            return _("It is expected to end %(share)d%% above its budget") % {"share": share}
+        if is_late:
+            return _("It is expected to keep its budget, and work is done later than planned")
+        if performance.vac_share > -VARIANCE_AMBER:
+            return _("It is expected to end %(share)d%% below its budget") % {"share": share}
+        return _("It is expected to end within 5% of its budget")
     if performance.ac is None:
         return _("Nothing is recorded as paid, so cost cannot be judged")
-    if schedule is not None and schedule.index is not None and schedule.index < INDEX_AMBER:
+    if is_late:
         return _("Work is done later than planned")
     return _("What was earned cannot be told yet")
 
@@ -163,6 +166,8 @@ def s_curve(money: Money, as_of: date) -> Trend | None:
         [("plan", _("Planned"), plan), ("earned", _("Earned"), earned), ("paid", _("Paid"), cost)],
         unit="k",
         floor=0,
+        width=1060,
+        height=300,
     )
 
 

@@ -1,6 +1,6 @@
 """Text in, domain types out."""
 
-from .budget import BudgetLineFilter, BudgetLineForm
+from .budget import BudgetLineFilter, BudgetLineForm, SheetForm
 from .filters import MilestoneFilter, RaidFilter, StatusFilter
 from .records import (
     AchieveForm,
@@ -25,6 +25,7 @@ __all__ = [
     "RaidFilter",
     "RaidForm",
     "RaidUpdateForm",
+    "SheetForm",
     "StatusFilter",
     "StatusForm",
 ]

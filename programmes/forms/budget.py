@@ -34,6 +34,12 @@ class BudgetLineForm(RecordForm):
         self.fields["half"].choices = halves  # type: ignore[attr-defined]
 
 
+class SheetForm(forms.Form):
+    """Which version of a line a sheet was opened with; its fields are read by `sheet.py`."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
 class BudgetLineFilter(django_filters.FilterSet):
     half = django_filters.ChoiceFilter(
         label=gettext_lazy("Spent by"),

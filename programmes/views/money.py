@@ -21,7 +21,7 @@ from pmo_portal.history.views import gone_page, offer_undo
 
 from .. import money, selectors, services, sheet
 from ..earned_value import together
-from ..forms import BudgetLineFilter, BudgetLineForm
+from ..forms import BudgetLineFilter, BudgetLineForm, SheetForm
 from ..models import BudgetLine
 from ..services.budget import latest_cells
 from ..tables import BUDGET_LINES, MONEY_OF_ALL
@@ -45,7 +45,7 @@ def money_detail(request: TenantRequest) -> HttpResponse:
         "finding": money.headline(known),
         "formulas": money.formulas(known, request.tenant.currency),
         "schedule_state": money.index_state(known.schedule.index if known.schedule else None),
-        "cost_state": money.variance_state(performance.vac_share),
+        "cost_state": money.index_state(performance.cpi),
         "spi_t": money.index(known.schedule.index if known.schedule else None),
         "cpi": money.index(performance.cpi),
         "figure": money.s_curve(known, today),
@@ -190,12 +190,14 @@ def budget_amounts(request: TenantRequest, line: BudgetLine) -> HttpResponse:
         request.programme.starts_on, request.programme.ends_on, cells, today=today
     )
     posted = request.POST if request.method == "POST" else None
-    made, status, theirs, version = sheet.sheet(months, cells, posted), 200, [], line.version
+    form, theirs, status = SheetForm(posted, initial={"version": line.version}), [], 200
+    made = sheet.sheet(months, cells, posted)
     if posted is not None:
-        opened = _version(posted.get("version", ""))
-        if made.errors:
-            status, version = 422, opened
-        else:
+        status = 422
+        if not form.is_valid():
+            made.errors.append(_("Open the sheet again: it does not say what it was opened with."))
+        elif not made.errors:
+            opened = form.cleaned_data["version"]
             # Only what this person typed over what they saw is a wish of theirs.
             seen = latest_cells(line, before_version=opened + 1)
             wanted = sheet.sheet(months, seen, posted).amounts
@@ -203,30 +205,24 @@ def budget_amounts(request: TenantRequest, line: BudgetLine) -> HttpResponse:
                 after = services.save_amounts(
                     line, wanted, version=opened, at=now, on=today, acting=request.member
                 )
-            except EditConflict:
-                made = sheet.sheet(months, cells, posted)
+            except EditConflict as clash:
                 theirs = sheet.show_theirs(made, seen, cells, request.tenant.currency)
-                status = 409
+                form, status = SheetForm(initial={"version": clash.record.version}), 409
             except Gone as gone:
                 return gone_page(request, gone.record)
             except ValidationError as refusal:
                 made.errors = list(refusal.messages)
-                status = 422
             else:
                 return done(request, to=after, changed=CHANGED, message=_("The amounts are saved."))
     context = {
         "record": line,
+        "form": form,
         "sheet": made,
         "kinds": sheet.KINDS,
         "theirs": theirs,
-        "version": version,
         "cancel_url": line.get_absolute_url(),
     }
     return show(request, "programmes/budget_amounts.html", "", context, status=status)
-
-
-def _version(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 @require_POST
@@ -234,7 +230,8 @@ def _version(text: str) -> int:
 @changeable
 def budget_undo(request: TenantRequest, line: BudgetLine) -> HttpResponse:
     """Take the last save of the sheet back."""
-    version = _version(request.POST.get("version", ""))
+    form = SheetForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
     return pressed(
         request,
         line,
