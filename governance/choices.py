@@ -60,6 +60,8 @@ class Yardstick(models.TextChoices):
     MILESTONES_MET = "milestones_met", _("Delivery milestones met, % of those due")
     GOLIVE_SLIP = "golive_slip", _("Working days the latest go-live is behind its baseline")
     BUDGET = "budget", _("Budget of the programme, in whole money")
+    COST_INDEX = "cpi", _("Cost performance index, CPI")
+    TIME_INDEX = "spi_t", _("Schedule performance index in time, SPI(t)")
     PEOPLE_TOUCHED = "people_touched", _("People the programme touches")
     ENGAGEMENT = "engagement", _("Engagement, 0 to 100, mean over its units")
     TRAINING = "training", _("Training completed, % of those required")

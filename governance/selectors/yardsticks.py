@@ -10,7 +10,12 @@ from pmo_portal.tenants.models import BusinessUnit
 from programmes import schedule
 from programmes.choices import Half
 from programmes.models import Programme
-from programmes.selectors import MilestoneAsOf, milestones_as_of, units_touched
+from programmes.selectors import (
+    MilestoneAsOf,
+    milestones_as_of,
+    money_as_of,
+    units_touched,
+)
 
 from ..choices import Yardstick
 
@@ -18,7 +23,7 @@ from ..choices import Yardstick
 def known_figures(
     programme: Programme, figures: Collection[str], as_of: date
 ) -> dict[str, float | None]:
-    """Each figure as it was known on a day; None where nothing is known. At most five statements."""
+    """Each figure as it was known on a day; None where nothing is known. A few statements, whatever is asked."""
     wanted = {figure for figure in figures if figure}
     found: dict[str, float | None] = dict.fromkeys(wanted)
     if wanted & {Yardstick.MILESTONES_MET, Yardstick.GOLIVE_SLIP}:
@@ -40,6 +45,10 @@ def known_figures(
     if Yardstick.RESISTANCE in wanted:
         counts = adoption.open_signal_counts([programme.pk], as_of=as_of)
         found[Yardstick.RESISTANCE] = float(counts[programme.pk])
+    if wanted & {Yardstick.COST_INDEX, Yardstick.TIME_INDEX}:
+        money = money_as_of([programme.pk], as_of)[programme.pk]
+        found[Yardstick.COST_INDEX] = money.performance.cpi
+        found[Yardstick.TIME_INDEX] = money.schedule.index if money.schedule else None
     if Yardstick.BUDGET in wanted:
         found[Yardstick.BUDGET] = programme.budget / 100 if programme.budget is not None else None
     return {figure: found.get(figure) for figure in wanted}
