@@ -21,6 +21,16 @@ _STATEMENTS = {
         " JOIN scorecards_programmesummary s ON s.programme_id = p.id"
         " WHERE p.deleted_at IS NULL ORDER BY s.adoption_rank, s.delivery_rank, p.name LIMIT 50"
     ),
+    "roadmap": (
+        "SELECT p.code, m.number, m.name, m.track, m.baseline_on, m.forecast_on, m.actual_on,"
+        " m.is_golive FROM programmes_milestone m JOIN programmes_programme p"
+        " ON p.id = m.programme_id WHERE p.deleted_at IS NULL AND m.deleted_at IS NULL"
+        " ORDER BY p.code, m.forecast_on LIMIT 400"
+    ),
+    "heat": (
+        "SELECT u.code, u.name, u.path, u.headcount FROM tenants_businessunit u"
+        " WHERE u.is_active ORDER BY u.path LIMIT 50"
+    ),
     "raid": (
         "SELECT r.kind, r.number, r.title, r.side, r.score, r.status, r.owner_id, r.review_on"
         " FROM programmes_raiditem r JOIN programmes_programme p ON p.id = r.programme_id"

@@ -63,6 +63,8 @@ def measure(size: int, *, runs: int) -> Measured:
     for name, path, floor in (
         ("portfolio", "", "portfolio"),
         ("portfolio, filtered", "?adoption=bad&sort=-delivery", "portfolio"),
+        ("roadmap", "roadmap/", "roadmap"),
+        ("units by week", "units/heat/", "heat"),
         ("scorecard", "p/P1/", "scorecard"),
         ("RAID register, filtered", "p/P1/raid/?side=delivery", "raid"),
         ("RAID of all programmes", "raid/", "raid-all"),

@@ -9,7 +9,7 @@ from .conftest import running_portal
 
 # Shape by shape: portfolio, scorecard, registers, records, forms, waves, lists, job, import, history, error.
 PAGES = (
-    "", "?as_of=2026-06-30", "p/FHR/", "p/DID/", "p/FHR/plan/", "p/FHR/plan/M-6/", "p/FHR/plan/new/",
+    "", "?as_of=2026-06-30", "roadmap/", "roadmap/?show=golives&scale=quarters", "units/heat/", "p/FHR/", "p/DID/", "p/FHR/plan/", "p/FHR/plan/M-6/", "p/FHR/plan/new/",
     "p/FHR/raid/", "p/FHR/raid/R-1/", "p/FHR/raid/R-2/edit/", "raid/", "p/FHR/status/",
     "p/FHR/details/", "p/FHR/facts/", "p/FHR/surveys/", "surveys/W-13/", "p/FHR/resistance/",
     "p/FHR/resistance/RS-1/", "p/FHR/training/", "p/FHR/signals/", "p/FHR/forecast/", "p/FHR/forecast/PAY/", "forecasts/", "p/FHR/steering/",

@@ -41,7 +41,7 @@ def unit_heat(request: TenantRequest) -> HttpResponse:
     form = HeatForm(request.GET, portfolios=portfolios, parts=[])
     form.is_valid()
     first = form.cleaned_data.get("first") or as_of
-    found = Rows(
+    found: Any = Rows(
         heat.rows(
             request.member,
             request.tenant,

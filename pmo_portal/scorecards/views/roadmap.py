@@ -137,7 +137,7 @@ def _export(request: TenantRequest, rows: Any, filters: Any, read: plans.Plans) 
         golives_only=wanted.get("show") == "golives",
         halves=chosen.form.halves,
     )
-    found = Rows(_file_rows(programmes, marks, wanted.get("first"), wanted.get("last")))
+    found: Any = Rows(_file_rows(programmes, marks, wanted.get("first"), wanted.get("last")))
     return export_response(request, MILESTONES, found)
 
 
