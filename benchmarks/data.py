@@ -126,13 +126,13 @@ _STATEMENTS = (
     """
     INSERT INTO programmes_raiditem (tenant_id, version, created_at, number, kind, programme_id, side, category, external_id, title,
         cause, event, effect, probability, impact, proximity, owner_id, response, response_plan, review_on,
-        status, opened_on)
+        status, opened_on, category, external_id)
     SELECT %(tenant)s, 1, now(), (programme.number - 1) * 13 + r / 4 + 1,
         (ARRAY['risk', 'issue', 'assumption', 'dependency'])[1 + r %% 4], programme.id,
         (ARRAY['delivery', 'people', 'both'])[1 + r %% 3], '', '', 'Something that may go wrong, number ' || r,
         'A cause', 'An event', 'An effect', 1 + (programme.number + r) %% 5, 1 + (programme.number * 3 + r) %% 4,
         'within_stage', programme.delivery_lead_id, 'reduce', 'A plan', %(today)s::date + (r * 3 - 30),
-        CASE WHEN r %% 5 = 4 THEN 'closed' ELSE 'monitoring' END, %(today)s::date - r * 4 - 10
+        CASE WHEN r %% 5 = 4 THEN 'closed' ELSE 'monitoring' END, %(today)s::date - r * 4 - 10, '', ''
     FROM programmes_programme programme, generate_series(0, 49) r
     """,
     """
@@ -152,6 +152,12 @@ _STATEMENTS = (
         'lead', 'The plan holds.', programme.delivery_lead_id, 'ok', '[]', '',
         %(today)s::date - s * 14 - 2, %(today)s::date - s * 14 - 2
     FROM programmes_programme programme, generate_series(0, 5) s, generate_series(0, 1) h
+    """,
+    """
+    INSERT INTO programmes_reportedfact (tenant_id, programme_id, kind, ratio, text, source, effective_on, known_at)
+    SELECT %(tenant)s, programme.id, kind, 0.8 + ((programme.number + w) %% 30) / 100.0, '', 'history bundle', day.on, day.on
+    FROM programmes_programme programme, unnest(ARRAY['spi', 'cpi', 'burn_ratio']) kind, generate_series(0, 25) w,
+    LATERAL (SELECT %(today)s::date - w * 7 - 2 AS on) day
     """,
     """
     INSERT INTO adoption_trainingprogress (tenant_id, programme_id, unit_id, required, completed,

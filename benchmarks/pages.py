@@ -6,21 +6,19 @@ The whole request is measured, middleware and rendering included, without a netw
 from __future__ import annotations
 
 import gc
-import re
 import statistics
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
-from typing import Any, Self
+from typing import Any
 
-from django.db import connection
 from django.test import Client
 
 from pmo_portal.common import clock
 
-from . import data
+from . import data, work
+from .counting import Counted
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WARM_UP = 5
@@ -46,6 +44,7 @@ class Measured:
     programmes: int
     seeded_in: float
     pages: list[Page] = field(default_factory=list)
+    work: list[work.Work] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -56,6 +55,7 @@ def measure(size: int, *, runs: int) -> Measured:
     tenant, user = data.organisation(size, today=clock.today())
     made = Measured(size, time.perf_counter() - started)
     print(f"{size} programmes written in {made.seeded_in:.0f} s.", flush=True)
+    made.work = work.measure(tenant, size)
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(user, backend=BACKEND)
     root = f"/t/{tenant.slug}/"
@@ -75,6 +75,8 @@ def measure(size: int, *, runs: int) -> Measured:
         ("three reviews over time", "p/P1/reviews/", "scorecard"),
         ("review", "p/P1/reviews/RV-2/", "scorecard"),
         ("moved go-lives", "golives/moves/", "moves"),
+        ("forecast of a programme", "p/P1/forecast/", "scorecard"),
+        ("forecasts of all", "forecasts/", "raid-all"),
     ):
         bare = median(lambda floor=floor: get(browser, f"{root}bare/{floor}/"), runs)
         made.pages.append(_page(name, lambda path=path: get(browser, root + path), bare, runs))
@@ -126,27 +128,6 @@ def median(ask: Callable[[], bytes], runs: int) -> float:
         ask()
         times.append(1000 * (time.perf_counter() - started))
     return statistics.median(times)
-
-
-class Counted:
-    """Counts statements but those of the frame: the session, the user, the membership, the tenant's setting."""
-
-    _FRAME = re.compile(r'FROM "(django_session|accounts_user)"|set_config|SAVEPOINT')
-
-    def __init__(self) -> None:
-        self.statements = 0
-        self._wrapper: AbstractContextManager[Any] = connection.execute_wrapper(self._count)
-
-    def _count(self, execute: Any, statement: str, *rest: Any) -> Any:
-        self.statements += not self._FRAME.search(str(statement)[:4000])
-        return execute(statement, *rest)
-
-    def __enter__(self) -> Self:
-        self._wrapper.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._wrapper.__exit__(*error)
 
 
 class _Form(HTMLParser):

@@ -32,11 +32,32 @@ def table(measured: list[Measured]) -> str:
         "ms: the whole request on the server, median. bare: a Django view that renders as many rows from one",
         "statement behind the same middleware. Statements without those of session and user.",
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_work(measured)])
+
+
+def _work(measured: list[Measured]) -> list[str]:
+    """The nightly work: what it takes in all and for each programme."""
+    head = f"{'nightly work':<26}"
+    for each in measured:
+        head += f" | {each.programmes:>5} programmes: s  ms each  statements"
+    lines = ["", head + " | growth", "-" * (len(head) + 9)]
+    for number, first in enumerate(measured[0].work):
+        line = f"{first.name:<26}"
+        for each in measured:
+            found = each.work[number]
+            line += (
+                f" | {found.seconds:>19.2f} {found.milliseconds_each:>8.2f} {found.statements:>11}"
+            )
+        growth = measured[-1].work[number].milliseconds_each / first.milliseconds_each
+        lines.append(f"{line} | {growth:.2f}")
+    lines.append(
+        "Growth: of the time for each programme. Fewer than 1 where a fixed part is shared by more."
+    )
+    return lines
 
 
 def complaints(measured: list[Measured]) -> list[str]:
-    """Pages whose statements or time grow with the portfolio."""
+    """Pages whose statements or time grow with the portfolio, and work that grows faster than it."""
     found = []
     for small, large in pairwise(measured):
         for one, other in zip(small.pages, large.pages, strict=True):
@@ -49,5 +70,11 @@ def complaints(measured: list[Measured]) -> list[str]:
                 found.append(
                     f"{one.name}: {one.milliseconds:.1f} ms with {small.programmes} programmes,"
                     f" {other.milliseconds:.1f} ms with {large.programmes}."
+                )
+        for done, more in zip(small.work, large.work, strict=True):
+            if more.milliseconds_each >= MOST_GROWTH * done.milliseconds_each:
+                found.append(
+                    f"{done.name}: {done.milliseconds_each:.2f} ms for each of {small.programmes} programmes,"
+                    f" {more.milliseconds_each:.2f} ms for each of {large.programmes}."
                 )
     return found
