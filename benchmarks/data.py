@@ -126,13 +126,13 @@ _STATEMENTS = (
     """
     INSERT INTO programmes_raiditem (tenant_id, version, created_at, number, kind, programme_id, side, category, external_id, title,
         cause, event, effect, probability, impact, proximity, owner_id, response, response_plan, review_on,
-        status, opened_on, category, external_id)
+        status, opened_on)
     SELECT %(tenant)s, 1, now(), (programme.number - 1) * 13 + r / 4 + 1,
         (ARRAY['risk', 'issue', 'assumption', 'dependency'])[1 + r %% 4], programme.id,
         (ARRAY['delivery', 'people', 'both'])[1 + r %% 3], '', '', 'Something that may go wrong, number ' || r,
         'A cause', 'An event', 'An effect', 1 + (programme.number + r) %% 5, 1 + (programme.number * 3 + r) %% 4,
         'within_stage', programme.delivery_lead_id, 'reduce', 'A plan', %(today)s::date + (r * 3 - 30),
-        CASE WHEN r %% 5 = 4 THEN 'closed' ELSE 'monitoring' END, %(today)s::date - r * 4 - 10, '', ''
+        CASE WHEN r %% 5 = 4 THEN 'closed' ELSE 'monitoring' END, %(today)s::date - r * 4 - 10
     FROM programmes_programme programme, generate_series(0, 49) r
     """,
     """
