@@ -30,6 +30,8 @@ WEEKS = 12
 # Points of engagement below which it counts as unchanged.
 SAME = 1.0
 LONGEST_NAME = 18
+# So many go-lives are named in a week of a unit; the rest is counted, and named in the file.
+MOST_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,14 @@ class Cell:
         if self.load is None or not self.limit:
             return 0
         return 4 if self.is_over else min(3, int(4 * self.load / self.limit))
+
+    @property
+    def named(self) -> tuple[Golive, ...]:
+        return self.golives[:MOST_NAMED]
+
+    @property
+    def unnamed(self) -> int:
+        return max(0, len(self.golives) - MOST_NAMED)
 
     @property
     def hours(self) -> str:

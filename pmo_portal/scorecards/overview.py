@@ -15,6 +15,8 @@ from django.db.models import Count, F, FloatField, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +26,7 @@ from programmes.choices import Half, Stage
 from programmes.models import Programme
 
 from . import portfolio, quadrant
+from .models import ProgrammeSummary
 from .rows import Rows
 
 # What is drawn and listed of a large portfolio; all of it is in the list and in the files.
@@ -60,11 +63,57 @@ def overview(
     made = _counted(found, expected)
     if made.with_figures:
         known = found.exclude(_UNKNOWN)
-        made.drawn = list(known.order_by(F("budget").desc(nulls_last=True), "pk")[:MOST_DRAWN])
-        made.moved = _most_moved(known)
-    portfolio.make_true(list({each.pk: each for each in made.drawn}.values()), today=today)
-    portfolio.make_true(made.moved, today=today)
+        made.drawn = _light(known.order_by(F("budget").desc(nulls_last=True), "pk"), MOST_DRAWN)
+        made.moved = _light(_most_moved(known), MOST_MOVED)
+        _make_true([*made.drawn, *made.moved], today=today)
     return made
+
+
+@dataclass
+class Light:
+    """What is drawn of a programme: a model instance takes several times as long to read."""
+
+    pk: int
+    name: str
+    code: str
+    budget: int | None
+    summary: Any
+
+
+_LIGHT = (
+    "as_of",
+    "marks",
+    "marks_seen",
+    "made_by",
+    "delivery_confidence",
+    "delivery_confidence_of",
+    "delivery_confidence_before",
+    "adoption_confidence",
+    "adoption_confidence_of",
+    "adoption_confidence_before",
+)
+
+
+def _light(rows: QuerySet[Any], most: int) -> list[Any]:
+    values = rows.select_related(None).values_list(
+        "pk", "name", "code", "budget", *(f"summary__{name}" for name in _LIGHT)
+    )
+    return [
+        Light(*row[:4], ProgrammeSummary(**dict(zip(_LIGHT, row[4:], strict=False))))
+        for row in values[:most]
+    ]
+
+
+def _make_true(shown: Sequence[Light], *, today: date) -> None:
+    """Replace what a change has overtaken by what the facts say now."""
+    late = {each.pk for each in shown if not each.summary.is_true_of(today)}
+    if not late:
+        return
+    found = list(Programme.objects.filter(pk__in=late).select_related("summary"))
+    portfolio.make_true(found, today=today)
+    summaries = {each.pk: each.summary for each in found}  # type: ignore[attr-defined]
+    for each in shown:
+        each.summary = summaries.get(each.pk, each.summary)
 
 
 _UNKNOWN = Q(summary__delivery_confidence__isnull=True, summary__adoption_confidence__isnull=True)
@@ -112,7 +161,7 @@ def _higher(half: str) -> Q:
     return Q(**{f"{_path(half)}__gte": F(f"{_path(half)}_before") + MOVED})
 
 
-def _most_moved(rows: QuerySet[Programme]) -> list[Any]:
+def _most_moved(rows: QuerySet[Programme]) -> QuerySet[Programme]:
     """Those with the deepest fall of either half first."""
     found = rows.filter(
         _lower("delivery") | _lower("adoption") | _higher("delivery") | _higher("adoption")
@@ -121,7 +170,7 @@ def _most_moved(rows: QuerySet[Programme]) -> list[Any]:
         Coalesce(F(_path(half)) - F(f"{_path(half)}_before"), 0.0, output_field=FloatField())
         for half in HALVES
     ]
-    return list(found.annotate(_fall=Least(*changes)).order_by("_fall", "pk")[:MOST_MOVED])
+    return found.alias(_fall=Least(*changes)).order_by("_fall", "pk")
 
 
 def _of_rows(rows: Sequence[Any], expected: float) -> Overview:
@@ -195,6 +244,20 @@ class Presenter:
             for each in programmes
         ]
 
+    def twin(self, programmes: Iterable[Any]) -> list[SafeString]:
+        """Rows of the table twin, each in one piece."""
+        return [
+            format_html(
+                '<th scope="row"><a href="{}">{}</a></th><td class="pp-num">{}</td>{}{}',
+                line.url,
+                line.name,
+                line.budget,
+                _cells(line.delivery),
+                _cells(line.adoption),
+            )
+            for line in self.lines(programmes)
+        ]
+
     def _url(self, programme: Any) -> str:
         return f"{self._root}p/{programme.code}/{self._query}"
 
@@ -232,6 +295,49 @@ class Presenter:
             change=_change(now, before),
             way=_way(now, before),
         )
+
+
+def _cells(known: Known) -> SafeString:
+    return format_html(
+        '<td class="pp-num">{}</td><td class="pp-num">{}</td><td class="pp-num">{}</td><td>{}</td>',
+        known.now,
+        known.before,
+        known.change,
+        known.of,
+    )
+
+
+def bubbles(chart: quadrant.Quadrant) -> list[SafeString]:
+    """Every bubble with its link and name, in one piece each."""
+    return [_bubble(each) for each in chart.bubbles]
+
+
+def _bubble(each: quadrant.Bubble) -> SafeString:
+    name = ""
+    if each.label is not None:
+        name = format_html(
+            '<text class="ink halo {}{}" x="{}" y="{}">{}</text>',
+            each.label.anchor,
+            " bold" if each.matters else "",
+            each.label.x,
+            each.label.y,
+            each.label.text,
+        )
+    return format_html(
+        '<a href="{}" aria-label="{}"><title>{}</title><circle class="reach" cx="{}" cy="{}" r="{}"/>'
+        '<circle class="bubble bubble-{}" cx="{}" cy="{}" r="{}"/>{}</a>',
+        each.dot.url,
+        each.dot.spoken,
+        each.dot.spoken,
+        each.cx,
+        each.cy,
+        each.reach,
+        each.look,
+        each.cx,
+        each.cy,
+        each.radius,
+        name,
+    )
 
 
 def _spoken_half(known: Any, half: str) -> str:

@@ -199,6 +199,34 @@ class Row:
     adoption_on: SafeString
     change_lead: str
 
+    @property
+    def cells(self) -> SafeString:
+        """All cells at once: fifty rows of single variables take three times as long."""
+        return format_html(
+            '<th scope="row" role="rowheader"><a href="{}">{}</a><small>{}</small></th>'
+            '<td role="cell">{}</td>'
+            '<td role="cell" class="pp-first"><span class="pp-state">{}<b>{}</b></span>'
+            "<small>{}</small></td>"
+            '<td role="cell">{}</td><td role="cell">{}</td>'
+            '<td role="cell" class="pp-first"><span class="pp-state">{}<b>{}</b></span>'
+            "<small>{}</small></td>"
+            '<td role="cell">{}</td><td role="cell">{}</td>',
+            self.url,
+            self.name,
+            self.under,
+            self.golive,
+            self.delivery_state,
+            self.delivery_figure,
+            self.delivery_said,
+            self.delivery_on,
+            self.delivery_lead,
+            self.adoption_state,
+            self.adoption_figure,
+            self.adoption_said,
+            self.adoption_on,
+            self.change_lead,
+        )
+
 
 class Presenter:
     """Makes rows; what many of them share (chips, days) is made once."""

@@ -94,7 +94,8 @@ def _overview(
         "chart_title": overview.chart_finding(made),
         "chart_text": overview.chart_text(made),
         "chart_note": overview.chart_note(made, expected),
-        "chart_lines": presenter.lines(made.drawn),
+        "chart_bubbles": overview.bubbles(chart) if chart else [],
+        "chart_lines": presenter.twin(made.drawn),
         "moved": presenter.lines(made.moved),
         "moved_title": overview.moved_finding(made),
     }
