@@ -228,6 +228,11 @@ class Presenter:
     def __init__(self, *, tenant: Tenant, query: str = "") -> None:
         self._currency, self._query = tenant.currency, query
         self._root = reverse("scorecards:portfolio", kwargs={"tenant": tenant.slug})
+        # Looked up once: a page has some hundred of them.
+        self._no_data, self._new, self._unknown = _("No data"), _("New"), _("not known")
+        self._of = [_("%(known)s of 4") % {"known": known} for known in range(5)]
+        self._said = _("%(name)s: delivery %(delivery)s, adoption %(adoption)s")
+        self._moved = _("%(now)s (%(before)s four weeks before)")
 
     def dots(self, programmes: Iterable[Any]) -> list[quadrant.Dot]:
         return [self._dot(each) for each in programmes]
@@ -276,23 +281,36 @@ class Presenter:
         )
 
     def _spoken(self, programme: Any, known: Any) -> str:
-        said = _("%(name)s: delivery %(delivery)s, adoption %(adoption)s") % {
+        said = self._said % {
             "name": programme.name,
-            "delivery": _spoken_half(known, "delivery"),
-            "adoption": _spoken_half(known, "adoption"),
+            "delivery": self._spoken_half(known, "delivery"),
+            "adoption": self._spoken_half(known, "adoption"),
         }
         if programme.budget:
             said += f", {format_short(programme.budget, self._currency)}"
         return said
 
+    def _spoken_half(self, known: Any, half: str) -> str:
+        now = getattr(known, f"{half}_confidence")
+        if now is None:
+            return self._unknown
+        before = getattr(known, f"{half}_confidence_before")
+        if before is None or round(before) == round(now):
+            return _number(now)
+        return self._moved % {"now": _number(now), "before": _number(before)}
+
     def _half(self, known: Any, half: str) -> Known:
         now = getattr(known, f"{half}_confidence")
         before = getattr(known, f"{half}_confidence_before")
         return Known(
-            now=_number(now) or _("No data"),
-            before=_number(before) or _("No data"),
-            of=_("%(known)s of 4") % {"known": getattr(known, f"{half}_confidence_of")},
-            change=_change(now, before),
+            now=_number(now) or self._no_data,
+            before=_number(before) or self._no_data,
+            of=self._of[getattr(known, f"{half}_confidence_of")],
+            change=self._no_data
+            if now is None
+            else self._new
+            if before is None
+            else _change(now, before),
             way=_way(now, before),
         )
 
@@ -340,29 +358,12 @@ def _bubble(each: quadrant.Bubble) -> SafeString:
     )
 
 
-def _spoken_half(known: Any, half: str) -> str:
-    now = getattr(known, f"{half}_confidence")
-    if now is None:
-        return _("not known")
-    before = getattr(known, f"{half}_confidence_before")
-    if before is None or round(before) == round(now):
-        return _number(now)
-    return _("%(now)s (%(before)s four weeks before)") % {
-        "now": _number(now),
-        "before": _number(before),
-    }
-
-
 def _number(value: float | None) -> str:
-    return "" if value is None else number_format(round(value))
+    return "" if value is None else str(round(value))
 
 
-def _change(now: float | None, before: float | None) -> str:
+def _change(now: float, before: float) -> str:
     """Between the figures as they are shown, so that the three add up."""
-    if now is None:
-        return _("No data")
-    if before is None:
-        return _("New")
     change = round(now) - round(before)
     return f"+{change}" if change > 0 else f"−{-change}" if change else "0"
 
