@@ -26,6 +26,7 @@ from pmo_portal.common import clock
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.choices import RAID_ENDED, FactKind, Half, Opinion, Rating, Stage
 from programmes.models import (
+    BudgetLine,
     Milestone,
     MilestoneForecast,
     Programme,
@@ -35,6 +36,7 @@ from programmes.models import (
     ReportedFact,
     StatusReport,
 )
+from programmes.selectors import money_as_of
 
 from .learning import features
 
@@ -43,6 +45,8 @@ ALPHA, KEPT = 0.3, 0.97
 SMOOTHED_DAYS = 182
 # An open item nobody spoke of for so long is overdue.
 RAID_REVIEW_DAYS = 42
+SLOPE_OVER = timedelta(weeks=6)
+LEAST_RATIO, MOST_RATIO = 0.4, 1.6
 # A survey figure older than this is no part of what is usual; published surveys come once a year.
 USUAL_LOOKS_BACK = timedelta(days=550)
 FEWEST_FOR_USUAL = 5
@@ -231,7 +235,8 @@ def read(
     programme_ids: Collection[int] | None = None,
     with_units: bool = False,
 ) -> Inputs:
-    """The inputs as of some days. The number of statements is the same for any number of programmes and days.
+    """The inputs as of some days. The number of statements is the same for any number of programmes and days;
+    days on which programmes keep a budget of their own take six more each.
 
     A programme's size is told against that of the others read with it, so scores read all of them.
     """
@@ -287,6 +292,7 @@ def _delivery(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
         table[names[FactKind(kind)]][index] = now
         if kind == FactKind.SPI:
             table["spi_slope_6w"][index] = now - before
+    _own_money(asked, at, table)
     table["ms_missed_12w"][:] = 0.4 / 2
     for name in ("ms_due_4w", "raid_new_4w", "raid_open", "raid_overdue_share", "raid_max_score"):
         table[name][:] = 0.0
@@ -316,6 +322,49 @@ def _delivery(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
         index = at[programme, day]
         table["status_age_w"][index] = age / 7
         table["rag_reported"][index] = _RATED.get(Rating(rating), NAN)
+
+
+def _own_money(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
+    """The indices of programmes that keep their budget here, where no other tool reports any.
+
+    They compare all money since the start, so they are as smooth as they should be already.
+    """
+    budgeted = set(BudgetLine.objects.order_by().values_list("programme_id", flat=True).distinct())
+    for day in asked.days if budgeted else ():
+        places = {
+            programme: index
+            for (programme, on), index in at.items()
+            if on == day
+            and programme in budgeted
+            and np.isnan(table["spi_s"][index])
+            and np.isnan(table["cpi_s"][index])
+        }
+        if not places:
+            continue
+        earlier = money_as_of(list(places), day - SLOPE_OVER)
+        for programme, money in money_as_of(list(places), day).items():
+            index, now = places[programme], _index(money)
+            performance = money.performance
+            if now is not None:
+                before = _index(earlier[programme])
+                table["spi_s"][index] = now
+                table["spi_slope_6w"][index] = now - (1.0 if before is None else before)
+            if performance.cpi is not None:
+                table["cpi_s"][index] = _bounded(performance.cpi)
+            if performance.ac is not None and performance.pv:
+                table["burn_ratio_s"][index] = _bounded(performance.ac / performance.pv)
+
+
+def _index(money: Any) -> float | None:
+    """The schedule index in time, where there is a baseline curve; in money where that has no answer."""
+    in_time = money.schedule.index if money.schedule else None
+    found = in_time if in_time is not None else money.performance.spi
+    return None if found is None else _bounded(found)
+
+
+def _bounded(ratio: float) -> float:
+    """In the first weeks a ratio of two small sums says nothing of its size."""
+    return min(max(ratio, LEAST_RATIO), MOST_RATIO)
 
 
 class _People:

@@ -21,6 +21,7 @@ from forecasting.learning.linear import logit
 from forecasting.models import RiskScore, RiskSnapshot
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import Milestone, MilestoneForecast, Programme, ReportedFact
+from programmes.selectors import performance_as_of
 from tests.factories.adoption import (
     ResistanceSignalFactory,
     SignalTallyFactory,
@@ -28,7 +29,12 @@ from tests.factories.adoption import (
     SurveyWaveFactory,
     TrainingProgressFactory,
 )
-from tests.factories.programmes import ProgrammeFactory
+from tests.factories.programmes import (
+    BudgetAmountFactory,
+    BudgetLineFactory,
+    MilestoneFactory,
+    ProgrammeFactory,
+)
 from tests.factories.tenants import UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +113,44 @@ def test_the_slope_is_the_change_of_the_smoothed_value_in_six_weeks(programme) -
     for weeks_ago in range(12):
         indicator(programme, weeks_ago, 0.8 if weeks_ago < 6 else 1.0)
     assert raw_of(programme)["spi_slope_6w"] == pytest.approx(0.2 * 0.7**6 - 0.2)
+
+
+def budget(programme: Programme, *, known: date) -> None:
+    """A year of 100 a month, of which five months cost 120 each, and two milestones: one met, one late."""
+    line = BudgetLineFactory(programme=programme)
+    more = {"line": line, "effective_on": known, "known_at": at(known)}
+    for month in range(1, 13):
+        BudgetAmountFactory(month=date(2026, month, 1), amount=100_00, **more)
+    for month in range(1, 6):
+        BudgetAmountFactory(month=date(2026, month, 1), amount=120_00, kind="actual", **more)
+    for due, reached in ((date(2026, 4, 1), date(2026, 4, 1)), (date(2026, 6, 1), None)):
+        milestone = MilestoneFactory(
+            programme=programme, baseline_on=due, actual_on=reached, first_word__at=at(known),
+            first_word__on=known,
+        )  # fmt: skip
+        if reached:
+            MilestoneForecast.objects.create(
+                milestone=milestone, forecast_on=reached, actual_on=reached, effective_on=reached,
+                known_at=at(reached),
+            )  # fmt: skip
+
+
+def test_indices_come_from_a_budget_kept_here_where_no_tool_reports_any(programme) -> None:
+    budget(programme, known=DAY - timedelta(weeks=20))
+    money = performance_as_of([programme.pk], DAY)[programme.pk]
+    found = raw_of(programme)
+    assert 0.4 <= found["spi_s"] < 1
+    assert found["cpi_s"] == pytest.approx(max(0.4, money.cpi))
+    assert found["burn_ratio_s"] == pytest.approx(money.ac / money.pv)
+    indicator(programme, 0, 1.2)
+    assert raw_of(programme)["spi_s"] == pytest.approx(1 + 0.3 * 0.2)
+
+
+def test_a_budget_written_later_changes_no_earlier_day(programme) -> None:
+    budget(programme, known=DAY)
+    earlier = raw_of(programme, DAY - timedelta(weeks=1))
+    assert math.isnan(earlier["spi_s"])
+    assert math.isnan(earlier["cpi_s"])
 
 
 def test_what_is_not_known_is_said_to_be_so(programme) -> None:
@@ -240,9 +284,9 @@ def test_statements_are_the_same_for_any_number_of_programmes(
 ) -> None:
     with tenant_context(acme.id):
         few = list(Programme.objects.values_list("pk", flat=True)[:2])
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             inputs.read([history], programme_ids=few)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             inputs.read([history], with_units=True)
 
 
