@@ -1,10 +1,17 @@
-"""What happened to programmes: crises, as reported by another tool or by the definitions for live data."""
+"""What happened to programmes: crises, as reported by another tool or by the definitions for live data.
+
+Live, a crisis begins when an escalation of severity 4 or 5 is raised, or when a go-live is put off within two
+weeks of its date; one is over when the escalation is closed, or at once.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+
+from governance.models import GoliveMove
+from governance.selectors import crisis_escalations
 
 from .choices import EventKind
 from .learning.outcomes import Crisis
@@ -28,3 +35,25 @@ def reported_crises(programme_ids: Collection[int] | None = None) -> dict[int, l
     for programme, on in began.items():
         found[programme].append((on, None))
     return dict(found)
+
+
+def live_crises(programme_ids: Collection[int] | None = None) -> dict[int, list[Crisis]]:
+    """The crises of each programme by the definitions for what is kept here."""
+    found = crisis_escalations(programme_ids)
+    moves = GoliveMove.objects.close()
+    if programme_ids is not None:
+        moves = moves.filter(programme_id__in=programme_ids)
+    for programme, on in moves.values_list("programme_id", "effective_on"):
+        found.setdefault(programme, []).append((on, on))
+    return found
+
+
+def crises_of(programme_ids: Collection[int] | None = None) -> dict[int, list[Crisis]]:
+    """Every crisis of each programme, whoever told of it, first one first."""
+    found: dict[int, list[Crisis]] = defaultdict(list)
+    for source in (reported_crises(programme_ids), live_crises(programme_ids)):
+        for programme, crises in source.items():
+            found[programme] += crises
+    return {
+        programme: sorted(crises, key=lambda each: each[0]) for programme, crises in found.items()
+    }

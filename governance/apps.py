@@ -16,6 +16,9 @@ class GovernanceConfig(AppConfig):
         registry.add_reference("ACT", selectors.action_by_number)
         registry.add_reference("CH", selectors.charter_by_number)
         registry.add_reference("RV", selectors.review_by_number)
+        registry.add_reference("ESC", selectors.escalation_by_number)
+        registry.add_panel("programmes.raid_item", panels.escalations_about, order=30)
+        registry.add_panel("programmes.milestone", panels.escalations_about, order=30)
         registry.add_reference("GM", selectors.move_by_number)
         registry.add_searcher(selectors.search)
         registry.add_panel("programmes.milestone", panels.golive_moves, order=10)
@@ -23,6 +26,23 @@ class GovernanceConfig(AppConfig):
         registry.add_panel("programmes.programme", panels.charter_state, order=10)
         item = registry.NavigationItem
         registry.add_navigation(
+            item(
+                "together",
+                _("Escalations"),
+                "governance:escalation_list",
+                "arrow-up",
+                45,
+                of_programme=True,
+                action="governance.escalation_view",
+            ),
+            item(
+                "portfolio",
+                _("Escalations"),
+                "governance:escalation_all",
+                "arrow-up",
+                42,
+                action="governance.escalation_view",
+            ),
             item(
                 "together",
                 _("Charter"),

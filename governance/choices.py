@@ -105,3 +105,31 @@ class MoveReason(models.TextChoices):
     EXTERNAL = "external", _("Supplier or something else outside")
     EARLIER = "earlier", _("It can start earlier")
     CORRECTION = "correction", _("The date had been entered wrongly")
+
+
+class Severity(models.IntegerChoices):
+    """What an escalation is about; from 4 on it counts as a crisis."""
+
+    NOTE = 1, _("1 To be noted")
+    SMALL = 2, _("2 Small")
+    SERIOUS = 3, _("3 Serious")
+    SEVERE = 4, _("4 Severe")
+    CRITICAL = 5, _("5 Critical")
+
+
+class Level(models.TextChoices):
+    """Who can settle something."""
+
+    PROGRAMME = "programme", _("Programme")
+    STEERING = "steering", _("Steering group")
+    EXECUTIVE = "executive", _("Executive board")
+
+
+class EscalationStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+def other_voice(voice: str) -> str:
+    """The function that is asked when this one speaks."""
+    return Voice.CHANGE if voice == Voice.DELIVERY else Voice.DELIVERY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
@@ -39,3 +40,16 @@ def charter_state(request: HttpRequest, programme: Any) -> Panel | None:
     """On what a programme is: whether both leads agreed."""
     standing = selectors.charter_standing([programme.pk])[programme.pk]
     return Panel("governance/_charter_state.html", {"standing": standing})
+
+
+def escalations_about(request: HttpRequest, item: Any) -> Panel | None:
+    """On a RAID item or a milestone: what was escalated of it, and a way to do so."""
+    member = request.member  # type: ignore[attr-defined]
+    place = {"tenant": item.tenant.slug, "code": item.programme.code}
+    may = can(member, "governance.escalation_create", item.programme)
+    raise_url = reverse("governance:escalation_create", kwargs=place) + f"?about={item.reference}"
+    context = {
+        "escalations": list(selectors.escalations_about(item)),
+        "raise_url": raise_url if may else "",
+    }
+    return Panel("governance/_escalations_about.html", context)

@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q
 
 from pmo_portal.history.models import FactQuerySet, RecordQuerySet
 
-from .choices import ActionStatus, CharterStatus, DecisionStatus, ReviewStatus
+from .choices import ActionStatus, CharterStatus, DecisionStatus, EscalationStatus, ReviewStatus
 
 
 class DecisionQuerySet(RecordQuerySet):
@@ -98,3 +98,12 @@ class MoveQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
             unexplained=Count("pk", filter=Q(reason="")),
             close=Count("pk", filter=_CLOSE),
         )
+
+
+class EscalationQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
+    def open(self) -> Self:
+        return self.filter(status=EscalationStatus.OPEN)
+
+    def unanswered(self) -> Self:
+        """Open ones whose other side has said nothing."""
+        return self.open().filter(view="")

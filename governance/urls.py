@@ -5,6 +5,7 @@ from .views import (
     charter_lines,
     charters,
     decisions,
+    escalations,
     groups,
     moves,
     reviews,
@@ -14,6 +15,39 @@ from .views import (
 app_name = "governance"
 
 urlpatterns = [
+    path("escalations/", escalations.escalation_all, name="escalation_all"),
+    path("p/<str:code>/escalations/", escalations.escalation_list, name="escalation_list"),
+    path("p/<str:code>/escalations/new/", escalations.escalation_create, name="escalation_create"),
+    path(
+        "p/<str:code>/escalations/<str:reference>/",
+        escalations.escalation_detail,
+        name="escalation_detail",
+    ),
+    path(
+        "p/<str:code>/escalations/<str:reference>/edit/",
+        escalations.escalation_edit,
+        name="escalation_edit",
+    ),
+    path(
+        "p/<str:code>/escalations/<str:reference>/view/",
+        escalations.escalation_answer,
+        name="escalation_answer",
+    ),
+    path(
+        "p/<str:code>/escalations/<str:reference>/close/",
+        escalations.escalation_close,
+        name="escalation_close",
+    ),
+    path(
+        "p/<str:code>/escalations/<str:reference>/reopen/",
+        escalations.escalation_reopen,
+        name="escalation_reopen",
+    ),
+    path(
+        "p/<str:code>/escalations/<str:reference>/remove/",
+        escalations.escalation_remove,
+        name="escalation_remove",
+    ),
     path("decisions/", decisions.decision_all, name="decision_all"),
     path("p/<str:code>/steering/", groups.group_list, name="group_list"),
     path("p/<str:code>/steering/new/", groups.group_create, name="group_create"),

@@ -47,3 +47,12 @@ def milestone_state(
     if slip > amber_days or forecast_on < on:
         return State.WARN
     return State.OK
+
+
+def after_working_days(start: date, days: int) -> date:
+    """The day that lies so many working days after another one."""
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day

@@ -51,10 +51,10 @@ def _read() -> Any:
     from forecasting import inputs
     from forecasting.learning.linear import Rows
     from forecasting.learning.outcomes import label
-    from forecasting.outcomes import reported_crises
+    from forecasting.outcomes import crises_of
     from programmes.models import StatusReport
 
-    crises = reported_crises()
+    crises = crises_of()
     spans: dict[int, tuple[date, date]] = {}
     days: set[date] = set()
     for programme, on in StatusReport.objects.values_list("programme_id", "effective_on"):

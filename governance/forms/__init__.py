@@ -3,12 +3,18 @@
 from .actions import ActionForm
 from .charters import AssumptionForm, CharterForm, MeasureForm
 from .decisions import DecideForm, DecisionForm, InputForm
+from .escalations import CloseForm, EscalationFilter, EscalationForm
+from .escalations import ViewForm as EscalationViewForm
 from .filters import ActionFilter, DecisionFilter
 from .filters_charters import CharterFilter, MoveFilter, ReviewFilter
 from .groups import GroupForm, SeatForm
 from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 
 __all__ = [
+    "CloseForm",
+    "EscalationFilter",
+    "EscalationForm",
+    "EscalationViewForm",
     "ActionFilter",
     "ActionForm",
     "AssumptionForm",

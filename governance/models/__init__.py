@@ -9,11 +9,14 @@ from .charters import (
     SuccessMeasure,
 )
 from .decisions import Decision, DecisionInput, DecisionOption
+from .escalations import CRISIS_FROM, Escalation
 from .groups import GroupMember, SteeringGroup
 from .moves import GoliveMove
 from .reviews import STATES, Review, ReviewLine, ReviewOutcome, ReviewView
 
 __all__ = [
+    "CRISIS_FROM",
+    "Escalation",
     "LIVE_SIGNATURES",
     "STATES",
     "Action",

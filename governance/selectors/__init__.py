@@ -28,6 +28,14 @@ from .decisions import (
     inputs_of,
     recent_decisions,
 )
+from .escalations import (
+    Pairing,
+    crisis_escalations,
+    escalation_by_number,
+    escalations_about,
+    escalations_for,
+    pairing,
+)
 from .finding import search
 from .groups import group_by_number, groups_of, missing_functions
 from .health import Health, Overview, health_of, overview_of
@@ -51,6 +59,12 @@ from .reviews import (
 from .yardsticks import known_figures
 
 __all__ = [
+    "Pairing",
+    "crisis_escalations",
+    "escalation_by_number",
+    "escalations_about",
+    "escalations_for",
+    "pairing",
     "Agreement",
     "TEXT_FIELDS",
     "Changed",

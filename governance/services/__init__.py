@@ -21,6 +21,14 @@ from .decisions import (
     revise_decision,
     withdraw_decision,
 )
+from .escalations import (
+    close_escalation,
+    give_view,
+    raise_escalation,
+    remove_escalation,
+    reopen_escalation,
+    revise_escalation,
+)
 from .groups import (
     create_group,
     leave_seat,
@@ -45,6 +53,12 @@ from .reviews import (
 )
 
 __all__ = [
+    "close_escalation",
+    "give_view",
+    "raise_escalation",
+    "remove_escalation",
+    "reopen_escalation",
+    "revise_escalation",
     "OPEN_REVIEWS",
     "add_line",
     "agree_action",

@@ -2,8 +2,11 @@
 
 from .charters import CHARTERS, MOVES, MOVES_OF_ALL, REVIEWS
 from .decisions import ACTIONS, DECISIONS, DECISIONS_OF_ALL
+from .escalations import ESCALATIONS, ESCALATIONS_OF_ALL
 
 __all__ = [
+    "ESCALATIONS",
+    "ESCALATIONS_OF_ALL",
     "ACTIONS",
     "CHARTERS",
     "DECISIONS",

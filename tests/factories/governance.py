@@ -17,6 +17,7 @@ from governance.models import (
     Decision,
     DecisionInput,
     DecisionOption,
+    Escalation,
     GoliveMove,
     GroupMember,
     Review,
@@ -228,3 +229,19 @@ class GoliveMoveFactory(DjangoModelFactory):
 @job_args("governance.open_reviews")
 def open_reviews_args() -> dict[str, Any]:
     return {}
+
+
+class EscalationFactory(DjangoModelFactory):
+    """Raised by delivery; change has not answered yet."""
+
+    class Meta:
+        model = Escalation
+
+    number = factory.LazyFunction(lambda: next_reference("ESC"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    title = factory.Sequence(lambda n: f"The test data are late {n}")
+    severity = 3
+    raised_by = "delivery"
+    view_due_on = date(2026, 6, 3)
+    effective_on = DAY
+    known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
