@@ -232,7 +232,7 @@ def open_reviews_args() -> dict[str, Any]:
 
 
 class EscalationFactory(DjangoModelFactory):
-    """Raised by delivery; change has not answered yet."""
+    """Raised by delivery and answered by change; nothing is settled yet."""
 
     class Meta:
         model = Escalation
@@ -242,6 +242,8 @@ class EscalationFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"The test data are late {n}")
     severity = 3
     raised_by = "delivery"
+    view = "Training waits for the same data"
+    view_on = date(2026, 6, 2)
     view_due_on = date(2026, 6, 3)
     effective_on = DAY
     known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
