@@ -46,7 +46,10 @@ SMOOTHED_DAYS = 182
 # An open item nobody spoke of for so long is overdue.
 RAID_REVIEW_DAYS = 42
 SLOPE_OVER = timedelta(weeks=6)
-LEAST_RATIO, MOST_RATIO = 0.4, 1.6
+# Indices of a budget kept here go in steps, a milestone at a time: with so many due they count for half, and
+# none counts for more than the prior has seen of weekly ones (three standard deviations).
+HALF_AT = 4
+FARTHEST = 0.18
 # A survey figure older than this is no part of what is usual; published surveys come once a year.
 USUAL_LOOKS_BACK = timedelta(days=550)
 FEWEST_FOR_USUAL = 5
@@ -327,7 +330,8 @@ def _delivery(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
 def _own_money(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
     """The indices of programmes that keep their budget here, where no other tool reports any.
 
-    They compare all money since the start, so they are as smooth as they should be already.
+    They compare all that was earned since the start, so the weeks need no smoothing; but what is earned goes in
+    steps, and before the first milestones are due an index says nothing.
     """
     budgeted = set(BudgetLine.objects.order_by().values_list("programme_id", flat=True).distinct())
     for day in asked.days if budgeted else ():
@@ -343,28 +347,39 @@ def _own_money(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
             continue
         earlier = money_as_of(list(places), day - SLOPE_OVER)
         for programme, money in money_as_of(list(places), day).items():
-            index, now = places[programme], _index(money)
-            performance = money.performance
+            index, performance = places[programme], money.performance
+            sureness = _sureness(money, day)
+            now = _index(money)
             if now is not None:
                 before = _index(earlier[programme])
-                table["spi_s"][index] = now
-                table["spi_slope_6w"][index] = now - (1.0 if before is None else before)
+                was = 1.0
+                if before is not None:
+                    was = _held(before, _sureness(earlier[programme], day - SLOPE_OVER))
+                table["spi_s"][index] = _held(now, sureness)
+                table["spi_slope_6w"][index] = table["spi_s"][index] - was
             if performance.cpi is not None:
-                table["cpi_s"][index] = _bounded(performance.cpi)
+                table["cpi_s"][index] = _held(performance.cpi, sureness)
             if performance.ac is not None and performance.pv:
-                table["burn_ratio_s"][index] = _bounded(performance.ac / performance.pv)
+                table["burn_ratio_s"][index] = _held(performance.ac / performance.pv, 1.0)
 
 
 def _index(money: Any) -> float | None:
     """The schedule index in time, where there is a baseline curve; in money where that has no answer."""
     in_time = money.schedule.index if money.schedule else None
     found = in_time if in_time is not None else money.performance.spi
-    return None if found is None else _bounded(found)
+    return found
 
 
-def _bounded(ratio: float) -> float:
-    """In the first weeks a ratio of two small sums says nothing of its size."""
-    return min(max(ratio, LEAST_RATIO), MOST_RATIO)
+def _sureness(money: Any, day: date) -> float:
+    """How much an index says, 0 to 1, by the milestones that were due."""
+    due = sum(point.baseline_on <= day for point in money.points)
+    return due / (due + HALF_AT)
+
+
+def _held(ratio: float, sureness: float) -> float:
+    """A ratio drawn towards 1 by what is not known, and held where the prior has been."""
+    away = sureness * (ratio - 1.0)
+    return 1.0 + min(max(away, -FARTHEST), FARTHEST)
 
 
 class _People:
