@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,9 +25,10 @@ from adoption import selectors as adoption
 from adoption.choices import Measure
 from adoption.models import SurveyResult
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.templatetags.portal import icon
 from pmo_portal.tenants.models import BusinessUnit, Tenant
 from pmo_portal.tenants.selectors import units_in_use
-from programmes.models import MilestoneForecast, MilestoneUnit, Programme, ProgrammeUnit
+from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, Programme, ProgrammeUnit
 
 WEEKS = 12
 # Points of engagement below which it counts as unchanged.
@@ -121,7 +125,13 @@ def weeks_from(first: date) -> list[date]:
 
 
 def rows(
-    member: Member, tenant: Tenant, *, as_of: date, first: date, portfolio: str = ""
+    member: Member,
+    tenant: Tenant,
+    *,
+    as_of: date,
+    today: date,
+    first: date,
+    portfolio: str = "",
 ) -> list[Row]:
     """Every unit in use, in the order of the tree. The number of statements is the same for any number of them."""
     found = list(units_in_use().select_related(None))
@@ -130,7 +140,7 @@ def rows(
     seen = Programme.objects.visible_to(member).live()
     if portfolio:
         seen = seen.filter(portfolio=portfolio)
-    golives = _golives(seen, tenant, as_of=as_of, weeks=weeks)
+    golives = _golives(seen, tenant, as_of=as_of, weeks=weeks, is_today=as_of == today)
     touched = set(
         ProgrammeUnit.objects.filter(programme__in=seen).values_list("unit_id", flat=True)
     )
@@ -165,10 +175,44 @@ def cells(
 
 
 def _golives(
-    programmes: Any, tenant: Tenant, *, as_of: date, weeks: Sequence[date]
+    programmes: Any, tenant: Tenant, *, as_of: date, weeks: Sequence[date], is_today: bool
 ) -> dict[int, list[Golive]]:
     """Go-lives that had not happened by the day, by unit. Two statements."""
-    latest = (
+    until = weeks[-1] + timedelta(days=6)
+    found = _said_now(programmes, until) if is_today else _said_then(programmes, as_of)
+    root = reverse("scorecards:portfolio", kwargs={"tenant": tenant.slug})
+    shown: dict[int, Golive] = {}
+    for pk, number, name, code, forecast_on, actual_on in found:
+        if (actual_on is not None and actual_on <= as_of) or forecast_on > until:
+            continue
+        url = f"{root}p/{code}/plan/M-{number}/"
+        shown[pk] = Golive(name, short_name(name), url, forecast_on, forecast_on < as_of)
+    by_unit: dict[int, list[Golive]] = defaultdict(list)
+    links = MilestoneUnit.objects.filter(
+        milestone__is_golive=True,
+        milestone__deleted_at__isnull=True,
+        milestone__programme__in=programmes,
+    )
+    for milestone_id, unit_id in links.order_by("milestone_id").values_list(
+        "milestone_id", "unit_id"
+    ):
+        if milestone_id in shown:
+            by_unit[unit_id].append(shown[milestone_id])
+    return by_unit
+
+
+def _said_now(programmes: Any, until: date) -> QuerySet[Any, tuple[Any, ...]]:
+    return (
+        Milestone.objects.golives()
+        .pending()
+        .filter(programme__in=programmes, forecast_on__lte=until)
+        .order_by("forecast_on", "pk")
+        .values_list("pk", "number", "name", "programme__code", "forecast_on", "actual_on")
+    )
+
+
+def _said_then(programmes: Any, as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
+    return (
         MilestoneForecast.objects.known_by(as_of)
         .filter(
             milestone__is_golive=True,
@@ -186,21 +230,6 @@ def _golives(
             "actual_on",
         )
     )
-    root = reverse("scorecards:portfolio", kwargs={"tenant": tenant.slug})
-    until = weeks[-1] + timedelta(days=6)
-    shown: dict[int, Golive] = {}
-    for pk, number, name, code, forecast_on, actual_on in latest:
-        if (actual_on is not None and actual_on <= as_of) or forecast_on > until:
-            continue
-        url = f"{root}p/{code}/plan/M-{number}/"
-        shown[pk] = Golive(name, short_name(name), url, forecast_on, forecast_on < as_of)
-    found: dict[int, list[Golive]] = defaultdict(list)
-    links = MilestoneUnit.objects.filter(milestone_id__in=list(shown))
-    for milestone_id, unit_id in links.order_by("milestone_id").values_list(
-        "milestone_id", "unit_id"
-    ):
-        found[unit_id].append(shown[milestone_id])
-    return found
 
 
 def short_name(name: str) -> str:
@@ -250,6 +279,60 @@ def _row(unit: BusinessUnit, reading: Any, before: Sequence[float], url: str) ->
     return Row(
         unit.pk, unit.name, unit.code, unit.path, url, unit.headcount, value, change, said, note
     )
+
+
+# --- drawn -----------------------------------------------------------------------------------------
+
+
+class Presenter:
+    """Draws the weeks of a unit in one piece: fifty units have six hundred of them."""
+
+    def __init__(self) -> None:
+        self._flag = icon("flag")
+        self._golive, self._over = _("Go-live:"), _("over the limit")
+        self._due, self._more = _("was due %(day)s"), _("and %(count)s more")
+
+    def drawn(self, made: Iterable[Row]) -> list[tuple[Row, SafeString]]:
+        return [
+            (row, format_html_join("", "{}", ((self._cell(cell),) for cell in row.cells)))
+            for row in made
+        ]
+
+    def _cell(self, cell: Cell) -> SafeString:
+        over = (
+            format_html('<span class="visually-hidden"> {}</span>', self._over)
+            if cell.is_over
+            else ""
+        )
+        more = (
+            format_html("<small>{}</small>", self._more % {"count": cell.unnamed})
+            if cell.unnamed
+            else ""
+        )
+        return format_html(
+            '<td class="pp-load-{}{}">{}{}{}{}</td>',
+            cell.level,
+            " pp-over" if cell.is_over else "",
+            cell.hours,
+            over,
+            format_html_join("", "{}", ((self._named(golive),) for golive in cell.named)),
+            more,
+        )
+
+    def _named(self, golive: Golive) -> SafeString:
+        due = (
+            format_html("<small>{}</small>", self._due % {"day": date_format(golive.on, "j M")})
+            if golive.is_overdue
+            else ""
+        )
+        return format_html(
+            '<a class="pp-flagged" href="{}">{}<span class="visually-hidden">{} </span>{}{}</a>',
+            golive.url,
+            self._flag,
+            self._golive,
+            golive.short,
+            due,
+        )
 
 
 # --- words -----------------------------------------------------------------------------------------

@@ -99,7 +99,13 @@ def _light(rows: QuerySet[Any], most: int) -> list[Any]:
         "pk", "name", "code", "budget", *(f"summary__{name}" for name in _LIGHT)
     )
     return [
-        Light(*row[:4], ProgrammeSummary(**dict(zip(_LIGHT, row[4:], strict=False))))
+        Light(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            ProgrammeSummary(**dict(zip(_LIGHT, row[4:], strict=False))),
+        )
         for row in values[:most]
     ]
 

@@ -46,6 +46,7 @@ def unit_heat(request: TenantRequest) -> HttpResponse:
             request.member,
             request.tenant,
             as_of=as_of,
+            today=today,
             first=first,
             portfolio=form.cleaned_data.get("portfolio") or "",
         )
@@ -65,10 +66,15 @@ def unit_heat(request: TenantRequest) -> HttpResponse:
     if "top" in request.GET:
         rows = [row for row in found if row.has_golive or row.is_over]
         rows.sort(key=lambda row: (row.engagement is None, row.engagement or 0, row.name))
-        context |= {"rows": rows[:ON_PORTFOLIO], "finding": heat.finding(rows)}
+        shown = heat.Presenter().drawn(rows[:ON_PORTFOLIO])
+        context |= {"rows": shown, "finding": heat.finding(rows)}
         return show(request, "scorecards/unit_heat_top.html", "", context)
     page = register_page(request, HEAT, found, filters=filters)
-    context |= {"register": page, "rows": page.rows, "finding": heat.finding(page.rows)}
+    context |= {
+        "register": page,
+        "rows": heat.Presenter().drawn(page.rows),
+        "finding": heat.finding(page.rows),
+    }
     return show(request, "scorecards/unit_heat.html", "register", context)
 
 
