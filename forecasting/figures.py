@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pmo_portal.common.figures import Tick, Trend, trend
 
 BAR_HEIGHT = 30
-BAR_WIDTH = 640
-NAMES_WIDTH = 168.0
-END_PAD = 60.0
+# Narrow, so that it can be read on a phone without being moved.
+BAR_WIDTH = 440
+NAMES_WIDTH = 148.0
+END_PAD = 46.0
 # A span smaller than this would draw noise as if it were something.
 LEAST_SPAN = 0.5
 

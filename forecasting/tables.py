@@ -68,14 +68,19 @@ def _unit(row: Any) -> str:
 SCORES = Register(
     "forecasts",
     (
-        Column("code", _("Code"), "score.programme.code", sort=("programme__code",)),
-        Column("programme", _("Programme"), "score.programme.name", sort=("programme__name",)),
-        Column("unit", _("Unit"), _unit, sort=("unit__name",)),
+        Column(
+            "programme",
+            _("Programme"),
+            "score.programme.name",
+            sort=("programme__name", "unit__name"),
+        ),
+        Column("code", _("Code"), "score.programme.code", on_page=False),
+        Column("unit", _("Unit"), _unit, on_page=False),
         Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
-        Column("band", _("Band"), "band"),
         Column(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
+        Column("band", _("Band"), "band"),
         Column("trend", _("Trend"), "trend", sort=("direction",)),
         Column("main", _("Raised most by"), "main"),
         Column("missing", _("Inputs missing"), lambda row: len(row.score.missing), on_page=False),
