@@ -8,6 +8,7 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from adoption import events as adoption
+from governance import events as governance
 from pmo_portal.tenants.context import tenant_context
 from programmes import events as programmes
 
@@ -27,6 +28,9 @@ def ask(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
 
 @receiver(programmes.raid_item_changed)
 @receiver(programmes.status_reported)
+@receiver(programmes.budget_changed)
+@receiver(governance.decision_changed)
+@receiver(governance.action_changed)
 def ask_for_scores(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
     """What the rule does not look at, but the scores do."""
     with tenant_context(tenant_id):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from adoption import events as adoption
 from forecasting import services
-from forecasting.models import GoLiveRisk
+from forecasting.models import GoLiveRisk, RiskScore
+from governance import events as governance
 from pmo_portal.jobs import runs
 from pmo_portal.jobs.models import Job, Ticket
 from pmo_portal.tenants.context import tenant_context
@@ -63,3 +65,39 @@ def test_the_job_of_one_tenant_leaves_the_other_alone(acme, borealis, day):
     runs.run(acme.id, job.ticket_id)
     with tenant_context(borealis.id):
         assert not GoLiveRisk.objects.exists()
+
+
+# --- scores ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.raid_item_changed,
+        events.budget_changed,
+        governance.decision_changed,
+        adoption.training_recorded,
+    ],
+)
+def test_what_a_score_looks_at_asks_for_one_run(acme, event):
+    for _change in range(3):
+        event.send(sender=None, tenant_id=acme.id, programme_id=1)
+    with tenant_context(acme.id):
+        assert waiting().count(f"{services.SCORE}:{acme.id}") == 1
+
+
+def test_the_job_scores_and_a_second_one_writes_nothing(acme, day):
+    results = []
+    for _night in range(2):
+        with tenant_context(acme.id):
+            if not results:
+                payroll()
+            job = services.ask_to_score()
+        day.shift(services.SCORE_DEBOUNCE)
+        assert runs.run(acme.id, job.ticket_id) == "done"
+        with tenant_context(acme.id):
+            results.append(Job.objects.get(pk=job.pk).result)
+            # The programme, and the unit it touches.
+            assert RiskScore.objects.filter(is_current=True).count() == 2
+    assert results[0] == {"computed": 2, "written": 2, "ended": 0}
+    assert results[1] == {"computed": 2, "written": 0, "ended": 0}
