@@ -17,6 +17,7 @@ class ProgrammesConfig(AppConfig):
         registry.set_programme_finder(selectors.programme_for)
         registry.add_reference("P", selectors.programme_by_number)
         registry.add_reference("M", selectors.milestone_for)
+        registry.add_reference("ML", selectors.link_by_number)
         registry.add_reference("B", selectors.budget_line_for)
         registry.add_reference("SR", selectors.status_report_for)
         for kind, prefix in RAID_PREFIX.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -55,6 +55,25 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """The second bar waits for the first, by their references."""
+
+    before: str
+    after: str
+    is_critical: bool
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A tie as it is drawn: along the row, down or up, along the row, to the head."""
+
+    path: str
+    x: float
+    y: float
+    is_critical: bool
+
+
+@dataclass(frozen=True)
 class Plan:
     """Two lanes of one height of row and one axis, so that neither half looks smaller."""
 
@@ -66,6 +85,7 @@ class Plan:
     months: tuple[Month, ...]
     today_x: float
     golives: tuple[DrawnBar, ...]
+    arrows: tuple[Arrow, ...] = ()
 
     @property
     def bottom(self) -> float:
@@ -73,7 +93,12 @@ class Plan:
 
 
 def plan(
-    delivery: Sequence[Bar], adoption: Sequence[Bar], *, on: date, most: int = 14
+    delivery: Sequence[Bar],
+    adoption: Sequence[Bar],
+    *,
+    on: date,
+    most: int = 14,
+    links: Sequence[Tie] = (),
 ) -> Plan | None:
     """Both lanes on one axis; None without milestones. A lane shows the `most` bars nearest to the day."""
     chosen = [(half, _nearest(bars, on, most)) for half, bars in _halves(delivery, adoption)]
@@ -117,7 +142,25 @@ def plan(
         golives=tuple(
             bar for lane in lanes for bar in lane.bars if bar.bar.is_golive and not bar.bar.is_done
         ),
+        arrows=tuple(_arrows(lanes, links)),
     )
+
+
+def _arrows(lanes: Sequence[Lane], links: Sequence[Tie]) -> Iterator[Arrow]:
+    """Ties between bars that are drawn, critical ones last so that they lie on top."""
+    at = {bar.bar.reference: bar for lane in lanes for bar in lane.bars}
+    for tie in sorted(links, key=lambda each: each.is_critical):
+        start, end = at.get(tie.before), at.get(tie.after)
+        if start is None or end is None:
+            continue
+        up = -1 if end.y < start.y else 1
+        x, y = end.x_expected, end.y - 9 * up
+        turn = max(start.x_expected + 7, min(x, RIGHT))
+        path = f"M{start.x_expected + 7:.1f} {start.y:.1f}H{turn:.1f}V{y - 5 * up:.1f}"
+        if abs(turn - x) >= 1:
+            path += f"H{x:.1f}"
+        path += f"V{y:.1f}"
+        yield Arrow(path, round(x, 1), round(y, 1), tie.is_critical)
 
 
 def _halves(

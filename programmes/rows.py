@@ -6,7 +6,7 @@ exports use the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,8 @@ from pmo_portal.tenants.models import TenantSettings
 
 from . import raid, schedule, status
 from .choices import Opinion
-from .models import Milestone, RaidItem, ReportedFact, StatusReport
+from .critical_path import Room
+from .models import Milestone, MilestoneLink, RaidItem, ReportedFact, StatusReport
 
 
 def expected_on(milestone: Milestone, on: date) -> date:
@@ -41,6 +42,30 @@ def milestone_row(limits: TenantSettings, *, on: date) -> Callable[[Any], Any]:
             amber_days=limits.slip_amber_days,
             red_days=limits.slip_red_days,
         )
+        return milestone
+
+    return present
+
+
+def plan_row(
+    limits: TenantSettings,
+    *,
+    on: date,
+    links: Sequence[MilestoneLink],
+    rooms: Mapping[int, Room],
+) -> Callable[[Any], Any]:
+    """Adds to slip and state what it waits for, and its room in working days (None once reached)."""
+    base = milestone_row(limits, on=on)
+    needs: dict[int, list[str]] = {}
+    for link in links:
+        needs.setdefault(link.after_id, []).append(link.before.reference)
+
+    def present(milestone: Any) -> Any:
+        milestone = base(milestone)
+        milestone.waits_for = needs.get(milestone.pk, [])
+        room = rooms.get(milestone.pk)
+        milestone.room = room.days if room else None
+        milestone.is_critical = room is not None and room.is_critical and bool(links)
         return milestone
 
     return present

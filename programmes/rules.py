@@ -105,6 +105,12 @@ def milestone_change(member: Member, obj: Any) -> Answer:
     return _side(member, obj.programme, obj.track)
 
 
+@rule("programmes.link_change")
+def link_change(member: Member, link: Any) -> Answer:
+    """The side that keeps the milestone which waits says what it waits for."""
+    return _side(member, link.after.programme, link.after.track)
+
+
 @rule("programmes.raid_create")
 def raid_create(member: Member, programme: Programme) -> Answer:
     return _either(member, programme)

@@ -21,6 +21,8 @@ MILESTONES = Register(
         Column("baseline_on", _("Baseline"), sort=("baseline_on",)),
         Column("forecast_on", _("Forecast"), sort=("forecast_on",)),
         Column("slip", _("Slip (working days)"), numeric=True),
+        Column("room", _("Room (working days)"), numeric=True),
+        Column("waits_for", _("Waits for"), lambda row: ", ".join(row.waits_for)),
         Column("state", _("State"), lambda row: row.state.label),
         Column("actual_on", _("Achieved"), sort=("actual_on",), on_page=False),
         Column("owner", _("Owner"), "owner.name", sort=("owner__name",)),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import milestones, money, programmes, raid, status
+from .views import links, milestones, money, programmes, raid, status
 
 app_name = "programmes"
 
@@ -15,6 +15,8 @@ urlpatterns = [
         programmes.programme_member_remove,
         name="programme_member_remove",
     ),
+    path("p/<str:code>/plan/<str:reference>/needs/", links.link_create, name="link_create"),
+    path("p/<str:code>/plan/needs/<str:reference>/remove/", links.link_remove, name="link_remove"),
     path("money/", money.money_all, name="money_all"),
     path("p/<str:code>/money/", money.money_detail, name="money_detail"),
     path("p/<str:code>/money/lines/", money.budget_list, name="budget_list"),

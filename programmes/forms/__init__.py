@@ -2,6 +2,7 @@
 
 from .budget import BudgetLineFilter, BudgetLineForm, SheetForm
 from .filters import MilestoneFilter, RaidFilter, StatusFilter
+from .links import LinkForm
 from .records import (
     AchieveForm,
     ForecastForm,
@@ -14,6 +15,7 @@ from .records import (
 )
 
 __all__ = [
+    "LinkForm",
     "BudgetLineFilter",
     "BudgetLineForm",
     "AchieveForm",

@@ -4,7 +4,7 @@ Nothing here knows of surveys, training or decisions: those hang on from above.
 """
 
 from .budget import BudgetAmount, BudgetLine
-from .milestones import Milestone, MilestoneForecast, MilestoneUnit
+from .milestones import Milestone, MilestoneForecast, MilestoneLink, MilestoneUnit
 from .programmes import Programme, ProgrammeMember, ProgrammeUnit
 from .raid import RaidItem, RaidItemMilestone, RaidItemUnit, RaidUpdate
 from .reports import ReportedFact, StatusReport
@@ -14,6 +14,7 @@ __all__ = [
     "BudgetLine",
     "Milestone",
     "MilestoneForecast",
+    "MilestoneLink",
     "MilestoneUnit",
     "Programme",
     "ProgrammeMember",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -132,3 +133,59 @@ class MilestoneForecast(TenantModel, Fact):
 
     def __str__(self) -> str:
         return f"{self.milestone}: {self.forecast_on}"
+
+
+@tracked()
+class MilestoneLink(Record):
+    """A milestone waits for another one, of either track and of any programme, and for some working days after it."""
+
+    number = models.PositiveIntegerField(editable=False)
+    before = models.ForeignKey(
+        Milestone, on_delete=models.CASCADE, related_name="links_after", verbose_name=_("waits for")
+    )
+    after = models.ForeignKey(
+        Milestone,
+        on_delete=models.CASCADE,
+        related_name="links_before",
+        verbose_name=_("milestone"),
+    )
+    lag = models.PositiveSmallIntegerField(
+        _("working days between"), default=0, validators=[MaxValueValidator(400)]
+    )
+    note = models.CharField(_("why"), max_length=200, blank=True)
+
+    reference_prefix = "ML"
+    change_action = "programmes.link_change"
+    edited_fields = ("lag", "note")
+
+    class Meta:
+        verbose_name = _("dependency between milestones")
+        ordering = ("after", "number")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="milestonelink_number_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "before", "after"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="milestonelink_once",
+                violation_error_message=_("It waits for this milestone already."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(before=models.F("after")), name="milestonelink_not_itself"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "before"], name="milestonelink_before")]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+    @property
+    def programme(self) -> Programme:
+        """That of the milestone that waits."""
+        return self.after.programme
+
+    @property
+    def programme_id(self) -> int:
+        return self.after.programme_id
+
+    def get_absolute_url(self) -> str:
+        return self.after.get_absolute_url()

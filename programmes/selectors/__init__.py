@@ -22,6 +22,7 @@ from .budget import (
 )
 from .computed import computed_status, triggers
 from .finding import search
+from .links import link_by_number, links_around, links_of, rooms_of
 from .records import (
     facts_of,
     forecasts_of,
@@ -43,6 +44,10 @@ from .records import (
 )
 
 __all__ = [
+    "link_by_number",
+    "links_around",
+    "links_of",
+    "rooms_of",
     "Amount",
     "Money",
     "amounts_as_of",

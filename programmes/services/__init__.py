@@ -12,6 +12,7 @@ from .budget import (
     save_amounts,
     undo_amounts,
 )
+from .links import link_milestones, unlink_milestones
 from .milestones import (
     achieve_milestone,
     create_milestone,
@@ -30,6 +31,8 @@ from .raid import add_raid_update, create_raid_item, remove_raid_item, revise_ra
 from .status import remove_status, report_status, revise_status
 
 __all__ = [
+    "link_milestones",
+    "unlink_milestones",
     "create_budget_line",
     "remove_budget_line",
     "revise_budget_line",

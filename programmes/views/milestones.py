@@ -40,7 +40,9 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
     """Both lanes side by side, then all milestones with filters, sorting and export."""
     today = clock.today()
     found = selectors.milestones_of(request.programme)
-    present = rows.milestone_row(thresholds(), on=today)
+    links = list(selectors.links_of([request.programme.pk]))
+    pending, clashes = selectors.rooms_of(found.prefetch_related(None), links, on=today)
+    present = rows.plan_row(thresholds(), on=today, links=links, rooms=pending)
     if export_format(request):
         return export_response(request, MILESTONES, found, filters=MilestoneFilter, present=present)
     context: dict[str, Any] = {
@@ -57,8 +59,22 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
             "lanes": lanes,
             "finding": _finding(every),
             "figure": figures.plan(
-                *([_bar(each, today) for each in lane.milestones] for lane in lanes), on=today
+                *([_bar(each, today) for each in lane.milestones] for lane in lanes),
+                on=today,
+                links=[
+                    figures.Tie(
+                        link.before.reference,
+                        link.after.reference,
+                        all(
+                            end.pk in pending and pending[end.pk].is_critical
+                            for end in (link.before, link.after)
+                        ),
+                    )
+                    for link in links
+                ],
             ),
+            "clashes": len(clashes),
+            "links": len(links),
         }
     return show(request, "programmes/milestone_list.html", "register", context)
 
@@ -159,7 +175,14 @@ def milestone_detail(request: TenantRequest, reference: str) -> HttpResponse:
             if each.previous_on not in (None, each.forecast_on)
             else None
         )
+    needs, needed_by = selectors.links_around(milestone)
+    room = selectors.rooms_of([milestone], selectors.links_of([milestone.programme_id]), on=today)
+    for link in (*needs, *needed_by):
+        link.clash = room[1].get((link.before_id, link.after_id), 0)
     context = {
+        "needs": needs,
+        "needed_by": needed_by,
+        "room": room[0].get(milestone.pk),
         "record": rows.milestone_row(thresholds(), on=today)(milestone),
         "may_change": can(request.member, "programmes.milestone_change", milestone),
         "said": said,

@@ -26,6 +26,7 @@ from programmes.models import (
     BudgetLine,
     Milestone,
     MilestoneForecast,
+    MilestoneLink,
     MilestoneUnit,
     Programme,
     ProgrammeMember,
@@ -221,3 +222,14 @@ class BudgetAmountFactory(DjangoModelFactory):
     version = 1
     effective_on = DAY
     known_at = MOMENT
+
+
+class MilestoneLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = MilestoneLink
+
+    number = factory.LazyFunction(lambda: next_reference("ML"))
+    before = factory.SubFactory(MilestoneFactory)
+    after = factory.SubFactory(
+        MilestoneFactory, programme=factory.SelfAttribute("..before.programme")
+    )

@@ -30,6 +30,7 @@ from pmo_portal.tenants.models import BusinessUnit, Person
 from programmes.models import (
     BudgetLine,
     Milestone,
+    MilestoneLink,
     Programme,
     ProgrammeMember,
     RaidItem,
@@ -45,6 +46,8 @@ SUBJECTS = {
     "programmes:": Programme,
     "programmes:programme_member_remove": ProgrammeMember,
     "programmes:milestone": Milestone,
+    "programmes:link_create": Milestone,
+    "programmes:link_remove": MilestoneLink,
     "programmes:budget": BudgetLine,
     "programmes:money": Programme,
     "programmes:raid": RaidItem,

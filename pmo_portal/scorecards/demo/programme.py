@@ -15,7 +15,7 @@ from pmo_portal.tenants.services import next_reference
 from programmes import selectors
 from programmes import services as programmes
 from programmes.choices import RAID_ENDED, Half
-from programmes.models import Milestone, Programme, RaidItem, StatusReport
+from programmes.models import Milestone, MilestoneLink, Programme, RaidItem, StatusReport
 
 from . import money
 from .diary import Diary
@@ -43,6 +43,7 @@ class ProgrammeWriter:
         self._programme()
         for stone in self.story.stones:
             self._stone(stone)
+        self._links()
         for item in self.story.raid:
             self._raid(item)
         for training in self.story.training:
@@ -141,6 +142,17 @@ class ProgrammeWriter:
                 acting=acting,
             )
         self.stones[stone.name] = milestone
+
+    def _links(self) -> None:
+        """A go-live waits for what comes before it on either track, and that for what comes before in turn."""
+        plan = sorted(self.stones.values(), key=lambda each: (each.baseline_on, each.number))
+        for at, stone in enumerate(plan):
+            for half in Half:
+                earlier = [each for each in plan[:at] if each.track == half]
+                if earlier and (stone.is_golive or stone.track == half):
+                    programmes.link_milestones(
+                        MilestoneLink(before=earlier[-1], after=stone), acting=None
+                    )
 
     def _raid(self, story: Raid) -> None:
         acting = self.acting(

@@ -1,0 +1,60 @@
+"""What a milestone waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo_portal.history.forms import RecordForm
+
+from .. import selectors
+from ..models import Milestone, MilestoneLink
+
+
+class LinkForm(RecordForm):
+    """One milestone of this plan, or one of another programme by its reference."""
+
+    elsewhere = forms.CharField(
+        label=gettext_lazy("Or one of another programme"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("Its reference, for example M-12."),
+    )
+
+    class Meta:
+        model = MilestoneLink
+        fields = ("before", "lag", "note")
+
+    field_order = ("before", "elsewhere", "lag", "note")
+
+    def __init__(self, *args: Any, member: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.member = member
+        field: Any = self.fields["before"]
+        field.queryset = Milestone.objects.filter(
+            programme=self.instance.after.programme_id
+        ).exclude(pk=self.instance.after_id)
+        field.required = False
+        field.empty_label = _("Choose one")
+        field.label_from_instance = lambda each: f"{each.reference} {each.name}"
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        said = (values.get("elsewhere") or "").strip().upper()
+        if said and not values.get("before"):
+            prefix, _dash, number = said.partition("-")
+            found = (
+                selectors.milestone_for(self.member, int(number))
+                if prefix == Milestone.reference_prefix and number.isascii() and number.isdigit()
+                else None
+            )
+            if found is None or found.deleted_at is not None:
+                raise ValidationError({"elsewhere": _("No milestone has this reference.")})
+            values["before"] = found
+        if not values.get("before"):
+            raise ValidationError({"before": _("Choose the milestone it waits for.")})
+        return values

@@ -1,0 +1,74 @@
+"""What waits for what, and the room that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pmo_portal.accounts.members import Member
+
+from ..critical_path import Link, Point, Room, rooms, too_early
+from ..models import Milestone, MilestoneLink, Programme
+
+_RELATED = ("before__programme", "before__tenant", "after__programme", "after__tenant", "tenant")
+
+
+def links_of(programme_ids: Collection[int]) -> QuerySet[MilestoneLink]:
+    """Links of which one end lies in these programmes. Removed milestones are left out. One statement."""
+    ids = list(programme_ids)
+    return (
+        MilestoneLink.objects.filter(Q(before__programme__in=ids) | Q(after__programme__in=ids))
+        .filter(before__deleted_at__isnull=True, after__deleted_at__isnull=True)
+        .select_related(*_RELATED)
+    )
+
+
+def links_around(milestone: Milestone) -> tuple[list[MilestoneLink], list[MilestoneLink]]:
+    """What a milestone waits for, and what waits for it."""
+    found = (
+        MilestoneLink.objects.filter(Q(before=milestone) | Q(after=milestone))
+        .filter(before__deleted_at__isnull=True, after__deleted_at__isnull=True)
+        .select_related(*_RELATED)
+        .order_by("before__forecast_on", "after__forecast_on", "number")
+    )
+    every = list(found)
+    return (
+        [link for link in every if link.after_id == milestone.pk],
+        [link for link in every if link.before_id == milestone.pk],
+    )
+
+
+def link_by_number(member: Member, number: int) -> MilestoneLink | None:
+    """A link by its number, removed ones included."""
+    return (
+        MilestoneLink.all_objects.filter(
+            number=number, after__programme__in=Programme.objects.visible_to(member)
+        )
+        .select_related(*_RELATED)
+        .first()
+    )
+
+
+def rooms_of(
+    milestones: Iterable[Any], links: Iterable[MilestoneLink], *, on: date
+) -> tuple[dict[int, Room], dict[tuple[int, int], int]]:
+    """The room of each milestone by its number in the database, and the links that do not hold."""
+    given = {each.pk: each for each in milestones}
+    every = list(links)
+    for link in every:
+        for end in (link.before, link.after):
+            given.setdefault(end.pk, end)
+    points = [
+        Point(
+            key=each.pk,
+            expected_on=each.actual_on or max(each.forecast_on, on),
+            is_done=each.actual_on is not None,
+            is_fixed=each.is_golive,
+        )
+        for each in given.values()
+    ]
+    drawn = [Link(link.before_id, link.after_id, link.lag) for link in every]
+    return rooms(points, drawn), too_early(points, drawn)
