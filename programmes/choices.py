@@ -40,6 +40,15 @@ RAID_PREFIX = {
 }
 
 
+# What an item can turn into, while its thread goes on.
+CONVERSIONS = {
+    RaidKind.RISK: (RaidKind.ISSUE,),
+    RaidKind.ASSUMPTION: (RaidKind.RISK, RaidKind.ISSUE),
+    RaidKind.DEPENDENCY: (RaidKind.ISSUE,),
+    RaidKind.ISSUE: (),
+}
+
+
 class RaidSide(models.TextChoices):
     DELIVERY = "delivery", _("Delivery")
     PEOPLE = "people", _("People")

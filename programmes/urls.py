@@ -62,6 +62,10 @@ urlpatterns = [
     path("p/<str:code>/raid/<str:reference>/", raid.raid_detail, name="raid_detail"),
     path("p/<str:code>/raid/<str:reference>/edit/", raid.raid_edit, name="raid_edit"),
     path("p/<str:code>/raid/<str:reference>/update/", raid.raid_update, name="raid_update"),
+    path("p/<str:code>/raid/<str:reference>/convert/", raid.raid_convert, name="raid_convert"),
+    path(
+        "p/<str:code>/raid/<str:reference>/take-back/", raid.raid_unconvert, name="raid_unconvert"
+    ),
     path("p/<str:code>/raid/<str:reference>/close/", raid.raid_close, name="raid_close"),
     path("p/<str:code>/raid/<str:reference>/remove/", raid.raid_remove, name="raid_remove"),
     path("p/<str:code>/status/", status.status_list, name="status_list"),

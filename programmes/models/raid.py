@@ -77,6 +77,15 @@ class RaidItem(Record):
     opened_on = models.DateField(_("opened"))
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     escalated_on = models.DateField(_("escalated"), null=True, blank=True)
+    converted_from = models.OneToOneField(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="converted_to",
+        editable=False,
+        db_index=False,
+    )
     # What another tool calls it, where it came with an import.
     external_id = models.CharField(max_length=60, blank=True, editable=False)
     units = models.ManyToManyField(

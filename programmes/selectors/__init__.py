@@ -24,6 +24,7 @@ from .computed import computed_status, triggers
 from .finding import search
 from .links import link_by_number, links_around, links_of, rooms_of
 from .records import (
+    chain_of,
     facts_of,
     forecasts_of,
     is_contributor,
@@ -44,6 +45,7 @@ from .records import (
 )
 
 __all__ = [
+    "chain_of",
     "link_by_number",
     "links_around",
     "links_of",

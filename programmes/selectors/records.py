@@ -78,9 +78,24 @@ def forecasts_of(milestone: Milestone) -> QuerySet[MilestoneForecast]:
     return milestone.forecasts.select_related("author")
 
 
-def updates_of(item: RaidItem) -> QuerySet[RaidUpdate]:
-    """The log of an item, oldest first, as a conversation is read."""
-    return item.updates.select_related("author").order_by("effective_on", "known_at", "pk")
+def chain_of(item: RaidItem) -> list[RaidItem]:
+    """What an item came from and what it turned into, oldest first, itself among them; as long as conversions go."""
+    found = [item]
+    while (source := found[0].converted_from) is not None:
+        found.insert(0, source)
+    related = RaidItem.objects.select_related("programme", "tenant", "converted_from")
+    while (made := related.filter(converted_from=found[-1]).first()) is not None:
+        found.append(made)
+    return found
+
+
+def updates_of(*items: RaidItem) -> QuerySet[RaidUpdate]:
+    """The log of an item, or of several that came out of each other, oldest first, as a conversation is read."""
+    return (
+        RaidUpdate.objects.filter(item__in=items)
+        .select_related("author", "item")
+        .order_by("effective_on", "known_at", "pk")
+    )
 
 
 def reports_of(programme: Programme) -> QuerySet[StatusReport]:
@@ -111,7 +126,9 @@ def raid_item_for(member: Member, kind: str, number: int) -> RaidItem | None:
         RaidItem.all_objects.filter(
             kind=kind, number=number, programme__in=Programme.objects.visible_to(member)
         )
-        .select_related("programme", "owner", "tenant")
+        .select_related(
+            "programme", "owner", "tenant", "converted_from__programme", "converted_from__tenant"
+        )
         .first()
     )
 

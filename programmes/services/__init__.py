@@ -27,10 +27,19 @@ from .programmes import (
     revise_programme,
     set_member,
 )
-from .raid import add_raid_update, create_raid_item, remove_raid_item, revise_raid_item
+from .raid import (
+    add_raid_update,
+    convert_raid_item,
+    create_raid_item,
+    remove_raid_item,
+    revise_raid_item,
+    unconvert_raid_item,
+)
 from .status import remove_status, report_status, revise_status
 
 __all__ = [
+    "convert_raid_item",
+    "unconvert_raid_item",
     "link_milestones",
     "unlink_milestones",
     "create_budget_line",

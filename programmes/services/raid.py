@@ -16,7 +16,7 @@ from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.services import next_reference
 
 from .. import events
-from ..choices import RAID_ENDED, RAID_PREFIX, RaidKind
+from ..choices import CONVERSIONS, RAID_ENDED, RAID_PREFIX, RaidKind, RaidStatus
 from ..models import (
     Milestone,
     RaidItem,
@@ -107,6 +107,86 @@ def add_raid_update(
     if not text.strip():
         raise ValidationError({"text": _("Write what is new.")})
     return _log(item, text=text.strip(), on=on, at=at, acting=acting)
+
+
+_CARRIED = (
+    "programme", "side", "title", "category", "cause", "event", "effect", "probability", "impact",
+    "owner", "response_plan", "review_on",
+)  # fmt: skip
+
+
+@transaction.atomic
+def convert_raid_item(
+    item: RaidItem, *, kind: str, at: datetime, on: date, acting: Member | None
+) -> RaidItem:
+    """Make an item of another kind out of one: a risk that happened becomes an issue.
+
+    The new item takes over what was known; the old one is ended as occurred; their threads are read as one.
+
+    Raises:
+        NotAllowed: the side belongs to the other function.
+        ValidationError: it is ended, was converted already, or cannot turn into that kind.
+    """
+    current = RaidItem.all_objects.select_for_update(of=("self",)).get(pk=item.pk)
+    ask(acting, "programmes.raid_change", current)
+    if current.deleted_at is not None:
+        raise history.Gone(current)
+    if not current.is_open:
+        raise ValidationError(_("It is ended already. Open it again first."))
+    if kind not in CONVERSIONS[RaidKind(current.kind)]:
+        raise ValidationError(_("It cannot turn into that."))
+    if RaidItem.objects.filter(converted_from=current).exists():
+        raise ValidationError(_("It was converted already."))
+    made = RaidItem(
+        kind=kind,
+        opened_on=on,
+        converted_from=current,
+        **{name: getattr(current, name) for name in _CARRIED},
+    )
+    made.number = next_reference(RAID_PREFIX[RaidKind(kind)])
+    history.create(made, acting=acting, action=f"convert {current.reference}")
+    made.refresh_from_db(fields=["score"])
+    _link_raid(made, current.units.all(), current.milestones.all())
+    _log(made, text=_("Out of %(item)s") % {"item": current.reference}, on=on, at=at, acting=acting)
+    revise_raid_item(
+        current,
+        changes={"status": RaidStatus.OCCURRED},
+        text=_("Became %(item)s") % {"item": made.reference},
+        at=at,
+        on=on,
+        acting=acting,
+    )
+    return made
+
+
+@transaction.atomic
+def unconvert_raid_item(
+    made: RaidItem, *, at: datetime, on: date, acting: Member | None
+) -> RaidItem:
+    """Take a conversion back while nothing was done with the new item: the old one goes on as before.
+
+    Returns the old item.
+
+    Raises:
+        ValidationError: somebody worked on the new item since, or it came from nothing.
+    """
+    made = RaidItem.all_objects.select_for_update(of=("self",)).get(pk=made.pk)
+    source = made.converted_from
+    ask(acting, "programmes.raid_change", made)
+    if source is None or made.version > 1 or made.updates.count() > 1:
+        raise ValidationError(_("Somebody worked on it since. Close it, and open the other again."))
+    before = source.updates.exclude(status__in=RAID_ENDED).order_by("known_at", "pk").last()
+    history.remove(made, at=at, acting=acting, action="take conversion back")
+    _raid_changed(made)
+    RaidItem.all_objects.filter(pk=made.pk).update(converted_from=None)
+    return revise_raid_item(
+        source,
+        changes={"status": before.status if before else RaidStatus.MONITORING},
+        text=_("%(item)s was taken back") % {"item": made.reference},
+        at=at,
+        on=on,
+        acting=acting,
+    )
 
 
 @transaction.atomic

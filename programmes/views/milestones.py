@@ -177,9 +177,9 @@ def milestone_detail(request: TenantRequest, reference: str) -> HttpResponse:
         )
     needs, needed_by = selectors.links_around(milestone)
     room = selectors.rooms_of([milestone], selectors.links_of([milestone.programme_id]), on=today)
-    each: Any
-    for each in (*needs, *needed_by):
-        each.clash = room[1].get((each.before_id, each.after_id), 0)
+    around: list[Any] = [*needs, *needed_by]
+    for link in around:
+        link.clash = room[1].get((link.before_id, link.after_id), 0)
     context = {
         "needs": needs,
         "needed_by": needed_by,

@@ -20,14 +20,14 @@ from pmo_portal.common import clock
 from pmo_portal.common.figures import raid_map
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, drawn_panels, show, wants_part
-from pmo_portal.history.frame import history_url, status_of
+from pmo_portal.history.frame import history_url, pressed, status_of
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
 from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
 from .. import rows, selectors, services
-from ..choices import RAID_ENDED, RAID_PREFIX, RaidKind, RaidStatus
+from ..choices import CONVERSIONS, RAID_ENDED, RAID_PREFIX, RaidKind, RaidStatus
 from ..forms import RaidFilter, RaidForm, RaidUpdateForm
 from ..models import RaidItem
 from ..tables import RAID, RAID_OF_ALL
@@ -161,14 +161,21 @@ def _detail(
     request: TenantRequest, item: RaidItem, form: RaidUpdateForm, *, status: int = 200
 ) -> HttpResponse:
     today, limits = clock.today(), thresholds()
-    updates = list(selectors.updates_of(item))
+    chain = selectors.chain_of(item)
+    updates = list(selectors.updates_of(*chain))
+    own = [each for each in updates if each.item_id == item.pk]
     context = {
+        "chain": chain if len(chain) > 1 else [],
+        "conversions": [RaidKind(kind) for kind in CONVERSIONS[RaidKind(item.kind)]]
+        if item.is_open
+        else [],
+        "may_unconvert": item.converted_from_id is not None and item.version == 1 and len(own) == 1,
         "record": rows.raid_row(limits, on=today)(item),
         "updates": _with_changes(updates),
         "was": next(
             (
                 each
-                for each in reversed(updates)
+                for each in reversed(own)
                 if (each.probability, each.impact) != (item.probability, item.impact)
             ),
             None,
@@ -193,15 +200,16 @@ def _detail(
 
 def _with_changes(updates: list[Any]) -> list[Any]:
     """Marks the entries in which rating or status differ from the entry before."""
-    before = None
+    last: dict[int, Any] = {}
     for each in updates:
+        before = last.get(each.item_id)
         each.rated = before is None or (before.probability, before.impact) != (
             each.probability,
             each.impact,
         )
         each.moved = before is not None and before.status != each.status
         each.first = before is None
-        before = each
+        last[each.item_id] = each
     return updates
 
 
@@ -313,6 +321,45 @@ def raid_close(request: TenantRequest, reference: str) -> HttpResponse:
         "item": item.reference
     }
     return done(request, to=item, changed=CHANGED, message=message)
+
+
+@require_POST
+@programme_view("programmes.raid_change")
+def raid_convert(request: TenantRequest, reference: str) -> HttpResponse:
+    """A risk that happened becomes an issue; the thread goes on."""
+    item = _changeable(request, reference)
+    return pressed(
+        request,
+        item,
+        lambda: services.convert_raid_item(
+            item,
+            kind=request.POST.get("kind", ""),
+            at=clock.now(),
+            on=clock.today(),
+            acting=request.member,
+        ),
+        changed=CHANGED,
+        message=lambda made: (
+            _("%(item)s became %(made)s; the thread goes on here.")
+            % {"item": item.reference, "made": made.reference}
+        ),
+    )
+
+
+@require_POST
+@programme_view("programmes.raid_change")
+def raid_unconvert(request: TenantRequest, reference: str) -> HttpResponse:
+    """Take a conversion back while nothing was done with the new item."""
+    item = _changeable(request, reference)
+    return pressed(
+        request,
+        item,
+        lambda: services.unconvert_raid_item(
+            item, at=clock.now(), on=clock.today(), acting=request.member
+        ),
+        changed=CHANGED,
+        message=lambda source: _("%(item)s goes on as before.") % {"item": source.reference},
+    )
 
 
 @require_POST

@@ -166,6 +166,8 @@ BUTTONS = {
     "programmes:budget_undo": DELIVERY,
     "programmes:budget_remove": DELIVERY,
     "programmes:raid_update": BOTH_FUNCTIONS,
+    "programmes:raid_convert": DELIVERY,
+    "programmes:raid_unconvert": DELIVERY,
     "programmes:raid_close": DELIVERY,
     "programmes:raid_remove": DELIVERY,
     "programmes:status_remove": DELIVERY,
