@@ -41,10 +41,13 @@ MOST_NAMED = 2
 @dataclass(frozen=True)
 class Golive:
     name: str
-    short: str
     url: str
     on: date
     is_overdue: bool
+
+    @property
+    def short(self) -> str:
+        return short_name(self.name)
 
 
 @dataclass(frozen=True)
@@ -186,13 +189,15 @@ def _golives(
         if (actual_on is not None and actual_on <= as_of) or forecast_on > until:
             continue
         url = f"{root}p/{code}/plan/M-{number}/"
-        shown[pk] = Golive(name, short_name(name), url, forecast_on, forecast_on < as_of)
+        shown[pk] = Golive(name, url, forecast_on, forecast_on < as_of)
     by_unit: dict[int, list[Golive]] = defaultdict(list)
     links = MilestoneUnit.objects.filter(
         milestone__is_golive=True,
         milestone__deleted_at__isnull=True,
         milestone__programme__in=programmes,
     )
+    if is_today:
+        links = links.filter(milestone__actual_on__isnull=True, milestone__forecast_on__lte=until)
     for milestone_id, unit_id in links.order_by("milestone_id").values_list(
         "milestone_id", "unit_id"
     ):

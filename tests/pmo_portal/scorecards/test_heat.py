@@ -56,14 +56,14 @@ def test_weeks_begin_on_mondays():
 
 
 def test_what_is_overdue_stands_in_the_week_of_the_day():
-    late = heat.Golive("Payroll go-live", "Payroll", "/", TODAY - timedelta(days=30), True)
+    late = heat.Golive("Payroll go-live", "/", TODAY - timedelta(days=30), True)
     made = heat.cells(heat.weeks_from(TODAY), [late], None, as_of=TODAY)
     assert made[0].golives == (late,)
     assert not any(each.golives for each in made[1:])
 
 
 def test_of_many_golives_in_a_week_two_are_named():
-    many = [heat.Golive(f"G{n}", f"G{n}", "/", TODAY, False) for n in range(5)]
+    many = [heat.Golive(f"G{n}", "/", TODAY, False) for n in range(5)]
     (first, *_rest) = heat.cells(heat.weeks_from(TODAY), many, None, as_of=TODAY)
     assert ([each.name for each in first.named], first.unnamed) == (["G0", "G1"], 3)
 
