@@ -205,8 +205,11 @@ class RiskScore(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "programme", "-as_of"], name="riskscore_history"),
+            # In the very order of the register, which puts what is not known last.
             models.Index(
-                fields=["tenant", "-probability"],
+                "tenant",
+                models.F("probability").desc(nulls_last=True),
+                "id",
                 name="riskscore_loudest",
                 condition=models.Q(is_current=True),
             ),
