@@ -194,6 +194,32 @@ _STATEMENTS = (
     *agreements.STATEMENTS,
     # The counters go on where the rows end.
     """
+    INSERT INTO programmes_budgetline (tenant_id, version, created_at, number, programme_id, half, category, name, note)
+    SELECT %(tenant)s, 2, now(), row_number() OVER (ORDER BY p.id, n), p.id,
+        (ARRAY['delivery', 'adoption'])[n %% 2 + 1], (ARRAY['staff', 'suppliers', 'training'])[n %% 3 + 1], 'Line ' || n, ''
+    FROM programmes_programme p, generate_series(1, 4) AS n
+    """,
+    """
+    INSERT INTO programmes_budgetamount (tenant_id, line_id, month, kind, amount, version, effective_on, known_at)
+    SELECT %(tenant)s, l.id, (date_trunc('month', %(today)s::date) + make_interval(months => m))::date, k,
+        100000 + 1000 * m, 2, %(today)s::date - 30, %(today)s::timestamptz - interval '30 days'
+    FROM programmes_budgetline l, generate_series(-6, 5) AS m, unnest(ARRAY['baseline', 'actual', 'forecast']) AS k
+    WHERE k <> 'actual' OR m < 0
+    """,
+    """
+    INSERT INTO programmes_milestonelink (tenant_id, version, created_at, number, before_id, after_id, lag, note)
+    SELECT %(tenant)s, 1, now(), row_number() OVER (ORDER BY a.id), a.id, b.id, 2, ''
+    FROM programmes_milestone a JOIN programmes_milestone b
+        ON b.programme_id = a.programme_id AND b.number = a.number + 1
+    """,
+    """
+    INSERT INTO governance_escalation (tenant_id, version, created_at, number, programme_id, title, text, severity,
+        raised_by, level_from, level_to, view_due_on, view, status, outcome, effective_on, known_at)
+    SELECT %(tenant)s, 1, now(), row_number() OVER (ORDER BY p.id, n), p.id, 'Escalation ' || n, '', n + 1,
+        'delivery', 'programme', 'steering', %(today)s::date - 8, '', 'open', '', %(today)s::date - 10, now()
+    FROM programmes_programme p, generate_series(1, 3) AS n
+    """,
+    """
     INSERT INTO tenants_counter (tenant_id, kind, value)
     VALUES (%(tenant)s, 'P', 100000), (%(tenant)s, 'M', 100000), (%(tenant)s, 'R', 100000),
         (%(tenant)s, 'I', 100000), (%(tenant)s, 'A', 100000), (%(tenant)s, 'D', 100000)

@@ -215,7 +215,7 @@ def _share(label: str, half: str, cells: list[Amount]) -> Share:
     )
 
 
-def row_of(currency: str, known: dict[int, Money]) -> Any:
+def row_of(known: dict[int, Money]) -> Any:
     """Adds its money to a programme of the register of all."""
 
     def present(programme: Any) -> Any:

@@ -60,15 +60,16 @@ def money_detail(request: TenantRequest) -> HttpResponse:
 @require_safe
 @tenant_view("programmes.budget_view")
 def money_all(request: TenantRequest) -> HttpResponse:
-    """The money of every programme the member sees; sums first, indices afterwards."""
+    """The money of the programmes the member sees; what is not on the page is not worked out."""
     today = clock.today()
     programmes = selectors.programmes_for(request.member)
-    ids = list(programmes.values_list("pk", flat=True))
-    known = selectors.money_as_of(ids, today)
-    present = money.row_of(request.tenant.currency, known)
     if export_format(request):
-        return export_response(request, MONEY_OF_ALL, programmes, present=present)
-    register = register_page(request, MONEY_OF_ALL, programmes, present=present)
+        known = selectors.money_as_of(list(programmes.values_list("pk", flat=True)), today)
+        return export_response(request, MONEY_OF_ALL, programmes, present=money.row_of(known))
+    register = register_page(request, MONEY_OF_ALL, programmes)
+    shown = list(register.rows)
+    known = selectors.money_as_of([each.pk for each in shown], today)
+    register.page.object_list = [money.row_of(known)(each) for each in shown]
     planned = [each.performance for each in known.values() if each.is_planned]
     context = {
         "register": register,
