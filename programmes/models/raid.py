@@ -77,12 +77,12 @@ class RaidItem(Record):
     opened_on = models.DateField(_("opened"))
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     escalated_on = models.DateField(_("escalated"), null=True, blank=True)
-    converted_from = models.OneToOneField(
+    converted_from = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="converted_to",
+        related_name="+",
         editable=False,
         db_index=False,
     )
@@ -126,6 +126,11 @@ class RaidItem(Record):
         ordering = ("kind", "number")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "kind", "number"], name="raid_number_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "converted_from"],
+                name="raid_converted_once",
+                condition=models.Q(converted_from__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["tenant", "programme", "external_id"],
                 name="raid_external_id_once",
