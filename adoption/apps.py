@@ -16,11 +16,21 @@ class AdoptionConfig(AppConfig):
 
         registry.add_reference("W", selectors.wave_by_number)
         registry.add_reference("RS", selectors.signal_by_number)
+        registry.add_reference("IM", selectors.impact_by_number)
         registry.add_searcher(panels.search)
         registry.add_triggers(selectors.triggers)
         registry.add_panel("programmes.milestone", panels.people_touched, order=30)
         item = registry.NavigationItem
         registry.add_navigation(
+            item(
+                "people",
+                _("Impacts"),
+                "adoption:impact_list",
+                "users",
+                5,
+                of_programme=True,
+                action="adoption.impact_view",
+            ),
             item(
                 "people",
                 _("Surveys"),

@@ -55,5 +55,28 @@ class SignalStatus(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
 
 
+class ChangeKind(models.TextChoices):
+    """What of the work an impact changes."""
+
+    TOOLS = "tools", _("Tools")
+    PROCESS = "process", _("Process")
+    ROLE = "role", _("Role")
+    PLACE = "place", _("Place")
+    REPORTING = "reporting", _("Reporting line")
+    SKILLS = "skills", _("Skills")
+
+
+class ReviewStage(models.TextChoices):
+    """On which occasion an impact is looked at, in the order they come."""
+
+    BASELINE = "baseline", _("Start")
+    QUARTER = "quarter", _("25%")
+    HALF = "half", _("50%")
+    THREE = "three", _("75%")
+    GOLIVE = "golive", _("Before go-live")
+    MONTH = "month", _("30 days after")
+    LATER = "later", _("90 days after")
+
+
 # Said instead of a figure, whatever the real number of answers is.
 HIDDEN = _("Not shown, to protect the people who answered")

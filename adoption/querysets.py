@@ -32,3 +32,9 @@ class SignalQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
     def open_on(self, day: date) -> Self:
         """Those that were known on a day and not resolved by then."""
         return self.known_by(day).filter(Q(resolved_on__isnull=True) | Q(resolved_on__gt=day))
+
+
+class ImpactQuerySet(RecordQuerySet):
+    def due(self, on: date) -> Self:
+        """Those somebody should look at again by a day."""
+        return self.filter(Q(review_on__isnull=True) | Q(review_on__lte=on))

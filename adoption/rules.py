@@ -11,7 +11,7 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rule
 from programmes.selectors import is_contributor
 
-for _view in ("survey_view", "signal_view", "training_view"):
+for _view in ("survey_view", "signal_view", "training_view", "impact_view"):
     rule(f"adoption.{_view}")(any_member)
 
 
@@ -48,6 +48,8 @@ for _action in (
     "signal_create",
     "signal_change",
     "training_record",
+    "impact_create",
+    "impact_change",
 ):
     rule(f"adoption.{_action}")(_keeps_records)
 

@@ -67,3 +67,20 @@ TRAINING = Register(
     ),
     default_sort="-effective_on",
 )
+
+IMPACTS = Register(
+    "impacts",
+    (
+        Column("reference", _("ID"), sort=("number",)),
+        Column("title", _("What changes"), sort=("title",)),
+        Column("kind", _("Kind"), lambda row: row.get_kind_display(), sort=("kind",)),
+        Column("units", _("Units"), lambda row: ", ".join(unit.name for unit in row.units.all())),
+        Column("project", _("Project says"), "project_says", sort=("project_says",), numeric=True),
+        Column("unit", _("Unit says"), "unit_says", sort=("unit_says",), numeric=True),
+        Column("review_on", _("Look again"), sort=("review_on",)),
+        Column("reviewed_on", _("Looked at"), on_page=False),
+        Column("before", _("Today"), on_page=False),
+        Column("after", _("Then"), on_page=False),
+    ),
+    default_sort="reference",
+)

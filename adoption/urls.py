@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import signals, surveys, training
+from .views import impacts, signals, surveys, training
 
 app_name = "adoption"
 
@@ -30,6 +30,16 @@ urlpatterns = [
         "p/<str:code>/resistance/<str:reference>/remove/",
         signals.signal_remove,
         name="signal_remove",
+    ),
+    path("p/<str:code>/impacts/", impacts.impact_list, name="impact_list"),
+    path("p/<str:code>/impacts/new/", impacts.impact_create, name="impact_create"),
+    path("p/<str:code>/impacts/<str:reference>/", impacts.impact_detail, name="impact_detail"),
+    path("p/<str:code>/impacts/<str:reference>/edit/", impacts.impact_edit, name="impact_edit"),
+    path(
+        "p/<str:code>/impacts/<str:reference>/review/", impacts.impact_review, name="impact_review"
+    ),
+    path(
+        "p/<str:code>/impacts/<str:reference>/remove/", impacts.impact_remove, name="impact_remove"
     ),
     path("p/<str:code>/training/", training.training_list, name="training_list"),
     path("p/<str:code>/training/new/", training.training_record, name="training_record"),

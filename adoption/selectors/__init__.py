@@ -4,6 +4,7 @@ Figures come from released results alone. Everything that takes several programm
 statements for one and for fifty.
 """
 
+from .impacts import disagrees, impact_by_number, impacts_of, reviews_of, timeline
 from .people import Touched, people_touched, touched_units
 from .readings import Reading, Spread, engagement_as_of, readings, readings_over
 from .series import WavePoint, engagement_trend, estimates, organisation_mean
@@ -23,6 +24,11 @@ from .tree import Node, Tree
 from .triggers import triggers
 
 __all__ = [
+    "disagrees",
+    "impact_by_number",
+    "impacts_of",
+    "reviews_of",
+    "timeline",
     "Node",
     "Reading",
     "Resistance",

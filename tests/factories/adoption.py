@@ -9,6 +9,9 @@ from factory.django import DjangoModelFactory
 
 from adoption.choices import Measure, SignalSource, SignalTheme, WaveSource
 from adoption.models import (
+    Impact,
+    ImpactReview,
+    ImpactUnit,
     ResistanceSignal,
     SignalTally,
     SurveyComment,
@@ -103,5 +106,35 @@ class SurveyCommentFactory(DjangoModelFactory):
     unit = factory.SubFactory(UnitFactory)
     text = "Nobody told us what changes."
     source = "history bundle"
+    effective_on = DAY
+    known_at = MOMENT
+
+
+class ImpactFactory(DjangoModelFactory):
+    class Meta:
+        model = Impact
+
+    number = factory.LazyFunction(lambda: next_reference("IM"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    title = factory.Sequence(lambda n: f"Leave is asked for in the portal {n}")
+
+
+class ImpactUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = ImpactUnit
+
+    impact = factory.SubFactory(ImpactFactory)
+    unit = factory.SubFactory(UnitFactory)
+
+
+class ImpactReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = ImpactReview
+
+    impact = factory.SubFactory(ImpactFactory)
+    stage = "baseline"
+    project_rating = 2
+    unit_rating = 4
+    reason = "The unit was asked in a workshop."
     effective_on = DAY
     known_at = MOMENT

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from adoption.models import ResistanceSignal, SurveyWave
+from adoption.models import Impact, ResistanceSignal, SurveyWave
 from forecasting.models import GoLiveRisk, RiskScore
 from governance.models import (
     Action,
@@ -54,6 +54,7 @@ SUBJECTS = {
     "programmes:status": StatusReport,
     "adoption:": Programme,
     "adoption:wave": SurveyWave,
+    "adoption:impact": Impact,
     "adoption:signal": ResistanceSignal,
     "governance:": Programme,
     "governance:group": SteeringGroup,

@@ -14,9 +14,9 @@ from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import units_in_use
 
-from . import services
-from .choices import Measure, SignalSource, SignalStatus, SignalTheme, WaveSource
-from .models import ResistanceSignal, SurveyWave, TrainingProgress
+from .. import services
+from ..choices import Measure, SignalSource, SignalStatus, SignalTheme, WaveSource
+from ..models import ResistanceSignal, SurveyWave, TrainingProgress
 
 
 def date_input() -> forms.DateInput:

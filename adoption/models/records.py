@@ -12,7 +12,7 @@ from pmo_portal.history.models import Fact, FactQuerySet, Record, live_manager
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
 from programmes.models import Programme
 
-from .choices import (
+from ..choices import (
     Measure,
     SignalSource,
     SignalStatus,
@@ -20,7 +20,7 @@ from .choices import (
     Strength,
     WaveSource,
 )
-from .querysets import ResultQuerySet, SignalQuerySet, WaveQuerySet
+from ..querysets import ResultQuerySet, SignalQuerySet, WaveQuerySet
 
 LOWEST_K = 5
 

@@ -18,9 +18,9 @@ from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import thresholds
 from pmo_portal.tenants.services import next_reference
 
-from . import suppression
-from .choices import SignalStatus, WaveSource
-from .models import LOWEST_K, ResistanceSignal, SurveyResult, SurveyWave, TrainingProgress
+from .. import suppression
+from ..choices import SignalStatus, WaveSource
+from ..models import LOWEST_K, ResistanceSignal, SurveyResult, SurveyWave, TrainingProgress
 
 
 @dataclass(frozen=True)

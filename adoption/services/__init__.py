@@ -1,0 +1,43 @@
+"""Writes of adoption. Each asks the rule first; `acting=None` is the portal itself (imports, jobs)."""
+
+from .impacts import (
+    record_impact,
+    remove_impact,
+    review_impact,
+    revise_impact,
+)
+from .records import (
+    Entry,
+    Published,
+    check_entries,
+    publish_wave,
+    record_signal,
+    record_training,
+    record_wave,
+    remove_signal,
+    reopen_signal,
+    resolve_signal,
+    revise_signal,
+    revise_wave,
+    withdraw_wave,
+)
+
+__all__ = [
+    "Entry",
+    "Published",
+    "check_entries",
+    "publish_wave",
+    "record_impact",
+    "record_signal",
+    "record_training",
+    "record_wave",
+    "remove_impact",
+    "remove_signal",
+    "reopen_signal",
+    "resolve_signal",
+    "review_impact",
+    "revise_impact",
+    "revise_signal",
+    "revise_wave",
+    "withdraw_wave",
+]
