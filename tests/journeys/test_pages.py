@@ -19,7 +19,6 @@ PAGES = (
     "p/FHR/reviews/RV-3/lines/4/delivery/", "reviews/", "p/HRO/golives/moves/",
     "p/HRO/golives/moves/GM-3/", "golives/moves/", "history/M-6/", "find/?q=payroll", "imports/", "jobs/", "money/", "p/FHR/money/", "p/FHR/money/lines/",
     "p/FHR/money/lines/B-1/", "p/FHR/money/lines/B-1/amounts/", "p/FHR/plan/M-6/needs/", "escalations/", "p/FHR/impacts/", "p/FHR/impacts/IM-1/",
-    "p/FHR/impacts/new/",
     "p/FHR/escalations/", "p/FHR/escalations/ESC-1/", "p/FHR/escalations/new/", "views/", "views/new/", "no-such-page/",
 )  # fmt: skip
 
