@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from pmo_portal.accounts.members import Member
 from programmes.models import Programme
 from programmes.schedule import working_days_between
 from programmes.selectors import programmes_for
 
+from ..choices import EscalationStatus
 from ..models import CRISIS_FROM, Escalation
 
 
@@ -62,22 +63,23 @@ class Pairing:
         return self.paired / self.all if self.all else None
 
 
-def pairing(escalations: Collection[Escalation], *, on: date) -> Pairing:
-    """What a list of escalations says of both sides."""
-    days = [
-        working_days_between(each.effective_on, each.view_on)
-        for each in escalations
-        if each.view and each.view_on
-    ]
-    opened = [each for each in escalations if each.is_open]
-    return Pairing(
-        open=len(opened),
-        waiting=sum(not each.view for each in opened),
-        late=sum(not each.view and each.is_view_late(on) for each in opened),
-        all=len(escalations),
-        paired=sum(bool(each.view) for each in escalations),
-        days_to_pair=statistics.median(days) if days else None,
+def pairing(escalations: QuerySet[Escalation], *, on: date) -> Pairing:
+    """What escalations say of both sides. Two statements."""
+    still, unanswered = Q(status=EscalationStatus.OPEN), Q(status=EscalationStatus.OPEN, view="")
+    counts = escalations.select_related(None).aggregate(
+        open=Count("pk", filter=still),
+        waiting=Count("pk", filter=unanswered),
+        late=Count("pk", filter=unanswered & Q(view_due_on__lt=on)),
+        all=Count("pk"),
+        paired=Count("pk", filter=~Q(view="")),
     )
+    answered = escalations.select_related(None).filter(view_on__isnull=False)
+    days = [
+        working_days_between(raised, answered_on)
+        for raised, answered_on in answered.values_list("effective_on", "view_on")
+        if answered_on is not None
+    ]
+    return Pairing(**counts, days_to_pair=statistics.median(days) if days else None)
 
 
 def crisis_escalations(

@@ -52,7 +52,7 @@ def _list(request: TenantRequest, register: Any, template: str, programme: Any) 
     today = clock.today()
     context = {
         "register": register_page(request, register, escalations, filters=EscalationFilter),
-        "pairing": selectors.pairing(list(escalations), on=today),
+        "pairing": selectors.pairing(escalations, on=today),
         "may_create": programme is not None
         and can(request.member, "governance.escalation_create", programme),
         "today": today,

@@ -104,7 +104,7 @@ def test_pairing_is_counted_for_both_sides_alike(programme, dana, cam) -> None:
     first = raised(programme, dana)
     services.give_view(first, view="We agree", on=TUESDAY, acting=cam)
     raised(programme, cam)
-    found = selectors.pairing(list(Escalation.objects.all()), on=WEDNESDAY)
+    found = selectors.pairing(Escalation.objects.all(), on=WEDNESDAY)
     assert (found.open, found.waiting, found.late, found.paired, found.all) == (2, 1, 1, 1, 2)
     assert found.days_to_pair == 2
 
