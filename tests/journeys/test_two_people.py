@@ -1,0 +1,125 @@
+"""Two people at two browsers with the same record, sheet and register: nothing is overwritten unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Person, Portal, running_portal
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Portal]:
+    with running_portal("--demo", "--port", "8751") as running:
+        yield running
+
+
+@pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
+def two(
+    request: pytest.FixtureRequest, portal: Portal, somebody: Callable[..., Person]
+) -> tuple[Page, Page, str]:
+    """The PMO lead and the change lead, each signed in, and where their organisation is."""
+    pages = []
+    for who in ("pmo", "change"):
+        page = somebody(java_script_enabled=request.param).page
+        page.goto(f"{portal.address}/accounts/login/")
+        page.locator("[name=login]").fill(f"{who}@northshire.example")
+        page.locator("[name=password]").fill("demo-portal")
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_url("**/t/**")
+        pages.append(page)
+    return pages[0], pages[1], f"{portal.address}/t/northshire/"
+
+
+def _save(page: Page) -> None:
+    page.locator("main form.pp-form button[type=submit]").last.click()
+
+
+def test_the_same_record(two: tuple[Page, Page, str]) -> None:
+    pmo, change, root = two
+    pmo.goto(f"{root}p/FHR/raid/new/")
+    pmo.locator("[name=side]").select_option("both")
+    pmo.locator("[name=title]").fill("Rooms for training are taken")
+    _save(pmo)
+    expect(pmo.locator("h1")).to_contain_text("Rooms for training are taken")
+    item = pmo.url.partition("#")[0]
+    for page in (pmo, change):
+        page.goto(f"{item}edit/")
+    pmo.locator("[name=effect]").fill("Training moves into December")
+    _save(pmo)
+    expect(pmo.locator("main")).to_contain_text("Training moves into December")
+    change.locator("[name=effect]").fill("Nobody is trained before the holidays")
+    _save(change)
+    # Both wishes stand there; nothing was written over.
+    expect(change.locator("main")).to_contain_text("Training moves into December")
+    expect(change.locator("main [name=effect]")).to_have_value(
+        "Nobody is trained before the holidays"
+    )
+    pmo.goto(item)
+    expect(pmo.locator("main")).to_contain_text("Training moves into December")
+    _save(change)
+    expect(change.locator("main")).to_contain_text("Nobody is trained before the holidays")
+
+
+def test_the_same_escalation_answered_by_the_other_side(two: tuple[Page, Page, str]) -> None:
+    """Each side writes its own words: both are there afterwards, whoever was first."""
+    pmo, change, root = two
+    pmo.goto(f"{root}p/FHR/escalations/new/")
+    pmo.locator("[name=title]").fill("Rooms cannot be found by the programme")
+    pmo.locator("[name=severity]").select_option("3")
+    pmo.locator("[name=text]").fill("Estates says no.")
+    _save(pmo)
+    expect(pmo.locator("main")).to_contain_text("Estates says no.")
+    url = pmo.url
+    change.goto(f"{url}view/")
+    pmo.goto(f"{url}edit/")
+    pmo.locator("[name=severity]").select_option("4")
+    _save(pmo)
+    change.locator("[name=view]").fill("We can train in the library.")
+    _save(change)
+    expect(change.locator("main")).to_contain_text("We can train in the library.")
+    _save(change)
+    expect(change.locator("main")).to_contain_text("Estates says no.")
+    expect(change.locator("main")).to_contain_text("We can train in the library.")
+    expect(change.locator("main")).to_contain_text("4 Severe")
+
+
+def test_the_same_sheet(two: tuple[Page, Page, str], portal: Portal) -> None:
+    """Two browsers of the PMO office with the months of one budget line."""
+    pmo, _change, root = two
+    again = pmo.context.new_page()
+    sheet = f"{root}p/FHR/money/lines/B-1/amounts/"
+    for page in (pmo, again):
+        page.goto(sheet)
+    field = "main [name^=forecast-]"
+    name = pmo.locator(field).last.get_attribute("name")
+    pmo.locator(f"[name='{name}']").fill("1111")
+    _save(pmo)
+    expect(pmo.locator("main")).to_contain_text("£1,111.00")
+    again.locator(f"[name='{name}']").fill("2222")
+    _save(again)
+    expect(again.locator("h1")).to_contain_text("Somebody saved this sheet")
+    expect(again.locator("main")).to_contain_text("£1,111.00")
+    expect(again.locator(f"[name='{name}']")).to_have_value("2222")
+    _save(again)
+    expect(again.locator("main")).to_contain_text("£2,222.00")
+
+
+def test_the_same_register(two: tuple[Page, Page, str]) -> None:
+    """What one closes the other sees at the next look at the list, and opens with its present state."""
+    pmo, change, root = two
+    pmo.goto(f"{root}p/FHR/raid/new/")
+    pmo.locator("[name=side]").select_option("both")
+    pmo.locator("[name=title]").fill("Printers are missing")
+    _save(pmo)
+    item = pmo.url.partition("#")[0]
+    change.goto(f"{root}p/FHR/raid/?sort=-reference")
+    expect(change.locator("#register")).to_contain_text("Printers are missing")
+    pmo.goto(item)
+    pmo.locator("form[action$='/remove/'] button").click()
+    change.goto(item)
+    expect(change.locator("h1")).to_contain_text("was deleted")
+    change.goto(f"{root}p/FHR/raid/?sort=-reference")
+    expect(change.locator("#register")).not_to_contain_text("Printers are missing")
