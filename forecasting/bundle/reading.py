@@ -13,14 +13,14 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from pmo_portal.jobs.imports import DamagedFile, Finding, NotCarried, Parsed
 
-# Of one file, unpacked; a bundle of 1,000 programmes has files of about 10 MB.
+# Of all files together, unpacked; a bundle of 1,000 programmes and 60 weeks has about 20 MB.
 MAX_BYTES = 200 * 1024 * 1024
 Rows = list[tuple[Any, ...]]
 
@@ -237,41 +237,64 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 def files_of(archive: bytes) -> dict[str, bytes]:
-    """The files of a bundle in a zip: at its top or in its one folder, and no other.
+    """The files of a bundle in a zip: at its top, or all in its one folder, and no other.
+
+    A folder counts only where it holds `programmes.csv` and nothing of a bundle lies at the top: a folder
+    beside the bundle may have files of the same names.
 
     Raises:
         DamagedFile: it is no zip, is damaged, or unpacks to more than a bundle can be.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            members = {
-                member: PurePosixPath(member.filename)
-                for member in opened.infolist()
-                if not member.is_dir()
-            }
-            tops = {path.parts[0] for path in members.values() if len(path.parts) > 1}
-            found = {}
-            for member, path in members.items():
-                depth = len(path.parts)
-                if path.name not in NAMES or depth > 2 or (depth == 2 and len(tops) > 1):
-                    continue
-                if member.file_size > MAX_BYTES:
-                    raise DamagedFile(_("%(name)s is too large.") % {"name": path.name})
+            found: dict[str, bytes] = {}
+            left = MAX_BYTES
+            for name, member in _members(opened).items():
                 with opened.open(member) as file:
-                    found[path.name] = _at_most(file, path.name)
+                    found[name] = _at_most(file, name, left)
+                left -= len(found[name])
             return found
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise DamagedFile(_("The zip cannot be unpacked: %(why)s.") % {"why": error}) from None
 
 
-def _at_most(file: Any, name: str) -> bytes:
-    content: bytes = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise DamagedFile(_("%(name)s is too large.") % {"name": name})
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The members that are files of the bundle, by their plain names; nothing is opened."""
+    by_folder: dict[str, dict[str, zipfile.ZipInfo]] = {}
+    for member in archive.infolist():
+        folder, slash, name = member.filename.rpartition("/")
+        is_odd = "/" in folder or folder in (".", "..") or (slash and not folder)
+        if name not in NAMES or is_odd:
+            continue
+        inside = by_folder.setdefault(folder, {})
+        if name in inside:
+            raise DamagedFile(
+                _("The zip has %(name)s twice. Keep one.") % {"name": member.filename}
+            )
+        inside[name] = member
+    if "" in by_folder:
+        return by_folder[""]
+    bundles = [
+        inside
+        for inside in by_folder.values()
+        if {"programmes.csv", "programmes.csv.gz"} & {*inside}
+    ]
+    if len(bundles) > 1:
+        raise DamagedFile(_("The zip holds more than one bundle. Send them one by one."))
+    return bundles[0] if bundles else {}
+
+
+def _at_most(file: Any, name: str, limit: int) -> bytes:
+    content: bytes = file.read(limit + 1)
+    if len(content) > limit:
+        raise DamagedFile(
+            _("The files of the bundle unpack to more than %(limit)s MB, %(name)s among them.")
+            % {"limit": MAX_BYTES // (1024 * 1024), "name": name}
+        )
     return content
 
 
-def _unpacked(files: Mapping[str, bytes], table: str) -> bytes | None:
+def _unpacked(files: Mapping[str, bytes], table: str, limit: int) -> bytes | None:
     plain, packed = files.get(f"{table}.csv"), files.get(f"{table}.csv.gz")
     if plain is not None and packed is not None:
         raise DamagedFile(
@@ -281,7 +304,7 @@ def _unpacked(files: Mapping[str, bytes], table: str) -> bytes | None:
         return plain
     try:
         with gzip.open(io.BytesIO(packed)) as file:
-            return _at_most(file, f"{table}.csv.gz")
+            return _at_most(file, f"{table}.csv.gz", limit)
     except (OSError, EOFError, zlib.error) as error:
         raise DamagedFile(
             _("%(name)s cannot be unpacked: %(why)s.") % {"name": f"{table}.csv.gz", "why": error}
@@ -300,8 +323,10 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
         DamagedFile: a required file or a column is missing, or a file is garbled; says which.
     """
     bundle, parsed = Bundle(), Parsed([])
+    left = MAX_BYTES
     for name, table in TABLES.items():
-        content = _unpacked(files, name)
+        content = _unpacked(files, name, left)
+        left = max(0, left - len(content or b""))
         if content is None:
             if table.required:
                 raise DamagedFile(

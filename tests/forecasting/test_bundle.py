@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -226,48 +228,82 @@ def test_rows_that_differ_from_what_is_kept_are_left_and_said(acme, folder, tmp_
     assert "Status reports: 1 rows differ" in take_in(rewritten(folder, tmp_path / "other", other))
 
 
-def test_only_the_files_of_a_bundle_are_opened(acme, folder, tmp_path, monkeypatch) -> None:
-    """Poison lies beside them: a folder `truth`, a neighbour, a file in a folder of a bundle file's name."""
+# Hooks cannot be taken away again, so one stands here and writes down what is touched while a list is open.
+_touched: list[list[str]] = []
+
+
+def _note(event: str, args: tuple[object, ...]) -> None:
+    if _touched and event in ("open", "os.listdir", "os.scandir") and args[0] is not None:
+        _touched[-1].append(str(args[0]))
+
+
+sys.addaudithook(_note)
+
+
+def test_only_the_files_of_a_bundle_are_opened(acme, folder, tmp_path) -> None:
+    """Poison lies beside them: a folder `truth` with a file of a bundle's own name, and neighbours."""
     bundle = rewritten(folder, tmp_path / "poisoned", lambda name, rows: None)
     (bundle / "truth").mkdir()
-    for poison in ("truth/risk.csv", "truth/snapshots.csv", "oracle.csv", "risk.csv"):
-        (bundle / poison).write_text("programme,p4_bayes\nP0000,1\n", encoding="utf-8")
-    opened: list[Path] = []
-    read = Path.read_bytes
-
-    def watched(path: Path) -> bytes:
-        opened.append(path)
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", watched)
-    monkeypatch.setattr(Path, "iterdir", lambda path: pytest.fail("The folder was listed."))
-    monkeypatch.setattr(Path, "glob", lambda path, pattern: pytest.fail("The folder was listed."))
-    assert "Programmes: 6 new" in take_in(bundle)
-    assert {path.parent for path in opened} == {bundle}
-    assert {path.name for path in opened} <= reading.NAMES
+    for poison in ("truth/risk.csv", "truth/raid.csv", "truth/snapshots.csv.gz", "risk.csv"):
+        (bundle / poison).write_bytes(b"\xff poison")
+    _touched.append([])
+    try:
+        said = take_in(bundle)
+    finally:
+        touched = {Path(path) for path in _touched.pop() if path.startswith(str(bundle))}
+    assert "Programmes: 6 new" in said
+    assert bundle not in touched, "The folder was listed."
+    assert {path.parent for path in touched} == {bundle}
+    assert {path.name for path in touched} <= reading.NAMES
 
 
-def zipped(folder: Path, inside: str = "") -> bytes:
+def zipped(folder: Path, inside: str = "", poison: tuple[str, ...] = ()) -> bytes:
+    """A bundle as a zip. Poison is a member that cannot be opened without an error."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w") as archive:
         for path in folder.glob("*.csv"):
-            archive.write(path, f"{inside}{path.name}")
-        archive.writestr(f"{inside}truth/snapshots.csv", "poison")
-        archive.writestr("../surveys.csv", "poison")
-    return packed.getvalue()
+            archive.write(path, f"{inside}{path.name}", zipfile.ZIP_DEFLATED)
+        for name in poison:
+            archive.writestr(name, "poison!")
+    return packed.getvalue().replace(b"poison!", b"poison?")
 
 
-@pytest.mark.parametrize("inside", ["", "our-history/"])
-def test_a_zip_gives_the_same_rows_as_the_folder(folder, inside) -> None:
-    packed = reading.parse_archive(zipped(folder, inside)) if not inside else None
-    whole = reading.parse(reading.files_in(folder))
-    if packed is None:
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as opened:
-            for path in folder.glob("*.csv"):
-                opened.write(path, f"{inside}{path.name}")
-        packed = reading.parse_archive(archive.getvalue())
-    assert packed.rows[0].tables == whole.rows[0].tables
+@pytest.mark.parametrize(
+    ("inside", "poison"),
+    [
+        ("", ()),
+        ("", ("truth/raid.csv",)),
+        ("", ("truth/raid.csv", "../surveys.csv", "/flags.csv", "a/b/units.csv")),
+        ("our-history/", ()),
+        ("our-history/", ("our-history/truth/raid.csv",)),
+        ("our-history/", ("truth/raid.csv", "__MACOSX/._raid.csv", "../raid.csv")),
+    ],
+)
+def test_a_zip_gives_the_same_rows_as_the_folder(folder, inside, poison) -> None:
+    """A folder beside the bundle may hold a `raid.csv` too, as `truth` of the practice world does."""
+    packed = reading.parse_archive(zipped(folder, inside, poison))
+    assert packed.rows[0].tables == reading.parse(reading.files_in(folder)).rows[0].tables
+
+
+def test_poison_in_a_zip_raises_when_it_is_opened(folder) -> None:
+    """So that the test above can fail."""
+    with pytest.raises(DamagedFile, match="cannot be unpacked"):
+        reading.parse_archive(zipped(folder, "", ("raid_updates.csv.gz",)))
+
+
+@pytest.mark.parametrize(
+    ("poison", "said"),
+    [
+        (("flags.csv",), "has flags.csv twice"),
+        (("other/programmes.csv",), "more than one bundle"),
+    ],
+)
+def test_a_zip_that_means_two_things_is_refused(folder, poison, said) -> None:
+    inside = "our-history/" if "/" in poison[0] else ""
+    with pytest.warns(UserWarning, match="Duplicate") if not inside else contextlib.nullcontext():
+        packed = zipped(folder, inside, poison)
+    with pytest.raises(DamagedFile, match=said):
+        reading.parse_archive(packed)
 
 
 def test_a_packed_file_is_read_like_a_plain_one(folder, tmp_path) -> None:
@@ -306,8 +342,19 @@ def test_no_zip_is_refused(folder) -> None:
 
 def test_a_zip_that_unpacks_to_too_much_is_refused(monkeypatch, folder) -> None:
     monkeypatch.setattr(reading, "MAX_BYTES", 1000)
-    with pytest.raises(DamagedFile, match="too large"):
+    with pytest.raises(DamagedFile, match="unpack to more than"):
         reading.parse_archive(zipped(folder))
+
+
+def test_all_files_together_are_limited(monkeypatch, folder) -> None:
+    """Ten small bombs are a bomb."""
+    files = reading.files_in(folder)
+    monkeypatch.setattr(reading, "MAX_BYTES", max(map(len, files.values())) + 1)
+    with pytest.raises(DamagedFile, match="unpack to more than"):
+        reading.parse_archive(zipped(folder))
+    packed = {f"{name}.gz": gzip.compress(content) for name, content in files.items()}
+    with pytest.raises(DamagedFile, match="unpack to more than"):
+        reading.parse(packed)
 
 
 @pytest.mark.parametrize(
