@@ -40,6 +40,17 @@ class _Cells:
             raise Unreadable(_("is empty"))
         return cell
 
+    def name(self, cell: str) -> str:
+        return self._at_most(self.text(cell), 160)
+
+    def item(self, cell: str) -> str:
+        return self._at_most(self.text(cell), 60)
+
+    def _at_most(self, cell: str, length: int) -> str:
+        if len(cell) > length:
+            raise Unreadable(_("is longer than %(length)s characters") % {"length": length})
+        return cell
+
     def words(self, cell: str) -> str:
         return cell
 
@@ -47,9 +58,12 @@ class _Cells:
         found = self._days.get(cell)
         if found is None:
             try:
-                found = self._days[cell] = date.fromisoformat(cell)
+                found = date.fromisoformat(cell)
             except ValueError:
                 raise Unreadable(_("is no date like 2026-11-23")) from None
+            if not 1900 <= found.year < 2200:
+                raise Unreadable(_("is no date of a programme"))
+            self._days[cell] = found
         return found
 
     def some_day(self, cell: str) -> date | None:
@@ -98,11 +112,13 @@ class _Cells:
         return cell == "1" if cell else None
 
     def colour(self, cell: str) -> str:
+        cell = cell.lower()
         if cell not in ("", "green", "amber", "red"):
             raise Unreadable(_("is neither green, amber nor red"))
         return cell
 
     def kind(self, cell: str) -> str:
+        cell = cell.lower()
         if cell not in ("risk", "assumption", "issue", "dependency"):
             raise Unreadable(_("is neither risk, assumption, issue nor dependency"))
         return cell
@@ -120,7 +136,7 @@ class Table:
 TABLES: dict[str, Table] = {
     "programmes": Table(
         {
-            "programme": "text",
+            "programme": "name",
             "portfolio": "words",
             "start_date": "day",
             "size": "ratio",
@@ -130,11 +146,11 @@ TABLES: dict[str, Table] = {
         required=True,
     ),
     "units": Table(
-        {"programme": "text", "unit": "text", "headcount": "some_count"}, ("programme", "unit")
+        {"programme": "name", "unit": "name", "headcount": "some_count"}, ("programme", "unit")
     ),
     "snapshots": Table(
         {
-            "programme": "text",
+            "programme": "name",
             "date": "day",
             "spi": "ratio",
             "cpi": "ratio",
@@ -147,14 +163,14 @@ TABLES: dict[str, Table] = {
         required=True,
     ),
     "surveys": Table(
-        {"programme": "text", "unit": "text", "date": "day", "score": "index", "n": "count"},
+        {"programme": "name", "unit": "name", "date": "day", "score": "index", "n": "count"},
         ("programme", "unit", "date"),
     ),
-    "comments": Table({"programme": "text", "unit": "text", "date": "day", "text": "words"}, ()),
+    "comments": Table({"programme": "name", "unit": "name", "date": "day", "text": "words"}, ()),
     "training": Table(
         {
-            "programme": "text",
-            "unit": "text",
+            "programme": "name",
+            "unit": "name",
             "date": "day",
             "completed": "count",
             "enrolled": "count",
@@ -163,17 +179,17 @@ TABLES: dict[str, Table] = {
         ("programme", "unit", "date"),
     ),
     "flags": Table(
-        {"programme": "text", "unit": "text", "date": "day", "flags": "count"},
+        {"programme": "name", "unit": "name", "date": "day", "flags": "count"},
         ("programme", "unit", "date"),
     ),
     "milestones": Table(
-        {"programme": "text", "planned_date": "day", "missed": "yes", "actual_date": "some_day"},
+        {"programme": "name", "planned_date": "day", "missed": "yes", "actual_date": "some_day"},
         ("programme", "planned_date"),
     ),
     "raid": Table(
         {
-            "item": "text",
-            "programme": "text",
+            "item": "item",
+            "programme": "name",
             "opened_date": "day",
             "type": "kind",
             "category": "words",
@@ -185,7 +201,7 @@ TABLES: dict[str, Table] = {
         ("item",),
     ),
     "raid_updates": Table(
-        {"item": "text", "date": "day", "mitigation_in_place": "yes"}, ("item", "date")
+        {"item": "item", "date": "day", "mitigation_in_place": "yes"}, ("item", "date")
     ),
 }
 NAMES = frozenset(f"{name}.csv{packed}" for name in TABLES for packed in ("", ".gz"))
@@ -334,6 +350,8 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
                 )
             continue
         bundle.tables[name] = list(_rows(name, table, content, parsed))
+    if not {"units.csv", "units.csv.gz"} & files.keys():
+        _gather_units(bundle, parsed)
     _keep_known(bundle, parsed)
     if not bundle["programmes"]:
         raise DamagedFile(_("programmes.csv names no programme."))
@@ -358,6 +376,11 @@ def _rows(name: str, table: Table, content: bytes, parsed: Parsed) -> Iterator[t
             _("%(file)s is not UTF-8 text: line %(line)s has bytes that cannot be read.")
             % {"file": file, "line": line}
         ) from None
+    if "\x00" in text:
+        raise DamagedFile(
+            _("%(file)s, line %(line)s holds binary data; comma-separated text is expected.")
+            % {"file": file, "line": text.count("\n", 0, text.index("\x00")) + 1}
+        )
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         heading = [cell.strip() for cell in next(reader, [])]
@@ -440,6 +463,28 @@ def _left_out(parsed: Parsed, file: str, line: int, why: str) -> None:
     parsed.findings.append(
         Finding(line, _("%(file)s: %(why)s; the row was left out.") % {"file": file, "why": why})
     )
+
+
+def _gather_units(bundle: Bundle, parsed: Parsed) -> None:
+    """The units the other files name, where no file says how many people they have."""
+    programmes = {row[0] for row in bundle["programmes"]}
+    named = dict.fromkeys(
+        row[:2]
+        for name in ("surveys", "training", "flags", "comments")
+        for row in bundle[name]
+        if row[0] in programmes
+    )
+    bundle.tables["units"] = [(*pair, None) for pair in named]
+    if named:
+        parsed.findings.append(
+            Finding(
+                None,
+                _(
+                    "There is no units.csv: the units were taken from the other files, without their headcount."
+                ),
+                level="note",
+            )
+        )
 
 
 def _keep_known(bundle: Bundle, parsed: Parsed) -> None:

@@ -8,13 +8,14 @@ said.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from adoption import suppression
@@ -29,7 +30,7 @@ from adoption.models import (
 )
 from pmo_portal.common import clock
 from pmo_portal.jobs.imports import Count, Finding, Outcome, Parsed
-from pmo_portal.jobs.imports.units import Units, unit_code
+from pmo_portal.jobs.imports.units import unit_code
 from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import thresholds
@@ -74,6 +75,11 @@ def apply(parsed: Parsed) -> Outcome:
     """Write a bundle. Repeating it changes nothing."""
     (bundle,) = parsed.rows
     outcome = Outcome()
+    # Two imports at once would each find the same rows missing.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{SOURCE}:{current_tenant_id()}"]
+        )
     _Writing(bundle, outcome).all()
     if not outcome.changes_nothing:
         events.announce(events.programme_changed, tenant_id=current_tenant_id(), programme_id=None)
@@ -178,8 +184,9 @@ class _Writing:
         taken = set(Programme.all_objects.values_list("code", flat=True))
         new = []
         for name, portfolio, starts_on, _size, _golive in self.bundle["programmes"]:
-            if name not in known:
+            if _external(name) not in known:
                 code = _free_code(name, taken)
+                taken.add(code)
                 new.append(
                     Programme(
                         code=code,
@@ -189,7 +196,7 @@ class _Writing:
                         stage=Stage.DELIVERY,
                         starts_on=starts_on,
                         source=SOURCE,
-                        external_id=name[:60],
+                        external_id=_external(name),
                     )
                 )
         if new:
@@ -198,25 +205,15 @@ class _Writing:
                 programme.number = first + offset
             Programme.objects.bulk_create(new, batch_size=BATCH)
         known |= {each.external_id: each for each in new}
-        self.programmes = {row[0]: known[row[0][:60]] for row in self.bundle["programmes"]}
+        self.programmes = {row[0]: known[_external(row[0])] for row in self.bundle["programmes"]}
         self._count(_("Programmes"), len(new), 0, len(self.programmes) - len(new))
 
     def _units(self) -> None:
-        units = Units()
-        before = units.created
-        fresh: dict[str, BusinessUnit] = {}
+        places = _Places()
         for programme, name, headcount in self.bundle["units"]:
-            code = unit_code(name)
-            unit = units.get(code) or fresh.get(code)
-            if unit is None:
-                unit = fresh[code] = BusinessUnit(
-                    code=code, name=name[:160], path=code, headcount=headcount
-                )
-            self.units[programme, name] = unit
-        BusinessUnit.objects.bulk_create(fresh.values(), batch_size=BATCH)
-        self._count(
-            _("Units"), len(fresh) + units.created - before, 0, len(self.units) - len(fresh)
-        )
+            self.units[programme, name] = places.of(name, headcount)
+        BusinessUnit.objects.bulk_create(places.new, batch_size=BATCH)
+        self._count(_("Units"), len(places.new), 0, len(places.found) - len(places.new))
         kept = {
             (row.programme_id, row.unit_id): row.headcount
             for row in ProgrammeUnit.objects.filter(programme_id__in=self._ids())
@@ -305,7 +302,8 @@ class _Writing:
         for name, _portfolio, starts_on, _size, planned in self.bundle["programmes"]:
             series = [(starts_on, planned)] if planned else []
             series += [(row[1], row[6]) for row in weeks.get(name, ()) if row[6]]
-            series.sort(key=lambda each: each[0])
+            # Of two dates said on one day the later line counts.
+            series = sorted(dict(series).items())
             first = series[:1]
             said[name] = first + [each for last, each in pairwise(series) if last[1] != each[1]]
         wanted = {name: moves for name, moves in said.items() if moves}
@@ -313,7 +311,7 @@ class _Writing:
             each.programme_id: each
             for each in Milestone.all_objects.filter(
                 programme_id__in=self._ids(), programme__source=SOURCE, is_golive=True
-            )
+            ).order_by("-number")
         }
         new = self._add(
             Milestone,
@@ -344,8 +342,9 @@ class _Writing:
             for on, to in moves:
                 rows.append(self._forecast(golive, on, to, before))
                 before = to
-            self._follow(golive, forecast_on=moves[-1][1])
-        self._forecasts(rows, [each.pk for each in kept.values()], _("Dates of go-lives"))
+        golives = {each.pk: each for each in kept.values()}
+        for fact in self._forecasts(rows, list(golives), _("Dates of go-lives")):
+            self._follow(golives[fact.milestone_id], forecast_on=fact.forecast_on)
 
     def _forecast(
         self, milestone: Milestone, on: date, to: date, before: date | None
@@ -361,14 +360,23 @@ class _Writing:
 
     def _forecasts(
         self, rows: list[tuple[Key, Any, models.Model]], milestone_ids: list[int], label: str
-    ) -> None:
+    ) -> list[MilestoneForecast]:
+        """Add what was said of dates; returned is what is new and speaks of a later day than all that was known."""
         kept = {
             (milestone, on, actual): forecast
             for milestone, on, actual, forecast in MilestoneForecast.objects.filter(
                 milestone_id__in=milestone_ids
             ).values_list("milestone_id", "effective_on", "actual_on", "forecast_on")
         }
-        self._add(MilestoneForecast, rows, kept, label)
+        last: dict[int, date] = {}
+        for milestone, on, _actual in kept:
+            last[milestone] = max(on, last.get(milestone, on))
+        new = self._add(MilestoneForecast, rows, kept, label)
+        return [
+            fact
+            for fact in new
+            if fact.milestone_id not in last or fact.effective_on > last[fact.milestone_id]
+        ]
 
     def _follow(self, record: Any, **values: Any) -> bool:
         """Give a record of an earlier import what the bundle says now; False where it says so already."""
@@ -381,13 +389,23 @@ class _Writing:
         record.save(update_fields=[*changed, "version"])
         return True
 
-    def _milestones(self) -> None:
-        kept = {
-            (each.programme_id, each.baseline_on): each
+    def _kept_milestones(self) -> dict[Key, Milestone]:
+        """By the date that was said first: a new baseline may have been taken since."""
+        first = dict(
+            MilestoneForecast.objects.filter(milestone__programme_id__in=self._ids())
+            .order_by("milestone_id", "effective_on", "known_at", "pk")
+            .distinct("milestone_id")
+            .values_list("milestone_id", "forecast_on")
+        )
+        return {
+            (each.programme_id, first.get(each.pk, each.baseline_on)): each
             for each in Milestone.all_objects.filter(
                 programme_id__in=self._ids(), programme__source=SOURCE, is_golive=False
-            )
+            ).order_by("-number")
         }
+
+    def _milestones(self) -> None:
+        kept = self._kept_milestones()
         starts = {row[0]: row[2] for row in self.bundle["programmes"]}
         new = self._add(
             Milestone,
@@ -427,10 +445,12 @@ class _Writing:
                     known_at=self.known.once_past(actual),
                 )
                 rows.append(((milestone.pk, actual, actual), planned, reached))
-                self._follow(milestone, actual_on=actual)
             if missed:
                 happened.append((name, EventKind.MILESTONE_MISSED, planned, planned.isoformat()))
-        self._forecasts(rows, [each.pk for each in kept.values()], _("Dates of milestones"))
+        by_id = {each.pk: each for each in kept.values()}
+        for fact in self._forecasts(rows, list(by_id), _("Dates of milestones")):
+            if fact.actual_on:
+                self._follow(by_id[fact.milestone_id], actual_on=fact.actual_on)
         self._events(happened, _("Missed milestones"), self.known.once_past)
 
     def _raid(self) -> None:
@@ -440,18 +460,11 @@ class _Writing:
                 external_id=""
             )
         }
-        new, changed = [], 0
-        for row in self.bundle["raid"]:
-            programme = self.programmes[row[1]]
-            item = kept.get((programme.pk, row[0]))
-            status = RaidStatus.CLOSED if row[8] else RaidStatus.IDENTIFIED
-            if item is None:
-                item = _raid_item(programme, row)
-                new.append(item)
-            elif row[8] or row[7]:
-                changed += self._follow(
-                    item, escalated_on=row[7], closed_on=row[8], status=str(status)
-                )
+        new = [
+            _raid_item(self.programmes[row[1]], row)
+            for row in self.bundle["raid"]
+            if (self.programmes[row[1]].pk, row[0]) not in kept
+        ]
         by_kind: dict[str, list[RaidItem]] = defaultdict(list)
         for item in new:
             by_kind[item.kind].append(item)
@@ -460,13 +473,24 @@ class _Writing:
             for offset, item in enumerate(items):
                 item.number = first + offset
         RaidItem.objects.bulk_create(new, batch_size=BATCH)
-        self._count(
-            _("RAID items"), len(new), changed, len(self.bundle["raid"]) - len(new) - changed
-        )
+        earlier = {each.pk for each in kept.values()}
         kept |= {(each.programme_id, each.external_id): each for each in new}
-        self._raid_updates(
-            {row[0]: kept[self.programmes[row[1]].pk, row[0]] for row in self.bundle["raid"]}
-        )
+        named = {row[0]: kept[self.programmes[row[1]].pk, row[0]] for row in self.bundle["raid"]}
+        updates = self._raid_updates(named)
+        by_id = {each.pk: each for each in named.values()}
+        changed: set[int] = set()
+        for update in updates:
+            item = by_id[update.item_id]
+            if item.pk not in earlier:
+                continue
+            # What people said of an item here since stays.
+            if update.status == RaidStatus.CLOSED and item.closed_on is None:
+                self._follow(item, closed_on=update.effective_on, status=str(RaidStatus.CLOSED))
+                changed.add(item.pk)
+            elif update.text == _("Escalated") and item.escalated_on is None:
+                self._follow(item, escalated_on=update.effective_on)
+                changed.add(item.pk)
+        self._count(_("RAID items"), len(new), len(changed), len(named) - len(new) - len(changed))
         self._events(
             [
                 (row[1], EventKind.RAID_ESCALATED, row[7], row[0])
@@ -477,7 +501,7 @@ class _Writing:
             self.known.once_past,
         )
 
-    def _raid_updates(self, items: dict[str, RaidItem]) -> None:
+    def _raid_updates(self, items: dict[str, RaidItem]) -> list[RaidUpdate]:
         kept = {
             (item, on, text): status
             for item, on, text, status in RaidUpdate.objects.filter(
@@ -499,7 +523,7 @@ class _Writing:
             for name, entries in log.items():
                 item, status = items[name], RaidStatus.IDENTIFIED
                 for on, text, known_at, mitigated in sorted(entries, key=lambda each: each[2]):
-                    if mitigated is not None:
+                    if mitigated is not None and status != RaidStatus.CLOSED:
                         status = RaidStatus.MONITORING if mitigated else RaidStatus.ASSESSED
                     if text == _("Closed"):
                         status = RaidStatus.CLOSED
@@ -514,7 +538,7 @@ class _Writing:
                     )
                     yield (item.pk, on, text), str(status), update
 
-        self._add(RaidUpdate, rows(), kept, _("Updates of RAID items"))
+        return self._add(RaidUpdate, rows(), kept, _("Updates of RAID items"))
 
     def _crises(self) -> None:
         """A crisis begins on the first day of a run of 1 and ends on the first 0 after it."""
@@ -715,13 +739,48 @@ class _Writing:
         self._add(SurveyComment, rows(), kept, _("Comments"))
 
 
-def _free_code(name: str, taken: set[str]) -> str:
-    """The name as a code that no programme has, and from now on taken."""
-    base = unit_code(name) or "P"
+class _Places:
+    """The units a bundle names. Two names are two units, also where their codes would be the same."""
+
+    def __init__(self) -> None:
+        units = list(BusinessUnit.objects.order_by("pk"))
+        self._by_code = {unit.code: unit for unit in units}
+        self._by_name: dict[str, list[BusinessUnit]] = defaultdict(list)
+        for unit in units:
+            self._by_name[unit.name].append(unit)
+        self._claimed: set[str] = set()
+        self.found: dict[str, BusinessUnit] = {}
+        self.new: list[BusinessUnit] = []
+
+    def of(self, name: str, headcount: int | None) -> BusinessUnit:
+        """The unit of that name, else the one whose code the name gives, else a new one."""
+        if name not in self.found:
+            like = [*self._by_name.get(name, ()), self._by_code.get(unit_code(name))]
+            free = (each for each in like if each and each.code not in self._claimed)
+            unit = next(free, None)
+            if unit is None:
+                code = _free_code(name, self._by_code, "U")
+                unit = BusinessUnit(code=code, name=name, path=code, headcount=headcount)
+                self._by_code[code] = unit
+                self.new.append(unit)
+            self._claimed.add(unit.code)
+            self.found[name] = unit
+        return self.found[name]
+
+
+def _external(name: str) -> str:
+    """The name of a programme as what an import knows it by again; long ones keep their difference."""
+    if len(name) <= 60:
+        return name
+    return f"{name[:43]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _free_code(name: str, taken: Container[str], otherwise: str = "P") -> str:
+    """The name as a code that nothing has yet."""
+    base = unit_code(name) or otherwise
     code, turn = base, 2
     while code in taken:
-        code, turn = f"{base[:26]}-{turn}", turn + 1
-    taken.add(code)
+        code, turn = f"{base[: 29 - len(str(turn))]}-{turn}", turn + 1
     return code
 
 
@@ -732,7 +791,9 @@ def _raid_item(programme: Programme, row: tuple[Any, ...]) -> RaidItem:
         programme=programme,
         kind=kind,
         side=RaidSide.PEOPLE if category == RaidCategory.PEOPLE else RaidSide.DELIVERY,
-        title=f"{category.capitalize()}: {RaidKind(kind).label.lower()} {external}"[:200],
+        title=f"{(category or known).capitalize()}: {RaidKind(kind).label.lower()} {external}"[
+            :200
+        ],
         category=known,
         probability=probability,
         impact=impact,

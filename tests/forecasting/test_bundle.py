@@ -6,8 +6,10 @@ import contextlib
 import csv
 import gzip
 import io
+import random
 import sys
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -21,17 +23,22 @@ from forecasting.bundle import reading
 from forecasting.choices import EventKind
 from forecasting.learning import worlds
 from forecasting.models import ReportedEvent
+from pmo_portal.common import clock
 from pmo_portal.jobs.imports import DamagedFile
 from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.models import BusinessUnit
+from programmes.choices import FactKind
 from programmes.models import (
     Milestone,
     MilestoneForecast,
     Programme,
+    ProgrammeUnit,
     RaidItem,
     RaidUpdate,
     ReportedFact,
     StatusReport,
 )
+from programmes.selectors import facts_as_of, milestones_as_of, raid_as_of, status_as_of
 
 pytestmark = pytest.mark.django_db
 
@@ -153,19 +160,49 @@ def test_a_bundle_fills_every_part_of_the_portal(acme, folder) -> None:
         assert golive.forecasts.earliest("effective_on").forecast_on == golive.baseline_on
 
 
-@pytest.mark.parametrize("weeks", [0, 7, 16, 23])
-def test_nothing_is_known_before_its_date(acme, borealis, folder, tmp_path, weeks) -> None:
+def read_by_selectors(as_of: date) -> dict[str, list[tuple[object, ...]]]:
+    """What the pages of that day read."""
+    ids = list(Programme.objects.values_list("pk", flat=True))
+    names = dict(Programme.objects.values_list("pk", "name"))
+    items = dict(RaidItem.objects.values_list("pk", "external_id"))
+    return {
+        "milestones": sorted(
+            (names[each.milestone.programme_id], each.milestone.name, each.milestone.baseline_on,
+             each.forecast_on, str(each.actual_on), each.said_on, each.state, each.slip)
+            for each in milestones_as_of(ids, as_of)
+        ),
+        "raid": sorted(
+            (items[each.item_id], each.kind, each.side, str(each.score), each.status, each.said_on)
+            for each in raid_as_of(ids, as_of)
+        ),
+        "status": sorted(
+            (names[pk], half, opinion, report.rating)
+            for (pk, half, opinion), report in status_as_of(ids, as_of).items()
+        ),
+        "facts": sorted(
+            (names[pk], kind, fact.ratio, fact.effective_on)
+            for (pk, kind), fact in facts_as_of(ids, as_of, list(FactKind)).items()
+        ),
+    }  # fmt: skip
+
+
+# Any day, not only the Mondays on which rows are dated; the same days in every run.
+DAYS = sorted(random.Random(14).sample(range(30 * 7), 6))
+
+
+@pytest.mark.parametrize("days", [0, 77, *DAYS])
+def test_nothing_is_known_before_its_date(acme, borealis, folder, tmp_path, days) -> None:
     """As of a day the whole history reads as if it had been imported on that day."""
     with (folder / "programmes.csv").open(encoding="utf-8") as file:
         last_start = max(date.fromisoformat(row["start_date"]) for row in csv.DictReader(file))
-    day = last_start + timedelta(weeks=weeks)
+    day = last_start + timedelta(days=days)
     take_in(folder)
     take_in(rewritten(folder, tmp_path / "cut", cut_after(day)), "borealis")
-    with tenant_context(acme.id):
-        whole = readable(day)
-    with tenant_context(borealis.id):
-        then = readable(day)
-    assert whole == then
+    found = []
+    for tenant in (acme, borealis):
+        with tenant_context(tenant.id):
+            found.append((readable(day), read_by_selectors(day)))
+    assert found[0] == found[1]
 
 
 def test_what_only_time_can_tell_is_known_the_day_after(acme, folder) -> None:
@@ -321,6 +358,7 @@ def test_a_packed_file_is_read_like_a_plain_one(folder, tmp_path) -> None:
         (lambda folder: (folder / "programmes.csv").write_text("programme\nP1\n"), "lacks these columns: portfolio"),
         (lambda folder: (folder / "units.csv").write_bytes(b"programme,unit,headcount\nP,\xff,1\n"), "line 2"),
         (lambda folder: (folder / "units.csv").write_text("programme,unit,headcount\nP,1\n"), "2 values where the heading has 3"),
+        (lambda folder: (folder / "units.csv").write_bytes(b"programme,unit,headcount\nP,\0,1\n"), "line 2 holds binary data"),
         (lambda folder: (folder / "flags.csv.gz").write_bytes(b"no gzip"), "flags.csv"),
         (lambda folder: (folder / "units.csv").write_text('programme,unit,headcount\n"P'), "cannot be read"),
     ],
@@ -362,6 +400,9 @@ def test_all_files_together_are_limited(monkeypatch, folder) -> None:
     [
         ("snapshots.csv", "spi", "fast", "spi 'fast' is no number"),
         ("snapshots.csv", "date", "01/02/2024", "is no date"),
+        ("snapshots.csv", "date", "0001-01-01", "is no date of a programme"),
+        ("snapshots.csv", "date", "9999-12-31", "is no date of a programme"),
+        ("raid_updates.csv", "item", "X" * 61, "longer than 60 characters"),
         ("snapshots.csv", "rag", "blue", "neither green, amber nor red"),
         ("snapshots.csv", "spi", "nan", "is no usable number"),
         ("surveys.csv", "score", "120", "no figure from 0 to 100"),
@@ -384,6 +425,101 @@ def test_a_row_that_cannot_be_is_left_out_and_named(
     assert any(said in finding.text and file in finding.text for finding in parsed.findings)
     name = file.removesuffix(".csv")
     assert len(parsed.rows[0][name]) == len(whole.rows[0][name]) - 1
+
+
+def test_units_are_taken_from_the_other_files_where_units_csv_is_absent(
+    acme, borealis, folder, tmp_path
+) -> None:
+    without = rewritten(folder, tmp_path / "without", lambda name, rows: None)
+    (without / "units.csv").unlink()
+    take_in(folder)
+    assert "There is no units.csv" in take_in(without, "borealis")
+    found = []
+    for tenant in (acme, borealis):
+        with tenant_context(tenant.id):
+            found.append(readable(date(2030, 1, 1)))
+    assert found[0] == found[1]
+    with tenant_context(borealis.id):
+        assert set(ProgrammeUnit.objects.values_list("headcount", flat=True)) == {None}
+
+
+@pytest.mark.parametrize("kept", [("programmes", "snapshots"), ("programmes", "snapshots", "raid")])
+def test_every_other_file_may_be_absent(acme, folder, tmp_path, kept) -> None:
+    small = rewritten(folder, tmp_path / "small", lambda name, rows: None)
+    for path in small.glob("*.csv"):
+        if path.stem not in kept:
+            path.unlink()
+    take_in(small)
+    assert "nothing changed" in take_in(small)
+
+
+LONG = "A programme whose name is longer than any key that would be kept of it: "
+
+
+@pytest.mark.parametrize(
+    ("column", "names"),
+    [
+        ("programme", (f"{LONG}north", f"{LONG}south")),
+        ("programme", ("A & B", "A-B")),
+        ("unit", (f"{LONG}north", f"{LONG}south")),
+        ("unit", ("A & B", "A-B")),
+        ("unit", ("\u90e8", "\u9580")),
+    ],
+)
+def test_names_that_are_nearly_the_same_stay_apart(acme, folder, tmp_path, column, names) -> None:
+    with (folder / "units.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    by_programme: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        by_programme[row["programme"]].append(row["unit"])
+    pair = next(units for units in by_programme.values() if len(units) > 1)
+    old = (pair if column == "unit" else list(by_programme))[:2]
+
+    def renamed(name: str, rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if row.get(column) in old:
+                row[column] = names[old.index(row[column])]
+
+    bundle = rewritten(folder, tmp_path / "renamed", renamed)
+    take_in(bundle)
+    with tenant_context(acme.id):
+        model = BusinessUnit if column == "unit" else Programme
+        assert model.objects.filter(name__in=names).count() == 2
+    assert "nothing changed" in take_in(bundle)
+
+
+def test_what_people_said_here_since_stays(acme, folder, tmp_path) -> None:
+    """Neither the same bundle again nor a longer one takes back an edit."""
+    day = date(2024, 1, 1) + timedelta(weeks=40)
+    shorter = rewritten(folder, tmp_path / "shorter", cut_after(day))
+    take_in(shorter)
+    with tenant_context(acme.id):
+        golive = Milestone.objects.filter(is_golive=True).first()
+        plan = Milestone.objects.filter(is_golive=False).first()
+        item = RaidItem.objects.filter(closed_on__isnull=True).first()
+        shut = RaidItem.objects.filter(closed_on__isnull=False).first()
+        MilestoneForecast.objects.create(
+            milestone=golive, forecast_on=date(2031, 1, 1), effective_on=date(2030, 1, 1),
+            known_at=clock.start_of(date(2030, 1, 1)),
+        )  # fmt: skip
+        Milestone.objects.filter(pk=golive.pk).update(forecast_on=date(2031, 1, 1))
+        Milestone.objects.filter(pk=plan.pk).update(baseline_on=date(2031, 2, 1), name="Ours")
+        RaidItem.objects.filter(pk=item.pk).update(status="response_planned", title="Ours")
+        RaidItem.objects.filter(pk=shut.pk).update(status="assessed", closed_on=None)
+        milestones = Milestone.objects.count()
+    assert "nothing changed" in take_in(shorter)
+    take_in(folder)
+    with tenant_context(acme.id):
+        golive.refresh_from_db()
+        plan.refresh_from_db()
+        item.refresh_from_db()
+        shut.refresh_from_db()
+        assert golive.forecast_on == date(2031, 1, 1)
+        assert (plan.baseline_on, plan.name) == (date(2031, 2, 1), "Ours")
+        assert item.title == "Ours"
+        assert item.closed_on or item.status == "response_planned"
+        assert (shut.status, shut.closed_on) == ("assessed", None)
+        assert Milestone.objects.count() == milestones
 
 
 def test_small_groups_are_not_kept(acme, folder) -> None:
