@@ -39,6 +39,7 @@ from programmes.models import (
 from programmes.selectors import money_as_of
 
 from .learning import features
+from .learning.inputset import Matrix
 
 # Weekly smoothing: the share a new value gets, and what is left of a distance to 1 after a week without one.
 ALPHA, KEPT = 0.3, 0.97
@@ -222,14 +223,14 @@ class Inputs:
 
     Attributes:
         places: programme id and day, in the order of the rows of `raw`.
-        raw: places x `features.RAW`, NaN for what was not known.
+        raw: places x `features.CRISIS.raw`, NaN for what was not known.
         units: programme id, unit id and day, in the order of the rows of `unit_raw`.
     """
 
     places: list[Place]
-    raw: features.Matrix
+    raw: Matrix
     units: list[tuple[int, int, date]] = field(default_factory=list)
-    unit_raw: features.Matrix = field(default_factory=lambda: np.empty((0, len(features.RAW))))
+    unit_raw: Matrix = field(default_factory=lambda: np.empty((0, len(features.CRISIS.raw))))
 
 
 def read(
@@ -245,7 +246,7 @@ def read(
     """
     asked = _Asked(days, programme_ids)
     places: list[Place] = [(row[0], row[1]) for row in asked.rows(_PROGRAMMES)]
-    table = {name: np.full(len(places), NAN) for name in features.NAMES}
+    table = {name: np.full(len(places), NAN) for name in features.CRISIS.names}
     at = {place: index for index, place in enumerate(places)}
     _delivery(asked, at, table)
     people = _People(asked)
@@ -535,8 +536,8 @@ def _standardised(values: Any) -> Any:
     return (values - values.mean()) / spread if spread > 1e-9 else np.zeros(len(values))
 
 
-def _matrix(table: Table) -> features.Matrix:
-    return np.column_stack([table[name] for name in features.NAMES])
+def _matrix(table: Table) -> Matrix:
+    return np.column_stack([table[name] for name in features.CRISIS.names])
 
 
 _ABOUT_PEOPLE = (
@@ -547,14 +548,14 @@ _ABOUT_PEOPLE = (
 
 def _add_units(made: Inputs, people: _People) -> None:
     """A row for each unit of each place: what is known of the programme, with its own people."""
-    columns = [features.NAMES.index(name) for name in _ABOUT_PEOPLE]
+    columns = [features.CRISIS.names.index(name) for name in _ABOUT_PEOPLE]
     rows = []
     for index, place in enumerate(made.places):
         for unit in people.units_of(place[0]):
             row = made.raw[index].copy()
             row[columns] = NAN
             for name, value in people.of_unit(place, unit).items():
-                row[features.NAMES.index(name)] = value
+                row[features.CRISIS.names.index(name)] = value
             made.units.append((place[0], unit, place[1]))
             rows.append(row)
     if rows:

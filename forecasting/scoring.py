@@ -15,6 +15,7 @@ from pmo_portal.tenants.context import current_tenant_id
 from . import inputs
 from .choices import Target
 from .learning import features, prior
+from .learning.inputset import Matrix
 from .learning.linear import LinearModel
 from .learning.trend import trend
 from .models import RiskScore, RiskSnapshot
@@ -46,7 +47,7 @@ def mondays_before(day: date, count: int) -> list[date]:
 def take_snapshots(days: Sequence[date], *, at: datetime) -> list[RiskSnapshot]:
     """The inputs of every programme on days of which none is kept yet; not written."""
     kept = set(
-        RiskSnapshot.objects.filter(as_of__in=days, feature_set=features.FEATURE_SET)
+        RiskSnapshot.objects.filter(as_of__in=days, feature_set=features.CRISIS.version)
         .values_list("as_of", flat=True)
         .distinct()
     )
@@ -58,7 +59,7 @@ def take_snapshots(days: Sequence[date], *, at: datetime) -> list[RiskSnapshot]:
         RiskSnapshot(
             programme_id=programme,
             as_of=day,
-            feature_set=features.FEATURE_SET,
+            feature_set=features.CRISIS.version,
             raw=made.raw[index].tolist(),
             taken_at=at,
         )
@@ -91,7 +92,7 @@ def _series(
 ) -> dict[int, list[tuple[date, float]]]:
     """What this model says of the snapshots of the last weeks, by programme, oldest first."""
     kept = RiskSnapshot.objects.filter(
-        as_of__in=weeks, feature_set=features.FEATURE_SET, unit__isnull=True
+        as_of__in=weeks, feature_set=features.CRISIS.version, unit__isnull=True
     ).values_list("programme_id", "as_of", "raw")
     rows = [*kept, *((each.programme_id, each.as_of, each.raw) for each in fresh)]
     if not rows:
@@ -106,7 +107,7 @@ def _series(
 def _scores(
     model: LinearModel,
     keys: list[Key],
-    raw: features.Matrix,
+    raw: Matrix,
     series: dict[int, list[tuple[date, float]]],
     *,
     as_of: date,
@@ -115,8 +116,8 @@ def _scores(
     told = model.probability(raw)
     low, high = model.band(raw)
     shares = model.contributions(raw)
-    values = features.design(raw)
-    unknown = features.missing(raw)
+    values = features.CRISIS.design(raw)
+    unknown = features.CRISIS.missing(raw)
     start = float(model.log_odds(model.reference[None, :])[0])
     digest, version = model.digest, str(model.about.get("version", ""))
     found = []
@@ -140,12 +141,14 @@ def _scores(
                         "share": float(shares[index, at_term]),
                         "value": round(float(values[index, at_term]), 4),
                     }
-                    for at_term, name in enumerate(model.terms)
+                    for at_term, name in enumerate(model.inputs.terms)
                     if shares[index, at_term]
                 ],
                 start=start,
                 missing=[
-                    name for at_input, name in enumerate(features.NAMES) if unknown[index, at_input]
+                    name
+                    for at_input, name in enumerate(features.CRISIS.names)
+                    if unknown[index, at_input]
                 ],
                 series=[[day.isoformat(), round(risk, 4)] for day, risk in points],
                 direction=_direction(points),

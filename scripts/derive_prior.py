@@ -52,7 +52,7 @@ def _read() -> Any:
     from forecasting.learning.linear import Rows
     from forecasting.learning.outcomes import label
     from forecasting.outcomes import crises_of
-    from programmes.models import StatusReport
+    from programmes.models import Programme, StatusReport
 
     crises = crises_of()
     spans: dict[int, tuple[date, date]] = {}
@@ -62,7 +62,8 @@ def _read() -> Any:
         spans[programme] = (min(first, on), max(last, on))
         days.add(on)
     ordered = sorted(days)
-    raw, labels, groups = [], [], []
+    portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
+    raw, labels, groups, when = [], [], [], []
     for start in range(0, len(ordered), AT_ONCE):
         made = inputs.read(ordered[start : start + AT_ONCE])
         for index, (programme, day) in enumerate(made.places):
@@ -74,7 +75,14 @@ def _read() -> Any:
                 raw.append(made.raw[index])
                 labels.append(came)
                 groups.append(programme)
-    return Rows(np.array(raw), np.array(labels, dtype=bool), np.array(groups))
+                when.append(day.toordinal())
+    return Rows(
+        raw=np.array(raw),
+        label=np.array(labels, dtype=bool),
+        group=np.array(groups),
+        pool=np.array([portfolio[programme] for programme in groups]),
+        day=np.array(when),
+    )
 
 
 def _worlds(seeds: list[int], programmes: int) -> list[Any]:
@@ -115,6 +123,7 @@ def main() -> int:
             for share, part in zip(shares, parts, strict=True)
             for seed, rows in zip(share, part, strict=True)
         }
+    from forecasting.learning.features import CRISIS
     from forecasting.learning.pooling import learn_prior
 
     about = {
@@ -127,7 +136,7 @@ def main() -> int:
         "first_seed": FIRST_SEED,
         "horizon_weeks": timedelta(weeks=4).days // 7,
     }
-    model = learn_prior([by_seed[seed] for seed in seeds], about=about)
+    model = learn_prior([by_seed[seed] for seed in seeds], CRISIS, about=about)
     wanted.out.write_text(json.dumps(model.as_dict(), indent=1) + "\n", encoding="utf-8")
     print(f"Written: {wanted.out.name}, {model.about}")
     return 0

@@ -1,83 +1,26 @@
-"""The inputs of a risk score: their names, what stands in for what is not known, and the terms made of them.
+"""The inputs of the score of a crisis, and how some of them are worked out.
 
-A snapshot holds the raw inputs of one programme (or of one unit of it) on one day, in the order of `RAW`, with
-NaN for what is not known. `design` fills the gaps by the written rule of each input and adds the interactions.
-Both are versioned together: a change of meaning or order is a new `FEATURE_SET`.
+A snapshot holds the raw inputs of one programme (or of one unit of it) on one day, in the order of
+`CRISIS.names`, with NaN for what is not known.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from .names import (
-    DIRECTION_OF,
-    DRIVER_OF,
-    DRIVERS,
-    FEATURE_SET,
-    INTERACTIONS,
-    NAMES,
-    RAW,
-    TERMS,
-    Feature,
-    Term,
+from .inputset import InputSet, Matrix
+from .names import FEATURE_SET, INTERACTIONS, RAW
+
+CRISIS = InputSet(
+    version=FEATURE_SET,
+    raw=RAW,
+    interactions=INTERACTIONS,
+    # The shortfall of the schedule index.
+    factors={"late": lambda known: np.clip(1.0 - known["spi_s"], 0.0, None)},
 )
-
-__all__ = [
-    "DIRECTION_OF",
-    "DRIVERS",
-    "DRIVER_OF",
-    "FEATURE_SET",
-    "INTERACTIONS",
-    "NAMES",
-    "RAW",
-    "TERMS",
-    "Feature",
-    "Matrix",
-    "Term",
-    "closeness",
-    "design",
-    "filled",
-    "low_engagement",
-    "missing",
-    "near",
-]
-
-Matrix = npt.NDArray[np.float64]
-
 
 # Below the tenant's median less two points, 62 where it is unknown, engagement counts as low; in points.
 LOW_ENGAGEMENT_SCALE = 8.0
-_AT = {name: index for index, name in enumerate(NAMES)}
-_STANDS_IN = np.array([feature.stands_in for feature in RAW])
-
-
-def filled(raw: Matrix) -> Matrix:
-    """The raw inputs with every gap filled by the rule of its input.
-
-    Args:
-        raw: rows x len(RAW), NaN for what is not known.
-
-    Raises:
-        ValueError: the width is not that of `RAW`.
-    """
-    if raw.ndim != 2 or raw.shape[1] != len(RAW):
-        raise ValueError(f"A snapshot has {len(RAW)} inputs, not {raw.shape[-1]}.")
-    return np.where(np.isnan(raw), _STANDS_IN, raw)
-
-
-def design(raw: Matrix) -> Matrix:
-    """The terms of a model, in the order of `TERMS`: filled inputs, then interactions."""
-    known = filled(np.asarray(raw, dtype=np.float64))
-    factor = {name: known[:, index] for name, index in _AT.items()}
-    factor["late"] = np.clip(1.0 - known[:, _AT["spi_s"]], 0.0, None)
-    products = [np.prod([factor[name] for name in term.factors], axis=0) for term in INTERACTIONS]
-    return np.column_stack([known, *products])
-
-
-def missing(raw: Matrix) -> npt.NDArray[np.bool_]:
-    """Which inputs were not known, rows x len(RAW)."""
-    return np.isnan(raw)
 
 
 def closeness(weeks: Matrix) -> Matrix:

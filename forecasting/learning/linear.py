@@ -18,9 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from . import features
-
-Matrix = npt.NDArray[np.float64]
+from .inputset import InputSet, Matrix
 
 # A score is shown to five points; nobody is told that something is impossible or certain.
 LOWEST, HIGHEST = 0.005, 0.95
@@ -47,16 +45,19 @@ class LinearModel:
     """Weights per term and what goes with them.
 
     Attributes:
-        terms: names, in the order of every array here.
+        inputs: what it is a model of; the order of its terms is that of every array here.
         mean, scale: of each term over the rows it was learned from.
         intercept, weights: on standardised terms.
-        members: intercept and weights of the models whose spread makes the band, one row each.
+        pools: what a group of programmes (a portfolio) adds to the log-odds; nothing for one it never saw.
+        members: intercept, weights and pools of the models whose spread makes the band, one row each.
+        spread: how far intercept and weights of one organisation lie from these, in standard deviations; empty
+            where nobody knows.
         reference: raw inputs of a programme nothing is the matter with; drivers are measured from it.
         base: the mean risk in what it was learned from, 0 to 1.
         about: where it comes from: rows, events, dates, versions; for its card.
     """
 
-    terms: tuple[str, ...]
+    inputs: InputSet
     mean: Matrix
     scale: Matrix
     intercept: float
@@ -64,26 +65,39 @@ class LinearModel:
     members: Matrix
     reference: Matrix
     base: float
+    pools: Mapping[str, float] = field(default_factory=dict)
+    spread: Matrix = field(default_factory=lambda: np.empty(0))
     about: Mapping[str, Any] = field(default_factory=dict)
 
     # --- scores ---------------------------------------------------------------------------------
 
     def standardised(self, raw: Matrix) -> Matrix:
-        return (features.design(raw) - self.mean) / self.scale
+        return (self.inputs.design(raw) - self.mean) / self.scale
 
-    def log_odds(self, raw: Matrix) -> Matrix:
-        return self.intercept + self.standardised(raw) @ self.weights  # type: ignore[no-any-return]
+    def shifts(self, pool: Sequence[str] | None, count: int) -> Matrix:
+        """What the pool of each row adds to its log-odds."""
+        if pool is None or not self.pools:
+            return np.zeros(count)
+        return np.array([self.pools.get(name, 0.0) for name in pool])
 
-    def probability(self, raw: Matrix) -> Matrix:
+    def log_odds(self, raw: Matrix, pool: Sequence[str] | None = None) -> Matrix:
+        own = self.standardised(raw) @ self.weights
+        return np.asarray(self.intercept + own + self.shifts(pool, len(raw)))
+
+    def probability(self, raw: Matrix, pool: Sequence[str] | None = None) -> Matrix:
         """The risk of each row, 0 to 1, never quite either."""
-        return np.clip(sigmoid(self.log_odds(raw)), LOWEST, HIGHEST)
+        return np.clip(sigmoid(self.log_odds(raw, pool)), LOWEST, HIGHEST)
 
-    def band(self, raw: Matrix) -> tuple[Matrix, Matrix]:
+    def band(self, raw: Matrix, pool: Sequence[str] | None = None) -> tuple[Matrix, Matrix]:
         """Between which risks the members of the model lie, with the score itself always inside."""
-        score = self.probability(raw)
+        score = self.probability(raw, pool)
         if not len(self.members):
             return score, score
-        each = sigmoid(self.members[:, :1] + self.members[:, 1:] @ self.standardised(raw).T)
+        terms = [self.standardised(raw)]
+        if self.pools:
+            names = np.asarray(pool if pool is not None else [""] * len(raw))
+            terms.append((names[:, None] == np.array(sorted(self.pools))).astype(float))
+        each = sigmoid(self.members[:, :1] + self.members[:, 1:] @ np.column_stack(terms).T)
         low, high = np.percentile(np.clip(each, LOWEST, HIGHEST), BAND, axis=0)
         return np.minimum(low, score), np.maximum(high, score)
 
@@ -96,7 +110,7 @@ class LinearModel:
     def contributions(self, raw: Matrix, reference: Matrix | None = None) -> Matrix:
         """What each term adds to the log-odds compared with the reference, rows x terms.
 
-        A row's sum is the log-odds of its score less those of the reference.
+        A row's sum is the log-odds of its score less those of the reference and the shift of its pool.
         """
         start = self.reference if reference is None else reference
         return self.weights * (self.standardised(raw) - self.standardised(start[None, :]))  # type: ignore[no-any-return]
@@ -104,9 +118,9 @@ class LinearModel:
     def drivers(self, raw: Matrix, reference: Matrix | None = None) -> dict[str, Matrix]:
         """The contributions with the terms of one subject put together, by driver."""
         made = self.contributions(raw, reference)
-        totals = {driver: np.zeros(len(made)) for driver in features.DRIVERS}
-        for index, term in enumerate(self.terms):
-            totals[features.DRIVER_OF[term]] += made[:, index]
+        totals = {driver: np.zeros(len(made)) for driver in self.inputs.drivers}
+        for index, term in enumerate(self.inputs.terms):
+            totals[self.inputs.driver_of[term]] += made[:, index]
         return totals
 
     # --- keeping --------------------------------------------------------------------------------
@@ -116,34 +130,39 @@ class LinearModel:
             return np.round(values, 9).tolist()
 
         return {
-            "feature_set": features.FEATURE_SET,
-            "terms": list(self.terms),
+            "feature_set": self.inputs.version,
+            "terms": list(self.inputs.terms),
             "mean": listed(self.mean),
             "scale": listed(self.scale),
             "intercept": round(self.intercept, 9),
             "weights": listed(self.weights),
+            "pools": {name: round(self.pools[name], 9) for name in sorted(self.pools)},
             "members": listed(self.members),
+            "spread": listed(self.spread),
             "reference": listed(self.reference),
             "base": round(self.base, 9),
             "about": dict(self.about),
         }
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+    def from_dict(cls, kept: Mapping[str, Any], inputs: InputSet) -> Self:
         """Read a kept model.
 
         Raises:
             ValueError: it was made for other inputs than these.
         """
-        if kept["feature_set"] != features.FEATURE_SET or tuple(kept["terms"]) != features.TERMS:
+        if kept["feature_set"] != inputs.version or tuple(kept["terms"]) != inputs.terms:
             raise ValueError(f"The model was made for the inputs {kept['feature_set']}.")
+        pools = kept.get("pools", {})
         return cls(
-            terms=tuple(kept["terms"]),
+            inputs=inputs,
             mean=np.array(kept["mean"]),
             scale=np.array(kept["scale"]),
             intercept=float(kept["intercept"]),
             weights=np.array(kept["weights"]),
-            members=np.array(kept["members"]).reshape(-1, 1 + len(kept["terms"])),
+            pools=dict(pools),
+            members=np.array(kept["members"]).reshape(-1, 1 + len(kept["terms"]) + len(pools)),
+            spread=np.array(kept.get("spread", [])),
             reference=np.array(kept["reference"]),
             base=float(kept["base"]),
             about=kept["about"],
@@ -163,20 +182,29 @@ class Rows:
         raw: rows x raw inputs, NaN for what was not known.
         label: whether it happened within the horizon.
         group: of which programme (and world) a row is; rows of one group stay together.
+        pool: in which portfolio that is; empty where nobody knows.
+        day: of a row, as an ordinal; what was known by then is what it holds.
         weight: how much a row counts.
     """
 
     raw: Matrix
     label: npt.NDArray[np.bool_]
     group: npt.NDArray[Any]
+    pool: npt.NDArray[Any] | None = None
+    day: npt.NDArray[Any] | None = None
     weight: Matrix | None = None
 
     def __len__(self) -> int:
         return len(self.label)
 
-    def only(self, wanted: npt.NDArray[np.bool_]) -> Rows:
-        weight = None if self.weight is None else self.weight[wanted]
-        return Rows(self.raw[wanted], self.label[wanted], self.group[wanted], weight)
+    def only(self, wanted: npt.NDArray[Any]) -> Rows:
+        """Some of the rows, by a mask or by their numbers."""
+        return Rows(
+            *(
+                None if each is None else each[wanted]
+                for each in (self.raw, self.label, self.group, self.pool, self.day, self.weight)
+            )  # type: ignore[arg-type]
+        )
 
 
 def scaling(terms: Matrix, weight: Matrix | None = None) -> tuple[Matrix, Matrix]:
@@ -190,14 +218,15 @@ def solve(
     terms: Matrix,
     label: Matrix,
     *,
-    penalty: float,
+    penalty: float | Matrix,
     towards: Matrix | None = None,
     weight: Matrix | None = None,
     directions: Sequence[int] | None = None,
 ) -> Matrix:
     """Intercept and weights that maximise the likelihood less `penalty` / 2 x squared distance from `towards`.
 
-    The intercept is not penalised unless there is something to be near to. Weights keep their directions.
+    A penalty for each (intercept first) or one for all. The intercept is not penalised unless there is something
+    to be near to. Weights keep their directions.
     Deterministic: the problem is convex and starts from the same point.
 
     Raises:
@@ -207,7 +236,7 @@ def solve(
         raise NotEnough("A model needs rows of both outcomes.")
     width = terms.shape[1]
     anchor = np.zeros(width + 1) if towards is None else towards
-    strength = np.full(width + 1, penalty)
+    strength = np.broadcast_to(np.asarray(penalty, dtype=float), (width + 1,)).copy()
     if towards is None:
         strength[0] = 0.0
     counts = np.ones(len(label)) if weight is None else weight
@@ -239,42 +268,38 @@ def solve(
 
 def fit(
     rows: Rows,
+    inputs: InputSet,
     *,
     penalty: float,
-    members: Matrix | None = None,
-    reference: Matrix | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> LinearModel:
-    """Learn a model from rows.
+    """Learn a model from rows; the median of the rows is the reference of its drivers.
 
     Args:
         penalty: on the squared standardised weights; larger keeps them nearer to nothing.
-        members: what makes the band, on the same standardisation (see `scaling`).
-        reference: raw inputs drivers are measured from; the median of the rows where none is given.
 
     Raises:
         NotEnough: no rows or a single outcome.
     """
     if not len(rows):
         raise NotEnough("A model needs rows.")
-    terms = features.design(rows.raw)
+    terms = inputs.design(rows.raw)
     mean, scale = scaling(terms, rows.weight)
     point = solve(
         (terms - mean) / scale,
         rows.label.astype(float),
         penalty=penalty,
         weight=rows.weight,
-        directions=[features.DIRECTION_OF[name] for name in features.TERMS],
+        directions=inputs.directions,
     )
-    usual = np.median(features.filled(rows.raw), axis=0) if reference is None else reference
     return LinearModel(
-        terms=features.TERMS,
+        inputs=inputs,
         mean=mean,
         scale=scale,
         intercept=float(point[0]),
         weights=point[1:],
-        members=np.empty((0, len(point))) if members is None else members,
-        reference=usual,
+        members=np.empty((0, len(point))),
+        reference=np.median(inputs.filled(rows.raw), axis=0),
         base=float(np.average(rows.label, weights=rows.weight)),
         about=about or {},
     )

@@ -78,13 +78,6 @@ INTERACTIONS: tuple[Term, ...] = (
     Term("late_x_eng_low", ("late", "eng_low"), "engagement"),
 )
 
-TERMS: tuple[str, ...] = (*NAMES, *(term.name for term in INTERACTIONS))
 DRIVERS: tuple[str, ...] = tuple(dict.fromkeys(feature.driver for feature in RAW))
-DRIVER_OF: dict[str, str] = {
-    **{feature.name: feature.driver for feature in RAW},
-    **{term.name: term.driver for term in INTERACTIONS},
-}
-DIRECTION_OF: dict[str, int] = {
-    **{feature.name: feature.direction for feature in RAW},
-    **{term.name: term.direction for term in INTERACTIONS},
-}
+PARTS: tuple[Feature | Term, ...] = (*RAW, *INTERACTIONS)
+DRIVER_OF: dict[str, str] = {each.name: each.driver for each in PARTS}

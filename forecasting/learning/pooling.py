@@ -1,30 +1,42 @@
-"""One model out of many organisations: what holds across them, and how far a single one may lie from it."""
+"""One model out of many organisations: what holds across them, and how far a single one may lie from it.
+
+An organisation of its own is then learned by moving away from that as far as its own events carry
+(`own_model`): with none it stays where it was, with hundreds it hardly matters where it started.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from . import features
+from .inputset import InputSet
 from .linear import LinearModel, Matrix, Rows, fit, scaling, sigmoid, solve
 from .metrics import log_loss
 
-PENALTIES = (10.0, 30.0, 100.0, 300.0, 1000.0)
-# How hard a single organisation is held to what holds across all.
-TRUSTS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 FOLDS = 5
-_DIRECTIONS = [features.DIRECTION_OF[name] for name in features.TERMS]
+# Rows of four weeks running tell of the same four weeks: one event makes about four of them.
+EVIDENCE = 0.25
+# Where the search for the spread starts, and what it may not fall below, in standard deviations.
+FIRST_SPREAD, LEAST_SPREAD = 0.2, 0.02
+ROUNDS = 12
+# Portfolios of one organisation differ by so much in log-odds where nobody has measured it.
+USUAL_POOL_SPREAD = 0.5
+DRAWS = 60
 
 
-def learn_prior(worlds: Sequence[Rows], *, about: Mapping[str, Any] | None = None) -> LinearModel:
+def learn_prior(
+    worlds: Sequence[Rows], inputs: InputSet, *, about: Mapping[str, Any] | None = None
+) -> LinearModel:
     """The model of a programme nothing is known of but its inputs, in an organisation nobody has measured.
 
-    The penalty is the one that tells worlds left out best. Each world then gets a model of its own, held to
-    the common one as hard as serves its own left-out programmes best; their spread is the band.
+    The penalty is the one that tells worlds left out best. How far single worlds lie from what they have in
+    common is estimated for each term (empirical Bayes, by expectation and maximisation); the worlds themselves
+    are the band.
 
     Args:
         worlds: rows of each, with programmes as groups. Every world counts the same.
@@ -34,22 +46,20 @@ def learn_prior(worlds: Sequence[Rows], *, about: Mapping[str, Any] | None = Non
     """
     if len(worlds) < FOLDS:
         raise ValueError(f"A prior is learned from at least {FOLDS} worlds.")
-    losses = {penalty: _loss_of_worlds_left_out(worlds, penalty) for penalty in PENALTIES}
+    losses = {penalty: _loss_of_worlds_left_out(worlds, inputs, penalty) for penalty in PENALTIES}
     penalty = min(losses, key=lambda each: losses[each])
-    pooled = fit(together(worlds), penalty=penalty, about=about)
-    trusts = {trust: _loss_of_programmes_left_out(worlds, pooled, trust) for trust in TRUSTS}
-    trust = min(trusts, key=lambda each: trusts[each])
-    members = np.array([own_weights(world, pooled, trust=trust) for world in worlds])
+    pooled = fit(together(worlds), inputs, penalty=penalty, about=about)
+    spread, pool_spread, members = _spread_of(worlds, pooled)
     told = {
         "penalty": penalty,
-        "trust": trust,
+        "pool_spread": round(pool_spread, 4),
         "worlds": len(worlds),
         "rows": sum(len(world) for world in worlds),
         "events": int(sum(world.label.sum() for world in worlds)),
         "log_loss_of_worlds_left_out": round(losses[penalty], 5),
         **dict(pooled.about),
     }
-    return replace(pooled, members=members, about=told)
+    return replace(pooled, members=members, spread=spread, about=told)
 
 
 def together(worlds: Sequence[Rows]) -> Rows:
@@ -65,15 +75,91 @@ def together(worlds: Sequence[Rows]) -> Rows:
     )
 
 
-def own_weights(rows: Rows, model: LinearModel, *, trust: float) -> Matrix:
-    """Intercept and weights of one organisation's rows, held to a model's on its standardisation."""
-    return solve(
-        model.standardised(rows.raw),
-        rows.label.astype(float),
-        penalty=trust,
-        towards=np.concatenate([[model.intercept], model.weights]),
-        directions=_DIRECTIONS,
+@dataclass(frozen=True)
+class _Own:
+    """What one organisation's rows say: the point, its pools' names, and how sure it is of each."""
+
+    point: Matrix
+    pools: tuple[str, ...]
+    covariance: Matrix
+
+
+def own_model(
+    rows: Rows, prior: LinearModel, *, about: Mapping[str, Any] | None = None
+) -> LinearModel:
+    """The model of one organisation: the prior, moved as far as its own events carry.
+
+    Weights keep their directions; each may go as far as single organisations lay from the prior when it was
+    learned, portfolios as far as portfolios did. The band are draws from what the rows leave open
+    (Laplace's approximation). The same rows give the same model.
+    """
+    pool_spread = float(prior.about.get("pool_spread", USUAL_POOL_SPREAD))
+    found = _own(rows, prior, prior.spread, pool_spread)
+    width = 1 + len(prior.weights)
+    return replace(
+        prior,
+        intercept=float(found.point[0]),
+        weights=found.point[1:width],
+        pools=dict(zip(found.pools, found.point[width:].tolist(), strict=True)),
+        members=_draws(found, prior.inputs.directions),
+        spread=np.empty(0),
+        reference=np.median(prior.inputs.filled(rows.raw), axis=0),
+        base=float(rows.label.mean()),
+        about=about or {},
     )
+
+
+def _own(rows: Rows, model: LinearModel, spread: Matrix, pool_spread: float) -> _Own:
+    names = tuple(sorted(set(rows.pool.tolist()) - {""})) if rows.pool is not None else ()
+    terms = model.standardised(rows.raw)
+    if names:
+        terms = np.column_stack([terms, rows.pool[:, None] == np.array(names)])  # type: ignore[index]
+    strength = np.concatenate([spread, np.full(len(names), pool_spread)]) ** -2.0
+    anchor = np.concatenate([[model.intercept], model.weights, np.zeros(len(names))])
+    point = solve(
+        terms,
+        rows.label.astype(float),
+        penalty=strength,
+        towards=anchor,
+        weight=np.full(len(rows), EVIDENCE),
+        directions=[*model.inputs.directions, *[0] * len(names)],
+    )
+    chance = sigmoid(point[0] + terms @ point[1:])
+    full = np.column_stack([np.ones(len(terms)), terms])
+    curvature = (full * (EVIDENCE * chance * (1 - chance))[:, None]).T @ full + np.diag(strength)
+    return _Own(point, names, np.linalg.inv(curvature))
+
+
+def _draws(found: _Own, directions: Sequence[int]) -> Matrix:
+    """Points that the rows leave possible, with the directions kept."""
+    root = np.linalg.cholesky(found.covariance + 1e-12 * np.eye(len(found.point)))
+    steps = np.random.default_rng(len(found.point)).normal(size=(DRAWS, len(found.point)))
+    drawn = found.point + steps @ root.T
+    for at, direction in enumerate(directions, start=1):
+        if direction:
+            drawn[:, at] = direction * np.clip(direction * drawn[:, at], 0.0, None)
+    return np.asarray(drawn)
+
+
+def _spread_of(worlds: Sequence[Rows], pooled: LinearModel) -> tuple[Matrix, float, Matrix]:
+    """How far worlds lie from the pooled model in each term, and portfolios within them; and each world's own."""
+    width = 1 + len(pooled.weights)
+    anchor = np.concatenate([[pooled.intercept], pooled.weights])
+    spread, pool_spread = np.full(width, FIRST_SPREAD), USUAL_POOL_SPREAD
+    spread[0] = 1.0
+    members = np.empty((0, width))
+    for _round in range(ROUNDS):
+        fits = [_own(world, pooled, spread, pool_spread) for world in worlds]
+        members = np.array([each.point[:width] for each in fits])
+        unsure = np.array([np.diag(each.covariance) for each in (fits)], dtype=object)
+        own_unsure = np.array([np.asarray(each[:width], dtype=float) for each in unsure])
+        spread = np.sqrt(((members - anchor) ** 2 + own_unsure).mean(axis=0))
+        spread = np.maximum(spread, LEAST_SPREAD)
+        shifts = np.concatenate([each.point[width:] for each in fits])
+        if len(shifts):
+            left = np.concatenate([np.diag(each.covariance)[width:] for each in fits])
+            pool_spread = max(float(np.sqrt((shifts**2 + left).mean())), LEAST_SPREAD)
+    return spread, pool_spread, members
 
 
 def folds(groups: npt.NDArray[Any], count: int = FOLDS) -> npt.NDArray[np.int_]:
@@ -83,34 +169,21 @@ def folds(groups: npt.NDArray[Any], count: int = FOLDS) -> npt.NDArray[np.int_]:
     return np.asarray(turn[at] % count)
 
 
-def _loss_of_worlds_left_out(worlds: Sequence[Rows], penalty: float) -> float:
+def _loss_of_worlds_left_out(worlds: Sequence[Rows], inputs: InputSet, penalty: float) -> float:
     """Mean log loss of worlds by models that never saw them, every world counting the same."""
     losses = []
     for fold in range(FOLDS):
         learned = together([each for at, each in enumerate(worlds) if at % FOLDS != fold])
-        terms = features.design(learned.raw)
+        terms = inputs.design(learned.raw)
         mean, scale = scaling(terms, learned.weight)
         point = solve(
             (terms - mean) / scale,
             learned.label.astype(float),
             penalty=penalty,
             weight=learned.weight,
-            directions=_DIRECTIONS,
+            directions=inputs.directions,
         )
         for world in worlds[fold::FOLDS]:
-            told = sigmoid(point[0] + ((features.design(world.raw) - mean) / scale) @ point[1:])
+            told = sigmoid(point[0] + ((inputs.design(world.raw) - mean) / scale) @ point[1:])
             losses.append(log_loss(world.label, told))
-    return float(np.mean(losses))
-
-
-def _loss_of_programmes_left_out(
-    worlds: Sequence[Rows], pooled: LinearModel, trust: float
-) -> float:
-    losses = []
-    for world in worlds:
-        half = folds(world.group, 2) == 0
-        point = own_weights(world.only(half), pooled, trust=trust)
-        rest = world.only(~half)
-        told = sigmoid(point[0] + pooled.standardised(rest.raw) @ point[1:])
-        losses.append(log_loss(rest.label, told))
     return float(np.mean(losses))

@@ -74,7 +74,7 @@ def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
         weeks=weeks,
         effects=dict(zip(CAUSES, strengths.tolist(), strict=True)),
         base_risk=float(rng.uniform(0.03, 0.12)),
-        portfolio_spread=float(rng.uniform(0.1, 0.5)),
+        portfolio_spread=float(rng.uniform(0.1, 0.8)),
         programme_spread=float(rng.uniform(0.1, 0.5)),
         portfolios=int(rng.integers(3, 10)),
         noise=float(rng.uniform(0.02, 0.06)),

@@ -49,7 +49,7 @@ def at(day: date) -> datetime:
 
 def raw_of(programme: Programme, day: date = DAY) -> dict[str, float]:
     made = inputs.read([day], programme_ids=[programme.pk])
-    return dict(zip(features.NAMES, made.raw[0], strict=True))
+    return dict(zip(features.CRISIS.names, made.raw[0], strict=True))
 
 
 @pytest.fixture

@@ -6,9 +6,12 @@ import json
 from functools import cache
 from pathlib import Path
 
+from ..features import CRISIS
+from ..inputset import InputSet
 from ..linear import LinearModel
 
 FOLDER = Path(__file__).parent
+INPUTS: dict[str, InputSet] = {"crisis_4w": CRISIS}
 
 
 def path_of(target: str) -> Path:
@@ -24,4 +27,5 @@ def load(target: str) -> LinearModel:
         FileNotFoundError: none is shipped for it.
         ValueError: it was made for other inputs than this version knows.
     """
-    return LinearModel.from_dict(json.loads(path_of(target).read_text(encoding="utf-8")))
+    kept = json.loads(path_of(target).read_text(encoding="utf-8"))
+    return LinearModel.from_dict(kept, INPUTS[target])

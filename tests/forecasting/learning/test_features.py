@@ -11,24 +11,24 @@ from .rows import raw_rows
 
 
 def test_every_term_has_a_driver_and_a_direction() -> None:
-    assert len(set(features.TERMS)) == len(features.TERMS)
-    for term in features.TERMS:
-        assert features.DRIVER_OF[term] in features.DRIVERS
-        assert features.DIRECTION_OF[term] in (-1, 0, 1)
+    assert len(set(features.CRISIS.terms)) == len(features.CRISIS.terms)
+    assert set(features.CRISIS.driver_of) == set(features.CRISIS.terms)
+    assert set(features.CRISIS.driver_of.values()) == set(features.CRISIS.drivers)
+    assert set(features.CRISIS.directions) <= {-1, 0, 1}
 
 
 def test_what_is_not_known_is_filled_by_its_own_rule_and_named() -> None:
     raw = raw_rows(3)
-    at = features.NAMES.index("weeks_to_golive")
+    at = features.CRISIS.names.index("weeks_to_golive")
     raw[1, at] = np.nan
-    assert features.filled(raw)[1, at] == 30
-    assert features.missing(raw).sum() == 1
-    assert np.isfinite(features.design(raw)).all()
+    assert features.CRISIS.filled(raw)[1, at] == 30
+    assert features.CRISIS.missing(raw).sum() == 1
+    assert np.isfinite(features.CRISIS.design(raw)).all()
 
 
 def test_interactions_are_products_of_the_filled_inputs() -> None:
     raw = raw_rows(50)
-    made = dict(zip(features.TERMS, features.design(raw).T, strict=True))
+    made = dict(zip(features.CRISIS.terms, features.CRISIS.design(raw).T, strict=True))
     near, low, gap = (made[name] for name in ("near_golive", "eng_low", "train_gap"))
     assert np.allclose(made["near_x_eng_low_x_train_gap"], near * low * gap)
     assert np.allclose(made["late_x_eng_low"], np.clip(1 - made["spi_s"], 0, None) * low)
@@ -36,7 +36,7 @@ def test_interactions_are_products_of_the_filled_inputs() -> None:
 
 def test_a_table_of_another_width_is_refused() -> None:
     with pytest.raises(ValueError, match="inputs"):
-        features.design(np.zeros((2, 3)))
+        features.CRISIS.design(np.zeros((2, 3)))
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_rows_of_a_programme_stay_in_one_fold() -> None:
 
 
 def test_the_prior_has_a_band_and_says_what_it_was_learned_from(worlds: list[Rows]) -> None:
-    prior = pooling.learn_prior(worlds, about={"assumed": True})
+    prior = pooling.learn_prior(worlds, features.CRISIS, about={"assumed": True})
     low, high = prior.band(worlds[0].raw[:50])
     assert (high > low).all()
     assert prior.about["worlds"] == 6
@@ -45,7 +45,10 @@ def test_the_prior_has_a_band_and_says_what_it_was_learned_from(worlds: list[Row
 
 
 def test_the_same_worlds_give_the_same_prior(worlds: list[Rows]) -> None:
-    assert pooling.learn_prior(worlds).digest == pooling.learn_prior(worlds).digest
+    assert (
+        pooling.learn_prior(worlds, features.CRISIS).digest
+        == pooling.learn_prior(worlds, features.CRISIS).digest
+    )
 
 
 def test_labels_that_mean_nothing_give_a_prior_that_says_the_base_rate() -> None:
@@ -54,7 +57,7 @@ def test_labels_that_mean_nothing_give_a_prior_that_says_the_base_rate() -> None
         Rows(each.raw, rng.random(len(each)) < 0.1, each.group)
         for each in (labelled(1500, seed=seed) for seed in range(5))
     ]
-    prior = pooling.learn_prior(coins)
+    prior = pooling.learn_prior(coins, features.CRISIS)
     told = prior.probability(coins[0].raw)
     assert np.quantile(told, 0.9) < 0.16
     assert np.quantile(told, 0.1) > 0.05
@@ -62,11 +65,10 @@ def test_labels_that_mean_nothing_give_a_prior_that_says_the_base_rate() -> None
 
 def test_few_worlds_are_refused(worlds: list[Rows]) -> None:
     with pytest.raises(ValueError, match="worlds"):
-        pooling.learn_prior(worlds[:3])
+        pooling.learn_prior(worlds[:3], features.CRISIS)
 
 
 def test_directions_hold_in_every_member(worlds: list[Rows]) -> None:
-    prior = pooling.learn_prior(worlds)
-    for index, term in enumerate(features.TERMS):
-        direction = features.DIRECTION_OF[term]
+    prior = pooling.learn_prior(worlds, features.CRISIS)
+    for index, direction in enumerate(features.CRISIS.directions):
         assert (prior.members[:, 1 + index] * direction >= -1e-12).all()
