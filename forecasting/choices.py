@@ -35,3 +35,4 @@ class Target(models.TextChoices):
     """What is forecast."""
 
     CRISIS_4W = "crisis_4w", _("A crisis within four weeks")
+    RAID_ESCALATES_4W = "raid_escalates_4w", _("A RAID item escalates within four weeks")

@@ -159,7 +159,7 @@ class RiskScore(TenantModel):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="risk_scores")
     unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, null=True, related_name="+")
     target = models.CharField(
-        max_length=12, choices=Target.choices, default=Target.CRISIS_4W, editable=False
+        max_length=20, choices=Target.choices, default=Target.CRISIS_4W, editable=False
     )
     as_of = models.DateField(_("as of"))
     probability = models.FloatField(_("probability"))

@@ -1,6 +1,6 @@
 """Derive the shipped prior: invent organisations, import them, read their inputs, learn what holds across them.
 
-    python scripts/derive_prior.py [--worlds 40] [--programmes 120] [--out FILE]
+    python scripts/derive_prior.py [--target raid_escalates_4w] [--worlds 40] [--programmes 120] [--out FILE]
 
 Every world goes the way of a real history: written as a bundle, imported, read week by week as it was known
 then. So there is one definition of every input. The same arguments give the same file. Takes about a quarter
@@ -32,7 +32,7 @@ AT_ONCE = 13
 VERSION = "2026.1"
 
 
-def rows_of(folder: Path, tenant_slug: str) -> Any:
+def rows_of(folder: Path, tenant_slug: str, target: str = "crisis_4w") -> Any:
     """Import a bundle into a fresh organisation and read its rows to learn from. Django is set up."""
     from django.core.management import call_command
 
@@ -42,10 +42,21 @@ def rows_of(folder: Path, tenant_slug: str) -> Any:
     tenant = create_tenant(slug=tenant_slug, name=tenant_slug)
     call_command("import_history", str(folder), "--tenant", tenant_slug, stdout=io.StringIO())
     with tenant_context(tenant.id):
-        return _read()
+        return READERS[target]()
 
 
-def _read() -> Any:
+def _raid() -> Any:
+    """One row for every open item and week, labelled once its four weeks are over."""
+    from forecasting import raid_history
+    from programmes.models import StatusReport
+
+    days = sorted(set(StatusReport.objects.values_list("effective_on", flat=True)))
+    history = raid_history.gather(days)
+    rows, _escalated = history.rows(cut=days[-1] + timedelta(weeks=52))
+    return rows
+
+
+def _crises() -> Any:
     import numpy as np
 
     from forecasting import inputs
@@ -85,7 +96,10 @@ def _read() -> Any:
     )
 
 
-def _worlds(seeds: list[int], programmes: int) -> list[Any]:
+READERS = {"crisis_4w": _crises, "raid_escalates_4w": _raid}
+
+
+def _worlds(seeds: list[int], programmes: int, target: str) -> list[Any]:
     """The rows of some worlds, with a database of this process's own."""
     found = []
     with database.serving():
@@ -95,10 +109,10 @@ def _worlds(seeds: list[int], programmes: int) -> list[Any]:
             started = time.perf_counter()
             with tempfile.TemporaryDirectory(prefix="world-") as folder:
                 History(draw_world(seed, programmes=programmes, weeks=WEEKS)).write(Path(folder))
-                rows = rows_of(Path(folder), f"world-{seed}")
+                rows = rows_of(Path(folder), f"world-{seed}", target)
             took = time.perf_counter() - started
             print(
-                f"World {seed}: {len(rows)} rows, {int(rows.label.sum())} before a crisis, {took:.0f} s.",
+                f"World {seed}: {len(rows)} rows, {int(rows.label.sum())} before an event, {took:.0f} s.",
                 flush=True,
             )
             found.append(rows)
@@ -110,35 +124,40 @@ def main() -> int:
     parser.add_argument("--worlds", type=int, default=40)
     parser.add_argument("--programmes", type=int, default=120)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "forecasting/learning/prior/crisis_4w.json"
-    )
+    parser.add_argument("--target", choices=sorted(READERS), default="crisis_4w")
+    parser.add_argument("--out", type=Path)
     wanted = parser.parse_args()
     seeds = list(range(FIRST_SEED, FIRST_SEED + wanted.worlds))
     shares = [seeds[at :: wanted.processes] for at in range(wanted.processes)]
     with ProcessPoolExecutor(wanted.processes) as pool:
-        parts = pool.map(_worlds, shares, [wanted.programmes] * wanted.processes)
+        parts = pool.map(
+            _worlds,
+            shares,
+            [wanted.programmes] * wanted.processes,
+            [wanted.target] * wanted.processes,
+        )
         by_seed = {
             seed: rows
             for share, part in zip(shares, parts, strict=True)
             for seed, rows in zip(share, part, strict=True)
         }
-    from forecasting.learning.features import CRISIS
     from forecasting.learning.pooling import learn_prior
+    from forecasting.learning.prior import INPUTS, path_of
 
     about = {
         "version": VERSION,
         "assumed": True,
-        "target": "crisis_4w",
+        "target": wanted.target,
         "made_by": "scripts/derive_prior.py",
         "programmes_per_world": wanted.programmes,
         "weeks_per_world": WEEKS,
         "first_seed": FIRST_SEED,
         "horizon_weeks": timedelta(weeks=4).days // 7,
     }
-    model = learn_prior([by_seed[seed] for seed in seeds], CRISIS, about=about)
-    wanted.out.write_text(json.dumps(model.as_dict(), indent=1) + "\n", encoding="utf-8")
-    print(f"Written: {wanted.out.name}, {model.about}")
+    model = learn_prior([by_seed[seed] for seed in seeds], INPUTS[wanted.target], about=about)
+    out = wanted.out or path_of(wanted.target)
+    out.write_text(json.dumps(model.as_dict(), indent=1) + "\n", encoding="utf-8")
+    print(f"Written: {out.name}, {model.about}")
     return 0
 
 

@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .invented_raid import CHANCE_OF_NO_EFFECT, EFFECT_SCALE, InventedRaid, raid_effects
+
 Array = npt.NDArray[Any]
 
 FIRST_MONDAY = date(2023, 1, 2)
@@ -39,10 +41,6 @@ CAUSES = (
     "resistance_near_golive",
     "delivery_with_low_engagement",
 )
-EFFECT_SCALE = 0.6
-CHANCE_OF_NO_EFFECT = 0.15
-CATEGORIES = ("schedule", "cost", "people", "technical")
-KINDS = ("risk", "issue", "assumption", "dependency")
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,12 @@ class World:
     missing: float = 0.1
     survey_every: int = 4
     response: float = 0.35
+    raid_effects: dict[str, float] = field(default_factory=dict)
+    raid_risk: float = 0.025
+    raid_spread: float = 0.3
+    raid_updates: float = 0.15
+    raid_mitigation: float = 0.1
+    raid_closing: float = 0.05
 
 
 def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
@@ -68,6 +72,7 @@ def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
     rng = np.random.default_rng([seed, 1])
     strengths = np.abs(rng.normal(0, EFFECT_SCALE, len(CAUSES)))
     strengths[rng.random(len(CAUSES)) < CHANCE_OF_NO_EFFECT] = 0.0
+    of_raid = np.random.default_rng([seed, 7])
     return World(
         seed=seed,
         programmes=programmes,
@@ -81,6 +86,12 @@ def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
         missing=float(rng.uniform(0.03, 0.2)),
         survey_every=int(rng.choice([3, 4, 4, 6, 8])),
         response=float(rng.uniform(0.2, 0.6)),
+        raid_effects=raid_effects(of_raid),
+        raid_risk=float(of_raid.uniform(0.008, 0.05)),
+        raid_spread=float(of_raid.uniform(0.0, 0.6)),
+        raid_updates=float(of_raid.uniform(0.07, 0.4)),
+        raid_mitigation=float(of_raid.uniform(0.04, 0.2)),
+        raid_closing=float(of_raid.uniform(0.02, 0.1)),
     )
 
 
@@ -301,38 +312,11 @@ class History:
                     yield [self.name(i), self.day(i, due), int(missed), achieved]
 
     def raid(self) -> tuple[list[list[Any]], list[list[Any]]]:
-        """The items and their updates; strained programmes open more, and more of theirs escalate."""
+        """The items and their updates; strained programmes open more."""
         rng, weeks = np.random.default_rng([self.world.seed, 6]), self.world.weeks
-        items: list[list[Any]] = []
-        updates: list[list[Any]] = []
-        for i in range(self.world.programmes):
-            opened = rng.poisson(0.25 + 0.2 * np.clip(self.stress[i], 0, None))
-            for t in np.repeat(np.arange(weeks), opened):
-                name = f"X{len(items):06d}"
-                likely, heavy = (int(x) for x in rng.integers(1, 6, 2))
-                mitigated_from = int(t + rng.geometric(0.1))
-                closed = int(t + rng.geometric(0.07))
-                strain = self.stress[i, t:] + 0.25 * (likely * heavy - 9) / 4
-                escalates = rng.random(weeks - t) < 0.012 * np.exp(np.clip(strain, -2, 2.5))
-                first = np.flatnonzero(escalates)
-                escalated = int(t + first[0]) if len(first) and t + first[0] < closed else None
-                for week in range(int(t) + 1, min(closed, weeks)):
-                    if rng.random() < 0.12:
-                        updates.append([name, self.day(i, week), int(week >= mitigated_from)])
-                items.append(
-                    [
-                        name,
-                        self.name(i),
-                        self.day(i, int(t)),
-                        KINDS[int(rng.choice(4, p=[0.5, 0.25, 0.1, 0.15]))],
-                        CATEGORIES[int(rng.integers(0, 4))],
-                        likely,
-                        heavy,
-                        "" if escalated is None else self.day(i, escalated),
-                        self.day(i, closed) if closed < weeks else "",
-                    ]
-                )
-        return items, updates
+        opened = rng.poisson(0.25 + 0.2 * np.clip(self.stress, 0, None))
+        programme, begun = (np.repeat(at, opened[opened > 0]) for at in np.nonzero(opened))
+        return InventedRaid(self, rng, programme, begun).rows(weeks)
 
     def write(self, folder: Path) -> None:
         """The files of a history bundle, as its format says."""

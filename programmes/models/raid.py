@@ -202,6 +202,7 @@ class RaidItemUnit(TenantModel):
 class RaidItemMilestone(TenantModel):
     item = models.ForeignKey(RaidItem, on_delete=models.CASCADE, related_name="milestone_links")
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
@@ -215,7 +216,10 @@ class RaidItemMilestone(TenantModel):
 
 
 class RaidUpdate(TenantModel, Fact):
-    """One entry of an item's log: what was said, and how it was rated from then on."""
+    """One entry of an item's log: what was said, and how it stood from then on.
+
+    Rating, status, owner, next review and escalation are kept with it, so that any day can be read again.
+    """
 
     item = models.ForeignKey(RaidItem, on_delete=models.CASCADE, related_name="updates")
     text = models.TextField(_("update"), blank=True)
@@ -225,6 +229,9 @@ class RaidUpdate(TenantModel, Fact):
     probability = models.PositiveSmallIntegerField(null=True)
     impact = models.PositiveSmallIntegerField(null=True)
     status = models.CharField(max_length=18, choices=choices.RaidStatus.choices)
+    owner = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    review_on = models.DateField(null=True)
+    escalated_on = models.DateField(null=True)
 
     objects = FactQuerySet.as_manager()
 

@@ -93,7 +93,7 @@ def updates_of(*items: RaidItem) -> QuerySet[RaidUpdate]:
     """The log of an item, or of several that came out of each other, oldest first, as a conversation is read."""
     return (
         RaidUpdate.objects.filter(item__in=items)
-        .select_related("author", "item")
+        .select_related("author", "item", "owner")
         .order_by("effective_on", "known_at", "pk")
     )
 

@@ -64,7 +64,7 @@ def revise_raid_item(
     on: date,
     acting: Member | None,
 ) -> RaidItem:
-    """Change an item; a new rating or status is logged so that any day can be read again.
+    """Change an item; a new rating, status, owner, review or escalation is logged so that any day can be read again.
 
     Closing without a date closes it on the day; opening it again forgets that date.
 
@@ -80,13 +80,13 @@ def revise_raid_item(
         wanted["closed_on"] = on
     if not ends:
         wanted["closed_on"] = None
-    rating = (before.probability, before.impact, before.status)
+    stood = _standing(before)
     revised = history.revise(before, changes=wanted, version=version, acting=acting)
     ask(acting, "programmes.raid_change", revised)
     revised.refresh_from_db(fields=["score"])
     if units is not None and milestones is not None:
         _link_raid(revised, units, milestones)
-    if text.strip() or rating != (revised.probability, revised.impact, revised.status):
+    if text.strip() or stood != _standing(revised):
         _log(revised, text=text, on=on, at=at, acting=acting)
     else:
         _raid_changed(revised)
@@ -201,10 +201,15 @@ def _link_raid(
     item: RaidItem, units: Iterable[BusinessUnit], milestones: Iterable[Milestone]
 ) -> None:
     item.unit_links.all().delete()
-    item.milestone_links.all().delete()
     RaidItemUnit.objects.bulk_create(RaidItemUnit(item=item, unit=unit) for unit in units)
+    # A link that stays keeps the moment since when it is known.
+    wanted = {milestone.pk: milestone for milestone in milestones}
+    item.milestone_links.exclude(milestone_id__in=wanted).delete()
+    kept = set(item.milestone_links.values_list("milestone_id", flat=True))
     RaidItemMilestone.objects.bulk_create(
-        RaidItemMilestone(item=item, milestone=milestone) for milestone in milestones
+        RaidItemMilestone(item=item, milestone=milestone)
+        for pk, milestone in wanted.items()
+        if pk not in kept
     )
 
 
@@ -216,11 +221,21 @@ def _log(item: RaidItem, *, text: str, on: date, at: datetime, acting: Member | 
         probability=item.probability,
         impact=item.impact,
         status=item.status,
+        owner=item.owner,
+        review_on=item.review_on,
+        escalated_on=item.escalated_on,
         effective_on=on,
         known_at=at,
     )
     _raid_changed(item)
     return update
+
+
+def _standing(item: RaidItem) -> tuple[Any, ...]:
+    """What the log keeps of an item beside the words."""
+    return (
+        item.probability, item.impact, item.status, item.owner_id, item.review_on, item.escalated_on,
+    )  # fmt: skip
 
 
 def _raid_changed(item: RaidItem) -> None:

@@ -209,6 +209,9 @@ def _with_changes(updates: list[Any]) -> list[Any]:
         )
         each.moved = before is not None and before.status != each.status
         each.first = before is None
+        each.handed = before is not None and before.owner_id != each.owner_id
+        each.replanned = before is not None and before.review_on != each.review_on
+        each.raised = before is not None and before.escalated_on != each.escalated_on
         last[each.item_id] = each
     return updates
 

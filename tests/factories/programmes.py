@@ -141,6 +141,9 @@ class RaidItemFactory(DjangoModelFactory):
                 probability=item.probability,
                 impact=item.impact,
                 status=item.status,
+                owner=item.owner,
+                review_on=item.review_on,
+                escalated_on=item.escalated_on,
                 effective_on=item.opened_on,
                 known_at=kwargs.get("at", MOMENT),
             )

@@ -6,12 +6,13 @@ import json
 from functools import cache
 from pathlib import Path
 
+from ..escalation import RAID
 from ..features import CRISIS
 from ..inputset import InputSet
 from ..linear import LinearModel
 
 FOLDER = Path(__file__).parent
-INPUTS: dict[str, InputSet] = {"crisis_4w": CRISIS}
+INPUTS: dict[str, InputSet] = {"crisis_4w": CRISIS, "raid_escalates_4w": RAID}
 
 
 def path_of(target: str) -> Path:

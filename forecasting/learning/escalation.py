@@ -1,0 +1,148 @@
+"""When a RAID item escalates, and for which days the question makes sense. Plain functions, without Django.
+
+A bundle reports escalations itself. Live, an item escalates when somebody says so, when what it warns of occurs,
+when its rating rises by a level, or when its date is more than five working days past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+
+from .inputset import InputSet
+from .linear import LinearModel, Matrix, Rows, sigmoid, solve
+from .pooling import own_model
+from .raid_names import FEATURE_SET, INTERACTIONS, RAW
+
+RAID = InputSet(version=FEATURE_SET, raw=RAW, interactions=INTERACTIONS)
+
+# Five working days are a calendar week; the day after is "more than".
+PAST_DUE = timedelta(days=8)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry of the log of an item: how it stood from then on.
+
+    `level` orders ratings: 0 none, 1 low, 2 medium, 3 high. `occurred`: what it warned of came about.
+    """
+
+    on: date
+    known_at: datetime
+    level: int = 0
+    occurred: bool = False
+    ended: bool = False
+    escalated_on: date | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """That an item escalated: on which day, why, and since when that was known."""
+
+    on: date
+    known_at: datetime
+    why: str
+
+
+def escalations(log: Sequence[Said], *, until: date) -> list[Escalation]:
+    """Every escalation of an item up to a day, by the definitions for live data, the first one first.
+
+    Args:
+        log: in the order in which the entries speak of days.
+    """
+    found: list[Escalation] = []
+    before: Said | None = None
+    for index, said in enumerate(log):
+        if said.occurred and not (before and before.occurred):
+            found.append(Escalation(said.on, said.known_at, "occurred"))
+        elif before and said.level > before.level > 0 and not said.ended:
+            found.append(Escalation(said.on, said.known_at, "level"))
+        if said.escalated_on and (before is None or said.escalated_on != before.escalated_on):
+            found.append(Escalation(said.escalated_on, said.known_at, "said"))
+        late = _past_due(said, before, log[index + 1 :])
+        if late is not None and late <= until:
+            # Time itself tells it, once the entry is known.
+            at = datetime.combine(late, time.min, tzinfo=said.known_at.tzinfo)
+            found.append(Escalation(late, max(at, said.known_at), "due"))
+        before = said
+    return sorted(
+        (each for each in found if each.on <= until), key=lambda each: (each.on, each.why)
+    )
+
+
+def _past_due(said: Said, before: Said | None, later: Iterable[Said]) -> date | None:
+    """The first day on which the date given with an entry is past, if nobody moved it or ended the item by then."""
+    if said.due_on is None or said.ended:
+        return None
+    if before is not None and not before.ended and before.due_on == said.due_on:
+        return None
+    late = max(said.due_on + PAST_DUE, said.on)
+    for each in later:
+        if each.on >= late:
+            break
+        if each.ended or each.due_on != said.due_on:
+            return None
+    return late
+
+
+# So many items must have escalated before an organisation's own history moves the level of its scores, and
+# before it moves what they are made of.
+RECALIBRATED_FROM, OWN_FROM = 15, 70
+# How far the log-odds of one organisation may lie from the prior's: their level, and their slope around 1.
+LEVEL_SPREAD, SLOPE_SPREAD = 0.7, 0.25
+# Rows of four weeks running tell of the same four weeks.
+EVIDENCE = 0.25
+
+
+def model_of(
+    rows: Rows, prior: LinearModel, *, escalated: int, about: Mapping[str, Any] | None = None
+) -> tuple[LinearModel, str]:
+    """The model of one organisation and its stage: the prior, the prior recalibrated, or its own.
+
+    Args:
+        rows: weeks of open items whose four weeks are over.
+        escalated: how many items escalated in them.
+    """
+    if escalated < RECALIBRATED_FROM or not len(rows) or rows.label.all():
+        return prior, "prior"
+    if escalated < OWN_FROM:
+        return recalibrated(rows, prior, about=about), "recalibrated"
+    return own_model(rows, prior, about=about), "own"
+
+
+def recalibrated(
+    rows: Rows, prior: LinearModel, *, about: Mapping[str, Any] | None = None
+) -> LinearModel:
+    """The prior with the level and the slope of its log-odds drawn towards what happened here."""
+    told = prior.log_odds(rows.raw)
+    centre = float(told.mean())
+    level, slope = solve(
+        (told - centre)[:, None],
+        rows.label.astype(float),
+        penalty=np.array([LEVEL_SPREAD, SLOPE_SPREAD]) ** -2.0,
+        towards=np.array([centre, 1.0]),
+        weight=np.full(len(rows), EVIDENCE),
+        directions=[1],
+    )
+
+    def moved(point: Matrix) -> Matrix:
+        """An intercept and its weights, on the slope and level of here."""
+        again = slope * point
+        again[..., 0] += level - slope * centre
+        return again
+
+    point = moved(np.concatenate([[prior.intercept], prior.weights]))
+    return replace(
+        prior,
+        intercept=float(point[0]),
+        weights=point[1:],
+        members=moved(prior.members),
+        spread=np.empty(0),
+        base=float(sigmoid(level + slope * (prior.log_odds(rows.raw) - centre)).mean()),
+        about=about or {},
+    )
