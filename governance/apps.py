@@ -20,6 +20,8 @@ class GovernanceConfig(AppConfig):
         registry.add_panel("programmes.raid_item", panels.escalations_about, order=30)
         registry.add_panel("programmes.milestone", panels.escalations_about, order=30)
         registry.add_reference("GM", selectors.move_by_number)
+        registry.add_reference("MT", selectors.meeting_by_number)
+        registry.add_reference("MI", selectors.item_by_number)
         registry.add_searcher(selectors.search)
         registry.add_panel("programmes.milestone", panels.golive_moves, order=10)
         registry.add_panel("programmes.milestone", panels.milestone_decisions, order=40)
@@ -102,6 +104,23 @@ class GovernanceConfig(AppConfig):
                 20,
                 of_programme=True,
                 action="governance.group_view",
+            ),
+            item(
+                "together",
+                _("Meetings"),
+                "governance:meeting_list",
+                "calendar-event",
+                25,
+                of_programme=True,
+                action="governance.meeting_view",
+            ),
+            item(
+                "portfolio",
+                _("Meetings"),
+                "governance:meeting_all",
+                "calendar-event",
+                41,
+                action="governance.meeting_view",
             ),
             item(
                 "together",

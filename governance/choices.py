@@ -130,6 +130,37 @@ class EscalationStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class MeetingStatus(models.TextChoices):
+    """Minutes are open until the chair approves them; from then on they are only amended."""
+
+    PLANNED = "planned", _("Planned")
+    APPROVED = "approved", _("Minutes approved")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class AgendaSide(models.TextChoices):
+    """Whose item it is; the time of both sides is compared."""
+
+    DELIVERY = "delivery", _("Delivery")
+    CHANGE = "change", _("Change")
+    BOTH = "both", _("Both")
+
+
+class ItemOutcome(models.TextChoices):
+    """What came of an agenda item. Blank: it was not spoken about yet."""
+
+    DECISION = "decision", _("Decision taken")
+    ACTION = "action", _("Action agreed")
+    NOTED = "noted", _("Noted")
+    DEFERRED = "deferred", _("Deferred to the next meeting")
+
+
+class Presence(models.TextChoices):
+    PRESENT = "present", _("Present")
+    APOLOGIES = "apologies", _("Apologies")
+    ABSENT = "absent", _("Absent")
+
+
 def other_voice(voice: str) -> str:
     """The function that is asked when this one speaks."""
     return Voice.CHANGE if voice == Voice.DELIVERY else Voice.DELIVERY

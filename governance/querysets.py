@@ -7,7 +7,14 @@ from django.db.models import Count, F, Q
 
 from pmo_portal.history.models import FactQuerySet, RecordQuerySet
 
-from .choices import ActionStatus, CharterStatus, DecisionStatus, EscalationStatus, ReviewStatus
+from .choices import (
+    ActionStatus,
+    CharterStatus,
+    DecisionStatus,
+    EscalationStatus,
+    MeetingStatus,
+    ReviewStatus,
+)
 
 
 class DecisionQuerySet(RecordQuerySet):
@@ -107,3 +114,19 @@ class EscalationQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override
     def unanswered(self) -> Self:
         """Open ones whose other side has said nothing."""
         return self.open().filter(view="")
+
+
+class MeetingQuerySet(RecordQuerySet):
+    def held(self, *, on: date) -> Self:
+        """Those whose day was reached and that were not cancelled."""
+        return self.exclude(status=MeetingStatus.CANCELLED).filter(held_on__lte=on)
+
+    def coming(self, *, on: date) -> Self:
+        """Those of today and later, the next one first."""
+        return self.filter(status=MeetingStatus.PLANNED, held_on__gte=on).order_by(
+            "held_on", "starts_at", "number"
+        )
+
+    def open_minutes(self, *, on: date) -> Self:
+        """Held, and the minutes are not approved."""
+        return self.filter(status=MeetingStatus.PLANNED, held_on__lt=on)

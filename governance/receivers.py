@@ -14,7 +14,16 @@ from pmo_portal.tenants.context import tenant_context
 from programmes import events as programmes
 
 from . import events, services
-from .models import Action, Charter, Decision, GoliveMove, Review, SteeringGroup
+from .models import (
+    Action,
+    Charter,
+    Decision,
+    GoliveMove,
+    Meeting,
+    MeetingItem,
+    Review,
+    SteeringGroup,
+)
 
 
 @receiver(programmes.milestone_changed)
@@ -72,3 +81,20 @@ def _move(record: GoliveMove, *, changes: dict[str, Any], acting: Member, note: 
 history.put_back_with(Charter, _charter)
 history.put_back_with(Review, _review)
 history.put_back_with(GoliveMove, _move)
+
+
+# Approving, cancelling and who chaired for which side are acts, never put back.
+_OF_A_MEETING = ("held_on", "starts_at", "length", "place", "chair", "chair_reason")
+
+
+def _meeting(record: Meeting, *, changes: dict[str, Any], acting: Member, note: str) -> Any:
+    kept = {name: value for name, value in changes.items() if name in _OF_A_MEETING}
+    return services.revise_meeting(record, changes=kept, acting=acting)
+
+
+def _item(record: MeetingItem, *, changes: dict[str, Any], acting: Member, note: str) -> Any:
+    return services.revise_item(record, changes=changes, acting=acting)
+
+
+history.put_back_with(Meeting, _meeting)
+history.put_back_with(MeetingItem, _item)

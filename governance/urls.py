@@ -2,11 +2,14 @@ from django.urls import path
 
 from .views import (
     actions,
+    agendas,
+    chairs,
     charter_lines,
     charters,
     decisions,
     escalations,
     groups,
+    meetings,
     moves,
     reviews,
     signing,
@@ -66,6 +69,88 @@ urlpatterns = [
         "p/<str:code>/steering/<str:reference>/seats/<slug:handle>/leave/",
         groups.seat_leave,
         name="seat_leave",
+    ),
+    path("p/<str:code>/steering/<str:reference>/chairs/", chairs.chair_plan, name="chair_plan"),
+    path(
+        "p/<str:code>/steering/<str:reference>/chairs/series/",
+        chairs.chair_series,
+        name="chair_series",
+    ),
+    path(
+        "p/<str:code>/steering/<str:reference>/chairs/alternate/",
+        chairs.chair_alternate,
+        name="chair_alternate",
+    ),
+    path("meetings/", meetings.meeting_all, name="meeting_all"),
+    path("p/<str:code>/meetings/", meetings.meeting_list, name="meeting_list"),
+    path("p/<str:code>/meetings/new/", meetings.meeting_create, name="meeting_create"),
+    path("p/<str:code>/meetings/<str:reference>/", meetings.meeting_detail, name="meeting_detail"),
+    path("p/<str:code>/meetings/<str:reference>/edit/", meetings.meeting_edit, name="meeting_edit"),
+    path(
+        "p/<str:code>/meetings/<str:reference>/chair/", chairs.meeting_chair, name="meeting_chair"
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/cancel/",
+        meetings.meeting_cancel,
+        name="meeting_cancel",
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/reinstate/",
+        meetings.meeting_reinstate,
+        name="meeting_reinstate",
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/remove/",
+        meetings.meeting_remove,
+        name="meeting_remove",
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/attendance/<slug:handle>/",
+        meetings.meeting_attend,
+        name="meeting_attend",
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/approve/",
+        meetings.meeting_approve,
+        name="meeting_approve",
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/amend/", meetings.meeting_amend, name="meeting_amend"
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/agenda/",
+        agendas.meeting_agenda,
+        name="meeting_agenda",
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/agenda/share/",
+        agendas.agenda_share,
+        name="agenda_share",
+    ),
+    path(
+        "p/<str:code>/meetings/<str:reference>/agenda/new/",
+        agendas.meeting_item_create,
+        name="meeting_item_create",
+    ),
+    path(
+        "p/<str:code>/agenda/<str:reference>/edit/",
+        agendas.meeting_item_edit,
+        name="meeting_item_edit",
+    ),
+    path(
+        "p/<str:code>/agenda/<str:reference>/minutes/",
+        agendas.meeting_item_minutes,
+        name="meeting_item_minutes",
+    ),
+    path(
+        "p/<str:code>/agenda/<str:reference>/move/",
+        agendas.meeting_item_move,
+        name="meeting_item_move",
+    ),
+    path(
+        "p/<str:code>/agenda/<str:reference>/remove/",
+        agendas.meeting_item_remove,
+        name="meeting_item_remove",
     ),
     path("p/<str:code>/decisions/", decisions.decision_list, name="decision_list"),
     path("p/<str:code>/decisions/new/", decisions.decision_create, name="decision_create"),

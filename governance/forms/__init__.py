@@ -8,9 +8,27 @@ from .escalations import ViewForm as EscalationViewForm
 from .filters import ActionFilter, DecisionFilter
 from .filters_charters import CharterFilter, MoveFilter, ReviewFilter
 from .groups import GroupForm, SeatForm
+from .meetings import (
+    AmendmentForm,
+    ChairForm,
+    ItemForm,
+    MeetingFilter,
+    MeetingForm,
+    MinuteForm,
+    ProposalsForm,
+    SeriesForm,
+)
 from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 
 __all__ = [
+    "AmendmentForm",
+    "ChairForm",
+    "ItemForm",
+    "MeetingFilter",
+    "MeetingForm",
+    "MinuteForm",
+    "ProposalsForm",
+    "SeriesForm",
     "CloseForm",
     "EscalationFilter",
     "EscalationForm",

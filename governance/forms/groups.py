@@ -16,7 +16,7 @@ from ..models import GroupMember, SteeringGroup
 class GroupForm(RecordForm):
     class Meta:
         model = SteeringGroup
-        fields = ("name", "purpose", "cadence")
+        fields = ("name", "purpose", "cadence", "quorum")
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
 
 

@@ -11,6 +11,7 @@ from .charters import (
 from .decisions import Decision, DecisionInput, DecisionOption
 from .escalations import CRISIS_FROM, Escalation
 from .groups import GroupMember, SteeringGroup
+from .meetings import Attendance, Meeting, MeetingAmendment, MeetingItem
 from .moves import GoliveMove
 from .reviews import STATES, Review, ReviewLine, ReviewOutcome, ReviewView
 
@@ -20,6 +21,7 @@ __all__ = [
     "LIVE_SIGNATURES",
     "STATES",
     "Action",
+    "Attendance",
     "Charter",
     "CharterAssumption",
     "CharterSignature",
@@ -28,6 +30,9 @@ __all__ = [
     "DecisionOption",
     "GoliveMove",
     "GroupMember",
+    "Meeting",
+    "MeetingAmendment",
+    "MeetingItem",
     "Review",
     "ReviewLine",
     "ReviewOutcome",

@@ -30,6 +30,15 @@ class Action(Record):
         related_name="actions",
         verbose_name=_("out of the decision"),
     )
+    meeting_item = models.ForeignKey(
+        "governance.MeetingItem",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="actions",
+        editable=False,
+        verbose_name=_("agenda item"),
+    )
     text = models.CharField(_("what"), max_length=300)
     owner = models.ForeignKey(
         Person,

@@ -59,6 +59,15 @@ class Decision(Record):
         related_name="+",
         verbose_name=_("decided by"),
     )
+    meeting_item = models.ForeignKey(
+        "governance.MeetingItem",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        editable=False,
+        verbose_name=_("agenda item"),
+    )
     function_of_decider = models.CharField(
         _("decided as"), max_length=10, choices=choices.DecidedAs.choices, blank=True
     )

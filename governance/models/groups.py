@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -30,9 +31,16 @@ class SteeringGroup(Record):
         default=choices.Cadence.MONTHLY,
     )
 
+    quorum = models.PositiveSmallIntegerField(
+        _("voting members needed"),
+        default=2,
+        validators=[MinValueValidator(2), MaxValueValidator(30)],
+        help_text=_("For a quorum. Both functions have to be among them, always."),
+    )
+
     reference_prefix = "SG"
     change_action = "governance.group_change"
-    edited_fields = ("name", "purpose", "cadence")
+    edited_fields = ("name", "purpose", "cadence", "quorum")
 
     class Meta:
         verbose_name = _("steering group")

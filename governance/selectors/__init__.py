@@ -39,7 +39,19 @@ from .escalations import (
 from .finding import search
 from .groups import group_by_number, groups_of, missing_functions
 from .health import Health, Overview, health_of, overview_of
+from .meetings import (
+    Seat,
+    attendance_of,
+    chair_plan,
+    item_by_number,
+    items_of,
+    meeting_by_number,
+    meetings_for,
+    next_meetings,
+    quorum_of,
+)
 from .moves import close_moves, move_by_number, moves_for, moves_of, unexplained_moves
+from .proposals import Proposal, add_proposer, proposals_for
 from .reviews import (
     Agreement,
     Looked,
@@ -59,6 +71,18 @@ from .reviews import (
 from .yardsticks import known_figures
 
 __all__ = [
+    "Proposal",
+    "Seat",
+    "add_proposer",
+    "attendance_of",
+    "chair_plan",
+    "item_by_number",
+    "items_of",
+    "meeting_by_number",
+    "meetings_for",
+    "next_meetings",
+    "proposals_for",
+    "quorum_of",
     "Pairing",
     "crisis_escalations",
     "escalation_by_number",

@@ -9,7 +9,7 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.common.registry import Found
 from programmes.selectors import programmes_for
 
-from ..models import SteeringGroup
+from ..models import MeetingItem, SteeringGroup
 from .actions import actions_for
 from .charters import charters_for
 from .decisions import decisions_for
@@ -18,7 +18,7 @@ from .reviews import reviews_for
 
 
 def search(member: Member, words: str) -> list[Found]:
-    """Decisions, actions, charters, reviews, moves and groups whose text contains the words."""
+    """Decisions, actions, charters, reviews, moves, agenda items and groups whose text contains the words."""
     found = [
         Found(each.reference, each.question, _("Decision"), each.get_absolute_url())
         for each in decisions_for(member).filter(question__icontains=words)[:20]
@@ -40,6 +40,14 @@ def search(member: Member, words: str) -> list[Found]:
     found += [
         Found(each.reference, each.milestone.name, _("Go-live move"), each.get_absolute_url())
         for each in moves_for(member).filter(text__icontains=words)[:20]
+    ]
+    found += [
+        Found(each.reference, each.title, _("Agenda item"), each.get_absolute_url())
+        for each in MeetingItem.objects.filter(
+            Q(title__icontains=words) | Q(note__icontains=words),
+            meeting__deleted_at__isnull=True,
+            meeting__programme__in=programmes_for(member),
+        ).select_related("meeting__programme", "meeting__tenant")[:20]
     ]
     return found + [
         Found(each.reference, each.name, _("Steering group"), each.get_absolute_url())

@@ -1,6 +1,15 @@
 """Writes of governance. Each asks the rule first; `acting=None` is the portal itself."""
 
 from .actions import create_action, finish_action, remove_action, reopen_action, revise_action
+from .agendas import (
+    add_item,
+    minute_item,
+    move_item,
+    remove_item,
+    revise_item,
+    share_time,
+    take_proposals,
+)
 from .charters import (
     add_line,
     offer_charter,
@@ -37,6 +46,18 @@ from .groups import (
     revise_seat,
     seat_member,
 )
+from .meetings import (
+    alternate_chairs,
+    amend_minutes,
+    approve_minutes,
+    attend,
+    cancel_meeting,
+    plan_meeting,
+    plan_series,
+    reinstate_meeting,
+    remove_meeting,
+    revise_meeting,
+)
 from .moves import explain_move, note_moves
 from .reviews import (
     OPEN_REVIEWS,
@@ -53,6 +74,23 @@ from .reviews import (
 )
 
 __all__ = [
+    "add_item",
+    "minute_item",
+    "move_item",
+    "remove_item",
+    "revise_item",
+    "share_time",
+    "take_proposals",
+    "alternate_chairs",
+    "amend_minutes",
+    "approve_minutes",
+    "attend",
+    "cancel_meeting",
+    "plan_meeting",
+    "plan_series",
+    "reinstate_meeting",
+    "remove_meeting",
+    "revise_meeting",
     "close_escalation",
     "give_view",
     "raise_escalation",

@@ -3,6 +3,7 @@
 from .charters import CHARTERS, MOVES, MOVES_OF_ALL, REVIEWS
 from .decisions import ACTIONS, DECISIONS, DECISIONS_OF_ALL
 from .escalations import ESCALATIONS, ESCALATIONS_OF_ALL
+from .meetings import MEETINGS, MEETINGS_OF_ALL
 
 __all__ = [
     "ESCALATIONS",
@@ -11,6 +12,8 @@ __all__ = [
     "CHARTERS",
     "DECISIONS",
     "DECISIONS_OF_ALL",
+    "MEETINGS",
+    "MEETINGS_OF_ALL",
     "MOVES",
     "MOVES_OF_ALL",
     "REVIEWS",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -44,8 +46,11 @@ def group_detail(request: TenantRequest, reference: str) -> HttpResponse:
     if group.deleted_at is not None:
         return gone_page(request, group)
     decisions = selectors.decisions_for(request.member, request.programme).filter(group=group)
+    meetings: Any = selectors.meetings_for(request.member, request.programme)
     context = {
         "record": group,
+        "coming": meetings.filter(group=group).coming(on=clock.today())[:3],
+        "may_meet": can(request.member, "governance.meeting_change", group),
         **_shown(group),
         "decisions": decisions.order_by("-requested_on", "-number")[:10],
         "may_change": can(request.member, "governance.group_change", group),

@@ -129,6 +129,21 @@ def conflict_page(
     The form keeps what was typed and now carries the newer version, so saving it once more is a
     decision made with open eyes. `also` are rows for what the record keeps in other tables. 409.
     """
+    theirs = conflict.record
+    context = {
+        "record": theirs,
+        "form": form,
+        "rows": clashes_of(form, conflict, also=also),
+        "last": next(iter(selectors.trail(theirs)), None),
+        "cancel_url": cancel_url,
+    }
+    return render(request, "history/conflict.html", context, status=409)
+
+
+def clashes_of(
+    form: Any, conflict: services.EditConflict, *, also: Sequence[services.FieldClash] = ()
+) -> list[services.FieldClash]:
+    """What differs, field by field; the form takes the newer version and can be saved over it."""
     theirs, model = conflict.record, type(conflict.record)
     base = selectors.values_at(theirs, conflict.version) or {}
     rows = []
@@ -148,14 +163,7 @@ def conflict_page(
         )
     form.data = form.data.copy()
     form.data["version"] = theirs.version
-    context = {
-        "record": theirs,
-        "form": form,
-        "rows": [row for row in (*rows, *also) if row.differs],
-        "last": next(iter(selectors.trail(theirs)), None),
-        "cancel_url": cancel_url,
-    }
-    return render(request, "history/conflict.html", context, status=409)
+    return [row for row in (*rows, *also) if row.differs]
 
 
 def trail_panel(request: HttpRequest, record: Any) -> registry.Panel:

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from governance.choices import CharterStatus, LineKind, Stance, Verdict, Voice
 from governance.models import (
     Action,
+    Attendance,
     Charter,
     CharterAssumption,
     CharterSignature,
@@ -20,6 +21,9 @@ from governance.models import (
     Escalation,
     GoliveMove,
     GroupMember,
+    Meeting,
+    MeetingAmendment,
+    MeetingItem,
     Review,
     ReviewLine,
     ReviewOutcome,
@@ -245,5 +249,49 @@ class EscalationFactory(DjangoModelFactory):
     view = "Training waits for the same data"
     view_on = date(2026, 6, 2)
     view_due_on = date(2026, 6, 3)
+    effective_on = DAY
+    known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class MeetingFactory(DjangoModelFactory):
+    """Planned; nothing is on its agenda yet."""
+
+    class Meta:
+        model = Meeting
+
+    number = factory.LazyFunction(lambda: next_reference("MT"))
+    group = factory.SubFactory(SteeringGroupFactory)
+    programme = factory.SelfAttribute("group.programme")
+    held_on = DAY
+    place = "Room 4"
+
+
+class MeetingItemFactory(DjangoModelFactory):
+    class Meta:
+        model = MeetingItem
+
+    number = factory.LazyFunction(lambda: next_reference("MI"))
+    meeting = factory.SubFactory(MeetingFactory)
+    position = factory.Sequence(lambda n: n % 30000 + 1)
+    title = factory.Sequence(lambda n: f"Training rooms {n}")
+
+
+class AttendanceFactory(DjangoModelFactory):
+    class Meta:
+        model = Attendance
+
+    meeting = factory.SubFactory(MeetingFactory)
+    person = factory.SubFactory(PersonFactory)
+    function = Function.DELIVERY
+    presence = "present"
+
+
+class MeetingAmendmentFactory(DjangoModelFactory):
+    class Meta:
+        model = MeetingAmendment
+
+    meeting = factory.SubFactory(MeetingFactory)
+    line = factory.Sequence(lambda n: n % 30000 + 1)
+    text = "Room 5, not room 4."
     effective_on = DAY
     known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)

@@ -12,12 +12,15 @@ from adoption.models import Impact, ResistanceSignal, SurveyWave
 from forecasting.models import GoLiveRisk, RiskScore
 from governance.models import (
     Action,
+    Attendance,
     Charter,
     CharterAssumption,
     Decision,
     Escalation,
     GoliveMove,
     GroupMember,
+    Meeting,
+    MeetingItem,
     Review,
     ReviewLine,
     SteeringGroup,
@@ -61,6 +64,12 @@ SUBJECTS = {
     "governance:seat": GroupMember,
     "governance:decision": Decision,
     "governance:escalation": Escalation,
+    "governance:meeting": Meeting,
+    "governance:meeting_attend": Attendance,
+    "governance:meeting_item": MeetingItem,
+    "governance:meeting_item_create": Meeting,
+    "governance:agenda": Meeting,
+    "governance:chair": SteeringGroup,
     "governance:action": Action,
     "governance:charter": Charter,
     "governance:charter_measure": SuccessMeasure,
@@ -93,6 +102,8 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
         group = row.group
     elif isinstance(row, ReviewLine):
         group = row.review
+    elif isinstance(row, Attendance):
+        group = row.meeting
     programme = row if isinstance(row, Programme) else getattr(group, "programme", None)
     found: dict[str, Any] = {
         "tenant": world.tenant.slug,

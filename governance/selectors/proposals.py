@@ -1,0 +1,233 @@
+"""What waits for a group, proposed for its agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo_portal.common.levels import State
+from pmo_portal.common.registry import triggers_of
+from programmes.choices import Half
+from programmes.models import Programme
+
+from ..choices import AgendaSide, EscalationStatus, ItemOutcome, Level
+from ..models import CRISIS_FROM, Action, Decision, Escalation, Meeting, MeetingItem, Review
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Something to be spoken about: whose it is, the time it usually takes, and why it is here."""
+
+    source: str
+    title: str
+    side: str
+    minutes: int
+    why: str = ""
+    decision: Decision | None = None
+    escalation: Escalation | None = None
+    review: Review | None = None
+    carried_from: MeetingItem | None = None
+
+    @property
+    def side_word(self) -> str:
+        return str(AgendaSide(self.side).label)
+
+    @property
+    def subject(self) -> Decision | Escalation | Review | None:
+        return self.decision or self.escalation or self.review
+
+
+# What storeys above governance propose: `proposer(programme, on)`.
+Proposer = Callable[[Programme, date], Iterable[Proposal]]
+_proposers: list[Proposer] = []
+
+
+def add_proposer(proposer: Proposer) -> None:
+    _proposers.append(proposer)
+
+
+def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
+    """What is waiting as of a day and not on this agenda yet, what was deferred first."""
+    programme = meeting.programme
+    taken = set(
+        MeetingItem.objects.filter(meeting=meeting)
+        .exclude(source="")
+        .values_list("source", flat=True)
+    )
+    offered = [
+        *_deferred(meeting),
+        *_sides(),
+        *_escalations(programme),
+        *_decisions(meeting, on),
+        *_reviews(programme, on),
+        *_signals(programme, on),
+        *(each for proposer in _proposers for each in proposer(programme, on)),
+        *_late_actions(programme, on),
+        Proposal(
+            "learned",
+            _("What we taught each other"),
+            AgendaSide.BOTH,
+            10,
+            _("A standing item: one thing each side learned from the other."),
+        ),
+    ]
+    return [each for each in offered if each.source not in taken]
+
+
+def _sides() -> list[Proposal]:
+    """Both sides speak at every meeting, for the same time."""
+    return [
+        Proposal("side:delivery", _("Delivery: where it stands"), AgendaSide.DELIVERY, 15),
+        Proposal("side:change", _("Change: where it stands"), AgendaSide.CHANGE, 15),
+    ]
+
+
+def _deferred(meeting: Meeting) -> list[Proposal]:
+    """What an earlier meeting put off and no later one took up."""
+    items = (
+        MeetingItem.objects.filter(
+            meeting__group=meeting.group_id,
+            meeting__held_on__lt=meeting.held_on,
+            meeting__deleted_at__isnull=True,
+            outcome=ItemOutcome.DEFERRED,
+        )
+        .exclude(carried_to__in=MeetingItem.objects.all())
+        .select_related("meeting", "decision", "escalation", "review")
+        .order_by("meeting__held_on", "position")
+    )
+    return [
+        Proposal(
+            f"item:{item.number}",
+            item.title,
+            item.side,
+            item.minutes,
+            _("Deferred by %(meeting)s.") % {"meeting": item.meeting.reference},
+            item.decision,
+            item.escalation,
+            item.review,
+            item,
+        )
+        for item in items
+    ]
+
+
+def _decisions(meeting: Meeting, on: date) -> list[Proposal]:
+    """Questions put to this group or to none, asked by now; those needed first come first."""
+    waiting = (
+        Decision.objects.waiting()
+        .filter(programme=meeting.programme_id, requested_on__lte=on)
+        .exclude(group__isnull=False, group__in=_other_groups(meeting))
+        .with_voices()
+        .order_by("due_on", "number")
+    )
+    carried = set(_subjects_deferred(meeting))
+    return [
+        Proposal(
+            each.reference,
+            each.question,
+            AgendaSide.BOTH,
+            15,
+            (
+                _("Needed by %(day)s, overdue; %(voices)d of 2 views.")
+                if each.due_on < on
+                else _("Needed by %(day)s; %(voices)d of 2 views.")
+            )
+            % {"day": _day(each.due_on), "voices": each.voices},
+            decision=each,
+        )
+        for each in waiting
+        if each.pk not in carried
+    ]
+
+
+def _other_groups(meeting: Meeting) -> Any:
+    return (
+        type(meeting.group)
+        .all_objects.filter(programme=meeting.programme_id)
+        .exclude(pk=meeting.group_id)
+        .values("pk")
+    )
+
+
+def _subjects_deferred(meeting: Meeting) -> Iterable[int]:
+    """Decisions that come back with a deferred item, or are on this agenda with another source."""
+    deferred = [each.decision.pk for each in _deferred(meeting) if each.decision]
+    here = MeetingItem.objects.filter(meeting=meeting, decision__isnull=False)
+    return [*deferred, *here.values_list("decision", flat=True)]
+
+
+def _escalations(programme: Programme) -> list[Proposal]:
+    found = Escalation.objects.filter(
+        programme=programme, status=EscalationStatus.OPEN, level_to=Level.STEERING
+    ).order_by("-severity", "effective_on", "number")
+    return [
+        Proposal(
+            each.reference,
+            each.title,
+            each.raised_by,
+            20 if each.severity >= CRISIS_FROM else 15,
+            _("Severity %(severity)s; %(view)s.")
+            % {
+                "severity": each.severity,
+                "view": _("both views are there")
+                if each.is_paired
+                else _("no view of %(side)s yet") % {"side": each.get_asked_of_display.lower()},
+            },
+            escalation=each,
+        )
+        for each in found
+    ]
+
+
+def _reviews(programme: Programme, on: date) -> list[Proposal]:
+    found = Review.objects.open().filter(programme=programme).order_by("share")
+    return [
+        Proposal(
+            each.reference,
+            _("Review at %(share)s of the time") % {"share": each.get_share_display()},
+            AgendaSide.BOTH,
+            20,
+            _("Due %(day)s.") % {"day": _day(each.due_on)},
+            review=each,
+        )
+        for each in found
+    ]
+
+
+def _signals(programme: Programme, on: date) -> list[Proposal]:
+    """What the figures of each half say when they are red: one item for each half."""
+    sentences: dict[str, list[str]] = {}
+    for half, state, sentence in triggers_of(programme, on, list(Half)):
+        if state == State.BAD:
+            sentences.setdefault(half, []).append(str(sentence))
+    sides = {Half.DELIVERY: AgendaSide.DELIVERY, Half.ADOPTION: AgendaSide.CHANGE}
+    titles = {
+        Half.DELIVERY: _("Delivery figures that are red"),
+        Half.ADOPTION: _("Adoption figures that are red"),
+    }
+    return [
+        Proposal(f"red:{half.value}", titles[half], sides[half], 15, " ".join(sentences[half]))
+        for half in (Half.DELIVERY, Half.ADOPTION)
+        if half in sentences
+    ]
+
+
+def _late_actions(programme: Programme, on: date) -> list[Proposal]:
+    late = list(
+        Action.objects.late(on=on).filter(programme=programme).order_by("due_on", "number")[:20]
+    )
+    if not late:
+        return []
+    title = ngettext("One late action", "%(count)d late actions", len(late)) % {"count": len(late)}
+    names = ", ".join(each.reference for each in late)
+    return [Proposal("actions:late", title, AgendaSide.BOTH, 10, names)]
+
+
+def _day(day: date) -> str:
+    return str(date_format(day, "j M Y"))

@@ -1,0 +1,311 @@
+"""Meetings: turns of the chair, agenda from what waits, minutes by two people, and the lock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from governance import selectors, services
+from governance.models import Action, Decision, Meeting, MeetingItem
+from pmo_portal.accounts.permissions import NotAllowed
+from pmo_portal.history import services as history
+from pmo_portal.history.services import EditConflict
+from pmo_portal.tenants.context import tenant_context
+from tests.factories.governance import (
+    ActionFactory,
+    AttendanceFactory,
+    DecisionFactory,
+    EscalationFactory,
+    GroupMemberFactory,
+    MeetingFactory,
+    MeetingItemFactory,
+    ReviewFactory,
+    SteeringGroupFactory,
+)
+from tests.factories.programmes import ProgrammeFactory
+
+pytestmark = pytest.mark.django_db
+
+DAY, LATER, MUCH_LATER = date(2026, 6, 2), date(2026, 7, 7), date(2026, 8, 4)
+NOW = datetime(2026, 6, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def group(in_acme, dana, cam):
+    """A group with one voting member of each side."""
+    group = SteeringGroupFactory(programme=ProgrammeFactory(code="FHR"), name="Joint board")
+    GroupMemberFactory(group=group, person=dana.person, function="delivery")
+    GroupMemberFactory(group=group, person=cam.person, function="change")
+    return group
+
+
+@pytest.fixture
+def meeting(group, dana) -> Meeting:
+    return services.plan_meeting(Meeting(group=group, held_on=DAY), acting=dana)
+
+
+def everybody(meeting, dana, cam) -> None:
+    for each in (dana, cam):
+        services.attend(meeting, each.person, presence="present", acting=dana)
+
+
+def test_outsiders_and_viewers_plan_nothing(group, vic) -> None:
+    with pytest.raises(NotAllowed):
+        services.plan_meeting(Meeting(group=group, held_on=DAY), acting=vic)
+
+
+def test_whoever_sits_in_the_group_may_write(meeting, vic) -> None:
+    GroupMemberFactory(group=meeting.group, person=vic.person, function="business")
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=vic)
+    assert item.reference.startswith("MI-")
+
+
+def test_the_sides_chair_in_turn(group, dana, cam) -> None:
+    made = services.plan_series(group, first=DAY, count=4, acting=dana)
+    assert [each.chair for each in made] == [dana.person, cam.person] * 2
+    assert [each.chair_function for each in made] == ["delivery", "change"] * 2
+    again = services.plan_series(group, first=DAY, count=5, acting=dana)
+    assert [each.chair for each in again] == [dana.person]
+
+
+def test_the_same_side_twice_needs_a_reason(group, dana) -> None:
+    _first, second = services.plan_series(group, first=DAY, count=2, acting=dana)
+    with pytest.raises(ValidationError, match="Say why"):
+        services.revise_meeting(second, changes={"chair": dana.person}, acting=dana)
+    told = {"chair": dana.person, "chair_reason": "Cam is on leave"}
+    second = services.revise_meeting(second, changes=told, acting=dana)
+    plan = selectors.chair_plan(group, DAY)
+    assert [turn.deviates for turn in plan.turns] == [False, True]
+    assert plan.unexplained == 0
+    assert not plan.is_shared
+
+
+def test_alternating_again_keeps_what_has_a_reason(group, dana, cam) -> None:
+    _first, second, third = services.plan_series(group, first=DAY, count=3, acting=dana)
+    services.revise_meeting(
+        second, changes={"chair": dana.person, "chair_reason": "On leave"}, acting=dana
+    )
+    changed = services.alternate_chairs(group, on=DAY, acting=cam)
+    assert [each.pk for each in changed] == [third.pk]
+    assert Meeting.objects.get(pk=second.pk).chair == dana.person
+    assert Meeting.objects.get(pk=third.pk).chair_function == "change"
+
+
+def test_a_quorum_counts_votes_of_both_functions(meeting, dana, cam) -> None:
+    services.attend(meeting, dana.person, presence="present", acting=dana)
+    assert not selectors.quorum_of(meeting).is_met
+    said = services.attend(meeting, cam.person, presence="present", acting=dana)
+    assert selectors.quorum_of(meeting).is_met
+    services.attend(meeting, cam.person, presence="apologies", version=said.version, acting=dana)
+    assert selectors.quorum_of(meeting).missing == ("change",)
+
+
+def test_attendance_of_somebody_is_not_written_over_unseen(meeting, dana, cam) -> None:
+    services.attend(meeting, dana.person, presence="present", acting=dana)
+    with pytest.raises(EditConflict):
+        services.attend(meeting, dana.person, presence="absent", acting=cam)
+
+
+def test_the_agenda_is_proposed_from_what_waits(meeting, dana) -> None:
+    programme = meeting.programme
+    DecisionFactory(programme=programme, group=meeting.group, question="Do we move?")
+    DecisionFactory(programme=programme, group=SteeringGroupFactory(programme=programme))
+    EscalationFactory(programme=programme, title="No rooms", raised_by="change")
+    EscalationFactory(programme=programme, title="For the board", level_to="executive")
+    ReviewFactory(charter__programme=programme)
+    ActionFactory(programme=programme, due_on=date(2026, 6, 1))
+    titles = [each.title for each in selectors.proposals_for(meeting, DAY)]
+    assert "Do we move?" in titles
+    assert "No rooms" in titles
+    assert "One late action" in titles
+    assert "Review at 25 % of the time" in titles
+    assert "For the board" not in titles
+    assert sum("Do we move date" in title for title in titles) == 0
+    taken = services.take_proposals(meeting, on=DAY, acting=dana)
+    assert [each.title for each in taken] == titles
+    assert selectors.proposals_for(meeting, DAY) == []
+    from governance import agenda
+
+    shares = agenda.shares((each.side, each.minutes) for each in selectors.items_of(meeting))
+    assert shares.is_equal
+    assert shares.delivery > 0
+
+
+def test_what_was_deferred_comes_back_once(group, dana) -> None:
+    first, second, third = services.plan_series(group, first=DAY, count=3, acting=dana)
+    item = services.add_item(MeetingItem(meeting=first, title="Rooms"), acting=dana)
+    services.minute_item(item, note="No time.", outcome="deferred", acting=dana)
+    assert next(each.title for each in selectors.proposals_for(second, DAY)) == "Rooms"
+    services.take_proposals(second, sources=[f"item:{item.number}"], on=DAY, acting=dana)
+    assert "Rooms" not in [each.title for each in selectors.proposals_for(third, DAY)]
+
+
+def test_two_people_minute_two_items_and_clash_on_one(meeting, dana, cam) -> None:
+    one = services.add_item(MeetingItem(meeting=meeting, title="One"), acting=dana)
+    two = services.add_item(MeetingItem(meeting=meeting, title="Two"), acting=dana)
+    opened = one.version
+    services.minute_item(one, note="Dana wrote", outcome="noted", version=opened, acting=dana)
+    services.minute_item(two, note="Cam wrote", outcome="noted", version=two.version, acting=cam)
+    with pytest.raises(EditConflict) as clash:
+        services.minute_item(
+            one, note="Cam too", outcome="action", words="Book", version=opened, acting=cam
+        )
+    assert clash.value.record.note == "Dana wrote"
+    # Nothing of the second text was kept, no action either.
+    assert not Action.objects.exists()
+
+
+def test_moving_an_item_is_no_edit_of_it(meeting, dana) -> None:
+    one = services.add_item(MeetingItem(meeting=meeting, title="One"), acting=dana)
+    two = services.add_item(MeetingItem(meeting=meeting, title="Two"), acting=dana)
+    services.move_item(two, up=True, acting=dana)
+    assert [each.title for each in selectors.items_of(meeting)] == ["Two", "One"]
+    services.minute_item(one, note="Said", outcome="noted", version=one.version, acting=dana)
+
+
+def test_nothing_is_decided_without_a_quorum(meeting, sam) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Move?"), acting=sam)
+    with pytest.raises(ValidationError, match="no quorum"):
+        services.minute_item(item, note="", outcome="decision", words="Yes", acting=sam)
+    assert not Decision.objects.exists()
+    assert MeetingItem.objects.get(pk=item.pk).outcome == ""
+
+
+def test_a_decision_of_a_meeting_is_joint_and_knows_its_item(meeting, dana, cam) -> None:
+    everybody(meeting, dana, cam)
+    waiting = DecisionFactory(programme=meeting.programme, group=meeting.group)
+    item = services.add_item(
+        MeetingItem(meeting=meeting, title="Move?", decision=waiting), acting=dana
+    )
+    services.minute_item(item, note="Both agreed.", outcome="decision", words="Yes", acting=dana)
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.outcome, waiting.decided_on) == ("decided", "Yes", DAY)
+    assert waiting.function_of_decider == "joint"
+    assert waiting.decided_by == meeting.chair
+    assert waiting.meeting_item == item
+
+
+def test_a_new_question_is_decided_at_once(meeting, dana, cam) -> None:
+    everybody(meeting, dana, cam)
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms?"), acting=dana)
+    services.minute_item(item, note="", outcome="decision", words="The library", acting=dana)
+    assert [each.outcome for each in item.decisions.all()] == ["The library"]
+
+
+def test_only_who_may_decide_records_a_decision(meeting, dana, cam, coe) -> None:
+    from tests.factories.programmes import ProgrammeMemberFactory
+
+    everybody(meeting, dana, cam)
+    ProgrammeMemberFactory(
+        programme=meeting.programme, person=coe.person, role="contributor_change"
+    )
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms?"), acting=coe)
+    with pytest.raises(NotAllowed):
+        services.minute_item(item, note="", outcome="decision", words="Yes", acting=coe)
+
+
+def test_an_action_keeps_where_it_was_agreed(meeting, dana) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    services.minute_item(
+        item,
+        note="",
+        outcome="action",
+        words="Book the library",
+        owner=dana.person,
+        due_on=LATER,
+        acting=dana,
+    )
+    action = item.actions.get()
+    assert (action.text, action.agreed_on, action.due_on) == ("Book the library", DAY, LATER)
+    with pytest.raises(ValidationError, match="stays in the minutes"):
+        services.remove_item(item, at=NOW, acting=dana)
+
+
+def test_only_the_chair_approves(meeting, dana, cam, sam) -> None:
+    everybody(meeting, dana, cam)
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    services.minute_item(item, note="", outcome="noted", acting=dana)
+    for other in (cam, sam):
+        with pytest.raises(NotAllowed, match="whoever chaired"):
+            services.approve_minutes(meeting, on=DAY, acting=other)
+    approved = services.approve_minutes(meeting, on=DAY, acting=dana)
+    assert (approved.approved_by, approved.approved_on) == (dana.person, DAY)
+
+
+def test_minutes_are_approved_when_they_are_complete(meeting, dana, cam) -> None:
+    with pytest.raises(ValidationError, match="not held yet"):
+        services.approve_minutes(meeting, on=date(2026, 6, 1), acting=dana)
+    with pytest.raises(ValidationError, match="who was there"):
+        services.approve_minutes(meeting, on=DAY, acting=dana)
+    everybody(meeting, dana, cam)
+    with pytest.raises(ValidationError, match="agenda is empty"):
+        services.approve_minutes(meeting, on=DAY, acting=dana)
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    with pytest.raises(ValidationError, match=item.reference):
+        services.approve_minutes(meeting, on=DAY, acting=dana)
+
+
+def test_approved_minutes_are_locked_and_amended(meeting, dana, cam) -> None:
+    everybody(meeting, dana, cam)
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    gone = services.add_item(MeetingItem(meeting=meeting, title="By mistake"), acting=dana)
+    services.remove_item(gone, at=NOW, acting=dana)
+    services.minute_item(item, note="Room 4", outcome="noted", acting=dana)
+    with pytest.raises(ValidationError, match="still open"):
+        services.amend_minutes(meeting, text="Room 5", on=LATER, at=NOW, acting=cam)
+    services.approve_minutes(meeting, on=DAY, acting=dana)
+    item.refresh_from_db()
+    for write in (
+        lambda: services.minute_item(item, note="Room 5", outcome="noted", acting=dana),
+        lambda: services.add_item(MeetingItem(meeting=meeting, title="More"), acting=dana),
+        lambda: services.move_item(item, up=True, acting=dana),
+        lambda: services.share_time(meeting, acting=dana),
+        lambda: services.take_proposals(meeting, on=DAY, acting=dana),
+        lambda: services.attend(meeting, dana.person, presence="absent", acting=dana),
+        lambda: services.revise_meeting(meeting, changes={"place": "Elsewhere"}, acting=dana),
+        lambda: services.remove_meeting(meeting, at=NOW, acting=dana),
+        lambda: services.cancel_meeting(meeting, acting=dana),
+        lambda: history.restore(MeetingItem.all_objects.get(pk=gone.pk), acting=dana),
+    ):
+        with pytest.raises(ValidationError, match="approved"):
+            write()
+    first = services.amend_minutes(meeting, text="Room 5", item=item, on=LATER, at=NOW, acting=cam)
+    second = services.amend_minutes(meeting, text="At ten", on=LATER, at=NOW, acting=cam)
+    assert (first.line, second.line, first.author) == (1, 2, cam.person)
+    assert MeetingItem.objects.get(pk=item.pk).note == "Room 4"
+
+
+def test_statements_do_not_grow(meeting, dana, client_for, acme) -> None:
+    def asked(path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client_for(dana).get(path).status_code == 200
+        return len(captured)
+
+    pages = (
+        "/t/acme/p/FHR/meetings/",
+        "/t/acme/meetings/",
+        f"/t/acme/p/FHR/meetings/{meeting.reference}/",
+        f"/t/acme/p/FHR/meetings/{meeting.reference}/agenda/",
+        f"/t/acme/p/FHR/steering/{meeting.group.reference}/chairs/",
+    )
+    few: dict[str, int] = {}
+    for rows in (1, 10):
+        with tenant_context(acme.id):
+            for at in range(rows):
+                day = date(2026, 9 if rows == 1 else 10, at + 1)
+                other = MeetingFactory(group=meeting.group, held_on=day)
+                AttendanceFactory(meeting=other)
+                item = MeetingItemFactory(
+                    meeting=meeting,
+                    decision=DecisionFactory(programme=meeting.programme),
+                )
+                ActionFactory(programme=meeting.programme, meeting_item=item)
+                DecisionFactory(programme=meeting.programme, group=meeting.group)
+        for page in pages:
+            asked(page)
+            count = asked(page)
+            assert count <= few.setdefault(page, count), page
