@@ -22,6 +22,8 @@ def main() -> None:
     from pmo_portal.embedded.logins import database_for
 
     command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if {"-h", "--help"} & set(sys.argv):
+        command = "help"
     try:
         with database_for(command):
             from django.core.management import execute_from_command_line

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,10 +22,10 @@ from pmo_portal.embedded.bootstrap import (
     with_database,
     with_login,
 )
-from pmo_portal.embedded.data import DataFolder, default_folder
+from pmo_portal.embedded.data import DataFolder, Unusable, default_folder
 from pmo_portal.embedded.postgres import PostgresServer
+from pmo_portal.embedded.temporary import migrate
 
-ROOT = Path(__file__).resolve().parent.parent
 NAME = f"pmo_bench_{os.getpid()}"
 
 
@@ -36,7 +35,10 @@ def serving() -> Iterator[None]:
     given = os.environ.get("DATABASE_URL")
     with _given(given) if given else _own() as superuser:
         owner = with_login(superuser, "pmo_owner", os.environ.get("PMO_OWNER_PASSWORD", ""))
-        _migrate(owner)
+        try:
+            migrate(owner)
+        except Unusable as reason:
+            sys.exit(str(reason))
         os.environ["BENCH_SUPERUSER_URL"] = superuser
         os.environ["DATABASE_URL"] = with_login(
             superuser, "pmo_app", os.environ.get("PMO_APP_PASSWORD", "")
@@ -103,21 +105,6 @@ def write(statements: Sequence[str], tenant_id: UUID, **values: Any) -> None:
         server.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant_id)])
         for statement in statements:
             server.execute(statement, {"tenant": tenant_id, **values})
-
-
-def _migrate(owner: str) -> None:
-    environment = {**os.environ, "DATABASE_URL": owner, "DATABASE_OWNER_URL": owner}
-    environment["PMO_PROFILE"] = "embedded"
-    done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"The migrations failed:\n{done.stdout}{done.stderr}")
 
 
 def _set_up_django() -> None:

@@ -109,6 +109,18 @@ SELECT id, day, kind,
 FROM seen GROUP BY id, day, kind"""
 )
 
+_SIZE = (
+    _AT
+    + f"""
+SELECT at.id, at.day, f.ratio
+FROM at CROSS JOIN LATERAL (
+    SELECT ratio FROM {_table(ReportedFact)} f
+    WHERE f.programme_id = at.id AND f.kind = '{FactKind.SIZE}' AND f.ratio > 0
+      AND f.effective_on <= at.day AND f.known_at <= at.until
+    ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
+) f"""
+)
+
 # What was said last of each milestone, go-lives apart.
 _MILESTONES = (
     _AT
@@ -224,11 +236,13 @@ class Inputs:
     Attributes:
         places: programme id and day, in the order of the rows of `raw`.
         raw: places x `features.CRISIS.raw`, NaN for what was not known.
+        trained: places x 2, the share of people trained and the share that was planned, by headcount.
         units: programme id, unit id and day, in the order of the rows of `unit_raw`.
     """
 
     places: list[Place]
     raw: Matrix
+    trained: Matrix
     units: list[tuple[int, int, date]] = field(default_factory=list)
     unit_raw: Matrix = field(default_factory=lambda: np.empty((0, len(features.CRISIS.raw))))
 
@@ -250,15 +264,13 @@ def read(
     at = {place: index for index, place in enumerate(places)}
     _delivery(asked, at, table)
     people = _People(asked)
-    sizes = np.log1p([people.headcount(programme) for programme, _day in places])
-    of_day = np.array([day.toordinal() for _programme, day in places])
-    for day in np.unique(of_day):
-        table["log_size"][of_day == day] = _standardised(sizes[of_day == day])
+    _size(asked, people, places, table)
     for index, place in enumerate(places):
         for name, value in people.of_programme(place).items():
             table[name][index] = value
     raw = _matrix(table)
-    made = Inputs(places, raw)
+    trained = np.array([people.trained(place) for place in places]).reshape(-1, 2)
+    made = Inputs(places, raw, trained)
     if with_units:
         _add_units(made, people)
     return made
@@ -362,6 +374,29 @@ def _own_money(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
                 table["cpi_s"][index] = _held(performance.cpi, sureness)
             if performance.ac is not None and performance.pv:
                 table["burn_ratio_s"][index] = _held(performance.ac / performance.pv, 1.0)
+
+
+def _size(asked: _Asked, people: _People, places: Sequence[Place], table: Table) -> None:
+    """How large a programme is among the others of its day: as reported, else by the people it affects.
+
+    The two are told apart: each is set against the programmes of which the same is known.
+    """
+    reported: dict[Place, float] = {
+        (programme, day): size for programme, day, size in asked.rows(_SIZE)
+    }
+    of_day = np.array([day.toordinal() for _programme, day in places])
+    is_reported = np.array([place in reported for place in places], dtype=bool)
+    sizes = np.array(
+        [
+            np.log(reported[place]) if place in reported else np.log1p(people.headcount(place[0]))
+            for place in places
+        ]
+    )
+    for day in np.unique(of_day):
+        for kind in (is_reported, ~is_reported):
+            alike = (of_day == day) & kind
+            if alike.any():
+                table["log_size"][alike] = _standardised(sizes[alike])
 
 
 def _index(money: Any) -> float | None:
@@ -520,6 +555,15 @@ class _People:
             "train_gap": float(np.average(gaps, weights=weights)),
             "train_gap_max": max(gaps),
         }
+
+    def trained(self, place: Place) -> tuple[float, float]:
+        """The share of a programme's people who are trained, and the share that was planned; NaN if unknown."""
+        rows = [row for row in self._training.get(place, ()) if row[3] is not None]
+        people = sum(required for _unit, required, _completed, _planned in rows)
+        if not people:
+            return NAN, NAN
+        planned = sum(required * (share or 0.0) for _unit, required, _done, share in rows)
+        return sum(done for _unit, _required, done, _share in rows) / people, planned / people
 
     def _resisting(self, place: Place, units: list[int]) -> dict[str, float]:
         signs = self._signs.get(place, {})

@@ -16,7 +16,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from .inputset import InputSet, Matrix
 
@@ -24,6 +23,8 @@ from .inputset import InputSet, Matrix
 LOWEST, HIGHEST = 0.005, 0.95
 # Against the base rate of the model: from these a level begins. They change with the model only.
 ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
+# When a model is found: steps at most, and the slope and the gain at which no better one is looked for.
+MOST_STEPS, FLAT, SETTLED = 60, 1e-9, 1e-13
 # The middle share of the members of a model that its band spans.
 BAND = (10.0, 90.0)
 
@@ -38,6 +39,10 @@ def sigmoid(values: Any) -> Any:
 
 def logit(chance: Any) -> Any:
     return np.log(chance) - np.log1p(-np.asarray(chance))
+
+
+# The portfolio of each row.
+Pools = Sequence[str] | npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -74,21 +79,21 @@ class LinearModel:
     def standardised(self, raw: Matrix) -> Matrix:
         return (self.inputs.design(raw) - self.mean) / self.scale
 
-    def shifts(self, pool: Sequence[str] | None, count: int) -> Matrix:
+    def shifts(self, pool: Pools | None, count: int) -> Matrix:
         """What the pool of each row adds to its log-odds."""
         if pool is None or not self.pools:
             return np.zeros(count)
         return np.array([self.pools.get(name, 0.0) for name in pool])
 
-    def log_odds(self, raw: Matrix, pool: Sequence[str] | None = None) -> Matrix:
+    def log_odds(self, raw: Matrix, pool: Pools | None = None) -> Matrix:
         own = self.standardised(raw) @ self.weights
         return np.asarray(self.intercept + own + self.shifts(pool, len(raw)))
 
-    def probability(self, raw: Matrix, pool: Sequence[str] | None = None) -> Matrix:
+    def probability(self, raw: Matrix, pool: Pools | None = None) -> Matrix:
         """The risk of each row, 0 to 1, never quite either."""
         return np.clip(sigmoid(self.log_odds(raw, pool)), LOWEST, HIGHEST)
 
-    def band(self, raw: Matrix, pool: Sequence[str] | None = None) -> tuple[Matrix, Matrix]:
+    def band(self, raw: Matrix, pool: Pools | None = None) -> tuple[Matrix, Matrix]:
         """Between which risks the members of the model lie, with the score itself always inside."""
         score = self.probability(raw, pool)
         if not len(self.members):
@@ -226,44 +231,61 @@ def solve(
     """Intercept and weights that maximise the likelihood less `penalty` / 2 x squared distance from `towards`.
 
     A penalty for each (intercept first) or one for all. The intercept is not penalised unless there is something
-    to be near to. Weights keep their directions.
-    Deterministic: the problem is convex and starts from the same point.
+    to be near to. Weights keep their directions. Deterministic: the problem is convex and starts from the same
+    point. Newton steps over the weights that are free to move (Bertsekas 1982, projected Newton methods).
 
     Raises:
         NotEnough: no rows or a single outcome, and nothing to start from.
     """
     if towards is None and (not len(label) or label.min() == label.max()):
         raise NotEnough("A model needs rows of both outcomes.")
-    width = terms.shape[1]
-    anchor = np.zeros(width + 1) if towards is None else towards
-    strength = np.broadcast_to(np.asarray(penalty, dtype=float), (width + 1,)).copy()
+    width = terms.shape[1] + 1
+    anchor = np.zeros(width) if towards is None else towards
+    strength = np.broadcast_to(np.asarray(penalty, dtype=float), (width,)).copy()
     if towards is None:
         strength[0] = 0.0
     counts = np.ones(len(label)) if weight is None else weight
-    bounds: list[tuple[float | None, float | None]] = [(None, None)]
-    for direction in directions or [0] * width:
-        bounds.append((0.0 if direction > 0 else None, 0.0 if direction < 0 else None))
+    way = np.array([0, *(directions or [0] * (width - 1))])
+    full = np.column_stack([np.ones(len(terms)), terms])
 
-    def loss(point: Matrix) -> tuple[float, Matrix]:
-        odds = point[0] + terms @ point[1:]
+    def allowed(point: Matrix) -> Matrix:
+        return np.where(way * point < 0, 0.0, point)
+
+    def loss(point: Matrix, odds: Matrix) -> float:
         away = point - anchor
-        value = counts @ (np.logaddexp(0.0, odds) - label * odds)
-        error = counts * (sigmoid(odds) - label)
-        slope = np.concatenate([[error.sum()], terms.T @ error])
-        return float(value + strength @ away**2 / 2), slope + strength * away
+        return float(counts @ (np.logaddexp(0.0, odds) - label * odds) + strength @ away**2 / 2)
 
-    start = anchor.copy()
+    point = allowed(anchor.copy())
     if towards is None:
-        start[0] = logit(np.average(label, weights=counts))
-    found = minimize(
-        loss,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=bounds,
-        options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-7},
-    )
-    return np.asarray(found.x)
+        point[0] = logit(np.average(label, weights=counts))
+    odds = full @ point
+    value = loss(point, odds)
+    for _turn in range(MOST_STEPS):
+        chance = sigmoid(odds)
+        slope = full.T @ (counts * (chance - label)) + strength * (point - anchor)
+        held = (way != 0) & (point == 0) & (way * slope > 0)
+        free = np.flatnonzero(~held)
+        if np.abs(slope[free]).max(initial=0.0) < FLAT * max(1.0, counts.sum()):
+            break
+        part = full[:, free]
+        bend = (part * (counts * chance * (1 - chance))[:, None]).T @ part
+        bend[np.diag_indices_from(bend)] += strength[free] + 1e-9
+        step = np.zeros(width)
+        step[free] = -np.linalg.solve(bend, slope[free])
+        for _halving in range(40):
+            tried = allowed(point + step)
+            its_odds = full @ tried
+            its_value = loss(tried, its_odds)
+            if its_value <= value:
+                break
+            step /= 2
+        else:
+            break
+        settled = value - its_value <= SETTLED * abs(value)
+        point, odds, value = tried, its_odds, its_value
+        if settled:
+            break
+    return point
 
 
 def fit(

@@ -101,7 +101,7 @@ def own_model(
         intercept=float(found.point[0]),
         weights=found.point[1:width],
         pools=dict(zip(found.pools, found.point[width:].tolist(), strict=True)),
-        members=_draws(found, prior.inputs.directions),
+        members=draws(found.point, found.covariance, prior.inputs.directions),
         spread=np.empty(0),
         reference=np.median(prior.inputs.filled(rows.raw), axis=0),
         base=float(rows.label.mean()),
@@ -130,11 +130,11 @@ def _own(rows: Rows, model: LinearModel, spread: Matrix, pool_spread: float) -> 
     return _Own(point, names, np.linalg.inv(curvature))
 
 
-def _draws(found: _Own, directions: Sequence[int]) -> Matrix:
-    """Points that the rows leave possible, with the directions kept."""
-    root = np.linalg.cholesky(found.covariance + 1e-12 * np.eye(len(found.point)))
-    steps = np.random.default_rng(len(found.point)).normal(size=(DRAWS, len(found.point)))
-    drawn = found.point + steps @ root.T
+def draws(point: Matrix, covariance: Matrix, directions: Sequence[int]) -> Matrix:
+    """Points that rows leave possible around the likeliest one, with the directions of its weights kept."""
+    root = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(point)))
+    steps = np.random.default_rng(len(point)).normal(size=(DRAWS, len(point)))
+    drawn = point + steps @ root.T
     for at, direction in enumerate(directions, start=1):
         if direction:
             drawn[:, at] = direction * np.clip(direction * drawn[:, at], 0.0, None)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .invented_raid import CHANCE_OF_NO_EFFECT, EFFECT_SCALE, InventedRaid, raid_effects
+from .invented_raid import CHANCE_OF_NO_EFFECT, InventedRaid, raid_effects
 
 Array = npt.NDArray[Any]
 
@@ -30,17 +30,20 @@ MOST_UNITS = 4
 # Crises of one programme are told apart by this many quiet weeks.
 QUIET_WEEKS = 6
 
-# What may drive a crisis, each measured in its own standard deviations: what delivery does, what people meet near
-# a go-live, and both together.
-CAUSES = (
-    "delivery",
-    "cost",
-    "engagement_near_golive",
-    "training_near_golive",
-    "both_near_golive",
-    "resistance_near_golive",
-    "delivery_with_low_engagement",
-)
+# What may drive a crisis, by side: what delivery does, what people meet near a go-live, and what is neither's alone.
+# Each is measured in its own standard deviations, and both sides are drawn equally strong in sum.
+SIDES = {
+    "delivery": ("delivery", "cost"),
+    "adoption": (
+        "engagement_near_golive",
+        "training_near_golive",
+        "both_near_golive",
+        "resistance_near_golive",
+    ),
+    "both": ("delivery_with_low_engagement", "size"),
+}
+CAUSES = tuple(cause for causes in SIDES.values() for cause in causes)
+SIDE_SCALE = 1.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class World:
 def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
     """A world with every effect drawn at random, the same way for delivery and for people."""
     rng = np.random.default_rng([seed, 1])
-    strengths = np.abs(rng.normal(0, EFFECT_SCALE, len(CAUSES)))
+    scale = [SIDE_SCALE / np.sqrt(len(causes)) for causes in SIDES.values() for _ in causes]
+    strengths = np.abs(rng.normal(0, scale))
     strengths[rng.random(len(CAUSES)) < CHANCE_OF_NO_EFFECT] = 0.0
     of_raid = np.random.default_rng([seed, 7])
     return World(
@@ -202,6 +206,7 @@ class History:
             "both_near_golive": near * low * gap,
             "resistance_near_golive": near * resisting,
             "delivery_with_low_engagement": np.clip(self.stress, 0, None) * low,
+            "size": np.log(self.size)[:, None] * np.ones_like(self.stress),
         }
         pull = np.zeros_like(self.stress)
         for name, values in causes.items():

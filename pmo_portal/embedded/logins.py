@@ -2,6 +2,7 @@
 
 - `DATABASE_URL` of a superuser: roles are made with it, and everything logs in as one of them.
 - `DATABASE_URL` of anybody else: that is the role of the application; migrations use `DATABASE_OWNER_URL`.
+- Some commands work on a database of their own, made for one run, whatever else there is.
 - No `DATABASE_URL`: the embedded server of `PMO_DATA`, the running one or one of our own for as long as
   the command lasts.
 """
@@ -33,6 +34,7 @@ OWNER_COMMANDS = frozenset(
 )
 SUPERUSER_COMMANDS = frozenset({"bootstrap_database"})
 WEB_COMMANDS = frozenset({"runserver"})
+TEMPORARY_COMMANDS = frozenset({"replay"})
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,16 @@ def database_for(command: str) -> Iterator[None]:
     """Point `DATABASE_URL` of this process at the right login for as long as a command runs."""
     if command in NEED_NO_DATABASE:
         yield
+        return
+    if command in TEMPORARY_COMMANDS:
+        from .temporary import temporary_database
+
+        with temporary_database() as logins:
+            os.environ["DATABASE_URL"] = logins.for_command(command)
+            # What is written there concerns nobody: no worker is to hear of it.
+            for name in ("REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL"):
+                os.environ.pop(name, None)
+            yield
         return
     data = DataFolder(default_folder())
     if os.environ.get("DATABASE_URL"):

@@ -1,0 +1,151 @@
+"""Walks a history week by week: learn from what was known, tell the coming week, go on.
+
+The walk is how an organisation's own past is used to show what the scores would have been worth: nothing that
+became known later is read when a week is told.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .linear import LinearModel, Matrix, Rows
+from .outcomes import HORIZON, QUIET, Crisis, label
+from .stages import Learned, Stage, learn
+
+# A window whose end nobody can know any more.
+NEVER = np.iinfo(np.int64).max
+# A model is learned anew every so many days.
+EVERY = 28
+Ordinals = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class History:
+    """All rows of an organisation with the day from which the outcome of each is known.
+
+    Attributes:
+        rows: with the day and portfolio of each; `label` says nothing where `known_on` is `NEVER`.
+        known_on: the first day, as an ordinal, on which the outcome can be learned from.
+    """
+
+    rows: Rows
+    known_on: Ordinals
+
+    def known_by(self, day: int) -> Rows:
+        return self.rows.only(self.known_on <= day)
+
+    @property
+    def is_known(self) -> npt.NDArray[np.bool_]:
+        return self.known_on < NEVER
+
+
+def outcomes(
+    places: list[tuple[Any, date]],
+    crises: Mapping[Any, list[Crisis]],
+    spoken: Mapping[Any, Sequence[date]],
+    *,
+    until: date,
+) -> tuple[npt.NDArray[np.bool_], Ordinals]:
+    """The outcome of each place (programme and day), and from when it is known.
+
+    A crisis counts from the day it began. That nothing happened is known once the window is over and the
+    programme is still spoken of; a window nobody followed to its end says nothing, even when something happened
+    in the part that was seen: otherwise only bad news would count.
+
+    Args:
+        spoken: the days on which something was said of each programme, ascending.
+        until: the last day of which anything is known.
+    """
+    labels = np.zeros(len(places), dtype=bool)
+    known_on = np.full(len(places), NEVER)
+    for at, (programme, day) in enumerate(places):
+        ends = day + HORIZON
+        said = spoken.get(programme, ())
+        after = bisect_left(said, ends)
+        if after == len(said) or said[after] > until:
+            continue
+        came = label(day, crises.get(programme, ()), observed_until=ends, quiet=QUIET)
+        if came is not None:
+            labels[at] = came
+            known_on[at] = said[after].toordinal()
+    return labels, known_on
+
+
+@dataclass
+class Walked:
+    """What was told in every week, and the models that told it.
+
+    Attributes:
+        probability, low, high: of each row of the history, NaN where it was not told.
+        by_prior: what the prior says of each row.
+        turn: which of `learned` told a row; -1 where none did.
+        learned: each time something was learned, with the day from which it told.
+    """
+
+    probability: Matrix
+    low: Matrix
+    high: Matrix
+    by_prior: Matrix
+    turn: Ordinals
+    learned: list[tuple[date, Learned]] = field(default_factory=list)
+
+    def stage(self, row: int) -> Stage:
+        return self.learned[self.turn[row]][1].stage
+
+
+def walk(
+    history: History,
+    prior: LinearModel,
+    *,
+    every: int = EVERY,
+    about: Callable[[date], Mapping[str, Any]] | None = None,
+    progress: Callable[[date], None] | None = None,
+) -> Walked:
+    """Tell every row of a history by a model that was learned from what was known before its day.
+
+    Args:
+        every: days from one learning to the next.
+        about: what a model learned on a day says of where it comes from.
+    """
+    rows = history.rows
+    if rows.day is None:
+        raise ValueError("A history is walked by the day of each row.")
+    count = len(rows)
+    made = Walked(
+        probability=np.full(count, np.nan),
+        low=np.full(count, np.nan),
+        high=np.full(count, np.nan),
+        by_prior=prior.probability(rows.raw, rows.pool) if count else np.empty(0),
+        turn=np.full(count, -1),
+    )
+    if not count:
+        return made
+    for start in range(int(rows.day.min()), int(rows.day.max()) + 1, every):
+        now = np.flatnonzero((rows.day >= start) & (rows.day < start + every))
+        day = date.fromordinal(start)
+        known = history.known_by(start)
+        learned = learn(known, prior, slices=slices(known), about=about(day) if about else None)
+        made.learned.append((day, learned))
+        if len(now):
+            pool = None if rows.pool is None else rows.pool[now]
+            made.probability[now] = learned.model.probability(rows.raw[now], pool)
+            made.low[now], made.high[now] = learned.model.band(rows.raw[now], pool)
+            made.turn[now] = len(made.learned) - 1
+        if progress:
+            progress(day)
+    return made
+
+
+def slices(rows: Rows) -> dict[str, npt.NDArray[np.bool_]]:
+    """The parts of a history that must not be told worse by a new model."""
+    from .features import CRISIS
+
+    near = rows.raw[:, CRISIS.names.index("near_golive")]
+    return {"near_golive": np.nan_to_num(near) > 0.3}

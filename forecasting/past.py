@@ -1,0 +1,126 @@
+"""An organisation's past as rows to learn from: inputs as they were known, and what came of each.
+
+Only jobs and commands import this module: it needs numpy.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from programmes.models import Programme, ReportedFact, StatusReport
+
+from . import inputs
+from .inputs import Place
+from .learning.features import CRISIS
+from .learning.inputset import Matrix
+from .learning.linear import Rows
+from .learning.outcomes import HORIZON
+from .learning.walk import History, outcomes
+from .models import RiskSnapshot
+from .outcomes import crises_of
+
+# So many days are read with one set of statements.
+AT_ONCE = 13
+
+
+@dataclass(frozen=True)
+class Past:
+    """Places (programme and day) with their rows, in the same order.
+
+    `trained`: as in `inputs.Inputs`; NaN where the past was kept without it.
+    """
+
+    places: list[Place]
+    history: History
+    trained: Matrix
+
+    @property
+    def trained_before(self) -> Matrix:
+        """The share trained four weeks before each row, NaN where that week is not among them."""
+        at = {place: row for row, place in enumerate(self.places)}
+        before = np.array(
+            [at.get((programme, day - HORIZON), -1) for programme, day in self.places], dtype=int
+        )
+        return np.where(before >= 0, self.trained[before, 0], np.nan)
+
+
+def kept(*, until: date) -> Past:
+    """The past as kept: the snapshots of programmes up to a day, with the outcomes known by then."""
+    rows = (
+        RiskSnapshot.objects.filter(unit__isnull=True, feature_set=CRISIS.version, as_of__lte=until)
+        .order_by("as_of", "programme_id")
+        .values_list("programme_id", "as_of", "raw")
+    )
+    places: list[Place] = []
+    raw: list[Any] = []
+    for programme, day, values in rows.iterator(chunk_size=5000):
+        places.append((programme, day))
+        raw.append(values)
+    matrix = np.array(raw, dtype=float).reshape(-1, len(CRISIS.names))
+    return _with_outcomes(places, matrix, np.full((len(places), 2), np.nan), until=until)
+
+
+def read(days: Sequence[date], *, progress: Callable[[int, int], None] | None = None) -> Past:
+    """The past read anew for some days, of programmes somebody still spoke of."""
+    spoken = spoken_of()
+    places: list[Place] = []
+    parts: list[Matrix] = []
+    trained: list[Matrix] = []
+    for start in range(0, len(days), AT_ONCE):
+        made = inputs.read(days[start : start + AT_ONCE])
+        wanted = [
+            at
+            for at, (programme, day) in enumerate(made.places)
+            if programme not in spoken or spoken[programme][0] <= day <= spoken[programme][-1]
+        ]
+        places += [made.places[at] for at in wanted]
+        parts.append(made.raw[wanted])
+        trained.append(made.trained[wanted])
+        if progress:
+            progress(start + AT_ONCE, len(days))
+    raw = np.concatenate(parts) if parts else np.empty((0, len(CRISIS.names)))
+    shares = np.concatenate(trained) if trained else np.empty((0, 2))
+    return _with_outcomes(places, raw, shares, until=max(days, default=date.min))
+
+
+def _with_outcomes(places: list[Place], raw: Matrix, trained: Matrix, *, until: date) -> Past:
+    reported = spoken_of()
+    spoken = defaultdict(list, reported)
+    for programme, day in places:
+        # What is kept here alone is followed as long as snapshots are taken of it.
+        if programme not in reported:
+            spoken[programme].append(day)
+    labels, known_on = outcomes(places, crises_of(), spoken, until=until)
+    portfolio = dict(Programme.all_objects.values_list("pk", "portfolio"))
+    rows = Rows(
+        raw=raw,
+        label=labels,
+        group=np.array([programme for programme, _day in places]),
+        pool=np.array([portfolio.get(programme, "") for programme, _day in places]),
+        day=np.array([day.toordinal() for _programme, day in places]),
+    )
+    return Past(places, History(rows, known_on), trained)
+
+
+def spoken_of() -> dict[int, list[date]]:
+    """The days on which another tool said something of each programme it reports, ascending.
+
+    A programme whose history came from elsewhere is followed as long as that history goes on.
+    """
+    found: dict[int, set[date]] = {}
+    for model in (StatusReport, ReportedFact):
+        rows = (
+            model.objects.exclude(programme__source="")
+            .order_by()
+            .values_list("programme_id", "effective_on")
+            .distinct()
+        )
+        for programme, day in rows.iterator(chunk_size=10_000):
+            found.setdefault(programme, set()).add(day)
+    return {programme: sorted(days) for programme, days in found.items()}

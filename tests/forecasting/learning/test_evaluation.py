@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecasting.learning import evaluation
+
+
+def made(seed: int = 0, programmes: int = 100, weeks: int = 30) -> tuple[np.ndarray, ...]:
+    """Outcomes, the chances they came from, and the programme of each row."""
+    rng = np.random.default_rng(seed)
+    chance = 1 / (1 + np.exp(-rng.normal(-2.5, 1, programmes * weeks)))
+    return rng.random(len(chance)) < chance, chance, np.repeat(np.arange(programmes), weeks)
+
+
+def test_what_is_better_is_promoted() -> None:
+    label, chance, group = made()
+    verdict = evaluation.promote(label, chance, np.full(len(label), label.mean()), group)
+    assert verdict.promoted
+    assert verdict.reasons == ()
+    assert 0 < verdict.gain.low < verdict.gain.value < verdict.gain.high
+
+
+def test_what_is_no_better_is_not() -> None:
+    label, chance, group = made()
+    verdict = evaluation.promote(label, chance, chance, group)
+    assert not verdict.promoted
+    assert "gain" in verdict.reasons
+
+
+def test_what_is_too_bold_is_not_promoted_however_good_its_order() -> None:
+    label, chance, group = made()
+    odds = np.log(chance / (1 - chance))
+    bold = 1 / (1 + np.exp(-(2.5 * odds + 2.5)))
+    verdict = evaluation.promote(label, bold, np.full(len(label), 0.5), group)
+    assert "slope" in verdict.reasons
+    assert not verdict.promoted
+
+
+def test_no_slice_may_be_told_worse() -> None:
+    label, chance, group = made()
+    part = np.arange(len(label)) % 5 == 0
+    spoilt = np.where(part, np.clip(chance + 0.15, 0, 1), chance)
+    verdict = evaluation.promote(
+        label, spoilt, np.where(part, chance, 0.5), group, {"near a go-live": part}
+    )
+    assert verdict.reasons[-1] == "slice:near a go-live"
+
+
+def test_labels_that_mean_nothing_are_never_promoted() -> None:
+    """Outcomes dealt out to other programmes: the order is a coin's, and nothing replaces the base rate."""
+    label, chance, group = made(programmes=200)
+    aucs = []
+    for seed in range(12):
+        turn = np.random.default_rng(seed).permutation(200)
+        dealt = label.reshape(200, 30)[turn].reshape(-1)
+        verdict = evaluation.promote(dealt, chance, np.full(len(dealt), dealt.mean()), group)
+        assert not verdict.promoted
+        aucs.append(evaluation.measures(dealt, chance, group, draws=2)["auc"].value)
+    assert np.mean(aucs) == pytest.approx(0.5, abs=0.03)
+
+
+def test_intervals_are_those_of_programmes_not_of_rows() -> None:
+    """The same rows thirty times over tell no more than once."""
+    rng = np.random.default_rng(4)
+    once = rng.normal(0, 1, 60)
+    wide = evaluation.mean_interval(np.repeat(once, 30), np.repeat(np.arange(60), 30))
+    narrow = evaluation.mean_interval(np.repeat(once, 30), np.arange(60 * 30))
+    assert wide.high - wide.low > 3 * (narrow.high - narrow.low)
+
+
+def test_measures_hold_their_value_inside_their_interval_and_repeat() -> None:
+    label, chance, group = made()
+    found = evaluation.measures(label, chance, group, draws=60)
+    for each in found.values():
+        assert each.low <= each.value <= each.high or each.value == pytest.approx(
+            each.low, abs=0.02
+        )
+    assert evaluation.measures(label, chance, group, draws=60) == found
+
+
+def test_reliability_counts_every_row_once() -> None:
+    label, chance, _group = made()
+    bins = evaluation.reliability(label, chance)
+    assert sum(each.rows for each in bins) == len(label)
+    assert sum(each.events for each in bins) == label.sum()
+    inside = [each.low <= each.told <= each.high for each in bins]
+    assert sum(inside) >= 7
+
+
+def test_the_share_of_nothing_may_be_anything() -> None:
+    assert evaluation.wilson(0, 0) == (0.0, 1.0)
+    low, high = evaluation.wilson(5, 50)
+    assert 0.03 < low < 0.1 < high < 0.21

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecasting.learning import features, pooling, stages
+from forecasting.learning.linear import LinearModel, Rows
+from forecasting.learning.metrics import quality
+from forecasting.learning.stages import Stage
+
+from .rows import organisation
+
+
+@pytest.fixture(scope="module")
+def prior() -> LinearModel:
+    worlds = [
+        organisation(60, seed=seed, effect=effect, pool_spread=0.5)
+        for seed, effect in enumerate([0.2, 0.5, 0.8, 1.0, 0.3, 0.6])
+    ]
+    return pooling.learn_prior(worlds, features.CRISIS)
+
+
+def test_crises_count_once_however_many_rows_come_before_them() -> None:
+    label = np.array([0, 1, 1, 1, 1, 0, 0, 1, 1, 0], dtype=bool)
+    rows = Rows(np.zeros((10, 1)), label, np.zeros(10), day=np.arange(10) * 7)
+    assert stages.count_events(rows) == 2
+    turned = rows.only(np.random.default_rng(0).permutation(10))
+    assert stages.count_events(turned) == 2
+
+
+def test_a_crisis_of_each_of_two_programmes_is_two() -> None:
+    rows = Rows(np.zeros((2, 1)), np.ones(2, dtype=bool), np.array([1, 2]), day=np.array([7, 14]))
+    assert stages.count_events(rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("programmes", "events", "stage"),
+    [
+        (0, 0, Stage.PRIOR),
+        (29, 100, Stage.PRIOR),
+        (100, 14, Stage.PRIOR),
+        (30, 15, Stage.RECALIBRATED),
+        (99, 100, Stage.RECALIBRATED),
+        (100, 70, Stage.OWN),
+    ],
+)
+def test_stages_are_reached_by_programmes_and_crises(
+    programmes: int, events: int, stage: Stage
+) -> None:
+    assert stages.stage_reached(programmes, events) is stage
+
+
+def test_a_large_history_is_told_by_its_own_model(prior: LinearModel) -> None:
+    rows = organisation(300, seed=50, effect=1.6, pool_spread=0.8)
+    learned = stages.learn(rows, prior)
+    assert learned.stage is Stage.OWN
+    assert learned.verdict is not None
+    assert learned.verdict.promoted
+    fresh = organisation(300, seed=50, effect=1.6, pool_spread=0.8)
+    own = quality(fresh.label, learned.model.probability(fresh.raw, list(fresh.pool)))
+    shipped = quality(fresh.label, prior.probability(fresh.raw))
+    assert own.log_loss < shipped.log_loss
+
+
+def test_portfolios_that_differ_are_told_apart(prior: LinearModel) -> None:
+    rows = organisation(300, seed=50, effect=1.6, pool_spread=0.8)
+    model = stages.learn(rows, prior).model
+    observed = {name: rows.label[rows.pool == name].mean() for name in model.pools}
+    assert max(model.pools, key=lambda name: model.pools[name]) == max(observed, key=lambda name: observed[name])  # fmt: skip
+    raw = rows.raw[:1]
+    assert model.probability(raw, ["nobody knows it"]) == model.probability(raw)
+
+
+@pytest.mark.parametrize("seed", [60, 61, 62, 63])
+def test_a_coin_stays_with_the_prior_of_a_world_of_coins(seed: int) -> None:
+    """Where nothing drives crises there is nothing to learn, and nothing is promoted on noise."""
+    worlds = [organisation(60, seed=each, effect=0.0) for each in range(5)]
+    prior = pooling.learn_prior(worlds, features.CRISIS)
+    rows = organisation(150, seed=seed, effect=0.0)
+    assert stages.learn(rows, prior).stage is Stage.PRIOR
+
+
+def test_shuffled_labels_teach_nothing(prior: LinearModel) -> None:
+    rows = organisation(200, seed=70, effect=1.5)
+    turn = np.random.default_rng(1).permutation(200)
+    dealt = Rows(
+        rows.raw,
+        rows.label.reshape(200, -1)[turn].reshape(-1),
+        rows.group,
+        rows.pool,
+        rows.day,
+    )
+    told = stages.told_by_others(dealt, prior)
+    assert quality(dealt.label, told).auc == pytest.approx(0.5, abs=0.06)
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_hardly_any_rows_stay_with_the_prior(prior: LinearModel, count: int) -> None:
+    rows = organisation(80, seed=3).only(np.arange(count))
+    learned = stages.learn(rows, prior)
+    assert learned.model is prior
+    assert learned.stage is Stage.PRIOR
+
+
+@pytest.mark.parametrize("label", [False, True])
+def test_a_single_outcome_stays_with_the_prior(prior: LinearModel, label: bool) -> None:
+    rows = organisation(60, seed=3)
+    alike = Rows(rows.raw, np.full(len(rows), label), rows.group, rows.pool, rows.day)
+    learned = stages.learn(alike, prior)
+    told = learned.model.probability(rows.raw)
+    assert ((told > 0) & (told < 1)).all()
+
+
+def test_inputs_that_never_vary_are_no_trouble(prior: LinearModel) -> None:
+    rows = organisation(60, seed=3)
+    rows.raw[:] = rows.raw[0]
+    told = stages.learn(rows, prior).model.probability(rows.raw)
+    assert np.isfinite(told).all()
+
+
+def test_the_same_history_gives_the_same_model(prior: LinearModel) -> None:
+    rows = organisation(120, seed=9, effect=1.5)
+    assert stages.learn(rows, prior).model.digest == stages.learn(rows, prior).model.digest
+
+
+def test_rows_of_another_organisation_change_nothing(prior: LinearModel) -> None:
+    before = prior.digest
+    stages.learn(organisation(300, seed=50, effect=1.6), prior)
+    assert prior.digest == before

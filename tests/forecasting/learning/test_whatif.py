@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecasting.learning import features, whatif
+from forecasting.learning.linear import LinearModel
+from forecasting.learning.prior import load
+from forecasting.learning.whatif import State, assumed_rates, measured_rates, project
+
+from .rows import organisation
+
+AT = {name: at for at, name in enumerate(features.CRISIS.names)}
+
+
+@pytest.fixture(scope="module")
+def model() -> LinearModel:
+    return load("crisis_4w")
+
+
+def state(
+    model: LinearModel, *, actual: float = 0.4, planned: float = 0.7, **values: float
+) -> State:
+    raw = model.reference.copy()[None, :]
+    known = {"weeks_to_golive": 3.0, "train_gap": max(planned - actual, 0.0), **values}
+    known["train_gap_max"] = known["train_gap"]
+    for name, value in known.items():
+        raw[0, AT[name]] = value
+    raw[0, AT["near_golive"]] = features.near(raw[:, AT["weeks_to_golive"]])[0]
+    return State(raw, np.array([[actual, planned, actual - 0.1]]))
+
+
+def test_more_time_closes_the_gap_in_training(model: LinearModel) -> None:
+    found = project(state(model), model, assumed_rates(model))
+    assert (np.diff(found.gap[0]) <= 0).all()
+    assert found.gap[0, 4] < found.gap[0, 0] - 0.1
+
+
+def test_delaying_the_untrained_and_disengaged_helps(model: LinearModel) -> None:
+    low = state(model, eng_mean=45.0, eng_min=40.0, eng_low=2.2)
+    found = project(low, model, assumed_rates(model))
+    assert found.change[0, 4] < -0.02
+
+
+def test_delaying_those_who_are_ready_only_costs(model: LinearModel) -> None:
+    """Nothing is the matter but that the date moves: what a delay costs is what is left."""
+    ready = state(model, actual=0.95, planned=0.9, weeks_to_golive=26.0)
+    found = project(ready, model, assumed_rates(model), cost_of_a_week=-0.01)
+    assert found.change[0, -1] > 0
+
+
+def test_no_delay_changes_nothing(model: LinearModel) -> None:
+    found = project(state(model), model, assumed_rates(model), with_band=True)
+    assert found.change[0, 0] == found.low[0, 0] == found.high[0, 0] == 0
+
+
+def test_the_change_lies_inside_its_band(model: LinearModel) -> None:
+    found = project(state(model), model, assumed_rates(model), with_band=True)
+    assert (found.low <= found.change).all()
+    assert (found.high >= found.change).all()
+    assert found.high[0, 6] > found.low[0, 6]
+
+
+def test_sixteen_weeks_hold_more_risk_than_four(model: LinearModel) -> None:
+    now = state(model)
+    found = project(now, model, assumed_rates(model))
+    assert found.probability[0, 0] > model.probability(now.raw)[0]
+    assert found.probability[0, 0] < 1
+
+
+def test_what_is_not_known_is_no_trouble(model: LinearModel) -> None:
+    nothing = State(np.full((1, len(AT)), np.nan), np.full((1, 3), np.nan))
+    found = project(nothing, model, assumed_rates(model))
+    assert np.isfinite(found.probability).all()
+
+
+def test_rates_are_measured_where_there_is_a_past(model: LinearModel) -> None:
+    rows = organisation(60, 30, seed=2)
+    planned = np.full(len(rows), np.nan)
+    rates = measured_rates(rows, planned, model)
+    assert rates.measured
+    assert ((rates.persistence >= 0) & (rates.persistence <= 1)).all()
+    # Programmes of that organisation hardly change from week to week.
+    assert rates.persistence[AT["spi_s"]] > 0.8
+    assert rates.half == whatif.USUAL_HALF
+
+
+def test_few_rows_measure_no_rates(model: LinearModel) -> None:
+    rows = organisation(3, 12, seed=2)
+    assert not measured_rates(rows, np.full(len(rows), np.nan), model).measured
+
+
+def test_the_plan_of_training_is_read_from_the_past(model: LinearModel) -> None:
+    rows = organisation(60, 30, seed=2)
+    to_go = rows.raw[:, AT["weeks_to_golive"]]
+    planned = 1 / (1 + np.exp(-0.5 * (5.0 - to_go)))
+    rates = measured_rates(rows, planned, model)
+    assert rates.half == pytest.approx(5.0, abs=0.01)
+    assert rates.rise == pytest.approx(0.5, abs=0.01)
