@@ -82,6 +82,8 @@ def measure(size: int, *, runs: int) -> Measured:
         ("moved go-lives", "golives/moves/", "moves"),
         ("forecast of a programme", "p/P1/forecast/", "scorecard"),
         ("forecasts of all", "forecasts/", "raid-all"),
+        ("items likely to escalate", "forecasts/raid/", "raid-all"),
+        ("items of a programme likely to escalate", "p/P1/raid-forecast/", "scorecard"),
     ):
         bare = median(lambda floor=floor: get(browser, f"{root}bare/{floor}/"), runs)
         made.pages.append(_page(name, lambda path=path: get(browser, root + path), bare, runs))

@@ -16,6 +16,8 @@ class ForecastingConfig(AppConfig):
 
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)
         registry.add_panel("programmes.milestone", panels.milestone_scores, order=21)
+        registry.add_panel("programmes.raid_item", panels.raid_item_score, order=15)
+        registry.add_panel("programmes.raid_log", panels.raid_log_scores, order=15)
         registry.add_navigation(
             registry.NavigationItem(
                 "together",
@@ -41,6 +43,14 @@ class ForecastingConfig(AppConfig):
                 "forecasting:score_list",
                 "chart-line",
                 45,
+                action="forecasting.score_view",
+            ),
+            registry.NavigationItem(
+                "portfolio",
+                _("Likely to escalate"),
+                "forecasting:raid_score_list",
+                "alert-triangle",
+                31,
                 action="forecasting.score_view",
             ),
         )

@@ -36,3 +36,11 @@ class Target(models.TextChoices):
 
     CRISIS_4W = "crisis_4w", _("A crisis within four weeks")
     RAID_ESCALATES_4W = "raid_escalates_4w", _("A RAID item escalates within four weeks")
+
+
+class Stage(models.TextChoices):
+    """How far a model is an organisation's own."""
+
+    PRIOR = "prior", _("Prior model")
+    RECALIBRATED = "recalibrated", _("Prior, recalibrated here")
+    OWN = "own", _("Own model")

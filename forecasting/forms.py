@@ -8,8 +8,10 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
+from programmes.choices import RaidCategory, RaidKind, RaidSide
+
 from .choices import RiskLevel
-from .models import RiskScore
+from .models import RaidScore, RiskScore
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -52,4 +54,44 @@ class ScoreFilter(django_filters.FilterSet):
             Q(programme__name__icontains=value)
             | Q(programme__code__icontains=value)
             | Q(unit__name__icontains=value)
+        )
+
+
+class RaidScoreFilter(django_filters.FilterSet):
+    level = django_filters.ChoiceFilter(
+        label=gettext_lazy("Level"),
+        choices=[each for each in RiskLevel.choices if each[0] != RiskLevel.UNKNOWN],
+        empty_label=gettext_lazy("All"),
+    )
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("Type"),
+        field_name="item__kind",
+        choices=RaidKind.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    category = django_filters.ChoiceFilter(
+        label=gettext_lazy("Category"),
+        field_name="item__category",
+        choices=RaidCategory.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    side = django_filters.ChoiceFilter(
+        label=gettext_lazy("Side"),
+        field_name="item__side",
+        choices=RaidSide.choices,
+        empty_label=gettext_lazy("Both"),
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in item or programme"), method="by_words"
+    )
+
+    class Meta:
+        model = RaidScore
+        fields = ()
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(
+            Q(item__title__icontains=value)
+            | Q(item__programme__name__icontains=value)
+            | Q(item__programme__code__icontains=value)
         )

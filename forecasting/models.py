@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.common.levels import State
 from pmo_portal.history.models import Fact, FactQuerySet
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
-from programmes.models import Milestone, Programme
+from programmes.models import Milestone, Programme, RaidItem
 
-from .choices import STATE_OF_LEVEL, EventKind, RiskLevel, Target
+from .choices import STATE_OF_LEVEL, EventKind, RiskLevel, Stage, Target
 from .querysets import RiskQuerySet
 
 
@@ -221,3 +221,100 @@ class RiskScore(TenantModel):
     @property
     def state(self) -> State:
         return STATE_OF_LEVEL[RiskLevel(self.level)]
+
+
+class RaidScore(TenantModel):
+    """What a model said of an open RAID item: how likely it is to escalate, how sure, and what drove it.
+
+    A new row is written when inputs or model changed; the one before it stays, no longer current. An item that
+    ended, escalated or was removed has no current score.
+    """
+
+    item = models.ForeignKey(RaidItem, on_delete=models.CASCADE, related_name="escalation_scores")
+    as_of = models.DateField(_("as of"))
+    probability = models.FloatField(_("probability"))
+    low = models.FloatField()
+    high = models.FloatField()
+    level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
+    # In the order of `learning.raid_names.RAW`; NaN for what was not known.
+    raw = ArrayField(models.FloatField())
+    # [{name, share, value}]: what each term adds to the log-odds, from `start`, those of the reference.
+    terms = models.JSONField(default=list)
+    start = models.FloatField()
+    missing = models.JSONField(default=list)
+    # Of items like this one whose end is known here: how many there are, and how many escalated.
+    alike = models.PositiveIntegerField(default=0)
+    alike_escalated = models.PositiveIntegerField(default=0)
+    base = models.FloatField()
+    model = models.CharField(max_length=64)
+    model_version = models.CharField(max_length=20)
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    computed_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("risk of escalation")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "item"],
+                condition=models.Q(is_current=True),
+                name="raidscore_one_current",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    low__gte=0,
+                    low__lte=models.F("probability"),
+                    high__gte=models.F("probability"),
+                    high__lte=1,
+                ),
+                name="raidscore_inside_its_band",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "item", "-as_of"], name="raidscore_history"),
+            # In the very order of the register, which puts what is not known last.
+            models.Index(
+                "tenant",
+                models.F("probability").desc(nulls_last=True),
+                "id",
+                name="raidscore_loudest",
+                condition=models.Q(is_current=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()}: {self.probability:.0%}"
+
+    @property
+    def state(self) -> State:
+        return STATE_OF_LEVEL[RiskLevel(self.level)]
+
+
+class OwnModel(TenantModel):
+    """What an organisation's own history taught about a target, as plain numbers; the shipped prior is not kept here."""
+
+    target = models.CharField(max_length=20, choices=Target.choices)
+    learned_on = models.DateField()
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    # How many rows, and how many things that happened, it was learned from.
+    rows = models.PositiveIntegerField()
+    events = models.PositiveIntegerField()
+    # `learning.linear.LinearModel.as_dict`; empty where there was too little to learn from.
+    numbers = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("own model")
+        ordering = ("-learned_on", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "target"],
+                condition=models.Q(is_current=True),
+                name="ownmodel_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_target_display()}, {self.learned_on}"

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from pmo_portal.common import clock
 from pmo_portal.common.registry import Panel
 
-from . import evidence, selectors
+from . import evidence, forecast, raid_forecast, selectors
 from .tables import score_row
 
 
@@ -37,3 +38,34 @@ def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:
         if each.unit_id is None or not touched or each.unit_id in touched
     ]
     return Panel("forecasting/_milestone_scores.html", {"rows": rows}) if rows else None
+
+
+def raid_item_score(request: HttpRequest, item: Any) -> Panel | None:
+    """On an open item: how likely it is to escalate, why, and what the rule suggests."""
+    score = selectors.raid_score_of(item) if item.is_open else None
+    if score is None:
+        return None
+    return Panel(
+        "forecasting/_raid_score.html",
+        {
+            "told": raid_forecast.raid_forecast(score),
+            "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
+            "list_url": raid_forecast.list_url(item.programme),
+        },
+    )
+
+
+LISTED = 5
+
+
+def raid_log_scores(request: HttpRequest, programme: Any) -> Panel | None:
+    """On the RAID log of a programme: the items that are likeliest to escalate."""
+    member = request.member  # type: ignore[attr-defined]
+    scores = selectors.raid_scores_for(member, programme).order_by("-probability", "pk")[:LISTED]
+    rows = [raid_forecast.raid_forecast(each) for each in scores]
+    if not rows:
+        return None
+    return Panel(
+        "forecasting/_raid_log_scores.html",
+        {"rows": rows, "list_url": raid_forecast.list_url(programme)},
+    )

@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from programmes.models import Programme, RaidItem
 
@@ -20,10 +22,14 @@ from .learning import prior
 from .learning.escalation import model_of
 from .learning.linear import LinearModel, Rows
 from .learning.outcomes import HORIZON
-from .raid_inputs import Happened, Place, RaidInputs
+from .raid_inputs import Happened, RaidInputs, Signals
 
 # A model learns again after so long.
 RETRAINED = timedelta(weeks=4)
+
+
+# Later than any day.
+NEVER = date.max.toordinal()
 
 
 @dataclass(frozen=True)
@@ -38,47 +44,52 @@ class RaidHistory:
     watched: Mapping[int, date]
     portfolio: Mapping[int, str]
 
+    @cached_property
+    def _came(self) -> tuple[npt.NDArray[np.int64], ...]:
+        """For each place, as ordinals: its day, the last day it could be watched on, since when it is known that it
+        escalated within the horizon, and since when it is known that it had escalated that very day."""
+        events: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for each in self.happened:
+            events[each.item].append((each.on.toordinal(), each.known_on.toordinal()))
+        days = np.array([day.toordinal() for day in self.made.days], dtype=np.int64)
+        watched = np.array(
+            [self.watched[each].toordinal() for each in self.made.programmes.tolist()],
+            dtype=np.int64,
+        )
+        came, that_day = np.full((2, len(days)), NEVER)
+        for index, item in enumerate(self.made.items.tolist()):
+            for on, known_on in events.get(item, ()):
+                if 0 < on - days[index] <= HORIZON.days:
+                    came[index] = min(came[index], known_on)
+                elif on == days[index]:
+                    that_day[index] = min(that_day[index], known_on)
+        return days, watched, came, that_day
+
     def rows(self, *, cut: date) -> tuple[Rows, int]:
         """The rows whose four weeks were over by a day, labelled by what was known then, and how many items escalated."""
-        escalated: dict[int, list[date]] = defaultdict(list)
-        for each in self.happened:
-            if each.known_on <= cut:
-                escalated[each.item].append(each.on)
+        days, watched, came, that_day = self._came
+        now = cut.toordinal()
         # What happens on a day may be known only once it is over.
-        last = cut - timedelta(days=1)
-        wanted: list[int] = []
-        labels: list[bool] = []
-        came: set[tuple[int, date]] = set()
-        made = self.made
-        for index, (item, programme, day) in enumerate(
-            zip(made.items.tolist(), made.programmes.tolist(), made.days, strict=True)
-        ):
-            if day + HORIZON > min(last, self.watched.get(programme, last)):
-                continue
-            ahead = [on for on in escalated.get(item, ()) if day < on <= day + HORIZON]
-            # It had escalated that very day, and nobody knew yet.
-            if day in escalated.get(item, ()):
-                continue
-            wanted.append(index)
-            labels.append(bool(ahead))
-            came.update((item, on) for on in ahead)
+        over = days + HORIZON.days <= np.minimum(watched, now - 1)
+        # Those that had escalated that very day, when nobody knew yet, say nothing.
+        wanted = np.flatnonzero(over & (that_day > now))
+        label = came[wanted] <= now
         rows = Rows(
-            raw=made.raw[wanted],
-            label=np.array(labels, dtype=bool),
-            group=made.programmes[wanted],
-            pool=np.array([self.portfolio.get(made.programmes[at], "") for at in wanted]),
-            day=np.array([made.days[at].toordinal() for at in wanted]),
+            raw=self.made.raw[wanted],
+            label=label,
+            group=self.made.programmes[wanted],
+            pool=np.array(self.pools)[wanted],
+            day=days[wanted],
         )
-        return rows, len({item for item, _on in came})
+        return rows, len(np.unique(self.made.items[wanted][label]))
 
+    @cached_property
     def pools(self) -> list[str]:
         """The portfolio of each place."""
         return [self.portfolio.get(programme, "") for programme in self.made.programmes.tolist()]
 
 
-def gather(
-    days: Sequence[date], *, signals: Mapping[Place, Sequence[float]] | None = None
-) -> RaidHistory:
+def gather(days: Sequence[date], *, signals: Signals | None = None) -> RaidHistory:
     """Read what was known on some days and what came of it. A constant number of statements."""
     last = max(days)
     happened = raid_outcomes.happened(until=last + timedelta(days=1))
@@ -103,7 +114,7 @@ class RaidScored:
 def raid_scores(
     days: Sequence[date],
     *,
-    signals: Mapping[Place, Sequence[float]] | None = None,
+    signals: Signals | None = None,
     score_from: date | None = None,
     assumed: LinearModel | None = None,
 ) -> Iterator[RaidScored]:
@@ -130,8 +141,10 @@ def raid_scores(
     }
     of_day: dict[date, list[int]] = defaultdict(list)
     for index, day in enumerate(history.made.days):
-        of_day[day].append(index)
-    pools = history.pools()
+        # Nothing is said of a programme whose tool stopped to report.
+        if day <= history.watched[int(history.made.programmes[index])]:
+            of_day[day].append(index)
+    pools = history.pools
     model, stage, learned_on = start, "prior", date.min
     for day in sorted(of_day):
         if score_from is not None and day < score_from:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from django.db import connection
 
 from pmo_portal.common import clock
-from programmes.choices import RAID_ENDED, RaidCategory, RaidKind, RaidStatus, Stage
+from programmes.choices import RAID_ENDED, RaidCategory, RaidKind, RaidSide, RaidStatus, Stage
 from programmes.models import (
     Milestone,
     MilestoneForecast,
@@ -48,6 +48,8 @@ DUE_WEEKS = (-8.0, 26.0)
 NAN = float("nan")
 
 Place = tuple[int, date]
+# The raw inputs of programmes, in the order of `CRISIS.raw`.
+Signals = Mapping[Place, Sequence[float] | Matrix]
 
 
 def _table(model: Any) -> str:
@@ -60,7 +62,9 @@ _OPEN = f"""
 WITH days AS (
     SELECT unnest(%(days)s::date[]) AS day, unnest(%(until)s::timestamptz[]) AS until
 ), at AS (
-    SELECT r.id, r.programme_id, r.kind, r.category, r.external_id, r.opened_on, days.day, days.until
+    SELECT r.id, r.programme_id, r.kind, r.external_id, r.opened_on, days.day, days.until,
+        CASE WHEN r.category = '' AND r.side = '{RaidSide.PEOPLE}' THEN '{RaidCategory.PEOPLE}'
+            ELSE r.category END AS category
     FROM {_table(RaidItem)} r
     JOIN {_table(Programme)} p ON p.id = r.programme_id AND p.deleted_at IS NULL
     JOIN days ON r.opened_on <= days.day AND (p.starts_on IS NULL OR p.starts_on <= days.day)
@@ -144,7 +148,7 @@ class Happened:
 def read(
     days: Sequence[date],
     *,
-    signals: Mapping[Place, Sequence[float]] | None = None,
+    signals: Signals | None = None,
     happened: Sequence[Happened] = (),
     with_closed: bool = False,
 ) -> RaidInputs:
@@ -179,7 +183,7 @@ def read(
     return made
 
 
-def signals_on(days: Sequence[date]) -> dict[Place, Sequence[float]]:
+def signals_on(days: Sequence[date]) -> Signals:
     """The raw inputs of every programme under way on some days."""
     made = inputs.read(days)
     return dict(zip(made.places, made.raw, strict=True))
@@ -278,13 +282,11 @@ def _of_escalations(
 
 
 _FROM_PROGRAMME = (
-    "ms_missed_12w", "rag_reported", "eng_low", "train_gap", "resist_4w", "near_golive",
+    "ms_missed_12w", "rag_reported", "eng_low", "resist_4w", "near_golive",
 )  # fmt: skip
 
 
-def _of_programmes(
-    made: RaidInputs, table: Table, signals: Mapping[Place, Sequence[float]]
-) -> None:
+def _of_programmes(made: RaidInputs, table: Table, signals: Signals) -> None:
     """What the programme of an item goes through on that day."""
     unknown = np.full(len(CRISIS.raw), NAN)
     around = np.array(
@@ -297,6 +299,7 @@ def _of_programmes(
     column = {name: around[:, index] for index, name in enumerate(CRISIS.names)}
     table["late"][:] = 1.0 - column["spi_s"]
     table["costly"][:] = 1.0 - column["cpi_s"]
+    table["overspent"][:] = column["burn_ratio_s"] - 1.0
     for name in _FROM_PROGRAMME:
         table[name][:] = column[name]
 

@@ -31,11 +31,15 @@ Key = tuple[int, int | None]
 
 @dataclass
 class Scored:
-    """What was computed, ready to be kept: today's scores, and the weekly snapshots that were missing."""
+    """What was computed, ready to be kept: today's scores, and the weekly snapshots that were missing.
+
+    `around`: the inputs of programmes on that day, for what else looks at them.
+    """
 
     as_of: date
     scores: list[RiskScore] = field(default_factory=list)
     snapshots: list[RiskSnapshot] = field(default_factory=list)
+    around: dict[inputs.Place, Matrix] = field(default_factory=dict)
 
 
 def mondays_before(day: date, count: int) -> list[date]:
@@ -77,6 +81,7 @@ def compute(*, as_of: date, at: datetime) -> Scored:
     weeks = mondays_before(as_of, TREND_WEEKS)
     scored = Scored(as_of, snapshots=take_snapshots(weeks, at=at))
     made = inputs.read([as_of], with_units=True)
+    scored.around = dict(zip(made.places, made.raw, strict=True))
     keys: list[Key] = [(programme, None) for programme, _day in made.places]
     keys += [(programme, unit) for programme, unit, _day in made.units]
     if not keys:

@@ -31,10 +31,13 @@ def recompute_signals(run: JobRun) -> None:
 def recompute_scores(run: JobRun) -> None:
     """Read once, compute outside the transaction, write under the fence."""
     # numpy and the models stay out of the web workers, which know this module too.
-    from . import scoring
+    from . import raid_scoring, scoring
 
     with timezone.override(run.job.tenant.time_zone):
+        as_of, at = clock.today(), clock.now()
         with run.read():
-            scored = scoring.compute(as_of=clock.today(), at=clock.now())
+            scored = scoring.compute(as_of=as_of, at=at)
+            of_items = raid_scoring.compute(as_of=as_of, at=at, signals=scored.around)
         with run.write() as result:
             result.update(scoring.keep(scored))
+            result.update(raid_scoring.keep(of_items))

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from .views import scores, signals
+from .views import raid, scores, signals
 
 app_name = "forecasting"
 
 urlpatterns = [
     path("forecasts/", scores.score_list, name="score_list"),
+    path("forecasts/raid/", raid.raid_score_list, name="raid_score_list"),
+    path("p/<str:code>/raid-forecast/", raid.raid_score_programme, name="raid_score_programme"),
     path("p/<str:code>/forecast/", scores.score_detail, name="score_detail"),
     path("p/<str:code>/forecast/<str:unit>/", scores.score_unit, name="score_unit"),
     path("p/<str:code>/signals/", signals.signal_list, name="signal_list"),

@@ -16,7 +16,7 @@ import numpy as np
 from .inputset import InputSet
 from .linear import LinearModel, Matrix, Rows, sigmoid, solve
 from .pooling import own_model
-from .raid_names import FEATURE_SET, INTERACTIONS, RAW
+from .raid_names import FEATURE_SET, INTERACTIONS, OWN_FROM, RAW, RECALIBRATED_FROM
 
 RAID = InputSet(version=FEATURE_SET, raw=RAW, interactions=INTERACTIONS)
 
@@ -90,9 +90,6 @@ def _past_due(said: Said, before: Said | None, later: Iterable[Said]) -> date | 
     return late
 
 
-# So many items must have escalated before an organisation's own history moves the level of its scores, and
-# before it moves what they are made of.
-RECALIBRATED_FROM, OWN_FROM = 15, 70
 # How far the log-odds of one organisation may lie from the prior's: their level, and their slope around 1.
 LEVEL_SPREAD, SLOPE_SPREAD = 0.7, 0.25
 # Rows of four weeks running tell of the same four weeks.

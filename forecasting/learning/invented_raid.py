@@ -15,34 +15,39 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-# What may make a RAID item escalate: what was said of it, what was done, and what its subject meets. An
-# item of a subject nothing acts on is its own affair.
+# What may make a RAID item escalate: what was said of it, what was done, and what its subject meets. An item
+# of a subject nothing acts on is its own affair.
 RAID_CAUSES = (
     "score",
-    "score_without_mitigation",
     "mitigation",
     "silence",
     "age",
-    "delivery",
     "schedule_with_delivery",
     "cost_with_cost",
     "people_with_engagement",
     "people_with_engagement_near_golive",
-    "issue",
 )
+# What may act as well, in few organisations and more weakly.
+SIDE_CAUSES = ("score_without_mitigation", "delivery", "issue")
+CHANCE_OF_NO_SIDE_EFFECT = 0.6
 # Of these nobody knows which way they act.
 RAID_EITHER_WAY = ("age", "issue")
 EFFECT_SCALE = 0.6
 CHANCE_OF_NO_EFFECT = 0.15
+# Who puts a mitigation in place mostly says so.
+WRITTEN_DOWN = 0.8
 CATEGORIES = ("schedule", "cost", "people", "technical")
 KINDS = ("risk", "issue", "assumption", "dependency")
 
 
 def raid_effects(rng: np.random.Generator) -> dict[str, float]:
-    """How strongly each cause makes items escalate: the same distribution for all, often nothing."""
+    """How strongly each cause makes items escalate: the same distribution for all, sometimes nothing."""
     strengths = np.abs(rng.normal(0, EFFECT_SCALE, len(RAID_CAUSES)))
     strengths[rng.random(len(RAID_CAUSES)) < CHANCE_OF_NO_EFFECT] = 0.0
     found = dict(zip(RAID_CAUSES, strengths.tolist(), strict=True))
+    aside = np.abs(rng.normal(0, EFFECT_SCALE / 2, len(SIDE_CAUSES)))
+    aside[rng.random(len(SIDE_CAUSES)) < CHANCE_OF_NO_SIDE_EFFECT] = 0.0
+    found |= dict(zip(SIDE_CAUSES, aside.tolist(), strict=True))
     found["mitigation"] = -found["mitigation"]
     for name in RAID_EITHER_WAY:
         found[name] *= float(rng.choice([-1.0, 1.0]))
@@ -66,8 +71,10 @@ class InventedRaid:
         self.kind = rng.choice(4, count, p=[0.4, 0.3, 0.15, 0.15])
         self.category = rng.integers(0, 4, count)
         self.age = np.arange(world.weeks) - begun[:, None]
-        self.mitigated = self.age >= rng.geometric(world.raid_mitigation, count)[:, None]
-        self.updated = (self.age > 0) & (rng.random(shape) < world.raid_updates)
+        mitigated_from = rng.geometric(world.raid_mitigation, count)[:, None]
+        self.mitigated, begins = self.age >= mitigated_from, self.age == mitigated_from
+        chance = np.where(begins, WRITTEN_DOWN, world.raid_updates)
+        self.updated = (self.age > 0) & (rng.random(shape) < chance)
         said = np.where(self.updated | (self.age == 0), np.arange(world.weeks), -1)
         self.silence = np.arange(world.weeks) - np.maximum.accumulate(said, axis=1)
         self.closed = begun + rng.geometric(world.raid_closing, count)

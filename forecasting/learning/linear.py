@@ -132,7 +132,8 @@ class LinearModel:
 
     def as_dict(self) -> dict[str, Any]:
         def listed(values: Matrix) -> Any:
-            return np.round(values, 9).tolist()
+            # A database keeps no minus before nought.
+            return (np.round(values, 9) + 0.0).tolist()
 
         return {
             "feature_set": self.inputs.version,
@@ -141,7 +142,7 @@ class LinearModel:
             "scale": listed(self.scale),
             "intercept": round(self.intercept, 9),
             "weights": listed(self.weights),
-            "pools": {name: round(self.pools[name], 9) for name in sorted(self.pools)},
+            "pools": {name: round(self.pools[name], 9) + 0.0 for name in sorted(self.pools)},
             "members": listed(self.members),
             "spread": listed(self.spread),
             "reference": listed(self.reference),

@@ -9,6 +9,10 @@ from __future__ import annotations
 from .names import Feature, Term
 
 FEATURE_SET = "raid-2026.1"
+# So many items must have escalated before an organisation's own history moves the level of its scores, and
+# before it moves what they are made of. There are more of them than crises, and the step is bounded by how far
+# organisations differ, so that it pays early.
+RECALIBRATED_FROM, OWN_FROM = 8, 20
 
 RAW: tuple[Feature, ...] = (
     Feature("score", "score of 1 to 25", 9.0, 1, "rating"),
@@ -34,9 +38,9 @@ RAW: tuple[Feature, ...] = (
     Feature("late", "1 less the schedule index", 0.0, 1, "schedule"),
     Feature("ms_missed_12w", "share", 0.2, 1, "schedule"),
     Feature("costly", "1 less the cost index", 0.0, 1, "cost"),
+    Feature("overspent", "spent over planned, less 1", 0.0, 0, "cost"),
     Feature("rag_reported", "0 green to 2 red", 0.0, 1, "status"),
     Feature("eng_low", "weight", 0.58, 1, "engagement"),
-    Feature("train_gap", "share", 0.0, 1, "training"),
     Feature("resist_4w", "log of signals per 100 people", 0.0, 1, "resistance"),
     Feature("near_golive", "0 far to 1 near", 0.0, 0, "golive"),
 )
@@ -44,15 +48,11 @@ RAW: tuple[Feature, ...] = (
 # An item turns bad where what it is about turns bad; and a rating weighs by what is done about it.
 INTERACTIONS: tuple[Term, ...] = (
     Term("schedule_x_late", ("is_schedule", "late"), "schedule"),
-    Term("schedule_x_missed", ("is_schedule", "ms_missed_12w"), "schedule"),
     Term("cost_x_costly", ("is_cost", "costly"), "cost"),
+    Term("cost_x_overspent", ("is_cost", "overspent"), "cost"),
     Term("people_x_eng_low", ("is_people", "eng_low"), "engagement"),
     Term("people_x_near_x_eng_low", ("is_people", "near_golive", "eng_low"), "engagement"),
-    Term("people_x_near_x_train_gap", ("is_people", "near_golive", "train_gap"), "training"),
-    Term("people_x_resist", ("is_people", "resist_4w"), "resistance"),
     Term("score_x_mitigated", ("score", "mitigated"), "mitigation", 0),
-    Term("score_x_silence", ("score", "log_update_w"), "silence", 0),
-    Term("score_x_late", ("score", "late"), "schedule", 0),
 )
 
 PARTS: tuple[Feature | Term, ...] = (*RAW, *INTERACTIONS)

@@ -86,6 +86,7 @@ def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[s
         "risks": len(risks),
         "risks_above": sum((each.score or 0) >= limits.raid_appetite for each in risks),
         "moved": moved,
+        "panels": drawn_panels("programmes.raid_log", request, request.programme),
         "map": raid_map(
             [
                 (titles[each.item_id].reference, each.probability or 0, each.impact or 0)

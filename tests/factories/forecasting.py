@@ -9,11 +9,19 @@ import factory
 from factory.django import DjangoModelFactory
 
 from forecasting.choices import EventKind, RiskLevel
+from forecasting.learning.escalation import RAID
 from forecasting.learning.features import FEATURE_SET, RAW
-from forecasting.models import GoLiveRisk, ReportedEvent, RiskScore, RiskSnapshot
+from forecasting.models import (
+    GoLiveRisk,
+    OwnModel,
+    RaidScore,
+    ReportedEvent,
+    RiskScore,
+    RiskSnapshot,
+)
 from forecasting.rule import RULE_VERSION
 
-from .programmes import MilestoneFactory, ProgrammeFactory
+from .programmes import MilestoneFactory, ProgrammeFactory, RaidItemFactory
 from .registry import job_args
 from .tenants import UnitFactory
 
@@ -92,6 +100,43 @@ class RiskScoreFactory(DjangoModelFactory):
     model_version = "2026.1"
     is_assumed = True
     computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class RaidScoreFactory(DjangoModelFactory):
+    class Meta:
+        model = RaidScore
+
+    item = factory.SubFactory(RaidItemFactory)
+    as_of = DAY
+    probability = 0.2
+    low = 0.1
+    high = 0.3
+    level = RiskLevel.ELEVATED
+    raw = factory.LazyFunction(lambda: [feature.stands_in for feature in RAID.raw])
+    terms = factory.LazyFunction(
+        lambda: [
+            {"name": "score", "share": 0.7, "value": 9.0},
+            {"name": "log_update_w", "share": 0.2, "value": 1.1},
+            {"name": "mitigated", "share": -0.1, "value": 0.0},
+        ]
+    )
+    start = -2.2
+    base = 0.08
+    model = "0" * 64
+    model_version = "2026.1"
+    stage = "prior"
+    computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class OwnModelFactory(DjangoModelFactory):
+    class Meta:
+        model = OwnModel
+
+    target = "raid_escalates_4w"
+    learned_on = DAY
+    stage = "prior"
+    rows = 100
+    events = 16
 
 
 @job_args("forecasting.recompute_signals")

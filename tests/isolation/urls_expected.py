@@ -79,6 +79,8 @@ PAGES = {
     "governance:move_list": EVERYBODY,
     "governance:move_detail": EVERYBODY,
     "forecasting:score_list": EVERYBODY,
+    "forecasting:raid_score_list": EVERYBODY,
+    "forecasting:raid_score_programme": EVERYBODY,
     "forecasting:score_detail": EVERYBODY,
     "forecasting:score_unit": EVERYBODY,
     "forecasting:signal_list": EVERYBODY,

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from adoption import services as adoption
-from forecasting import scoring
+from forecasting import raid_scoring, scoring
 from forecasting import services as forecasting
 from pmo_portal.accounts.members import Member, member_for
 from pmo_portal.accounts.models import User
@@ -51,7 +51,9 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
             day = Calendar(today).day(-weeks)
             forecasting.recompute(as_of=day, at=datetime.combine(day, time(3), tzinfo=LONDON))
         forecasting.recompute(as_of=today, at=now)
-        scoring.keep(scoring.compute(as_of=today, at=now))
+        scored = scoring.compute(as_of=today, at=now)
+        scoring.keep(scored)
+        raid_scoring.keep(raid_scoring.compute(as_of=today, at=now, signals=scored.around))
         scorecards.bring_up_to_date(as_of=today, at=now)
         connection.run_on_commit.clear()
     return tenant

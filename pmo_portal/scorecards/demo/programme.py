@@ -166,6 +166,7 @@ class ProgrammeWriter:
                 programme=self.programme,
                 kind=story.kind,
                 side=story.side,
+                category=story.category,
                 title=self.text(story.title),
                 cause=self.text(story.cause),
                 event=self.text(story.event),

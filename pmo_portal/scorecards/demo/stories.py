@@ -81,6 +81,7 @@ class Raid:
     owner: str
     plan: str
     review: float
+    category: str = ""
     response: str = ""
     proximity: str = "within_stage"
     threatens: tuple[str, ...] = ()

@@ -93,13 +93,13 @@ def prior() -> LinearModel:
 
 
 def test_few_escalations_leave_the_prior_as_it_is(prior: LinearModel) -> None:
-    model, stage = model_of(labelled(50, seed=5), prior, escalated=14)
+    model, stage = model_of(labelled(50, seed=5), prior, escalated=7)
     assert (model, stage) == (prior, "prior")
 
 
 def test_some_escalations_move_its_level(prior: LinearModel) -> None:
     rows = labelled(3000, seed=5, level=-1.5)
-    model, stage = model_of(rows, prior, escalated=40)
+    model, stage = model_of(rows, prior, escalated=15)
     assert stage == "recalibrated"
     assert model.probability(rows.raw).mean() == pytest.approx(rows.label.mean(), rel=0.1)
     # The order of the items stays that of the prior, and so does the band around it.
@@ -118,7 +118,7 @@ def test_many_escalations_make_a_model_of_their_own(prior: LinearModel) -> None:
 
 
 @pytest.mark.parametrize("label", [False, True])
-@pytest.mark.parametrize("escalated", [0, 15, 70])
+@pytest.mark.parametrize("escalated", [0, 8, 20])
 def test_one_outcome_or_no_rows_break_nothing(
     prior: LinearModel, label: bool, escalated: int
 ) -> None:

@@ -1,0 +1,262 @@
+"""Computes the risk of every open RAID item and keeps it. Only jobs and commands import this module: it needs numpy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Min, Q
+
+from pmo_portal.tenants.context import current_tenant_id
+from pmo_portal.tenants.selectors import thresholds
+from programmes import raid
+from programmes.choices import RAID_ENDED, RaidStatus
+from programmes.models import Programme, RaidItem, RaidUpdate
+
+from . import raid_history, raid_inputs, raid_outcomes
+from .choices import Stage, Target
+from .learning import prior
+from .learning.escalation import RAID, model_of
+from .learning.linear import LinearModel
+from .learning.raid_names import RECALIBRATED_FROM
+from .models import OwnModel, RaidScore
+from .raid_inputs import Happened, RaidInputs, Signals
+
+BATCH = 1000
+# An organisation learns from so many weeks of its own.
+LEARNS_OVER = timedelta(weeks=156)
+# An item's likes are counted in sets: what it is about, how it is rated, whether anything is done.
+Like = tuple[str, str, bool]
+
+
+@dataclass
+class RaidScored:
+    """What was computed, ready to be kept; `learned` where the model is new as well."""
+
+    as_of: date
+    scores: list[RaidScore] = field(default_factory=list)
+    learned: OwnModel | None = None
+
+
+def compute(*, as_of: date, at: datetime, signals: Signals | None = None) -> RaidScored:
+    """The risk of every open item on a day. Nothing is written.
+
+    Args:
+        signals: the inputs of programmes on that day, where they were read already.
+
+    Raises:
+        FileNotFoundError: no model is shipped.
+    """
+    happened = raid_outcomes.happened(until=as_of)
+    model, stage, learned = _model_on(as_of, happened)
+    made = raid_inputs.read([as_of], signals=signals, happened=happened)
+    scored = RaidScored(as_of, learned=learned)
+    if len(made):
+        scored.scores = _scores(model, stage, made, happened, as_of=as_of, at=at)
+    return scored
+
+
+def _model_on(
+    as_of: date, happened: Sequence[Happened]
+) -> tuple[LinearModel, str, OwnModel | None]:
+    """The model in force: learned again every four weeks, the shipped one while little has escalated here."""
+    assumed = prior.load(Target.RAID_ESCALATES_4W)
+    kept = OwnModel.objects.filter(target=Target.RAID_ESCALATES_4W, is_current=True).first()
+    if kept and kept.learned_on > as_of - raid_history.RETRAINED:
+        model = LinearModel.from_dict(kept.numbers, RAID) if kept.numbers else assumed
+        return model, kept.stage, None
+    if len({each.item for each in happened}) < RECALIBRATED_FROM:
+        return assumed, Stage.PRIOR, None
+    history = raid_history.gather(_mondays(as_of))
+    rows, escalated = history.rows(cut=as_of)
+    about = {
+        "version": f"{assumed.about.get('version', '')}+{as_of.isoformat()}",
+        "assumed": False,
+        "rows": len(rows),
+        "escalated": escalated,
+        "starts_from": assumed.digest,
+    }
+    model, stage = model_of(rows, assumed, escalated=escalated, about=about)
+    is_own = stage != Stage.PRIOR
+    learned = OwnModel(
+        target=Target.RAID_ESCALATES_4W,
+        learned_on=as_of,
+        stage=stage,
+        rows=len(rows),
+        events=escalated,
+        numbers=model.as_dict() if is_own else {},
+        digest=model.digest if is_own else "",
+    )
+    return model, stage, learned
+
+
+def _mondays(as_of: date) -> list[date]:
+    """The Mondays since the first item was opened, as far back as an organisation learns from."""
+    first = RaidItem.all_objects.aggregate(first=Min("opened_on"))["first"] or as_of
+    last = as_of - timedelta(days=as_of.weekday() or 7)
+    weeks = (last - max(first, as_of - LEARNS_OVER)).days // 7
+    return [last - timedelta(weeks=back) for back in reversed(range(max(weeks, 0) + 1))]
+
+
+def _scores(
+    model: LinearModel,
+    stage: str,
+    made: RaidInputs,
+    happened: Sequence[Happened],
+    *,
+    as_of: date,
+    at: datetime,
+) -> list[RaidScore]:
+    portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
+    pools = [portfolio.get(programme, "") for programme in made.programmes.tolist()]
+    raw = made.raw
+    told = model.probability(raw, pools)
+    low, high = model.band(raw, pools)
+    shares = model.contributions(raw)
+    shifts = model.shifts(pools, len(raw))
+    values, unknown = RAID.design(raw), RAID.missing(raw)
+    start = float(model.log_odds(model.reference[None, :])[0])
+    digest, version = model.digest, str(model.about.get("version", ""))
+    alike = _alike(as_of, happened)
+    likes = _likes(made)
+    found = []
+    for index, item in enumerate(made.items.tolist()):
+        ended, escalated = alike.get(likes[index], (0, 0))
+        terms = [
+            {
+                "name": name,
+                "share": float(shares[index, term]),
+                "value": round(float(values[index, term]), 4),
+            }
+            for term, name in enumerate(RAID.terms)
+            if shares[index, term]
+        ]
+        if shifts[index]:
+            terms.append({"name": "portfolio", "share": float(shifts[index]), "value": 1.0})
+        found.append(
+            RaidScore(
+                item_id=item,
+                as_of=as_of,
+                probability=float(told[index]),
+                low=float(low[index]),
+                high=float(high[index]),
+                level=model.level(float(told[index])),
+                raw=raw[index].tolist(),
+                terms=terms,
+                start=start,
+                missing=[name for at, name in enumerate(RAID.names) if unknown[index, at]],
+                alike=ended,
+                alike_escalated=escalated,
+                base=model.base,
+                model=digest,
+                model_version=version,
+                stage=stage,
+                computed_at=at,
+            )
+        )
+    return found
+
+
+# --- items like this one -----------------------------------------------------------------------------------
+
+
+def _like(category: str, score: int | None, *, mitigated: bool, appetite: int) -> Like:
+    return category, str(raid.severity(score, appetite=appetite)), mitigated
+
+
+def _likes(made: RaidInputs) -> list[Like]:
+    """Of which kind each open item is."""
+    appetite = thresholds().raid_appetite
+    category = dict(
+        RaidItem.objects.filter(pk__in=made.items.tolist()).values_list("pk", "category")
+    )
+    at = {name: made.raw[:, index] for index, name in enumerate(RAID.names)}
+    return [
+        _like(
+            category.get(item, ""),
+            None if np.isnan(score) else round(score),
+            mitigated=bool(mitigated),
+            appetite=appetite,
+        )
+        for item, score, mitigated in zip(
+            made.items.tolist(), at["score"].tolist(), at["mitigated"].tolist(), strict=True
+        )
+    ]
+
+
+def _alike(as_of: date, happened: Sequence[Happened]) -> dict[Like, tuple[int, int]]:
+    """For each kind of item: how many ended or escalated by a day as such a one, and how many of them escalated.
+
+    An item is counted as it stood before its end, whatever it had been. Two statements.
+    """
+    appetite = thresholds().raid_appetite
+    escalated = {each.item for each in happened}
+    known = RaidUpdate.objects.known_by(as_of).filter(item__deleted_at__isnull=True)
+    ended = known.filter(status__in=RAID_ENDED).values("item_id")
+    last = (
+        known.filter(Q(item_id__in=ended) | Q(item_id__in=list(escalated)))
+        .exclude(status__in=RAID_ENDED)
+        .order_by("item_id", "-effective_on", "-known_at", "-pk")
+        .distinct("item_id")
+        .values_list("item_id", "item__category", "probability", "impact", "status")
+    )
+    found: dict[Like, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for item, category, likely, heavy, status in last:
+        like = _like(
+            category,
+            raid.score(likely, heavy),
+            mitigated=status == RaidStatus.MONITORING,
+            appetite=appetite,
+        )
+        count, of_them = found[like]
+        found[like] = count + 1, of_them + (item in escalated)
+    return dict(found)
+
+
+# --- keeping ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep(scored: RaidScored) -> dict[str, int]:
+    """Write the scores; one that is the same as before stays the current one, and one of an ended item ends.
+
+    Returns how many were computed, written and ended.
+    """
+    tenant_id = current_tenant_id()
+    if scored.learned is not None:
+        OwnModel.objects.filter(target=scored.learned.target, is_current=True).update(
+            is_current=False
+        )
+        scored.learned.tenant_id = tenant_id
+        scored.learned.save()
+    current = {
+        row.item_id: row
+        for row in RaidScore.objects.filter(is_current=True)
+        .select_for_update(of=("self",))
+        .only("item_id", "as_of", "raw", "model", "alike", "alike_escalated")
+    }
+    fresh, over = [], []
+    for score in scored.scores:
+        before = current.pop(score.item_id, None)
+        if before is not None:
+            if _alike_rows(before, score):
+                continue
+            over.append(before.pk)
+        fresh.append(score)
+    over += [row.pk for row in current.values()]
+    RaidScore.objects.filter(pk__in=over).update(is_current=False)
+    for score in fresh:
+        score.tenant_id = tenant_id
+    RaidScore.objects.bulk_create(fresh, batch_size=BATCH)
+    return {"items": len(scored.scores), "items_written": len(fresh), "items_ended": len(over)}
+
+
+def _alike_rows(before: RaidScore, after: RaidScore) -> bool:
+    return (
+        (before.as_of, before.model, before.alike, before.alike_escalated)
+        == (after.as_of, after.model, after.alike, after.alike_escalated)
+    ) and bool(np.array_equal(np.array(before.raw), np.array(after.raw), equal_nan=True))

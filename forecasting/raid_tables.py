@@ -1,0 +1,36 @@
+"""The ranked lists of items that may escalate, declared once for heading, sorting and export."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common.registers import Column, Register
+
+_ITEM = (
+    Column("reference", _("Item"), "item.reference", sort=("item__kind", "item__number")),
+    Column("title", _("Summary"), "item.title", on_page=False),
+    Column("type", _("Type"), lambda row: row.item.get_kind_display(), on_page=False),
+    Column("category", _("Category"), lambda row: row.item.get_category_display(), on_page=False),
+)
+_PROGRAMME = (
+    Column("programme", _("Programme"), "item.programme.name", sort=("item__programme__name",)),
+    Column("code", _("Code"), "item.programme.code", on_page=False),
+)
+_RISK = (
+    Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
+    Column("level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)),
+    Column("band", _("Band"), "band", on_page=False),
+    Column("rating", _("Rating"), "item.score", sort=("item__score",), numeric=True),
+    Column("main", _("Raised most by"), "main"),
+    Column("action", _("What to do"), "action"),
+    Column("owner", _("Owner"), lambda row: row.item.owner.name if row.item.owner else ""),
+    Column("alike", _("Similar items"), "alike", on_page=False),
+    Column("missing", _("Inputs missing"), lambda row: "; ".join(row.missing), on_page=False),
+    Column("as_of", _("As of"), "score.as_of", sort=("as_of",), on_page=False),
+    Column("made_by", _("Made by"), "model", on_page=False),
+)
+
+LIKELY = Register("likely-to-escalate", (*_ITEM, *_RISK), default_sort="-risk")
+LIKELY_OF_ALL = Register(
+    "likely-to-escalate-all", (*_ITEM, *_PROGRAMME, *_RISK), default_sort="-risk"
+)

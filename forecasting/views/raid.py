@@ -1,0 +1,53 @@
+"""Which open RAID items are likely to escalate: the ranked lists of a programme and of all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
+from pmo_portal.common import clock
+from pmo_portal.common.registers import Register, export_format, export_response, register_page
+from pmo_portal.common.rendering import show
+
+from .. import forecast, raid_forecast, selectors
+from ..forms import RaidScoreFilter
+from ..learning.raid_names import OWN_FROM, RECALIBRATED_FROM
+from ..raid_tables import LIKELY, LIKELY_OF_ALL
+
+
+@require_safe
+@programme_view("forecasting.score_view")
+def raid_score_programme(request: TenantRequest) -> HttpResponse:
+    """The open items of a programme, the likeliest to escalate first."""
+    return _list(request, LIKELY, request.programme)
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def raid_score_list(request: TenantRequest) -> HttpResponse:
+    """The open items of every programme the member sees, the likeliest to escalate first."""
+    return _list(request, LIKELY_OF_ALL, None)
+
+
+def _list(request: TenantRequest, register: Register, programme: Any) -> HttpResponse:
+    scores = selectors.raid_scores_for(request.member, programme)
+    present = raid_forecast.raid_forecast
+    if export_format(request):
+        return export_response(request, register, scores, filters=RaidScoreFilter, present=present)
+    levels = selectors.raid_levels(scores)
+    context: dict[str, Any] = {
+        "register": register_page(
+            request, register, scores, filters=RaidScoreFilter, present=present
+        ),
+        "of": programme,
+        "recalibrated_from": RECALIBRATED_FROM,
+        "own_from": OWN_FROM,
+        "finding": raid_forecast.finding(levels["high"], levels["elevated"], levels["scored"]),
+        "is_late": levels["as_of"] is not None
+        and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,
+        **levels,
+    }
+    return show(request, "forecasting/raid_score_list.html", "register", context)

@@ -1,0 +1,281 @@
+"""The risk of RAID items: computed, kept, walked through a history, and shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from forecasting import raid_history, raid_scoring
+from forecasting.choices import Stage
+from forecasting.learning import prior
+from forecasting.learning.escalation import RAID
+from forecasting.models import OwnModel, RaidScore, ReportedEvent
+from pmo_portal.tenants.context import tenant_context
+from programmes.models import RaidItem, RaidUpdate
+from tests.factories.forecasting import OwnModelFactory, ReportedEventFactory
+from tests.factories.programmes import ProgrammeFactory, RaidItemFactory, StatusReportFactory
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 6, 15)
+NOW = datetime(2026, 6, 15, 18, tzinfo=UTC)
+SOURCE = "history bundle"
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+def opened(programme: Any, *, weeks: int = 8, **values: Any) -> RaidItem:
+    on = DAY - timedelta(weeks=weeks)
+    return RaidItemFactory(programme=programme, opened_on=on, first_word__at=at(on), **values)
+
+
+def say(item: RaidItem, on: date, **values: Any) -> None:
+    stands = {"probability": item.probability, "impact": item.impact, "status": item.status}
+    RaidUpdate.objects.create(item=item, effective_on=on, known_at=at(on), **{**stands, **values})
+
+
+def history(programme: Any, *, items: int, escalated: int) -> None:
+    """Items opened over forty weeks; some escalate four weeks after, the others are closed after eight."""
+    for index in range(items):
+        weeks = 12 + index % 28
+        item = opened(programme, weeks=weeks, external_id=f"X{index}")
+        if index < escalated:
+            on = DAY - timedelta(weeks=weeks - 4)
+            ReportedEventFactory(
+                programme=programme, kind="raid_escalated", subject=f"X{index}", effective_on=on,
+                known_at=at(on + timedelta(days=1)), source=SOURCE,
+            )  # fmt: skip
+        else:
+            say(item, DAY - timedelta(weeks=weeks - 8), status="closed")
+
+
+@pytest.fixture
+def programme(in_acme):
+    return ProgrammeFactory(starts_on=DAY - timedelta(weeks=60))
+
+
+@pytest.fixture
+def of_bundle(in_acme):
+    return ProgrammeFactory(
+        source=SOURCE, external_id="P1", starts_on=DAY - timedelta(weeks=60), portfolio="North"
+    )
+
+
+def scored(day: date = DAY) -> raid_scoring.RaidScored:
+    made = raid_scoring.compute(as_of=day, at=NOW)
+    raid_scoring.keep(made)
+    return made
+
+
+def test_an_open_item_has_a_score_whose_drivers_add_up(programme) -> None:
+    item = opened(programme, probability=5, impact=5)
+    scored()
+    score = RaidScore.objects.get()
+    assert (score.item_id, score.as_of, score.stage) == (item.pk, DAY, Stage.PRIOR)
+    assert score.low <= score.probability <= score.high
+    total = score.start + sum(term["share"] for term in score.terms)
+    assert 1 / (1 + np.exp(-total)) == pytest.approx(score.probability, abs=1e-6)
+    assert score.level == prior.load("raid_escalates_4w").level(score.probability)
+    assert {"owner_load", "weeks_to_due", "late"} <= set(score.missing)
+
+
+def test_a_higher_rating_never_has_a_lower_risk(programme) -> None:
+    mild, severe = (opened(programme, probability=each, impact=each) for each in (1, 5))
+    scored()
+    risk = dict(RaidScore.objects.values_list("item", "probability"))
+    assert risk[severe.pk] >= risk[mild.pk]
+
+
+def test_a_score_stays_until_something_changes_and_ends_with_its_item(programme) -> None:
+    item = opened(programme)
+    scored()
+    first = RaidScore.objects.get()
+    scored()
+    assert RaidScore.objects.get() == first
+    say(item, DAY, probability=5, impact=5)
+    scored()
+    assert RaidScore.objects.filter(is_current=True).get() != first
+    say(item, DAY, status="closed")
+    scored()
+    assert not RaidScore.objects.filter(is_current=True).exists()
+    assert RaidScore.objects.count() == 2
+
+
+def test_no_items_make_no_scores(in_acme) -> None:
+    assert scored().scores == []
+
+
+def test_few_escalations_leave_the_prior_in_force(of_bundle) -> None:
+    history(of_bundle, items=30, escalated=7)
+    opened(of_bundle, weeks=2)
+    made = scored()
+    assert made.learned is None
+    assert {score.stage for score in made.scores} == {Stage.PRIOR}
+
+
+@pytest.mark.parametrize(("escalated", "stage"), [(12, Stage.RECALIBRATED), (40, Stage.OWN)])
+def test_an_organisation_learns_from_its_own_escalations(of_bundle, escalated, stage) -> None:
+    history(of_bundle, items=110, escalated=escalated)
+    StatusReportFactory(
+        programme=of_bundle, reported_source=SOURCE, effective_on=DAY, known_at=at(DAY)
+    )
+    opened(of_bundle, weeks=2)
+    made = scored()
+    assert made.learned is not None
+    kept = OwnModel.objects.get()
+    assert (kept.stage, kept.is_current) == (stage, True)
+    assert kept.events >= 8
+    assert {score.stage for score in made.scores} == {stage}
+    assert {score.model for score in made.scores} == {kept.digest}
+    # It is not learned again the next day, and says the same.
+    again = raid_scoring.compute(as_of=DAY, at=NOW)
+    assert again.learned is None
+    assert [each.model for each in again.scores] == [kept.digest]
+    (score,) = made.scores
+    total = score.start + sum(term["share"] for term in score.terms)
+    assert 1 / (1 + np.exp(-total)) == pytest.approx(score.probability, abs=1e-6)
+
+
+def test_a_model_is_learned_again_after_four_weeks_and_only_one_is_in_force(of_bundle) -> None:
+    history(of_bundle, items=60, escalated=12)
+    OwnModelFactory(learned_on=DAY - timedelta(weeks=4))
+    opened(of_bundle, weeks=2)
+    scored()
+    assert OwnModel.objects.filter(is_current=True).get().learned_on == DAY
+    assert OwnModel.objects.count() == 2
+
+
+def test_what_one_tenant_learns_is_not_seen_by_another(acme, borealis) -> None:
+    with tenant_context(acme.pk):
+        history(
+            ProgrammeFactory(source=SOURCE, external_id="P1", starts_on=DAY - timedelta(weeks=60)),
+            items=40,
+            escalated=30,
+        )
+        scored()
+    with tenant_context(borealis.pk):
+        opened(ProgrammeFactory(starts_on=DAY - timedelta(weeks=60)))
+        made = scored()
+        assert {score.stage for score in made.scores} == {Stage.PRIOR}
+        assert not OwnModel.objects.exists()
+
+
+def test_items_like_it_are_counted_with_what_became_of_them(programme) -> None:
+    category = {"category": "cost", "probability": 4, "impact": 4}
+    for index in range(6):
+        item = opened(programme, weeks=20, **category)
+        ended = {"status": "occurred"} if index < 2 else {"status": "closed"}
+        say(item, DAY - timedelta(weeks=10), **ended)
+    # Another category, another rating, and mitigation that was in place.
+    for other in (
+        {"category": "people"},
+        {"probability": 1, "impact": 1},
+        {"status": "monitoring"},
+    ):
+        item = opened(programme, weeks=20, **{**category, **other})
+        say(item, DAY - timedelta(weeks=10), status="closed")
+    opened(programme, weeks=2, **category)
+    (score,) = scored().scores
+    assert (score.alike, score.alike_escalated) == (6, 2)
+
+
+def test_the_number_of_statements_does_not_grow_with_items(programme) -> None:
+    opened(programme)
+    counts = []
+    for _more in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            raid_scoring.keep(raid_scoring.compute(as_of=DAY, at=NOW))
+        counts.append(len(seen))
+        for _item in range(10):
+            opened(ProgrammeFactory(starts_on=DAY - timedelta(weeks=60)))
+    assert counts[0] == counts[1]
+
+
+# --- a history, walked through ---------------------------------------------------------------------------
+
+MONDAYS = [DAY - timedelta(weeks=back) for back in reversed(range(40))]
+
+
+def walked(days: list[date] = MONDAYS, **more: Any) -> dict[tuple[str, date], float]:
+    return {
+        (each.item, each.day): each.probability for each in raid_history.raid_scores(days, **more)
+    }
+
+
+def reported(programme: Any) -> None:
+    StatusReportFactory(
+        programme=programme, reported_source=SOURCE, effective_on=DAY, known_at=at(DAY)
+    )
+
+
+def test_a_history_names_items_as_their_tool_does(of_bundle) -> None:
+    reported(of_bundle)
+    item = opened(of_bundle, weeks=3, external_id="X7")
+    assert set(walked()) == {("X7", DAY - timedelta(weeks=back)) for back in range(4)}
+    RaidItem.objects.filter(pk=item.pk).update(external_id="")
+    assert {name for name, _day in walked()} == {item.reference}
+
+
+def test_what_happens_later_changes_no_score_of_an_earlier_day(of_bundle) -> None:
+    """A leak would show: everything after a day is turned upside down."""
+    reported(of_bundle)
+    history(of_bundle, items=60, escalated=25)
+    middle = DAY - timedelta(weeks=16)
+    before = {key: risk for key, risk in walked().items() if key[1] <= middle}
+    assert len(set(before.values())) > 3
+    for item in RaidItem.objects.all():
+        RaidUpdate.objects.filter(item=item, effective_on__gt=middle).delete()
+        if item.opened_on <= middle:
+            say(item, middle + timedelta(days=1), probability=5, impact=5)
+    ReportedEvent.objects.filter(effective_on__gt=middle).delete()
+    for index in range(25, 60):
+        ReportedEventFactory(
+            programme=of_bundle, kind="raid_escalated", subject=f"X{index}", source=SOURCE,
+            effective_on=middle + timedelta(days=1), known_at=at(middle + timedelta(days=2)),
+        )  # fmt: skip
+    RaidItem.objects.update(escalated_on=middle + timedelta(days=1), closed_on=DAY, status="closed")
+    after = {key: risk for key, risk in walked().items() if key[1] <= middle}
+    assert after.keys() == before.keys()
+    assert max(abs(after[key] - before[key]) for key in before) < 1e-9
+
+
+def test_a_column_of_what_comes_later_reaches_no_input(of_bundle) -> None:
+    """A canary: the label itself, known too late, as an update of the rating."""
+    reported(of_bundle)
+    history(of_bundle, items=40, escalated=20)
+    days = MONDAYS[:30]
+    clean = walked(days)
+    for index, item in enumerate(RaidItem.objects.order_by("pk")):
+        RaidUpdate.objects.create(
+            item=item, probability=5 if index < 20 else 1, impact=5, status=item.status,
+            effective_on=item.opened_on, known_at=at(DAY + timedelta(days=40)),
+        )  # fmt: skip
+    assert walked(days) == clean
+
+
+def test_nothing_is_said_before_the_day_that_is_asked_for(of_bundle) -> None:
+    reported(of_bundle)
+    opened(of_bundle, weeks=10)
+    since = DAY - timedelta(weeks=2)
+    assert min(day for _item, day in walked(score_from=since)) == since
+
+
+def test_no_days_or_no_items_are_no_scores(in_acme) -> None:
+    assert walked([]) == {}
+    assert walked() == {}
+
+
+def test_the_shipped_prior_fits_the_inputs_and_is_marked_as_assumed() -> None:
+    model = prior.load("raid_escalates_4w")
+    assert model.inputs is RAID
+    assert model.about["assumed"] is True
+    assert len(model.spread) == 1 + len(RAID.terms)
+    weights = dict(zip(RAID.terms, model.weights, strict=True))
+    assert weights["score"] > 0 > weights["mitigated"] + weights["score_x_mitigated"]
