@@ -1,0 +1,163 @@
+"""Replays a history bundle: imports it, walks it week by week, and writes what would have been said.
+
+What is written for a day was learned from what was known before it. The rows are those of the bundle: its
+programmes, its days.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from programmes.models import Programme, ReportedFact, StatusReport
+
+from . import past, raid_history, replay_report
+from .choices import Target
+from .learning import prior
+from .learning.features import CRISIS
+from .learning.walk import Walked, walk
+from .learning.whatif import DELAYS, State, measured_rates, project
+from .past import Past
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A walk over the past of an organisation, with the names its programmes had where they came from."""
+
+    past: Past
+    walked: Walked
+    names: Mapping[int, str]
+
+    def told(self, *, since: date | None = None) -> Iterable[int]:
+        """The rows something was told of, from a day on, by programme and day."""
+        rows = range(len(self.past.places))
+        wanted = (
+            at
+            for at in rows
+            if self.walked.turn[at] >= 0 and (since is None or self.past.places[at][1] >= since)
+        )
+        return sorted(wanted, key=lambda at: (self.names[self.past.places[at][0]], self.past.places[at][1]))  # fmt: skip
+
+
+def reported_days() -> list[date]:
+    """The days on which programmes from elsewhere were spoken of."""
+    found: set[date] = set()
+    for model in (StatusReport, ReportedFact):
+        found.update(model.objects.order_by().values_list("effective_on", flat=True).distinct())
+    return sorted(found)
+
+
+def replay(days: Sequence[date], *, progress: Progress = lambda _text: None) -> Replayed:
+    """Read the inputs of every day and walk them."""
+    assumed = prior.load(Target.CRISIS_4W)
+    progress(f"Reading what was known on {len(days)} days.")
+    found = past.read(days)
+    progress(f"Walking {len(found.places)} weeks of programmes.")
+    walked = walk(found.history, assumed)
+    names = {
+        pk: external or code
+        for pk, external, code in Programme.all_objects.values_list("pk", "external_id", "code")
+    }
+    return Replayed(found, walked, names)
+
+
+def write(
+    replayed: Replayed,
+    out: Path,
+    *,
+    since: date | None = None,
+    progress: Progress = lambda _text: None,
+) -> None:
+    """Write the files of a replay into a folder, which is made.
+
+    Args:
+        since: nothing is written of earlier days; they are learned from all the same.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    _write(out / "scores.csv", SCORES, _score_rows(replayed, since))
+    progress("Scores of programmes written.")
+    raid = list(_raid_rows(replayed, since))
+    _write(out / "raid_scores.csv", RAID, raid)
+    progress("Scores of RAID items written.")
+    _write(out / "whatif.csv", WHATIF, _whatif_rows(replayed, since))
+    progress("What later go-lives would do written.")
+    text = replay_report.report(replayed.past.history, replayed.walked, since=since)
+    (out / "report.md").write_text(text, encoding="utf-8")
+
+
+SCORES = ("programme", "date", "probability", "low", "high", "stage", "model")
+RAID = ("item", "date", "probability")
+WHATIF = ("programme", "date", "delay_weeks", "probability_16w", "change")
+# A go-live this far away is not worth moving yet, in weeks.
+FARTHEST_GOLIVE = 16
+
+
+def _score_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any]]:
+    walked = replayed.walked
+    digests = [learned.model.digest[:12] for _day, learned in walked.learned]
+    for at in replayed.told(since=since):
+        programme, day = replayed.past.places[at]
+        yield (
+            replayed.names[programme],
+            day.isoformat(),
+            round(float(walked.probability[at]), 6),
+            round(float(walked.low[at]), 6),
+            round(float(walked.high[at]), 6),
+            walked.stage(at).value,
+            digests[walked.turn[at]],
+        )
+
+
+def _raid_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any]]:
+    rows = replayed.past.history.rows
+    signals = dict(zip(replayed.past.places, rows.raw, strict=True))
+    days = sorted({day for _programme, day in replayed.past.places})
+    for told in raid_history.raid_scores(days, signals=signals, score_from=since):  # type: ignore[arg-type]
+        yield told.item, told.day.isoformat(), round(told.probability, 6)
+
+
+def _whatif_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any]]:
+    """Every week in which a go-live is near, each by the model of its day and the rates known by then."""
+    found, walked = replayed.past, replayed.walked
+    rows = found.history.rows
+    assert rows.day is not None
+    assert rows.pool is not None
+    trained = np.column_stack([found.trained, found.trained_before])
+    to_go = rows.raw[:, CRISIS.names.index("weeks_to_golive")]
+    with np.errstate(invalid="ignore"):
+        wanted = (to_go > 0) & (to_go <= FARTHEST_GOLIVE) & (walked.turn >= 0)
+    if since is not None:
+        wanted &= rows.day >= since.toordinal()
+    for turn, (day, learned) in enumerate(walked.learned):
+        now = np.flatnonzero(wanted & (walked.turn == turn))
+        if not len(now):
+            continue
+        earlier = rows.day < day.toordinal()
+        rates = measured_rates(rows.only(earlier), found.trained[earlier, 1], learned.model)
+        state = State(rows.raw[now], trained[now], list(rows.pool[now]))
+        told = project(state, learned.model, rates)
+        for at, row in enumerate(now):
+            programme, on = found.places[row]
+            for which, delay in enumerate(DELAYS):
+                yield (
+                    replayed.names[programme],
+                    on.isoformat(),
+                    delay,
+                    round(float(told.probability[at, which]), 6),
+                    round(float(told.change[at, which]), 6),
+                )
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -1,0 +1,128 @@
+"""Replays of a bundle: what is told of a day was known before it, row for row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from forecasting import replay
+from forecasting.learning import worlds
+from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.models import Tenant
+
+from .test_bundle import rewritten, take_in
+
+pytestmark = pytest.mark.django_db
+
+WEEKS = 36
+Told = dict[tuple[str, ...], tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("replayed")
+    worlds.History(worlds.draw_world(8, programmes=12, weeks=WEEKS)).write(found)
+    return found
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def replayed(folder: Path, out: Path, tenant: Tenant, *, since: date | None = None) -> Path:
+    take_in(folder, tenant.slug)
+    with tenant_context(tenant.id):
+        replay.write(replay.replay(replay.reported_days()), out, since=since)
+    return out
+
+
+def test_every_week_of_the_bundle_is_told(acme, folder, tmp_path) -> None:
+    out = replayed(folder, tmp_path / "out", acme)
+    told = rows_of(out / "scores.csv")
+    assert {(row["programme"], row["date"]) for row in told} == {
+        (row["programme"], row["date"]) for row in rows_of(folder / "snapshots.csv")
+    }
+    for row in told:
+        assert 0 < float(row["low"]) <= float(row["probability"]) <= float(row["high"]) < 1
+        assert row["stage"] == "prior"
+        assert row["model"]
+
+
+def test_what_a_later_golive_would_do_is_told_of_the_weeks_before_one(
+    acme, folder, tmp_path
+) -> None:
+    out = replayed(folder, tmp_path / "out", acme)
+    told = rows_of(out / "whatif.csv")
+    assert {row["delay_weeks"] for row in told} == {str(weeks) for weeks in range(9)}
+    assert {row["change"] for row in told if row["delay_weeks"] == "0"} == {"0.0"}
+    dates = {(row["programme"], row["date"]): row["golive_date"] for row in rows_of(folder / "snapshots.csv")}  # fmt: skip
+    for row in told:
+        golive = date.fromisoformat(dates[row["programme"], row["date"]])
+        assert golive > date.fromisoformat(row["date"])
+
+
+def test_items_are_told_from_the_day_they_were_opened(acme, folder, tmp_path) -> None:
+    out = replayed(folder, tmp_path / "out", acme)
+    opened = {row["item"]: row["opened_date"] for row in rows_of(folder / "raid.csv")}
+    told = rows_of(out / "raid_scores.csv")
+    assert told
+    for row in told:
+        assert row["date"] >= opened[row["item"]]
+        assert 0 < float(row["probability"]) < 1
+
+
+def test_the_report_says_what_was_measured(acme, folder, tmp_path) -> None:
+    out = replayed(folder, tmp_path / "out", acme)
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert text.startswith("# Replay")
+    assert "12 programmes" in text
+
+
+def test_scores_from_a_day_are_those_of_the_whole_replay(acme, borealis, folder, tmp_path) -> None:
+    whole = rows_of(replayed(folder, tmp_path / "whole", acme) / "scores.csv")
+    since = date(2023, 10, 2)
+    part = rows_of(replayed(folder, tmp_path / "part", borealis, since=since) / "scores.csv")
+    assert part == [row for row in whole if row["date"] >= since.isoformat()]
+    assert part
+
+
+def spoilt(day: date) -> Callable[[str, list[dict[str, str]]], None]:
+    """Leaks: everything after a day is turned upside down, and so is what only time can tell by then."""
+    after = (day + timedelta(days=1)).isoformat()
+
+    def change(name: str, rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if name == "snapshots.csv" and row["date"] >= after:
+                row["in_crisis"] = "1" if row["in_crisis"] == "0" else "0"
+                row["spi"] = row["cpi"] = "0.5"
+                row["rag"] = "red"
+            if name in ("surveys.csv", "training.csv", "flags.csv") and row["date"] >= after:
+                for column in {"score", "completed", "flags"} & set(row):
+                    row[column] = "1"
+            if name == "milestones.csv" and max(row["planned_date"], row["actual_date"]) >= after:
+                row["missed"] = "1" if row["missed"] == "0" else "0"
+            if name == "raid.csv":
+                for column in ("escalated_date", "closed_date"):
+                    if row[column] >= after:
+                        row[column] = ""
+
+    return change
+
+
+@pytest.mark.parametrize("file", ["scores.csv", "raid_scores.csv", "whatif.csv"])
+def test_a_planted_leak_is_refused(acme, borealis, folder, tmp_path, file) -> None:
+    """What happens after a day cannot be seen in what was told up to it, in any digit."""
+    day = date(2024, 1, 8)
+    planted = rewritten(folder, tmp_path / "planted", spoilt(day))
+    honest = rows_of(replayed(folder, tmp_path / "one", acme) / file)
+    other = rows_of(replayed(planted, tmp_path / "two", borealis) / file)
+    until = day.isoformat()
+    before = [row for row in honest if row["date"] <= until]
+    assert before == [row for row in other if row["date"] <= until]
+    assert before
+    assert honest != other
