@@ -1,7 +1,8 @@
 """What happened to programmes: crises, as reported by another tool or by the definitions for live data.
 
-Live, a crisis begins when an escalation of severity 4 or 5 is raised, or when a go-live is put off within two
-weeks of its date; one is over when the escalation is closed, or at once.
+Live, a crisis begins when an escalation of severity 4 or 5 is raised, when the board sets the status to red, or
+when a go-live is put off within two weeks of its date; one is over when the escalation is closed, when the board
+sets a better status, or at once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Collection
 from datetime import date
 
 from governance.models import GoliveMove
-from governance.selectors import crisis_escalations
+from governance.selectors import crisis_escalations, red_by_decision
 
 from .choices import EventKind
 from .learning.outcomes import Crisis
@@ -40,6 +41,8 @@ def reported_crises(programme_ids: Collection[int] | None = None) -> dict[int, l
 def live_crises(programme_ids: Collection[int] | None = None) -> dict[int, list[Crisis]]:
     """The crises of each programme by the definitions for what is kept here."""
     found = crisis_escalations(programme_ids)
+    for programme, spans in red_by_decision(programme_ids).items():
+        found.setdefault(programme, []).extend(spans)
     moves = GoliveMove.objects.close()
     if programme_ids is not None:
         moves = moves.filter(programme_id__in=programme_ids)

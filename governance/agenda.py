@@ -92,17 +92,25 @@ def shares(items: Iterable[tuple[str, int]]) -> Shares:
 def spread(items: Sequence[tuple[str, int]], length: int) -> list[int]:
     """Minutes for each item so that both sides get the same. `items` are sides with their usual minutes.
 
-    Joint items keep their usual time; what is left of the meeting is halved between the sides, and within
-    a side goes by the usual minutes, in steps of five. A side without items leaves the others as usual.
+    Joint items keep their usual time as far as the meeting is long enough; what is left is halved between
+    the sides, and within a side goes by the usual minutes, in steps of five. A side without items leaves
+    the others as usual.
     """
-    wanted = {side: [m for of, m in items if of == side] for side in VOICES}
-    joint = sum(minutes for side, minutes in items if side not in VOICES)
-    if not all(wanted.values()):
+    sides = [side if side in VOICES else "both" for side, _minutes in items]
+    wanted = {
+        side: [minutes for of, (_side, minutes) in zip(sides, items, strict=True) if of == side]
+        for side in (*VOICES, "both")
+    }
+    if not all(wanted[side] for side in VOICES):
         return [minutes for _side, minutes in items]
-    half = (length - joint) // 2 // STEP * STEP
-    half = max(half, STEP * max(len(each) for each in wanted.values()))
-    shared = {side: iter(_parts(half, each)) for side, each in wanted.items()}
-    return [next(shared[side]) if side in VOICES else minutes for side, minutes in items]
+    least = STEP * max(len(wanted[side]) for side in VOICES)
+    joint = wanted["both"]
+    if sum(joint) > length - 2 * least:
+        joint = _parts(max(length - 2 * least, STEP * len(joint)), joint)
+    half = max((length - sum(joint)) // 2 // STEP * STEP, least)
+    shared = {side: iter(_parts(half, wanted[side])) for side in VOICES}
+    shared["both"] = iter(joint)
+    return [next(shared[side]) for side in sides]
 
 
 def _parts(total: int, weights: Sequence[int]) -> list[int]:

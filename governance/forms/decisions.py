@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
 from pmo_portal.history.forms import RecordForm
+from pmo_portal.history.services import FieldClash
 from pmo_portal.tenants.selectors import thresholds
 from programmes.models import Milestone
 
@@ -31,6 +33,8 @@ class DecisionForm(RecordForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("One in each line; doing nothing is one of them."),
     )
+    # What the options were when the form was opened: they live in rows of their own, without versions.
+    options_opened = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
 
     class Meta:
         model = Decision
@@ -53,15 +57,28 @@ class DecisionForm(RecordForm):
         self.fields["milestone"].queryset = Milestone.objects.filter(programme=programme)  # type: ignore[attr-defined]
         self.fields["milestone"].empty_label = _("None")  # type: ignore[attr-defined]
         if self.instance.pk:
-            self.initial["options"] = "\n".join(
-                option.text for option in self.instance.options.all()
-            )
+            texts = "\n".join(option.text for option in self.instance.options.all())
+            self.initial["options"] = self.initial["options_opened"] = texts
         else:
             today = clock.today()
             self.initial["requested_on"] = self.initial.get("requested_on") or today
             self.initial["due_on"] = self.initial.get("due_on") or today + timedelta(
                 days=thresholds().decision_due_days
             )
+
+    def options_clash(self, now: list[str]) -> FieldClash:
+        """The options as they were, as they are now and as this person wants them."""
+        clash = FieldClash(
+            name="options",
+            label=_("Options"),
+            base=in_letters(self.cleaned_data["options_opened"].splitlines()),
+            mine=in_letters(self.cleaned_data["options"]),
+            theirs=in_letters(now),
+        )
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["options_opened"] = "\n".join(now)
+        self.data = data
+        return clash
 
     def clean_options(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["options"].splitlines()]
@@ -76,7 +93,15 @@ class DecisionForm(RecordForm):
         return options
 
 
+def in_letters(options: list[str]) -> str:
+    return "; ".join(f"{chr(ord('A') + at)}. {text}" for at, text in enumerate(options))
+
+
 class InputForm(RecordForm):
+    """One function's view; version 0 says that there was none when the form was opened."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, initial=0)
+
     class Meta:
         model = DecisionInput
         fields = ("stance", "note")
@@ -87,7 +112,13 @@ class InputForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.fields["version"] = deepcopy(type(self).base_fields["version"])
         self.fields["stance"].choices = Stance.choices  # type: ignore[attr-defined]
+
+    @property
+    def opened_version(self) -> int:
+        return int(self.cleaned_data["version"] or 0)
 
 
 class DecideForm(RecordForm):
@@ -100,7 +131,7 @@ class DecideForm(RecordForm):
 
     class Meta:
         model = Decision
-        fields = ("outcome", "rationale", "decided_on", "review_on")
+        fields = ("outcome", "rationale", "decided_on", "review_on", "sets_status")
         widgets = {
             "outcome": forms.Textarea(attrs={"rows": 3}),
             "rationale": forms.Textarea(attrs={"rows": 3}),
@@ -109,9 +140,20 @@ class DecideForm(RecordForm):
         }
         help_texts = {
             "review_on": gettext_lazy("When the group looks whether it worked."),
+            "sets_status": gettext_lazy(
+                "Red by decision of the board counts as a crisis until another decision sets a better one."
+            ),
         }
 
-    field_order = ("chosen", "outcome", "rationale", "decided_on", "review_on", "jointly")
+    field_order = (
+        "chosen",
+        "outcome",
+        "rationale",
+        "decided_on",
+        "review_on",
+        "sets_status",
+        "jointly",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -131,12 +131,21 @@ class MinuteForm(RecordForm):
     )
     due_on = forms.DateField(label=gettext_lazy("Action due"), required=False, widget=date_input())
 
+    sets_status = forms.ChoiceField(
+        label=gettext_lazy("This decision sets the status of the programme"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("No")),
+            *Decision._meta.get_field("sets_status").choices,  # type: ignore[union-attr,misc]
+        ],
+    )
+
     class Meta:
         model = MeetingItem
         fields = ("note", "outcome")
         widgets = {"note": forms.Textarea(attrs={"rows": 5}), "outcome": forms.RadioSelect}
 
-    field_order = ("note", "outcome", "words", "decision", "owner", "due_on")
+    field_order = ("note", "outcome", "words", "decision", "sets_status", "owner", "due_on")
 
     def __init__(self, *args: Any, may_decide: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,7 +173,7 @@ class MinuteForm(RecordForm):
         fields["owner"].queryset = people_here()
         fields["owner"].empty_label = _("Open")
         if not may_decide:
-            del fields["decision"]
+            del fields["decision"], fields["sets_status"]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -178,6 +187,10 @@ class MinuteForm(RecordForm):
             ItemOutcome.DECISION,
         ):
             self.add_error("outcome", _("Say whether this is a decision or an action."))
+        if values.get("sets_status") and not (
+            values.get("words") and values.get("outcome") == ItemOutcome.DECISION
+        ):
+            self.add_error("sets_status", _("Only a decision taken now sets the status."))
         return values
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record, live_manager
 from pmo_portal.tenants.models import Person, TenantModel
+from programmes.choices import Rating
 from programmes.models import Milestone, Programme
 
 from .. import choices
@@ -74,6 +75,12 @@ class Decision(Record):
     outcome = models.TextField(_("outcome"), blank=True)
     rationale = models.TextField(_("reasons"), blank=True)
     review_on = models.DateField(_("look again on"), null=True, blank=True)
+    sets_status = models.CharField(
+        _("status of the programme from then on"),
+        max_length=12,
+        choices=[each for each in Rating.choices if each[0] != Rating.NOT_RATED],
+        blank=True,
+    )
 
     objects = live_manager(DecisionQuerySet)
     all_objects = DecisionQuerySet.as_manager()
@@ -94,6 +101,7 @@ class Decision(Record):
         "outcome",
         "rationale",
         "review_on",
+        "sets_status",
     )
 
     class Meta:
@@ -116,10 +124,19 @@ class Decision(Record):
                 name="decision_decided_is_complete",
                 violation_error_message=_("A decision needs its outcome, its day and who decided."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(sets_status="") | models.Q(status="decided"),
+                name="decision_sets_status_when_decided",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "programme", "status"], name="decision_by_programme"),
             models.Index(fields=["tenant", "status", "due_on"], name="decision_waiting"),
+            models.Index(
+                fields=["tenant", "programme", "decided_on"],
+                name="decision_of_the_board",
+                condition=~models.Q(sets_status=""),
+            ),
         ]
 
     def __str__(self) -> str:

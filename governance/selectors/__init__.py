@@ -22,11 +22,13 @@ from .charters import (
 )
 from .decisions import (
     asks_of,
+    board_statuses,
     decision_by_number,
     decisions_about,
     decisions_for,
     inputs_of,
     recent_decisions,
+    red_by_decision,
 )
 from .escalations import (
     Pairing,
@@ -71,6 +73,8 @@ from .reviews import (
 from .yardsticks import known_figures
 
 __all__ = [
+    "board_statuses",
+    "red_by_decision",
     "Proposal",
     "Seat",
     "add_proposer",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from pmo_portal.accounts.members import Member
+from programmes.choices import Rating
 from programmes.models import Milestone, Programme
 from programmes.selectors import programmes_for
 
@@ -28,7 +30,15 @@ def decision_by_number(member: Member, number: int) -> Decision | None:
     """A decision by its number, deleted ones included."""
     return (
         Decision.all_objects.filter(number=number, programme__in=programmes_for(member))
-        .select_related("programme", "group", "decided_by", "milestone", "tenant")
+        .select_related(
+            "programme",
+            "group",
+            "decided_by",
+            "milestone",
+            "tenant",
+            "meeting_item__meeting__programme",
+            "meeting_item__meeting__tenant",
+        )
         .first()
     )
 
@@ -70,3 +80,40 @@ def recent_decisions(programme: Programme, as_of: date, *, limit: int = 3) -> li
         .with_voices()
         .order_by("-decided_on", "-number")[:limit]
     )
+
+
+def board_statuses(programme_ids: Collection[int] | None = None) -> dict[int, list[Decision]]:
+    """The decisions that set the status of each programme, the first one first."""
+    decisions = (
+        Decision.objects.decided()
+        .exclude(sets_status="")
+        .select_related("programme", "tenant")
+        .order_by("decided_on", "number")
+    )
+    if programme_ids is not None:
+        decisions = decisions.filter(programme_id__in=programme_ids)
+    found: dict[int, list[Decision]] = {}
+    for decision in decisions:
+        found.setdefault(decision.programme_id, []).append(decision)
+    return found
+
+
+def red_by_decision(
+    programme_ids: Collection[int] | None = None,
+) -> dict[int, list[tuple[date, date | None]]]:
+    """When the board set each programme to red, and when to something better, or None."""
+    found: dict[int, list[tuple[date, date | None]]] = {}
+    for programme, decisions in board_statuses(programme_ids).items():
+        began: date | None = None
+        spans: list[tuple[date, date | None]] = []
+        for decision in decisions:
+            if decision.sets_status == Rating.RED:
+                began = began or decision.decided_on
+            elif began is not None:
+                spans.append((began, decision.decided_on))
+                began = None
+        if began is not None:
+            spans.append((began, None))
+        if spans:
+            found[programme] = spans
+    return found

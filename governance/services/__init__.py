@@ -25,6 +25,7 @@ from .charters import (
 from .decisions import (
     decide,
     give_input,
+    option_texts,
     remove_decision,
     request_decision,
     revise_decision,
@@ -114,6 +115,7 @@ __all__ = [
     "note_moves",
     "offer_charter",
     "open_due_reviews",
+    "option_texts",
     "remove_action",
     "remove_charter",
     "remove_decision",

@@ -155,6 +155,7 @@ def minute_item(
     decision: Decision | None = None,
     owner: Person | None = None,
     due_on: date | None = None,
+    sets_status: str = "",
     version: int | None = None,
     acting: Member | None,
 ) -> MeetingItem:
@@ -175,7 +176,7 @@ def minute_item(
     item.meeting = meeting
     words = words.strip()
     if outcome == ItemOutcome.DECISION:
-        _decide(item, meeting, words, decision or item.decision, acting)
+        _decide(item, meeting, words, decision or item.decision, sets_status, acting)
     elif outcome == ItemOutcome.ACTION and words:
         create_action(
             Action(
@@ -197,6 +198,7 @@ def _decide(
     meeting: Meeting,
     words: str,
     decision: Decision | None,
+    sets_status: str,
     acting: Member | None,
 ) -> None:
     if decision is not None:
@@ -238,6 +240,7 @@ def _decide(
         on=meeting.held_on,
         decided_by=meeting.chair,
         jointly=True,
+        sets_status=sets_status,
         acting=acting,
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.choices import Function
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import Person
 from pmo_portal.tenants.services import next_reference
@@ -58,9 +59,15 @@ def revise_decision(
     """
     ask(acting, "governance.decision_change", decision)
     _must_wait(decision)
+    before = version if version is not None else decision.version
     decision = history.revise(decision, changes=changes, version=version, acting=acting)
-    if options is not None:
+    if options is not None and _texts(options) != option_texts(decision):
         _set_options(decision, options)
+        if decision.version == before:
+            # Other options are another question: who has the paper open has to see them.
+            with acting_as(user_id=history.user_id_of(acting), action="revise the options"):
+                decision.version += 1
+                decision.save(update_fields=["version"])
     _decision_changed(decision)
     return decision
 
@@ -79,15 +86,18 @@ def give_input(
 ) -> DecisionInput:
     """Say what one function thinks of a question; a second word revises the first.
 
+    `version` 0 says that there was no view yet when the form was opened.
+
     Raises:
         NotAllowed: each function writes its own.
         EditConflict: somebody of the same function wrote meanwhile.
         ValidationError: it is decided already.
     """
+    ask(acting, "governance.input_change", DecisionInput(decision=decision, function=function))
+    # Holds the question, so that of two first views the second one meets the first.
+    _must_wait(decision)
     given = DecisionInput.objects.filter(decision=decision, function=function).first()
     wanted = given or DecisionInput(decision=decision, function=function)
-    ask(acting, "governance.input_change", wanted)
-    _must_wait(decision)
     speaker = person or (acting.person if acting else None)
     if given is not None:
         given = history.revise(
@@ -115,12 +125,13 @@ def decide(
     version: int | None = None,
     decided_by: Person | None = None,
     jointly: bool = False,
+    sets_status: str = "",
     acting: Member | None,
 ) -> Decision:
     """Record what was decided, by whom, and the function they spoke for on that day.
 
     `chosen` is the position of the option taken. The function is that of the seat in the group, else of the
-    membership; it never changes afterwards.
+    membership; it never changes afterwards. `sets_status` is the status of the programme by this decision.
 
     Raises:
         NotAllowed: only voting members decide.
@@ -141,6 +152,7 @@ def decide(
             "decided_by": decider,
             "function_of_decider": function,
             "review_on": review_on,
+            "sets_status": sets_status,
         },
         version=version,
         acting=acting,
@@ -186,7 +198,11 @@ def remove_decision(decision: Decision, *, at: datetime, acting: Member | None) 
 
 
 def _must_wait(decision: Decision) -> None:
-    status = Decision.all_objects.values_list("status", flat=True).get(pk=decision.pk)
+    status = (
+        Decision.all_objects.select_for_update(of=("self",))
+        .values_list("status", flat=True)
+        .get(pk=decision.pk)
+    )
     if status == DecisionStatus.DECIDED:
         raise ValidationError(_("This was decided already. Ask a new question to change it."))
     if status == DecisionStatus.WITHDRAWN:
@@ -203,10 +219,22 @@ def _function_of(decision: Decision, person: Person | None, acting: Member | Non
 
 def _set_options(decision: Decision, options: Iterable[str]) -> None:
     decision.options.all().delete()
-    texts = [text.strip() for text in options if text.strip()]
     DecisionOption.objects.bulk_create(
         DecisionOption(decision=decision, position=position, text=text)
-        for position, text in enumerate(texts, start=1)
+        for position, text in enumerate(_texts(options), start=1)
+    )
+
+
+def _texts(options: Iterable[str]) -> list[str]:
+    return [text.strip() for text in options if text.strip()]
+
+
+def option_texts(decision: Decision) -> list[str]:
+    """The options as they stand, in order."""
+    return list(
+        DecisionOption.objects.filter(decision=decision)
+        .order_by("position")
+        .values_list("text", flat=True)
     )
 
 

@@ -201,6 +201,7 @@ def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpRespo
                 decision=values.get("decision"),
                 owner=values["owner"],
                 due_on=values["due_on"],
+                sets_status=values.get("sets_status", ""),
                 version=form.opened_version,
                 acting=request.member,
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,8 +15,8 @@ from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
-from pmo_portal.history.services import EditConflict, Gone
-from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
+from pmo_portal.history.frame import Clashes, saved
+from pmo_portal.history.views import gone_page, number_in, offer_undo
 
 from .. import balance, selectors, services
 from ..choices import Voice
@@ -135,6 +134,7 @@ def decision_edit(request: TenantRequest, reference: str) -> HttpResponse:
                 acting=request.member,
             ),
             _("Saved."),
+            clashes=lambda now: [form.options_clash(services.option_texts(now))],
         )
         if answer is not None:
             return answer
@@ -165,7 +165,7 @@ def decision_input(request: TenantRequest, reference: str, voice: str) -> HttpRe
                 stance=form.cleaned_data["stance"],
                 note=form.cleaned_data["note"],
                 on=clock.today(),
-                version=form.opened_version if given else None,
+                version=form.opened_version,
                 acting=request.member,
             ),
             _("The view is on the paper."),
@@ -203,6 +203,7 @@ def decision_decide(request: TenantRequest, reference: str) -> HttpResponse:
                 review_on=values["review_on"],
                 version=form.opened_version,
                 jointly=values["jointly"],
+                sets_status=values["sets_status"],
                 acting=request.member,
             ),
             _("The decision is recorded."),
@@ -239,19 +240,24 @@ def decision_remove(request: TenantRequest, reference: str) -> HttpResponse:
 
 
 def _saved(
-    request: TenantRequest, form: Any, decision: Decision, save: Any, message: str
+    request: TenantRequest,
+    form: Any,
+    decision: Decision,
+    save: Any,
+    message: str,
+    clashes: Clashes | None = None,
 ) -> HttpResponse | None:
     """The answer to a save, or None when the form must be shown again with what was wrong."""
-    try:
-        save()
-    except EditConflict as clash:
-        return conflict_page(request, form, clash, cancel_url=decision.get_absolute_url())
-    except Gone as gone:
-        return gone_page(request, gone.record)
-    except ValidationError as refusal:
-        form.add_error(None, refusal.messages)
-        return None
-    return done(request, to=decision, changed=CHANGED, message=message)
+    return saved(
+        request,
+        form,
+        save,
+        changed=CHANGED,
+        message=message,
+        to=decision,
+        cancel_url=decision.get_absolute_url(),
+        clashes=clashes,
+    )
 
 
 def _decision(request: TenantRequest, reference: str) -> Decision:

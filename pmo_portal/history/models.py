@@ -55,7 +55,9 @@ class Record(TenantModel):
 
     @property
     def reference(self) -> str:
-        return f"{self.reference_prefix}-{self.number}"  # type: ignore[attr-defined]
+        """What people call it; empty for what has no number of its own, such as one function's view."""
+        number = getattr(self, "number", None)
+        return f"{self.reference_prefix}-{number}" if number is not None else ""
 
     def get_absolute_url(self) -> str:
         raise NotImplementedError

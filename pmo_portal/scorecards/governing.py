@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance import selectors as governance
 from governance.selectors import Agreement, Health
 from pmo_portal.common.levels import State
 from programmes.models import Programme
@@ -109,3 +110,41 @@ def decided(decision: Any) -> dict[str, Any]:
         if isolated
         else decision.get_function_of_decider_display(),
     }
+
+
+def next_meeting(programme: Programme, on: date) -> dict[str, str] | None:
+    """The next meeting of a group of the programme, in words, and where its agenda is."""
+    meeting = governance.next_meetings([programme.pk], on).get(programme.pk)
+    if meeting is None:
+        return None
+    topics = meeting.topics  # type: ignore[attr-defined]
+    agenda = (
+        ngettext("one item on its agenda", "%(n)s items on its agenda", topics) % {"n": topics}
+        if topics
+        else _("nothing on its agenda yet")
+    )
+    chair = _("chaired by %(chair)s") % {"chair": meeting.chair} if meeting.chair else ""
+    return {
+        "label": _("Next meeting: %(day)s") % {"day": date_format(meeting.held_on, "j M")},
+        "note": ", ".join(each for each in (chair, agenda) if each),
+        "url": meeting.get_absolute_url(),
+    }
+
+
+def board_figures(programme: Programme, as_of: date) -> list[dict[str, Any]]:
+    """The status that the board set last by a decision, where it set one."""
+    said = [
+        each
+        for each in governance.board_statuses([programme.pk]).get(programme.pk, [])
+        if each.decided_on and each.decided_on <= as_of
+    ]
+    if not said:
+        return []
+    last = said[-1]
+    return [
+        {
+            "label": _("Status by the board"),
+            "value": last.get_sets_status_display(),
+            "url": last.get_absolute_url(),
+        }
+    ]

@@ -67,6 +67,7 @@ class Scorecard:
     trend_title: str
     health: list[dict[str, Any]]
     decided: list[dict[str, Any]]
+    meeting: dict[str, str] | None
     milestones: list[dict[str, Any]]
     raid: list[dict[str, Any]]
     raid_open: int
@@ -118,9 +119,11 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         trend_title=findings.trend_finding(figures.series),
         health=[
             *governing.health_figures(programme, governed.health),
+            *governing.board_figures(programme, as_of),
             *governing.agreement_figures(programme, governance.agreement_of(programme, as_of)),
         ],
         decided=[governing.decided(each) for each in governed.decided],
+        meeting=governing.next_meeting(programme, as_of) if as_of == today else None,
         milestones=coming.next_milestones(programme, figures, signals, settings, as_of=as_of),
         raid=items,
         raid_open=figures.delivery.open_all,

@@ -60,7 +60,6 @@ def test_both_sides_get_the_same_time(length: int) -> None:
     minutes = agenda.spread(items, length)
     shared = agenda.shares(zip((side for side, _ in items), minutes, strict=True))
     assert shared.is_equal
-    assert shared.both == 15
     assert min(minutes) >= 5
 
 
@@ -71,3 +70,10 @@ def test_time_fills_the_meeting_where_it_can() -> None:
 
 def test_one_side_alone_keeps_its_usual_time() -> None:
     assert agenda.spread([("delivery", 15), ("both", 10)], 90) == [15, 10]
+
+
+def test_joint_items_give_way_to_the_length_of_the_meeting() -> None:
+    items = [("delivery", 15), ("change", 15), ("change", 15), *[("both", 20)] * 4]
+    minutes = agenda.spread(items, 60)
+    assert sum(minutes) == 60
+    assert minutes[:3] == [10, 5, 5]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Person, Portal, running_portal
 
@@ -123,3 +123,65 @@ def test_the_same_register(two: tuple[Page, Page, str]) -> None:
     expect(change.locator("h1")).to_contain_text("was deleted")
     change.goto(f"{root}p/FHR/raid/?sort=-reference")
     expect(change.locator("#register")).not_to_contain_text("Printers are missing")
+
+
+def _minuted(page: Page, meeting: str, title: str) -> Locator:
+    """The form of an item: in the page of the meeting with script, on its own page without."""
+    page.goto(meeting)
+    page.get_by_role("link", name=f"Write {title}").last.click()
+    return page.locator("form.pp-writing")
+
+
+def test_two_items_of_one_meeting_at_the_same_time(two: tuple[Page, Page, str]) -> None:
+    pmo, change, root = two
+    meeting = f"{root}p/FHR/meetings/MT-2/"
+    pairs = ((pmo, "Delivery: where it stands"), (change, "Change: where it stands"))
+    for page, title in pairs:
+        _minuted(page, meeting, title).locator("[name=note]").fill(f"Said of {title}")
+    for page, _title in pairs:
+        page.locator("form.pp-writing button[type=submit]").click()
+        expect(page.locator("form.pp-writing")).to_have_count(0)
+    for page, _title in pairs:
+        page.goto(meeting)
+        for _other, title in pairs:
+            expect(page.locator("#minutes")).to_contain_text(f"Said of {title}")
+
+
+def test_the_same_item_of_a_meeting(two: tuple[Page, Page, str]) -> None:
+    """Who saves second sees both texts, and what they write over they have read."""
+    pmo, change, root = two
+    meeting, title = f"{root}p/FHR/meetings/MT-2/", "What we taught each other"
+    for page, words in ((pmo, "How long a ledger freezes"), (change, "How a clerk learns")):
+        _minuted(page, meeting, title).locator("[name=note]").fill(words)
+    pmo.locator("form.pp-writing button[type=submit]").click()
+    expect(pmo.locator("form.pp-writing")).to_have_count(0)
+    expect(pmo.locator("#minutes")).to_contain_text("How long a ledger freezes")
+    change.locator("form.pp-writing button[type=submit]").click()
+    clash = change.locator(".pp-conflict")
+    expect(clash).to_contain_text("How long a ledger freezes")
+    expect(clash).to_contain_text("How a clerk learns")
+    expect(change.locator("main [name=note]")).to_have_value("How a clerk learns")
+    pmo.goto(meeting)
+    expect(pmo.locator("#minutes")).not_to_contain_text("How a clerk learns")
+    both = "How long a ledger freezes, and how a clerk learns"
+    change.locator("main [name=note]").fill(both)
+    change.locator("main form.pp-form button[type=submit]").last.click()
+    expect(change.locator("#minutes")).to_contain_text(both)
+
+
+def test_the_same_agenda_with_somebody_writing(two: tuple[Page, Page, str]) -> None:
+    """An item moves while somebody writes it: what they write goes where the item is."""
+    pmo, change, root = two
+    meeting, title = f"{root}p/FHR/meetings/MT-3/", "Printers in the library"
+    pmo.goto(f"{meeting}agenda/new/")
+    pmo.locator("[name=title]").fill(title)
+    _save(pmo)
+    pmo.goto(f"{meeting}agenda/new/")
+    pmo.locator("[name=title]").fill("Chairs in the library")
+    _save(pmo)
+    _minuted(change, meeting, title).locator("[name=note]").fill("There are two")
+    pmo.goto(f"{meeting}agenda/")
+    pmo.get_by_role("button", name="Earlier: Chairs in the library").last.click()
+    expect(pmo.locator("main")).to_contain_text(title)
+    change.locator("form.pp-writing button[type=submit]").click()
+    expect(change.locator("#minutes")).to_contain_text("There are two")
