@@ -20,6 +20,12 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.services import next_reference
 from programmes.models import ProgrammeMember
 from tests.factories.forecasting import RiskScoreFactory
+from tests.factories.governance import (
+    DecisionFactory,
+    MeetingFactory,
+    MeetingItemFactory,
+    SteeringGroupFactory,
+)
 from tests.factories.programmes import (
     MilestoneFactory,
     ProgrammeFactory,
@@ -91,6 +97,44 @@ def test_the_scorecard_says_how_the_confidence_of_each_half_comes_about(story, s
         " resistance not known, status reported 50."
     ) in page
     assert "the mean of 4 of 4 figures: milestones met 90, largest slip 90" in page
+
+
+def test_the_scorecard_names_the_next_meeting_and_what_is_on_its_agenda(story, sam, client_for):
+    browser = client_for(sam)
+    assert "Next meeting" not in read(browser, SCORECARD)
+    with tenant_context(story.programme.tenant_id):
+        group = SteeringGroupFactory(programme=story.programme)
+        MeetingFactory(group=group, held_on=TODAY - timedelta(days=1))
+        MeetingFactory(group=group, held_on=TODAY + timedelta(days=30))
+        meeting = MeetingFactory(group=group, held_on=TODAY + timedelta(days=2))
+        MeetingItemFactory(meeting=meeting)
+        MeetingItemFactory(meeting=meeting)
+    page = " ".join(read(browser, SCORECARD).split())
+    day = f"{meeting.held_on.day} {meeting.held_on:%b}"
+    assert f'{meeting.get_absolute_url()}">Next meeting: {day}</a>, 2 items on its agenda' in page
+
+
+def test_the_scorecard_shows_the_status_that_the_board_set_by_that_day(story, sam, client_for):
+    browser = client_for(sam)
+    with tenant_context(story.programme.tenant_id):
+        for days, status in ((40, "red"), (3, "amber")):
+            day = TODAY - timedelta(days=days)
+            DecisionFactory(
+                programme=story.programme,
+                requested_on=day,
+                due_on=day,
+                status="decided",
+                decided_on=day,
+                outcome="As it is",
+                function_of_decider="joint",
+                sets_status=status,
+            )
+    board = r"Status by the board.{0,300}?>%s<"
+    page = " ".join(read(browser, SCORECARD).split())
+    assert re.search(board % "Amber", page)
+    earlier = TODAY - timedelta(days=10)
+    page = " ".join(read(browser, f"{SCORECARD}?as_of={earlier}").split())
+    assert re.search(board % "Red", page)
 
 
 def test_every_figure_leads_to_rows_that_are_there(story, sam, client_for):
@@ -570,7 +614,7 @@ def test_the_scorecard_takes_the_same_number_of_statements(acme, story, vic, cli
             RaidItemFactory(programme=story.programme)
             MilestoneFactory(programme=story.programme)
         up_to_date()
-    assert statements(client_for(vic), SCORECARD) - AROUND == 12
+    assert statements(client_for(vic), SCORECARD) - AROUND == 14
 
 
 # --- the forecast ---------------------------------------------------------------------------------------
