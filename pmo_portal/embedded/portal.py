@@ -213,12 +213,15 @@ class Portal:
         )
         workers = os.environ.get("WEB_WORKERS") or "2"
         threads = os.environ.get("WEB_THREADS") or "2"
+        # A worker that is asked to stop while it still loads the portal does not hear it, and without a
+        # limit its parent waits for ever: when we were killed, nobody else is left to end them.
         self._serve(
             "Web",
             [
                 sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
                 "--port", self.port, "--workers", workers, "--blocking-threads", threads,
                 "--no-ws", "--log-level", "warning", "--no-respawn-failed-workers",
+                "--workers-kill-timeout", "2",
                 "pmo_portal.wsgi:application",
             ],
             {"DATABASE_POOL": str(int(threads) + 1)},

@@ -119,10 +119,22 @@ def test_when_the_parent_is_killed_its_children_end_and_the_next_start_works(dat
         portal.wait_until_ready()
         os.kill(portal.process.pid, signal.SIGKILL)
         portal.process.wait()
-        wait_until_nothing_is_left(data, seconds=10)
+        wait_until_nothing_is_left(data, seconds=20)
     with Up(data, "--port", port) as again:
         again.wait_until_ready()
         assert again.stop(signal.SIGTERM)[0] == 0
+
+
+def test_when_the_parent_is_killed_while_web_still_starts_nothing_stays(data, port):
+    """A web worker that loads the portal does not hear that it should stop."""
+    with Up(data, "--port", port) as portal:
+        end = time.monotonic() + 60
+        while sum("granian" in command for command in processes_of(data).values()) < 3:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        os.kill(portal.process.pid, signal.SIGKILL)
+        portal.process.wait()
+        wait_until_nothing_is_left(data, seconds=20)
 
 
 @pytest.mark.parametrize(
