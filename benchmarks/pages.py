@@ -75,6 +75,7 @@ def measure(size: int, *, runs: int) -> Measured:
         ("escalations of all programmes", "escalations/", "raid-all"),
         ("meetings of all programmes", "meetings/", "raid-all"),
         ("meeting with its minutes", "p/P1/meetings/MT-1/", "scorecard"),
+        ("pack of a meeting", "p/P1/meetings/MT-1/pack/", "scorecard"),
         ("agenda and what waits", "p/P1/meetings/MT-2/agenda/", "scorecard"),
         ("who chairs", "p/P1/steering/SG-1/chairs/", "scorecard"),
         ("saved views", "views/", "raid"),

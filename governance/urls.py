@@ -85,6 +85,7 @@ urlpatterns = [
     path("p/<str:code>/meetings/", meetings.meeting_list, name="meeting_list"),
     path("p/<str:code>/meetings/new/", meetings.meeting_create, name="meeting_create"),
     path("p/<str:code>/meetings/<str:reference>/", meetings.meeting_detail, name="meeting_detail"),
+    path("p/<str:code>/meetings/<str:reference>/pack/", meetings.meeting_pack, name="meeting_pack"),
     path("p/<str:code>/meetings/<str:reference>/edit/", meetings.meeting_edit, name="meeting_edit"),
     path(
         "p/<str:code>/meetings/<str:reference>/chair/", chairs.meeting_chair, name="meeting_chair"

@@ -157,6 +157,8 @@ class DecideForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        statuses: Any = self.fields["sets_status"]
+        statuses.choices = [("", _("No change by this decision")), *statuses.choices[1:]]
         options = list(self.instance.options.all())
         if options:
             self.fields["chosen"].choices = [  # type: ignore[attr-defined]

@@ -53,6 +53,7 @@ from .meetings import (
     quorum_of,
 )
 from .moves import close_moves, move_by_number, moves_for, moves_of, unexplained_moves
+from .packs import Before, Carried, Paper, Said, before, papers_of
 from .proposals import Proposal, add_proposer, proposals_for
 from .reviews import (
     Agreement,
@@ -73,6 +74,12 @@ from .reviews import (
 from .yardsticks import known_figures
 
 __all__ = [
+    "Before",
+    "Carried",
+    "Paper",
+    "Said",
+    "before",
+    "papers_of",
     "board_statuses",
     "red_by_decision",
     "Proposal",

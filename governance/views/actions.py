@@ -102,10 +102,17 @@ def action_edit(request: TenantRequest, reference: str) -> HttpResponse:
 @require_POST
 @programme_view("governance.action_view")
 def action_finish(request: TenantRequest, reference: str) -> HttpResponse:
+    """Pressed on the page of an action, or of a meeting that looks at what was agreed before it."""
+    wanted = request.POST.get("meeting", "")
+    meeting = (
+        selectors.meeting_by_number(request.member, number_in(wanted, "MT")) if wanted else None
+    )
     action = services.finish_action(
         _changeable(request, reference), on=clock.today(), acting=request.member
     )
-    return done(request, to=action, changed=CHANGED, message=_("Done, thank you."))
+    to = f"{meeting.get_absolute_url()}#before" if meeting else action
+    message = _("%(action)s is done, thank you.") % {"action": action.reference}
+    return done(request, to=to, changed=CHANGED, message=message)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import done, show
+from pmo_portal.common.rendering import done, drawn_panels, show
 from pmo_portal.history.frame import history_url, pressed, saved, status_of, with_record
 from pmo_portal.history.services import EditConflict
 from pmo_portal.history.views import offer_undo
@@ -85,6 +85,8 @@ def _shown(request: TenantRequest, meeting: Meeting) -> dict[str, Any]:
         "quorum": quorum,
         "missing": [str(Voice(each).label).lower() for each in quorum.missing],
         "amendments": meeting.amendments.filter(item__isnull=True).select_related("author"),
+        "before": selectors.before(meeting, today),
+        "may_act": meeting.is_planned and can(request.member, "governance.action_change", meeting),
         "is_over": meeting.is_over(today),
         "is_coming": meeting.is_planned and meeting.held_on > today,
         "may_change": may_change and meeting.is_planned,
@@ -96,6 +98,29 @@ def _shown(request: TenantRequest, meeting: Meeting) -> dict[str, Any]:
         "history_url": history_url(request, meeting),
         "today": today,
     }
+
+
+@require_safe
+@programme_view("governance.meeting_view")
+@readable
+def meeting_pack(request: TenantRequest, meeting: Meeting) -> HttpResponse:
+    """Everything the group has to have read, one paper for each item, to be printed."""
+    today = clock.today()
+    items = selectors.items_of(meeting)
+    papers = selectors.papers_of(items)
+    context = {
+        "record": meeting,
+        "papers": papers,
+        "asked": sum(bool(each.said) for each in papers),
+        "silent": sum(bool(each.missing) for each in papers),
+        "shares": agenda.shares((item.side, item.minutes) for item in items),
+        "before": selectors.before(meeting, today),
+        "seats": selectors.attendance_of(meeting),
+        "panels": drawn_panels("governance.meeting_pack", request, meeting),
+        "as_of": min(meeting.held_on, today),
+        "is_coming": meeting.is_planned and meeting.held_on > today,
+    }
+    return show(request, "governance/meeting_pack.html", "", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

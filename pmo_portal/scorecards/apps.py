@@ -9,8 +9,9 @@ class ScorecardsConfig(AppConfig):
     label = "scorecards"
 
     def ready(self) -> None:
-        from . import receivers, rules, tasks  # noqa: F401
+        from . import panels, receivers, rules, tasks  # noqa: F401
 
+        registry.add_panel("governance.meeting_pack", panels.halves_on_the_table)
         item = registry.NavigationItem
         registry.add_navigation(
             item(

@@ -90,12 +90,7 @@ class Scorecard:
 
 def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
     settings = thresholds()
-    summary = stored_summary(programme) if as_of == today else None
-    if summary is not None and summary.is_true_of(today):
-        figures, computed_at = Figures.from_json(summary.figures), summary.computed_at
-    else:
-        figures = figures_as_of([programme], as_of, settings)[programme.pk]
-        computed_at = None
+    figures, computed_at = _figures(programme, settings, as_of=as_of, today=today)
     signals = _signals(programme, as_of=as_of, is_today=as_of == today)
     items = coming.raid_for_group(programme, settings, as_of=as_of, is_today=as_of == today)
     governed = governance.overview_of(programme, as_of)
@@ -130,6 +125,23 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         units=_units(figures),
         years=published.years(programme, as_of=as_of) if programme.source else [],
     )
+
+
+def halves_of(programme: Programme, *, as_of: date, today: date) -> list[HalfView]:
+    """Delivery and adoption as of a day, without the rest of the scorecard."""
+    settings = thresholds()
+    figures, _computed_at = _figures(programme, settings, as_of=as_of, today=today)
+    return [_delivery(programme, figures, settings), _adoption(programme, figures, settings)]
+
+
+def _figures(
+    programme: Programme, settings: TenantSettings, *, as_of: date, today: date
+) -> tuple[Figures, datetime | None]:
+    """The stored figures where they are true of the day, and when they were computed; else new ones."""
+    summary = stored_summary(programme) if as_of == today else None
+    if summary is not None and summary.is_true_of(today):
+        return Figures.from_json(summary.figures), summary.computed_at
+    return figures_as_of([programme], as_of, settings)[programme.pk], None
 
 
 def stored_summary(programme: Programme) -> ProgrammeSummary | None:

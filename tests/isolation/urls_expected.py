@@ -58,6 +58,7 @@ PAGES = {
     "governance:meeting_all": EVERYBODY,
     "governance:meeting_list": EVERYBODY,
     "governance:meeting_detail": EVERYBODY,
+    "governance:meeting_pack": EVERYBODY,
     "governance:chair_plan": EVERYBODY,
     "governance:escalation_list": EVERYBODY,
     "governance:escalation_detail": EVERYBODY,
