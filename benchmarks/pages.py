@@ -73,6 +73,7 @@ def measure(size: int, *, runs: int) -> Measured:
         ("money", "p/P1/money/", "scorecard"),
         ("money of all programmes", "money/", "raid-all"),
         ("escalations of all programmes", "escalations/", "raid-all"),
+        ("actions of all programmes", "actions/", "raid-all"),
         ("meetings of all programmes", "meetings/", "raid-all"),
         ("meeting with its minutes", "p/P1/meetings/MT-1/", "scorecard"),
         ("pack of a meeting", "p/P1/meetings/MT-1/pack/", "scorecard"),

@@ -142,6 +142,14 @@ class GovernanceConfig(AppConfig):
             ),
             item(
                 "portfolio",
+                _("Actions"),
+                "governance:action_all",
+                "list-check",
+                43,
+                action="governance.action_view",
+            ),
+            item(
+                "portfolio",
                 _("Decisions"),
                 "governance:decision_all",
                 "gavel",

@@ -1,6 +1,6 @@
 """Reads of governance. Everything that takes several programmes needs the same number of statements for any number."""
 
-from .actions import action_by_number, actions_for
+from .actions import action_by_number, actions_counted, actions_for
 from .charters import (
     TEXT_FIELDS,
     Changed,
@@ -49,8 +49,10 @@ from .meetings import (
     items_of,
     meeting_by_number,
     meetings_for,
+    meetings_to_note,
     next_meetings,
     quorum_of,
+    topics_of,
 )
 from .moves import close_moves, move_by_number, moves_for, moves_of, unexplained_moves
 from .packs import Before, Carried, Paper, Said, before, papers_of
@@ -74,6 +76,9 @@ from .reviews import (
 from .yardsticks import known_figures
 
 __all__ = [
+    "actions_counted",
+    "meetings_to_note",
+    "topics_of",
     "Before",
     "Carried",
     "Paper",

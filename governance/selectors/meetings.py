@@ -212,6 +212,26 @@ def chair_plan(group: SteeringGroup, on: date) -> ChairPlan:
     return ChairPlan(turns, [each for each in held if each.held_on < on], counts)
 
 
+def meetings_to_note(
+    member: Member, programme: Programme | None, *, since: date
+) -> QuerySet[Meeting]:
+    """What belongs into a calendar: meetings from a day on, cancelled ones too. The next ones first."""
+    found = Meeting.objects.filter(held_on__gte=since).select_related(*_RELATED)
+    place = {"programme": programme} if programme else {"programme__in": programmes_for(member)}
+    return found.filter(**place).order_by("held_on", "starts_at", "number")
+
+
+def topics_of(meetings: Collection[Meeting]) -> dict[int, list[tuple[str, int]]]:
+    """The titles and minutes of each agenda, in order. One statement."""
+    found: dict[int, list[tuple[str, int]]] = {}
+    rows = MeetingItem.objects.filter(meeting__in=[each.pk for each in meetings]).order_by(
+        "meeting", "position", "number"
+    )
+    for meeting, title, minutes in rows.values_list("meeting", "title", "minutes"):
+        found.setdefault(meeting, []).append((title, minutes))
+    return found
+
+
 def next_meetings(programme_ids: Collection[int], on: date) -> dict[int, Meeting]:
     """The next meeting of each programme that has one, on a day or after. One statement."""
     found: dict[int, Meeting] = {}

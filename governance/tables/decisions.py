@@ -37,17 +37,25 @@ DECISIONS_OF_ALL = Register(
     default_sort="-requested_on",
 )
 
-ACTIONS = Register(
-    "actions",
+_ACTION = (
+    Column("reference", _("ID"), sort=("number",)),
+    Column("text", _("What"), sort=("text",)),
+    Column("owner", _("Owner"), "owner.name", sort=("owner__name",)),
+    Column("agreed_on", _("Agreed"), sort=("agreed_on",)),
+    Column("due_on", _("Due"), sort=("due_on",)),
+    Column("status", _("State"), lambda row: row.get_status_display(), sort=("status",)),
+    Column("done_on", _("Finished"), sort=("done_on",), on_page=False),
+    Column("decision", _("Out of"), "decision.reference", on_page=False),
+)
+
+ACTIONS = Register("actions", _ACTION, default_sort="due_on")
+
+ACTIONS_OF_ALL = Register(
+    "actions-all-programmes",
     (
-        Column("reference", _("ID"), sort=("number",)),
-        Column("text", _("What"), sort=("text",)),
-        Column("owner", _("Owner"), "owner.name", sort=("owner__name",)),
-        Column("agreed_on", _("Agreed"), sort=("agreed_on",)),
-        Column("due_on", _("Due"), sort=("due_on",)),
-        Column("status", _("State"), lambda row: row.get_status_display(), sort=("status",)),
-        Column("done_on", _("Finished"), sort=("done_on",), on_page=False),
-        Column("decision", _("Out of"), "decision.reference", on_page=False),
+        _ACTION[0],
+        Column("programme", _("Programme"), "programme.code", sort=("programme__code",)),
+        *_ACTION[1:],
     ),
     default_sort="due_on",
 )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pmo_portal.accounts.http import TenantRequest, programme_view
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
@@ -20,7 +20,7 @@ from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_
 from .. import selectors, services
 from ..forms import ActionFilter, ActionForm
 from ..models import Action
-from ..tables import ACTIONS
+from ..tables import ACTIONS, ACTIONS_OF_ALL
 
 CHANGED = "action-changed"
 
@@ -39,6 +39,22 @@ def action_list(request: TenantRequest) -> HttpResponse:
         "today": today,
     }
     return show(request, "governance/action_list.html", "register", context)
+
+
+@require_safe
+@tenant_view("governance.action_view")
+def action_all(request: TenantRequest) -> HttpResponse:
+    """The actions of every programme the member sees."""
+    actions = selectors.actions_for(request.member)
+    if export_format(request):
+        return export_response(request, ACTIONS_OF_ALL, actions, filters=ActionFilter)
+    today = clock.today()
+    context = {
+        "register": register_page(request, ACTIONS_OF_ALL, actions, filters=ActionFilter),
+        "counted": selectors.actions_counted(request.member, today),
+        "today": today,
+    }
+    return show(request, "governance/action_all.html", "register", context)
 
 
 @require_safe
