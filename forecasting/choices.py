@@ -44,3 +44,27 @@ class Stage(models.TextChoices):
     PRIOR = "prior", _("Prior model")
     RECALIBRATED = "recalibrated", _("Prior, recalibrated here")
     OWN = "own", _("Own model")
+
+
+class Origin(models.TextChoices):
+    """How a model came to be."""
+
+    LEARNED = "learned", _("Learning")
+    SHIFTED = "shifted", _("A shift of level after an alarm")
+
+
+class ModelStatus(models.TextChoices):
+    CHAMPION = "champion", _("In use")
+    RETIRED = "retired", _("No longer in use")
+
+
+class Happening(models.TextChoices):
+    """What happens to the models of an organisation."""
+
+    PROMOTED = "promoted", _("A model came into use")
+    REFUSED = "refused", _("A model was tried and not used")
+    FELL_BACK = "fell_back", _("Back to the shipped prior")
+    ALARM = "alarm", _("Scores and outcomes drift apart")
+    SHIFTED = "shifted", _("The level was corrected")
+    SET_ASIDE = "set_aside", _("A person set it aside")
+    REINSTATED = "reinstated", _("A person brought it back into use")

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .learning.names import NAMES
+from .learning.names import NAMES, PORTFOLIO
 
 LABELS: dict[str, Any] = {
     "schedule": gettext_lazy("Schedule"),
@@ -29,12 +29,13 @@ LABELS: dict[str, Any] = {
     "training": gettext_lazy("Training"),
     "resistance": gettext_lazy("Resistance"),
     "golive": gettext_lazy("Nearness of go-live"),
+    "portfolio": gettext_lazy("Portfolio"),
 }
 # Which half a driver belongs to; nearness of go-live concerns both.
 HALVES: dict[str, str] = {
     **dict.fromkeys(("schedule", "cost", "milestones", "raid", "status", "plan"), "delivery"),
     **dict.fromkeys(("engagement", "training", "resistance"), "adoption"),
-    **dict.fromkeys(("governance", "golive", "size"), "both"),
+    **dict.fromkeys(("governance", "golive", "size", "portfolio"), "both"),
 }
 # Above this, weeks to go say only that it is far away.
 FAR = 29.5
@@ -325,6 +326,17 @@ def _before_golive(known: Known) -> str:
     return "; " + golive_phrase(known["weeks_to_golive"])
 
 
+def _portfolio(known: Known) -> str:
+    share = known.shares.get(PORTFOLIO, 0.0)
+    if not share:
+        return ""
+    return (
+        _("Programmes of this portfolio had crises more often than their figures explain")
+        if share > 0
+        else _("Programmes of this portfolio had crises less often than their figures explain")
+    )
+
+
 _SENTENCES: dict[str, Callable[[Known], str]] = {
     "schedule": _schedule,
     "cost": _cost,
@@ -338,6 +350,7 @@ _SENTENCES: dict[str, Callable[[Known], str]] = {
     "training": _training,
     "resistance": _resistance,
     "golive": _golive,
+    "portfolio": _portfolio,
 }
 
 

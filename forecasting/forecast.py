@@ -22,8 +22,8 @@ from programmes.models import ReportedFact
 
 from . import chance, drivers, evidence
 from .chance import Chance
-from .choices import STATE_OF_LEVEL, RiskLevel
-from .learning.names import DRIVER_OF
+from .choices import STATE_OF_LEVEL, RiskLevel, Stage
+from .learning.names import DRIVER_OF, DRIVERS
 from .models import RiskScore
 
 TOP = 4
@@ -167,13 +167,14 @@ def frequency_text(told: Chance) -> str:
 
 def model_text(score: RiskScore) -> str:
     """Who says so: never without whether it was measured."""
-    if score.is_assumed:
-        return _("Assumed, not measured: prior model %(version)s") % {
-            "version": score.model_version
-        }
-    return _("Measured on this organisation's history: model %(version)s") % {
-        "version": score.model_version
+    words = {
+        Stage.PRIOR: _("Assumed, not measured: prior model %(version)s"),
+        Stage.RECALIBRATED: _(
+            "Prior model, moved by this organisation's history: model %(version)s"
+        ),
+        Stage.OWN: _("Measured on this organisation's history: model %(version)s"),
     }
+    return words[Stage(score.stage)] % {"version": score.model_version}
 
 
 def shown(score: RiskScore) -> Chance:
@@ -188,9 +189,10 @@ def drivers_of(
     Args:
         place: tenant and programme, for the addresses of the rows behind a driver.
     """
-    shares = dict.fromkeys(drivers.LABELS, 0.0)
+    shares = dict.fromkeys(DRIVERS, 0.0)
     for term in score.terms:
-        shares[DRIVER_OF[term["name"]]] += term["share"]
+        key = DRIVER_OF[term["name"]]
+        shares[key] = shares.get(key, 0.0) + term["share"]
     made = [
         Driver(
             key,

@@ -6,9 +6,10 @@ Only jobs and commands import this module: it needs numpy.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ AT_ONCE = 13
 class Past:
     """Places (programme and day) with their rows, in the same order.
 
-    `trained`: as in `inputs.Inputs`; NaN where the past was kept without it.
+    `trained`: as in `inputs.Inputs`.
     """
 
     places: list[Place]
@@ -50,20 +51,38 @@ class Past:
         return np.where(before >= 0, self.trained[before, 0], np.nan)
 
 
+# A week in which none of these was known is no part of a programme's past.
+_TELLING = ("spi_s", "status_age_w", "ms_missed_12w", "raid_open", "eng_mean", "train_gap")
+
+
 def kept(*, until: date) -> Past:
-    """The past as kept: the snapshots of programmes up to a day, with the outcomes known by then."""
+    """The past as kept: the snapshots of programmes up to a day, with the outcomes known by then.
+
+    Weeks before anything was known of a programme are left out, and those after its tool stopped to report.
+    """
     rows = (
         RiskSnapshot.objects.filter(unit__isnull=True, feature_set=CRISIS.version, as_of__lte=until)
         .order_by("as_of", "programme_id")
-        .values_list("programme_id", "as_of", "raw")
+        .values_list("programme_id", "as_of", "raw", "trained")
     )
+    spoken = spoken_of()
+    telling = [CRISIS.names.index(name) for name in _TELLING]
     places: list[Place] = []
     raw: list[Any] = []
-    for programme, day, values in rows.iterator(chunk_size=5000):
-        places.append((programme, day))
-        raw.append(values)
+    trained: list[Any] = []
+    for programme, day, values, shares in rows.iterator(chunk_size=5000):
+        if _is_followed(programme, day, spoken) and not all(isnan(values[at]) for at in telling):
+            places.append((programme, day))
+            raw.append(values)
+            trained.append(shares)
     matrix = np.array(raw, dtype=float).reshape(-1, len(CRISIS.names))
-    return _with_outcomes(places, matrix, np.full((len(places), 2), np.nan), until=until)
+    return _with_outcomes(places, matrix, np.array(trained).reshape(-1, 2), until=until)
+
+
+def _is_followed(programme: int, day: date, spoken: Mapping[int, Sequence[date]]) -> bool:
+    """Whether a day lies where a tool reported a programme; what is kept here alone is always followed."""
+    said = spoken.get(programme)
+    return not said or said[0] <= day <= said[-1]
 
 
 def read(days: Sequence[date], *, progress: Callable[[int, int], None] | None = None) -> Past:
@@ -77,7 +96,7 @@ def read(days: Sequence[date], *, progress: Callable[[int, int], None] | None = 
         wanted = [
             at
             for at, (programme, day) in enumerate(made.places)
-            if programme not in spoken or spoken[programme][0] <= day <= spoken[programme][-1]
+            if _is_followed(programme, day, spoken)
         ]
         places += [made.places[at] for at in wanted]
         parts.append(made.raw[wanted])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Q
 
 from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.selectors import thresholds
@@ -17,29 +17,25 @@ from programmes import raid
 from programmes.choices import RAID_ENDED, RaidStatus
 from programmes.models import Programme, RaidItem, RaidUpdate
 
-from . import raid_history, raid_inputs, raid_outcomes
-from .choices import Stage, Target
-from .learning import prior
-from .learning.escalation import RAID, model_of
-from .learning.linear import LinearModel
-from .learning.raid_names import RECALIBRATED_FROM
-from .models import OwnModel, RaidScore
+from . import raid_inputs, raid_outcomes, registry
+from .choices import Target
+from .learning.escalation import RAID
+from .models import RaidScore
 from .raid_inputs import Happened, RaidInputs, Signals
+from .registry import InForce
+from .scoring import terms_of
 
 BATCH = 1000
-# An organisation learns from so many weeks of its own.
-LEARNS_OVER = timedelta(weeks=156)
 # An item's likes are counted in sets: what it is about, how it is rated, whether anything is done.
 Like = tuple[str, str, bool]
 
 
 @dataclass
 class RaidScored:
-    """What was computed, ready to be kept; `learned` where the model is new as well."""
+    """What was computed, ready to be kept."""
 
     as_of: date
     scores: list[RaidScore] = field(default_factory=list)
-    learned: OwnModel | None = None
 
 
 def compute(*, as_of: date, at: datetime, signals: Signals | None = None) -> RaidScored:
@@ -52,59 +48,16 @@ def compute(*, as_of: date, at: datetime, signals: Signals | None = None) -> Rai
         FileNotFoundError: no model is shipped.
     """
     happened = raid_outcomes.happened(until=as_of)
-    model, stage, learned = _model_on(as_of, happened)
+    used = registry.in_force(Target.RAID_ESCALATES_4W)
     made = raid_inputs.read([as_of], signals=signals, happened=happened)
-    scored = RaidScored(as_of, learned=learned)
+    scored = RaidScored(as_of)
     if len(made):
-        scored.scores = _scores(model, stage, made, happened, as_of=as_of, at=at)
+        scored.scores = _scores(used, made, happened, as_of=as_of, at=at)
     return scored
 
 
-def _model_on(
-    as_of: date, happened: Sequence[Happened]
-) -> tuple[LinearModel, str, OwnModel | None]:
-    """The model in force: learned again every four weeks, the shipped one while little has escalated here."""
-    assumed = prior.load(Target.RAID_ESCALATES_4W)
-    kept = OwnModel.objects.filter(target=Target.RAID_ESCALATES_4W, is_current=True).first()
-    if kept and kept.learned_on > as_of - raid_history.RETRAINED:
-        model = LinearModel.from_dict(kept.numbers, RAID) if kept.numbers else assumed
-        return model, kept.stage, None
-    if len({each.item for each in happened}) < RECALIBRATED_FROM:
-        return assumed, Stage.PRIOR, None
-    history = raid_history.gather(_mondays(as_of))
-    rows, escalated = history.rows(cut=as_of)
-    about = {
-        "version": f"{assumed.about.get('version', '')}+{as_of.isoformat()}",
-        "assumed": False,
-        "rows": len(rows),
-        "escalated": escalated,
-        "starts_from": assumed.digest,
-    }
-    model, stage = model_of(rows, assumed, escalated=escalated, about=about)
-    is_own = stage != Stage.PRIOR
-    learned = OwnModel(
-        target=Target.RAID_ESCALATES_4W,
-        learned_on=as_of,
-        stage=stage,
-        rows=len(rows),
-        events=escalated,
-        numbers=model.as_dict() if is_own else {},
-        digest=model.digest if is_own else "",
-    )
-    return model, stage, learned
-
-
-def _mondays(as_of: date) -> list[date]:
-    """The Mondays since the first item was opened, as far back as an organisation learns from."""
-    first = RaidItem.all_objects.aggregate(first=Min("opened_on"))["first"] or as_of
-    last = as_of - timedelta(days=as_of.weekday() or 7)
-    weeks = (last - max(first, as_of - LEARNS_OVER)).days // 7
-    return [last - timedelta(weeks=back) for back in reversed(range(max(weeks, 0) + 1))]
-
-
 def _scores(
-    model: LinearModel,
-    stage: str,
+    used: InForce,
     made: RaidInputs,
     happened: Sequence[Happened],
     *,
@@ -113,30 +66,19 @@ def _scores(
 ) -> list[RaidScore]:
     portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
     pools = [portfolio.get(programme, "") for programme in made.programmes.tolist()]
-    raw = made.raw
+    model, raw = used.model, made.raw
     told = model.probability(raw, pools)
     low, high = model.band(raw, pools)
     shares = model.contributions(raw)
     shifts = model.shifts(pools, len(raw))
     values, unknown = RAID.design(raw), RAID.missing(raw)
     start = float(model.log_odds(model.reference[None, :])[0])
-    digest, version = model.digest, str(model.about.get("version", ""))
+    digest = model.digest
     alike = _alike(as_of, happened)
     likes = _likes(made)
     found = []
     for index, item in enumerate(made.items.tolist()):
         ended, escalated = alike.get(likes[index], (0, 0))
-        terms = [
-            {
-                "name": name,
-                "share": float(shares[index, term]),
-                "value": round(float(values[index, term]), 4),
-            }
-            for term, name in enumerate(RAID.terms)
-            if shares[index, term]
-        ]
-        if shifts[index]:
-            terms.append({"name": "portfolio", "share": float(shifts[index]), "value": 1.0})
         found.append(
             RaidScore(
                 item_id=item,
@@ -146,15 +88,15 @@ def _scores(
                 high=float(high[index]),
                 level=model.level(float(told[index])),
                 raw=raw[index].tolist(),
-                terms=terms,
+                terms=terms_of(RAID, shares[index], values[index], float(shifts[index])),
                 start=start,
                 missing=[name for at, name in enumerate(RAID.names) if unknown[index, at]],
                 alike=ended,
                 alike_escalated=escalated,
                 base=model.base,
                 model=digest,
-                model_version=version,
-                stage=stage,
+                model_version=used.version,
+                stage=used.stage,
                 computed_at=at,
             )
         )
@@ -227,12 +169,6 @@ def keep(scored: RaidScored) -> dict[str, int]:
     Returns how many were computed, written and ended.
     """
     tenant_id = current_tenant_id()
-    if scored.learned is not None:
-        OwnModel.objects.filter(target=scored.learned.target, is_current=True).update(
-            is_current=False
-        )
-        scored.learned.tenant_id = tenant_id
-        scored.learned.save()
     current = {
         row.item_id: row
         for row in RaidScore.objects.filter(is_current=True)

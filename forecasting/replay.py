@@ -21,6 +21,7 @@ from . import past, raid_history, replay_report
 from .choices import Target
 from .learning import prior
 from .learning.features import CRISIS
+from .learning.report import walked_report
 from .learning.walk import Walked, walk
 from .learning.whatif import DELAYS, State, measured_rates, project
 from .past import Past
@@ -89,8 +90,8 @@ def write(
     progress("Scores of RAID items written.")
     _write(out / "whatif.csv", WHATIF, _whatif_rows(replayed, since))
     progress("What later go-lives would do written.")
-    text = replay_report.report(replayed.past.history, replayed.walked, since=since)
-    (out / "report.md").write_text(text, encoding="utf-8")
+    found = walked_report(replayed.past.history, replayed.walked, since=since)
+    (out / "report.md").write_text(replay_report.in_words(found), encoding="utf-8")
 
 
 SCORES = ("programme", "date", "probability", "low", "high", "stage", "model")

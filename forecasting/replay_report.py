@@ -2,156 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-import numpy as np
-
-from .learning.evaluation import Interval, measures, reliability
-from .learning.features import CRISIS
-from .learning.metrics import Array
-from .learning.stages import Stage, count_events
-from .learning.walk import History, Walked
-
-# Fewer crises than this say nothing about a part.
-FEWEST = 10
-SIX_WEEKS = 6.0
-FIRST_WEEKS = 84
-# An alert is given to so many of a hundred programmes each week.
-ALERTS = 0.1
+PARTS = {
+    "all": "all",
+    "before_golive": "six weeks before a go-live",
+    "after_golive": "after the go-live",
+    "first_weeks": "first twelve weeks",
+    "small": "small programmes",
+    "told_by_prior": "told by the prior",
+    "told_by_own": "told by an own model",
+}
+TELLERS = {"model": "the portal", "prior": "the shipped prior", "colour": "the reported colour"}
+MEASURES = ("auc", "ap", "skill", "error")
 
 
-def report(history: History, walked: Walked, *, since: date | None = None) -> str:
-    """The report, in Markdown."""
-    rows, told = history.rows, walked.probability
-    assert rows.day is not None
-    known = history.is_known & (walked.turn >= 0)
-    if since is not None:
-        known &= rows.day >= since.toordinal()
+def in_words(found: Mapping[str, Any]) -> str:
+    """A report (`learning.report.walked_report`) in Markdown."""
     lines = ["# Replay", ""]
-    if since is not None:
-        lines += [f"Scores from {since.isoformat()}; earlier weeks were only learned from.", ""]
+    if found["since"]:
+        lines += [f"Scores from {found['since']}; earlier weeks were only learned from.", ""]
     lines += [
         (
-            f"{len(np.unique(rows.group))} programmes, {len(rows)} weeks of programmes; "
-            f"{int(known.sum())} of them with a known outcome were told, {count_events(rows.only(known))} crises among them."
+            f"{found['programmes']} programmes, {found['rows']} weeks of programmes; "
+            f"{found['known']} of them with a known outcome were told, {found['events']} crises among them."
         ),
         "",
     ]
-    label = rows.label
-    if not 0 < label[known].sum() < known.sum():
-        return "\n".join(
-            [*lines, "Nothing can be measured: one of the two outcomes never happened.", ""]
-        )
-    lines += ["## How good the scores were", "", *_measured(history, walked, known), ""]
+    if not found["parts"]:
+        return "\n".join([*lines, "Too few crises to measure anything.", ""])
+    lines += ["## How good the scores were", "", *_measured(found["parts"]), ""]
     lines += ["AUC: 0.5 is a coin. Brier skill: 0 is the base rate, 1 is perfect. In brackets the middle 90 % over programmes.", ""]  # fmt: skip
-    lines += ["## Told and observed", "", *_reliability(label[known], told[known]), ""]
-    lines += ["## Alerts", "", _alerts(rows.day[known], label[known], told[known]), ""]
-    lines += ["## What was learned", "", *_learned(walked), ""]
+    lines += ["## Told and observed", "", *_reliability(found["reliability"]), ""]
+    lines += ["## Alerts", "", _alerts(found["alerts"]), ""]
+    lines += ["## What was learned", "", *_learned(found["learned"]), ""]
     return "\n".join(lines)
 
 
-def _measured(history: History, walked: Walked, known: Array) -> Iterator[str]:
-    rows = history.rows
-    assert rows.day is not None
+def _measured(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield from _table_head(
         ["Part", "Told by", "Weeks", "Share", "AUC", "AP", "Brier skill", "Calibration error"]
     )
-    colour = np.nan_to_num(rows.raw[:, CRISIS.names.index("rag_reported")])
-    for part, mask in _parts(history, walked).items():
-        wanted = mask & known
-        if count_events(rows.only(wanted)) < FEWEST if wanted.any() else True:
-            continue
-        for who, told in (
-            ("the portal", walked.probability),
-            ("the shipped prior", walked.by_prior),
-            ("the reported colour", colour),
-        ):
-            found = measures(rows.label[wanted], told[wanted], rows.group[wanted])
-            is_chance = who != "the reported colour"
+    for part in parts:
+        for who, found in part["by"].items():
             yield _row(
                 [
-                    part,
-                    who,
-                    str(int(wanted.sum())),
-                    f"{rows.label[wanted].mean():.3f}",
-                    _shown(found["auc"]),
-                    _shown(found["ap"]),
-                    _shown(found["skill"]) if is_chance else "",
-                    _shown(found["error"]) if is_chance else "",
+                    PARTS[part["part"]],
+                    TELLERS[who],
+                    str(part["rows"]),
+                    f"{part['share']:.3f}",
+                    *(_shown(found.get(name)) for name in MEASURES),
                 ]
             )
 
 
-def _parts(history: History, walked: Walked) -> dict[str, Array]:
-    """Parts of the weeks that are measured apart."""
-    rows = history.rows
-    assert rows.day is not None
-    to_go = rows.raw[:, CRISIS.names.index("weeks_to_golive")]
-    size = rows.raw[:, CRISIS.names.index("log_size")]
-    _names, at = np.unique(rows.group, return_inverse=True)
-    first = np.full(at.max(initial=-1) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, at, rows.day)
-    is_own = np.array(
-        [turn >= 0 and walked.learned[turn][1].stage is not Stage.PRIOR for turn in walked.turn],
-        dtype=bool,
-    )
-    with np.errstate(invalid="ignore"):
-        return {
-            "all": np.ones(len(rows), dtype=bool),
-            "six weeks before a go-live": (to_go >= 0) & (to_go <= SIX_WEEKS),
-            "after the go-live": to_go < 0,
-            "first twelve weeks": rows.day - first[at] < FIRST_WEEKS,
-            "small programmes": size < -0.5,
-            "told by the prior": ~is_own,
-            "told by an own model": is_own,
-        }
-
-
-def _reliability(label: Array, told: Array) -> Iterator[str]:
+def _reliability(bins: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield from _table_head(["Weeks", "Told", "Observed", "90 % of such a share"])
-    for each in reliability(label, told):
+    for each in bins:
+        observed = each["events"] / each["rows"]
         yield _row(
             [
-                str(each.rows),
-                f"{each.told:.3f}",
-                f"{each.observed:.3f}",
-                f"{each.low:.3f} to {each.high:.3f}",
+                str(each["rows"]),
+                f"{each['told']:.3f}",
+                f"{observed:.3f}",
+                f"{each['low']:.3f} to {each['high']:.3f}",
             ]
         )
 
 
-def _alerts(day: Array, label: Array, told: Array) -> str:
-    """What an alert to the loudest programmes of each week would have been worth."""
-    chosen = np.zeros(len(day), dtype=bool)
-    for each in np.unique(day):
-        week = np.flatnonzero(day == each)
-        count = int(np.ceil(ALERTS * len(week)))
-        chosen[week[np.argsort(-told[week], kind="stable")[:count]]] = True
-    hits, base = label[chosen].mean(), label.mean()
-    found = label[chosen].sum() / label.sum()
+def _alerts(found: Mapping[str, float]) -> str:
     return (
-        f"Alerts to the {ALERTS:.0%} of programmes with the highest risk each week: {hits:.0%} of them were followed by a "
-        f"crisis within four weeks ({base:.1%} of all weeks were), and {found:.0%} of the weeks before a crisis had one."
+        f"Alerts to the {found['share']:.0%} of programmes with the highest risk each week: {found['precision']:.0%} of them were "
+        f"followed by a crisis within four weeks ({found['base']:.1%} of all weeks were), and {found['found']:.0%} of the weeks "
+        "before a crisis had one."
     )
 
 
-def _learned(walked: Walked) -> Iterator[str]:
+def _learned(learned: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield from _table_head(["From", "Stage", "Weeks", "Programmes", "Crises", "Gain over the prior", "Slope", "Against"])  # fmt: skip
-    for day, each in walked.learned:
-        verdict = each.verdict
+    for each in learned:
+        tried = each["tried"]
         yield _row(
             [
-                day.isoformat(),
-                each.stage.value,
-                str(each.rows),
-                str(each.programmes),
-                str(each.events),
-                f"{verdict.gain.value:.4f} ({verdict.gain.low:.4f} to {verdict.gain.high:.4f})"
-                if verdict
-                else "",
-                f"{verdict.slope:.2f}" if verdict else "",
-                ", ".join(verdict.reasons) if verdict else "too little history",
+                each["day"],
+                each["stage"],
+                str(each["rows"]),
+                str(each["programmes"]),
+                str(each["events"]),
+                _shown(each["gain"], 4) if tried else "",
+                f"{each['slope']:.2f}" if tried and each["slope"] is not None else "",
+                ", ".join(each["reasons"]) if tried else "too little history",
             ]
         )
 
@@ -165,5 +106,8 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _shown(found: Interval) -> str:
-    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
+def _shown(found: Sequence[float | None] | None, digits: int = 3) -> str:
+    if found is None or found[0] is None:
+        return ""
+    value, low, high = found
+    return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"

@@ -31,3 +31,15 @@ def signal_recompute(member: Member, programme: Any) -> Answer:
             "Asking for it at once is for the two leads."
         )
     )
+
+
+@rule("forecasting.model_change")
+def model_change(member: Member, model: Any) -> Answer:
+    """Both leads of the organisation as equals, and administrators."""
+    if member.has(Role.PMO_LEAD, Role.CHANGE_LEAD, Role.ADMINISTRATOR):
+        return allow()
+    return deny(
+        _(
+            "Which model scores are made with is decided by a rule, or by a lead of the organisation."
+        )
+    )

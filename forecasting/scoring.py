@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,14 +11,17 @@ import numpy as np
 from django.db import transaction
 
 from pmo_portal.tenants.context import current_tenant_id
+from programmes.models import Programme
 
-from . import inputs
+from . import inputs, registry
 from .choices import Target
-from .learning import features, prior
-from .learning.inputset import Matrix
+from .learning import features
+from .learning.inputset import InputSet, Matrix
 from .learning.linear import LinearModel
+from .learning.names import PORTFOLIO
 from .learning.trend import trend
 from .models import RiskScore, RiskSnapshot
+from .registry import InForce, mondays
 
 BATCH = 1000
 TREND_WEEKS = 12
@@ -42,12 +45,6 @@ class Scored:
     around: dict[inputs.Place, Matrix] = field(default_factory=dict)
 
 
-def mondays_before(day: date, count: int) -> list[date]:
-    """The last Mondays that are over, oldest first."""
-    last = day - timedelta(days=day.weekday() or 7)
-    return [last - timedelta(weeks=back) for back in reversed(range(count))]
-
-
 def take_snapshots(days: Sequence[date], *, at: datetime) -> list[RiskSnapshot]:
     """The inputs of every programme on days of which none is kept yet; not written."""
     kept = set(
@@ -65,6 +62,7 @@ def take_snapshots(days: Sequence[date], *, at: datetime) -> list[RiskSnapshot]:
             as_of=day,
             feature_set=features.CRISIS.version,
             raw=made.raw[index].tolist(),
+            trained=made.trained[index].tolist(),
             taken_at=at,
         )
         for index, (programme, day) in enumerate(made.places)
@@ -77,8 +75,8 @@ def compute(*, as_of: date, at: datetime) -> Scored:
     Raises:
         FileNotFoundError: no model is shipped.
     """
-    model = prior.load(Target.CRISIS_4W)
-    weeks = mondays_before(as_of, TREND_WEEKS)
+    used = registry.in_force(Target.CRISIS_4W)
+    weeks = mondays(as_of - timedelta(weeks=TREND_WEEKS), as_of)
     scored = Scored(as_of, snapshots=take_snapshots(weeks, at=at))
     made = inputs.read([as_of], with_units=True)
     scored.around = dict(zip(made.places, made.raw, strict=True))
@@ -87,13 +85,17 @@ def compute(*, as_of: date, at: datetime) -> Scored:
     if not keys:
         return scored
     raw = np.concatenate([made.raw, made.unit_raw])
-    series = _series(model, weeks, scored.snapshots)
-    scored.scores = _scores(model, keys, raw, series, as_of=as_of, at=at)
+    portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
+    series = _series(used.model, weeks, scored.snapshots, portfolio)
+    scored.scores = _scores(used, keys, raw, series, portfolio, as_of=as_of, at=at)
     return scored
 
 
 def _series(
-    model: LinearModel, weeks: Sequence[date], fresh: Sequence[RiskSnapshot]
+    model: LinearModel,
+    weeks: Sequence[date],
+    fresh: Sequence[RiskSnapshot],
+    portfolio: Mapping[int, str],
 ) -> dict[int, list[tuple[date, float]]]:
     """What this model says of the snapshots of the last weeks, by programme, oldest first."""
     kept = RiskSnapshot.objects.filter(
@@ -102,7 +104,8 @@ def _series(
     rows = [*kept, *((each.programme_id, each.as_of, each.raw) for each in fresh)]
     if not rows:
         return {}
-    told = model.probability(np.array([raw for _programme, _day, raw in rows], dtype=float))
+    pools = [portfolio.get(programme, "") for programme, _day, _raw in rows]
+    told = model.probability(np.array([raw for _programme, _day, raw in rows], dtype=float), pools)
     found: dict[int, list[tuple[date, float]]] = {}
     for (programme, day, _raw), risk in zip(rows, told, strict=True):
         found.setdefault(programme, []).append((day, float(risk)))
@@ -110,21 +113,25 @@ def _series(
 
 
 def _scores(
-    model: LinearModel,
+    used: InForce,
     keys: list[Key],
     raw: Matrix,
     series: dict[int, list[tuple[date, float]]],
+    portfolio: Mapping[int, str],
     *,
     as_of: date,
     at: datetime,
 ) -> list[RiskScore]:
-    told = model.probability(raw)
-    low, high = model.band(raw)
+    model = used.model
+    pools = [portfolio.get(programme, "") for programme, _unit in keys]
+    told = model.probability(raw, pools)
+    low, high = model.band(raw, pools)
     shares = model.contributions(raw)
+    shifts = model.shifts(pools, len(raw))
     values = features.CRISIS.design(raw)
     unknown = features.CRISIS.missing(raw)
     start = float(model.log_odds(model.reference[None, :])[0])
-    digest, version = model.digest, str(model.about.get("version", ""))
+    digest = model.digest
     found = []
     for index, (programme, unit) in enumerate(keys):
         points = (
@@ -140,15 +147,7 @@ def _scores(
                 high=float(high[index]),
                 level=model.level(float(told[index])),
                 raw=raw[index].tolist(),
-                terms=[
-                    {
-                        "name": name,
-                        "share": float(shares[index, at_term]),
-                        "value": round(float(values[index, at_term]), 4),
-                    }
-                    for at_term, name in enumerate(model.inputs.terms)
-                    if shares[index, at_term]
-                ],
+                terms=terms_of(model.inputs, shares[index], values[index], float(shifts[index])),
                 start=start,
                 missing=[
                     name
@@ -159,11 +158,25 @@ def _scores(
                 direction=_direction(points),
                 base=model.base,
                 model=digest,
-                model_version=version,
-                is_assumed=bool(model.about.get("assumed", False)),
+                model_version=used.version,
+                stage=used.stage,
                 computed_at=at,
             )
         )
+    return found
+
+
+def terms_of(
+    inputs: InputSet, shares: Matrix, values: Matrix, shift: float
+) -> list[dict[str, Any]]:
+    """What each term adds to the log-odds of a row, and its portfolio where that adds anything."""
+    found = [
+        {"name": name, "share": float(shares[at]), "value": round(float(values[at]), 4)}
+        for at, name in enumerate(inputs.terms)
+        if shares[at]
+    ]
+    if shift:
+        found.append({"name": PORTFOLIO, "share": shift, "value": 1.0})
     return found
 
 
@@ -175,13 +188,21 @@ def _direction(points: list[tuple[date, float]]) -> str:
     return trend([each for each in recent if each[0] >= -RISING_WEEKS], least=LEAST_SLOPE).direction
 
 
+def keep_snapshots(snapshots: Sequence[RiskSnapshot]) -> None:
+    """Write snapshots; one that is kept already stays as it is."""
+    tenant_id = current_tenant_id()
+    for each in snapshots:
+        each.tenant_id = tenant_id
+    RiskSnapshot.objects.bulk_create(snapshots, batch_size=BATCH, ignore_conflicts=True)
+
+
 @transaction.atomic
 def keep(scored: Scored) -> dict[str, int]:
     """Write snapshots and scores; a score that is the same as before stays the current one.
 
     Returns how many were computed, written and ended.
     """
-    RiskSnapshot.objects.bulk_create(scored.snapshots, batch_size=BATCH, ignore_conflicts=True)
+    keep_snapshots(scored.snapshots)
     current = {
         (row.programme_id, row.unit_id): row
         for row in RiskScore.objects.filter(is_current=True)

@@ -304,7 +304,7 @@ def levels_of_all(member: Member) -> dict[str, Any]:
         high=Count("pk", filter=own & Q(level=RiskLevel.HIGH)),
         elevated=Count("pk", filter=own & Q(level=RiskLevel.ELEVATED)),
         as_of=Max("as_of"),
-        assumed=Count("pk", filter=Q(is_assumed=True)),
+        assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
     )
 
 

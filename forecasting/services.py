@@ -17,12 +17,15 @@ from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import current_tenant_id
 
 from . import events, selectors, wording
-from .models import GoLiveRisk
+from .choices import Happening, ModelStatus, Target
+from .models import GoLiveRisk, ModelEvent, RiskModel
 from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .selectors import Pair
 
 RECOMPUTE = "forecasting.recompute_signals"
 SCORE = "forecasting.recompute_scores"
+LEARN = "forecasting.learn_models"
+WATCH = "forecasting.watch_models"
 # Several changes in a row (an import, somebody tidying a plan) are answered by one run.
 DEBOUNCE = timedelta(seconds=5)
 SCORE_DEBOUNCE = timedelta(seconds=20)
@@ -190,3 +193,92 @@ def ask_now(programme: Any, *, acting: Member) -> Job | None:
     require(acting, "forecasting.signal_recompute", programme)
     ask_to_score(acting=acting, delay=timedelta(0))
     return ask_to_recompute(acting=acting, delay=timedelta(0))
+
+
+# --- the models in use --------------------------------------------------------------------------------------
+
+
+def ask_to_learn(*, because: str = "", acting: Member | None = None) -> Job | None:
+    """Ask for the weeks that are over to be learned from; None when that is waiting already.
+
+    Args:
+        because: `alarm` or `asked`; without a reason only what is due is learned.
+    """
+    return jobs.enqueue(
+        LEARN,
+        title=_("Learn from the weeks that are over"),
+        args={"because": because},
+        slot=f"{LEARN}:{current_tenant_id()}",
+        acting=acting,
+        coalesce=True,
+        delay=SCORE_DEBOUNCE,
+    )
+
+
+def retire(target: Target) -> RiskModel | None:
+    """Take the model of a target out of use; the shipped prior takes its place. Returns it."""
+    champion = (
+        RiskModel.objects.select_for_update(of=("self",))
+        .filter(target=target, status=ModelStatus.CHAMPION)
+        .first()
+    )
+    if champion is not None:
+        champion.status = ModelStatus.RETIRED
+        champion.save(update_fields=["status"])
+    return champion
+
+
+def note(
+    kind: Happening,
+    target: Target,
+    *,
+    on: date,
+    model: RiskModel | None = None,
+    acting: Member | None = None,
+    details: dict[str, Any] | None = None,
+) -> ModelEvent:
+    """Note what happened to a model, by the rules of the portal or by a person."""
+    return ModelEvent.objects.create(
+        kind=kind,
+        target=target,
+        happened_on=on,
+        model=model,
+        by=acting.user if acting else None,
+        details=details or {},
+    )
+
+
+@transaction.atomic
+def set_aside(model: RiskModel, *, acting: Member, on: date) -> bool:
+    """Use the shipped prior instead of a model, until the next lesson. False where it was not in use any more.
+
+    Raises:
+        NotAllowed: the member may not decide on models.
+    """
+    require(acting, "forecasting.model_change", model)
+    target = Target(model.target)
+    champion = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first()
+    if champion != model:
+        return False
+    retire(target)
+    note(Happening.SET_ASIDE, target, on=on, model=model, acting=acting)
+    ask_to_score(acting=acting, delay=timedelta(0))
+    return True
+
+
+@transaction.atomic
+def reinstate(model: RiskModel, *, acting: Member, on: date) -> bool:
+    """Use a model again. False where it is in use already.
+
+    Raises:
+        NotAllowed: the member may not decide on models.
+    """
+    require(acting, "forecasting.model_change", model)
+    target = Target(model.target)
+    if retire(target) == model:
+        RiskModel.objects.filter(pk=model.pk).update(status=ModelStatus.CHAMPION)
+        return False
+    RiskModel.objects.filter(pk=model.pk).update(status=ModelStatus.CHAMPION)
+    note(Happening.REINSTATED, target, on=on, model=model, acting=acting)
+    ask_to_score(acting=acting, delay=timedelta(0))
+    return True

@@ -8,6 +8,7 @@ from pmo_portal.jobs.registry import job
 from pmo_portal.jobs.runs import JobRun
 
 from . import services
+from .choices import Target
 
 
 @job(services.RECOMPUTE, nightly=_("Recompute the signals before go-lives"))
@@ -41,3 +42,58 @@ def recompute_scores(run: JobRun) -> None:
         with run.write() as result:
             result.update(scoring.keep(scored))
             result.update(raid_scoring.keep(of_items))
+
+
+# So many weeks are read and kept at once; a run that is cut off goes on where it stopped.
+WEEKS_AT_ONCE = 13
+
+
+@job(services.LEARN, nightly=_("Learn from the weeks that are over"))
+def learn_models(run: JobRun) -> None:
+    """Keep the weeks that are missing, then learn from all of them what is due to be learned."""
+    from . import registry, scoring
+
+    with timezone.override(run.job.tenant.time_zone):
+        as_of, at = clock.today(), clock.now()
+        with run.read():
+            weeks = registry.weeks_without_snapshot(as_of)
+        for start in range(0, len(weeks), WEEKS_AT_ONCE):
+            run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
+            with run.read():
+                scoring.keep_snapshots(
+                    scoring.take_snapshots(weeks[start : start + WEEKS_AT_ONCE], at=at)
+                )
+        is_asked = bool(run.args.get("because"))
+        with run.read():
+            gathered = [
+                registry.gather(target, as_of)
+                for target in Target
+                if registry.is_due(target, as_of, is_asked=is_asked)
+            ]
+        drafts = [
+            registry.learn_from(
+                each, at=at, progress=lambda _day: run.progress(0, 1, str(_("Learning")))
+            )
+            for each in gathered
+            if len(each)
+        ]
+        with run.write() as result:
+            used = [registry.keep(draft) for draft in drafts]
+            result.update(
+                weeks=len(weeks), lessons=len(drafts), models=len([each for each in used if each])
+            )
+            if drafts:
+                services.ask_to_score()
+
+
+@job(services.WATCH, nightly=_("Compare what was told with what came"))
+def watch_models(run: JobRun) -> None:
+    """Close scores whose time is over, and once a week see whether the models in use still hold."""
+    from . import watching
+
+    with timezone.override(run.job.tenant.time_zone):
+        as_of = clock.today()
+        with run.read():
+            found = watching.look(as_of)
+        with run.write() as result:
+            result.update(watching.keep(found, on=as_of))

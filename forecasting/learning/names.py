@@ -78,6 +78,9 @@ INTERACTIONS: tuple[Term, ...] = (
     Term("late_x_eng_low", ("late", "eng_low"), "engagement"),
 )
 
+# What the portfolio of a programme adds in an organisation's own model; no input, and no term of the prior.
+PORTFOLIO = "portfolio"
+
 DRIVERS: tuple[str, ...] = tuple(dict.fromkeys(feature.driver for feature in RAW))
 PARTS: tuple[Feature | Term, ...] = (*RAW, *INTERACTIONS)
-DRIVER_OF: dict[str, str] = {each.name: each.driver for each in PARTS}
+DRIVER_OF: dict[str, str] = {**{each.name: each.driver for each in PARTS}, PORTFOLIO: PORTFOLIO}

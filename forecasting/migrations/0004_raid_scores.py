@@ -21,26 +21,6 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('crisis_4w', 'A crisis within four weeks'), ('raid_escalates_4w', 'A RAID item escalates within four weeks')], default='crisis_4w', editable=False, max_length=20),
         ),
         migrations.CreateModel(
-            name='OwnModel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(choices=[('crisis_4w', 'A crisis within four weeks'), ('raid_escalates_4w', 'A RAID item escalates within four weeks')], max_length=20)),
-                ('learned_on', models.DateField()),
-                ('stage', models.CharField(choices=[('prior', 'Prior model'), ('recalibrated', 'Prior, recalibrated here'), ('own', 'Own model')], max_length=12, verbose_name='stage')),
-                ('rows', models.PositiveIntegerField()),
-                ('events', models.PositiveIntegerField()),
-                ('numbers', models.JSONField(default=dict)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('is_current', models.BooleanField(default=True)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-            ],
-            options={
-                'verbose_name': 'own model',
-                'ordering': ('-learned_on', '-pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('tenant', 'target'), name='ownmodel_one_current'), pmo_portal.tenants.constraints.RowLevelSecurity(name='forecasting_ownmodel_rls')],
-            },
-        ),
-        migrations.CreateModel(
             name='RaidScore',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,7 +1,18 @@
 """What rule and model said, when, and why. Rows are added and ended, never rewritten."""
 
-from .learned import OwnModel
+from .learned import Lesson, ModelCheck, ModelEvent, RiskModel, RiskOutcome
 from .scores import RaidScore, RiskScore, RiskSnapshot
 from .signals import GoLiveRisk, ReportedEvent
 
-__all__ = ["GoLiveRisk", "OwnModel", "RaidScore", "ReportedEvent", "RiskScore", "RiskSnapshot"]
+__all__ = [
+    "GoLiveRisk",
+    "Lesson",
+    "ModelCheck",
+    "ModelEvent",
+    "RaidScore",
+    "ReportedEvent",
+    "RiskModel",
+    "RiskOutcome",
+    "RiskScore",
+    "RiskSnapshot",
+]

@@ -1,39 +1,161 @@
-"""What was learned from an organisation's own history."""
+"""What an organisation's own history taught: its lessons, the models they made, and how these were watched.
+
+The shipped prior is not kept here: it is in force for a target without a champion.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.accounts.models import User
+from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import TenantModel
+from programmes.models import Programme
 
-from ..choices import Stage, Target
+from ..choices import Happening, ModelStatus, Origin, Stage, Target
 
 
-class OwnModel(TenantModel):
-    """What an organisation's own history taught about a target, as plain numbers; the shipped prior is not kept here."""
+class RiskModel(TenantModel):
+    """A model of an organisation's own, as plain numbers. What it says never changes; its status does."""
 
-    target = models.CharField(max_length=20, choices=Target.choices)
-    learned_on = models.DateField()
+    target = models.CharField(_("forecast"), max_length=20, choices=Target.choices)
+    number = models.PositiveIntegerField(_("number"))
+    origin = models.CharField(_("made by"), max_length=10, choices=Origin.choices)
+    status = models.CharField(_("status"), max_length=10, choices=ModelStatus.choices)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
-    # How many rows, and how many things that happened, it was learned from.
-    rows = models.PositiveIntegerField()
-    events = models.PositiveIntegerField()
-    # `learning.linear.LinearModel.as_dict`; empty where there was too little to learn from.
+    made_on = models.DateField(_("made on"))
+    feature_set = models.CharField(max_length=20)
+    # `learning.linear.LinearModel.as_dict` and its digest.
     numbers = models.JSONField(default=dict)
-    digest = models.CharField(max_length=64, blank=True)
-    is_current = models.BooleanField(default=True)
+    digest = models.CharField(max_length=64)
+    # Versions of the libraries it was made with.
+    libraries = models.JSONField(default=dict)
 
     class Meta:
-        verbose_name = _("own model")
-        ordering = ("-learned_on", "-pk")
+        verbose_name = _("risk model")
+        ordering = ("-number",)
         constraints = [
             models.UniqueConstraint(
+                fields=["tenant", "target", "number"], name="riskmodel_numbered"
+            ),
+            models.UniqueConstraint(
                 fields=["tenant", "target"],
-                condition=models.Q(is_current=True),
-                name="ownmodel_one_current",
+                condition=models.Q(status="champion"),
+                name="riskmodel_one_champion",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_target_display()}, {self.learned_on}"
+        return f"{self.get_target_display()}, {self.number}"
+
+    @property
+    def state(self) -> State:
+        return State.OK if self.status == ModelStatus.CHAMPION else State.NONE
+
+
+class Lesson(TenantModel):
+    """One attempt to learn from an organisation's own history, whether anything came of it or not.
+
+    There is one for a target and day: the same day is not learned from twice.
+    """
+
+    target = models.CharField(_("forecast"), max_length=20, choices=Target.choices)
+    as_of = models.DateField(_("as of"))
+    # What there was to learn from: rows with a known outcome, of how many programmes, with how many events.
+    rows = models.PositiveIntegerField(_("rows"))
+    programmes = models.PositiveIntegerField(_("programmes"), default=0)
+    events = models.PositiveIntegerField(_("events"))
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    # What it made; empty where the shipped prior stays in use.
+    model = models.ForeignKey(
+        RiskModel, on_delete=models.CASCADE, null=True, related_name="lessons"
+    )
+    # `learning.report.verdict_of`, `left_out_report` and `walked_report`.
+    verdict = models.JSONField(default=dict)
+    left_out = models.JSONField(default=dict)
+    walked = models.JSONField(default=dict)
+    # How this organisation goes on (`learning.whatif.Rates`), for projections.
+    rates = models.JSONField(default=dict)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("lesson")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "target", "as_of"], name="lesson_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_target_display()}, {self.as_of}"
+
+
+class ModelEvent(TenantModel):
+    """Something that happened to the models of an organisation. Never rewritten."""
+
+    target = models.CharField(_("forecast"), max_length=20, choices=Target.choices)
+    happened_on = models.DateField(_("day"))
+    kind = models.CharField(_("what"), max_length=12, choices=Happening.choices)
+    model = models.ForeignKey(RiskModel, on_delete=models.CASCADE, null=True, related_name="+")
+    # Who did it; empty where the portal did by its rule.
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # Values for its words: reasons, factors, alarms.
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("event of a model")
+        ordering = ("-happened_on", "-pk")
+        indexes = [
+            models.Index(fields=["tenant", "target", "-happened_on"], name="modelevent_history")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.happened_on}"
+
+
+class RiskOutcome(TenantModel):
+    """What came of a programme that was told a risk: written once its four weeks are over."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField(_("told on"))
+    probability = models.FloatField(_("told"))
+    happened = models.BooleanField(_("it happened"))
+    # The digest of the model that told it.
+    model = models.CharField(max_length=64)
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    known_on = models.DateField(_("known on"))
+
+    class Meta:
+        verbose_name = _("outcome of a score")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "programme", "as_of"], name="riskoutcome_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "as_of"], name="riskoutcome_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.as_of}"
+
+
+class ModelCheck(TenantModel):
+    """A look at whether what was told of late came true, once a week."""
+
+    target = models.CharField(_("forecast"), max_length=20, choices=Target.choices)
+    as_of = models.DateField(_("as of"))
+    # The digest of the model that was looked at.
+    model = models.CharField(max_length=64)
+    # `learning.watch.Watched.as_dict`, and the keys of what is not as it should be.
+    figures = models.JSONField(default=dict)
+    alarms = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("check of a model")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "target", "as_of"], name="modelcheck_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_target_display()}, {self.as_of}"

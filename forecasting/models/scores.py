@@ -26,6 +26,8 @@ class RiskSnapshot(TenantModel):
     feature_set = models.CharField(max_length=10)
     # In the order of `learning.features.RAW`; NaN for what was not known.
     raw = ArrayField(models.FloatField())
+    # The share of people trained and the share that was planned; NaN for what was not known.
+    trained = ArrayField(models.FloatField(), size=2)
     taken_at = models.DateTimeField()
 
     class Meta:
@@ -74,7 +76,9 @@ class RiskScore(TenantModel):
     base = models.FloatField()
     model = models.CharField(max_length=64)
     model_version = models.CharField(max_length=20)
-    is_assumed = models.BooleanField()
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    # What a later go-live would do (`whatif.as_values`); empty where none is near.
+    whatif = models.JSONField(default=dict)
     computed_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)
 
@@ -116,6 +120,10 @@ class RiskScore(TenantModel):
     @property
     def state(self) -> State:
         return STATE_OF_LEVEL[RiskLevel(self.level)]
+
+    @property
+    def is_assumed(self) -> bool:
+        return self.stage == Stage.PRIOR
 
 
 class RaidScore(TenantModel):

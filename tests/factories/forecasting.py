@@ -8,14 +8,27 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from forecasting.choices import EventKind, RiskLevel
+from forecasting.choices import (
+    EventKind,
+    Happening,
+    ModelStatus,
+    Origin,
+    RiskLevel,
+    Stage,
+    Target,
+)
+from forecasting.learning import prior
 from forecasting.learning.escalation import RAID
 from forecasting.learning.features import FEATURE_SET, RAW
 from forecasting.models import (
     GoLiveRisk,
-    OwnModel,
+    Lesson,
+    ModelCheck,
+    ModelEvent,
     RaidScore,
     ReportedEvent,
+    RiskModel,
+    RiskOutcome,
     RiskScore,
     RiskSnapshot,
 )
@@ -74,6 +87,7 @@ class RiskSnapshotFactory(DjangoModelFactory):
     as_of = DAY
     feature_set = FEATURE_SET
     raw = factory.LazyFunction(lambda: [feature.stands_in for feature in RAW])
+    trained = factory.LazyFunction(lambda: [0.5, 0.5])
     taken_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -98,7 +112,7 @@ class RiskScoreFactory(DjangoModelFactory):
     base = 0.08
     model = "0" * 64
     model_version = "2026.1"
-    is_assumed = True
+    stage = Stage.PRIOR
     computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -128,17 +142,69 @@ class RaidScoreFactory(DjangoModelFactory):
     computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
-class OwnModelFactory(DjangoModelFactory):
+class RiskModelFactory(DjangoModelFactory):
+    """The shipped prior under a number, as if it had been learned."""
+
     class Meta:
-        model = OwnModel
+        model = RiskModel
 
-    target = "raid_escalates_4w"
-    learned_on = DAY
-    stage = "prior"
+    target = Target.CRISIS_4W
+    number = factory.Sequence(lambda n: n + 1)
+    origin = Origin.LEARNED
+    status = ModelStatus.RETIRED
+    stage = Stage.OWN
+    made_on = DAY
+    feature_set = FEATURE_SET
+    numbers = factory.LazyAttribute(lambda made: prior.load(made.target).as_dict())
+    digest = factory.LazyAttribute(lambda made: prior.load(made.target).digest)
+
+
+class LessonFactory(DjangoModelFactory):
+    class Meta:
+        model = Lesson
+
+    target = Target.CRISIS_4W
+    as_of = DAY
     rows = 100
-    events = 16
+    programmes = 12
+    events = 6
+    stage = Stage.PRIOR
+    computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
+class ModelEventFactory(DjangoModelFactory):
+    class Meta:
+        model = ModelEvent
+
+    target = Target.CRISIS_4W
+    happened_on = DAY
+    kind = Happening.REFUSED
+
+
+class RiskOutcomeFactory(DjangoModelFactory):
+    class Meta:
+        model = RiskOutcome
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    as_of = DAY
+    probability = 0.2
+    happened = False
+    model = "0" * 64
+    stage = Stage.PRIOR
+    known_on = date(2026, 6, 29)
+
+
+class ModelCheckFactory(DjangoModelFactory):
+    class Meta:
+        model = ModelCheck
+
+    target = Target.CRISIS_4W
+    as_of = DAY
+    model = "0" * 64
+
+
+@job_args("forecasting.learn_models")
+@job_args("forecasting.watch_models")
 @job_args("forecasting.recompute_signals")
 @job_args("forecasting.recompute_scores")
 def recompute_args() -> dict[str, Any]:

@@ -10,14 +10,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import raid_history, raid_scoring
-from forecasting.choices import Stage
+from forecasting import raid_history, raid_scoring, registry
+from forecasting.choices import Stage, Target
 from forecasting.learning import prior
 from forecasting.learning.escalation import RAID
-from forecasting.models import OwnModel, RaidScore, ReportedEvent
+from forecasting.models import Lesson, RaidScore, ReportedEvent, RiskModel
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import RaidItem, RaidUpdate
-from tests.factories.forecasting import OwnModelFactory, ReportedEventFactory
+from tests.factories.forecasting import ReportedEventFactory
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory, StatusReportFactory
 
 pytestmark = pytest.mark.django_db
@@ -112,11 +112,17 @@ def test_no_items_make_no_scores(in_acme) -> None:
     assert scored().scores == []
 
 
+def learned() -> RiskModel | None:
+    gathered = registry.gather(Target.RAID_ESCALATES_4W, DAY)
+    return registry.keep(registry.learn_from(gathered, at=NOW))
+
+
 def test_few_escalations_leave_the_prior_in_force(of_bundle) -> None:
     history(of_bundle, items=30, escalated=7)
     opened(of_bundle, weeks=2)
+    assert learned() is None
+    assert Lesson.objects.get().events <= 7
     made = scored()
-    assert made.learned is None
     assert {score.stage for score in made.scores} == {Stage.PRIOR}
 
 
@@ -127,29 +133,17 @@ def test_an_organisation_learns_from_its_own_escalations(of_bundle, escalated, s
         programme=of_bundle, reported_source=SOURCE, effective_on=DAY, known_at=at(DAY)
     )
     opened(of_bundle, weeks=2)
+    kept = learned()
+    assert kept is not None
+    assert (kept.stage, kept.status) == (stage, "champion")
+    assert Lesson.objects.get().events >= 8
     made = scored()
-    assert made.learned is not None
-    kept = OwnModel.objects.get()
-    assert (kept.stage, kept.is_current) == (stage, True)
-    assert kept.events >= 8
     assert {score.stage for score in made.scores} == {stage}
     assert {score.model for score in made.scores} == {kept.digest}
-    # It is not learned again the next day, and says the same.
-    again = raid_scoring.compute(as_of=DAY, at=NOW)
-    assert again.learned is None
-    assert [each.model for each in again.scores] == [kept.digest]
+    assert {score.model_version for score in made.scores} == {str(kept.number)}
     (score,) = made.scores
     total = score.start + sum(term["share"] for term in score.terms)
     assert 1 / (1 + np.exp(-total)) == pytest.approx(score.probability, abs=1e-6)
-
-
-def test_a_model_is_learned_again_after_four_weeks_and_only_one_is_in_force(of_bundle) -> None:
-    history(of_bundle, items=60, escalated=12)
-    OwnModelFactory(learned_on=DAY - timedelta(weeks=4))
-    opened(of_bundle, weeks=2)
-    scored()
-    assert OwnModel.objects.filter(is_current=True).get().learned_on == DAY
-    assert OwnModel.objects.count() == 2
 
 
 def test_what_one_tenant_learns_is_not_seen_by_another(acme, borealis) -> None:
@@ -159,12 +153,12 @@ def test_what_one_tenant_learns_is_not_seen_by_another(acme, borealis) -> None:
             items=40,
             escalated=30,
         )
-        scored()
+        assert learned() is not None
     with tenant_context(borealis.pk):
         opened(ProgrammeFactory(starts_on=DAY - timedelta(weeks=60)))
         made = scored()
         assert {score.stage for score in made.scores} == {Stage.PRIOR}
-        assert not OwnModel.objects.exists()
+        assert not RiskModel.objects.exists()
 
 
 def test_items_like_it_are_counted_with_what_became_of_them(programme) -> None:

@@ -1,0 +1,169 @@
+"""What scores were worth on a past: measures by part beside what is simpler to say, told against observed, alerts.
+
+Everything is plain values, so that it can be kept as JSON and shown as a page or as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from .evaluation import Interval, Verdict, measures, reliability
+from .features import CRISIS
+from .linear import LinearModel, Rows
+from .metrics import Array
+from .stages import Learned, Stage, count_events
+from .walk import History, Walked
+
+# Fewer crises than this say nothing about a part.
+FEWEST = 10
+SIX_WEEKS = 6.0
+FIRST_WEEKS = 84
+# Programmes smaller than this, in standard deviations of the organisation's own, are small ones.
+SMALL = -0.5
+# An alert is given to so many of a hundred programmes each week.
+ALERTS = 0.1
+# Who can be asked besides the model: the shipped prior, and the colour that was reported.
+MODEL, PRIOR, COLOUR = "model", "prior", "colour"
+# A colour is no chance: its Brier skill and calibration mean nothing.
+RANKS_ONLY = (COLOUR,)
+
+Values = dict[str, Any]
+
+
+def walked_report(history: History, walked: Walked, *, since: date | None = None) -> Values:
+    """What a walk was worth, from a day on."""
+    rows = history.rows
+    assert rows.day is not None
+    known = history.is_known & (walked.turn >= 0)
+    if since is not None:
+        known &= rows.day >= since.toordinal()
+    is_own = np.array(
+        [turn >= 0 and walked.learned[turn][1].stage is not Stage.PRIOR for turn in walked.turn],
+        dtype=bool,
+    )
+    parts = {**parts_of(rows), "told_by_prior": ~is_own, "told_by_own": is_own}
+    found = _report(rows, known, walked.probability, walked.by_prior, parts)
+    learned = [
+        {"day": day.isoformat(), **counts_of(each), **verdict_of(each.verdict)}
+        for day, each in walked.learned
+    ]
+    return {**found, "since": since.isoformat() if since else None, "learned": learned}
+
+
+def left_out_report(rows: Rows, learned: Learned, prior: LinearModel) -> Values:
+    """What models say of programmes they were not learned from; the prior alone where none was learned."""
+    by_prior = prior.probability(rows.raw, rows.pool) if len(rows) else np.empty(0)
+    told = learned.told if len(learned.told) else by_prior
+    return _report(rows, np.ones(len(rows), dtype=bool), told, by_prior, parts_of(rows))
+
+
+def parts_of(rows: Rows) -> dict[str, Array]:
+    """Parts of the weeks that are measured apart, as masks."""
+    if not len(rows):
+        return {}
+    assert rows.day is not None
+    to_go = rows.raw[:, CRISIS.names.index("weeks_to_golive")]
+    size = rows.raw[:, CRISIS.names.index("log_size")]
+    _names, at = np.unique(rows.group, return_inverse=True)
+    first = np.full(at.max() + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, at, rows.day)
+    with np.errstate(invalid="ignore"):
+        return {
+            "all": np.ones(len(rows), dtype=bool),
+            "before_golive": (to_go >= 0) & (to_go <= SIX_WEEKS),
+            "after_golive": to_go < 0,
+            "first_weeks": rows.day - first[at] < FIRST_WEEKS,
+            "small": size < SMALL,
+        }
+
+
+def counts_of(learned: Learned) -> Values:
+    return {
+        "stage": learned.stage.value,
+        "rows": learned.rows,
+        "programmes": learned.programmes,
+        "events": learned.events,
+    }
+
+
+def verdict_of(verdict: Verdict | None) -> Values:
+    """Whether what was learned may be used, as plain values; nothing where nothing was tried."""
+    if verdict is None:
+        return {"tried": False}
+    return {
+        "tried": True,
+        "promoted": bool(verdict.promoted),
+        "gain": _listed(verdict.gain),
+        "slope": _number(verdict.slope),
+        "reasons": list(verdict.reasons),
+    }
+
+
+def _report(
+    rows: Rows, known: Array, told: Array, by_prior: Array, parts: Mapping[str, Array]
+) -> Values:
+    found: Values = {
+        "programmes": len(np.unique(rows.group)),
+        "rows": len(rows),
+        "known": int(known.sum()),
+        "events": count_events(rows.only(known)) if known.any() else 0,
+        "parts": [],
+        "reliability": [],
+        "alerts": None,
+    }
+    if not 0 < rows.label[known].sum() < known.sum():
+        return found
+    assert rows.day is not None
+    tellers = {
+        MODEL: told,
+        PRIOR: by_prior,
+        COLOUR: np.nan_to_num(rows.raw[:, CRISIS.names.index("rag_reported")]),
+    }
+    for name, mask in parts.items():
+        wanted = known & mask
+        if wanted.any() and count_events(rows.only(wanted)) >= FEWEST:
+            found["parts"].append(_part(name, rows, wanted, tellers))
+    found["reliability"] = [
+        {"rows": each.rows, "told": each.told, "events": each.events, "low": each.low, "high": each.high}
+        for each in reliability(rows.label[known], told[known])
+    ]  # fmt: skip
+    found["alerts"] = _alerts(rows.day[known], rows.label[known], told[known])
+    return found
+
+
+def _part(name: str, rows: Rows, wanted: Array, tellers: Mapping[str, Array]) -> Values:
+    label, group = rows.label[wanted], rows.group[wanted]
+    by = {}
+    for who, told in tellers.items():
+        found = measures(label, told[wanted], group)
+        names = ("auc", "ap") if who in RANKS_ONLY else ("auc", "ap", "skill", "error")
+        by[who] = {measure: _listed(found[measure]) for measure in names}
+    return {"part": name, "rows": int(wanted.sum()), "share": float(label.mean()), "by": by}
+
+
+def _alerts(day: Array, label: Array, told: Array) -> Values:
+    """What an alert to the loudest programmes of each week would have been worth."""
+    chosen = np.zeros(len(day), dtype=bool)
+    for each in np.unique(day):
+        week = np.flatnonzero(day == each)
+        count = int(np.ceil(ALERTS * len(week)))
+        chosen[week[np.argsort(-told[week], kind="stable")[:count]]] = True
+    return {
+        "share": ALERTS,
+        "precision": float(label[chosen].mean()),
+        "base": float(label.mean()),
+        "found": float(label[chosen].sum() / label.sum()),
+    }
+
+
+def _listed(found: Interval) -> list[float | None]:
+    return [_number(found.value), _number(found.low), _number(found.high)]
+
+
+def _number(value: float) -> float | None:
+    """A database keeps no number that is none."""
+    return float(value) if np.isfinite(value) else None

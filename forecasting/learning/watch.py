@@ -1,0 +1,275 @@
+"""Watches whether what was told comes true, and says what to do when it does not.
+
+Risks are compared with the crises that began: week by week with a sequential test, so that a change is seen as soon
+as the numbers allow, and over all weeks with an interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from scipy.stats import chi2
+
+from .evaluation import samples
+from .inputset import InputSet, Matrix
+from .linear import LinearModel
+from .metrics import Array, calibration_slope, quality
+
+# A week's share of a risk of four weeks: the chance that it begins within the first of them.
+WEEKS = 4
+# The sequential test looks for crises this many times as frequent as told, and for this few (Page 1954; of Poisson
+# counts Lucas 1985). At this limit, without any change, it cries wolf once in more than fifty weeks (at least e^4).
+MORE, FEWER, LIMIT = 1.6, 0.55, 4.0
+# Inputs that lie otherwise than before: a shift of this size is watched, this one is an alarm (population stability
+# index), once there are so many rows on both sides.
+PSI_WATCH, PSI_ALARM, PSI_ROWS = 0.2, 0.3, 100
+BINS = 10
+# The slope of the log-odds is looked at from so many crises on.
+SLOPE_EVENTS, SLOPES = 30, (0.8, 1.25)
+# How many crises the assumption that the level is right is worth when it is corrected.
+DOUBT = 3.0
+
+
+class Remedy(StrEnum):
+    """What an alarm asks for, in the order in which it is tried."""
+
+    LEVEL = "level"
+    LEARN = "learn"
+    FALL_BACK = "fall_back"
+
+
+@dataclass(frozen=True)
+class Input:
+    """Whether an input lies as it did before.
+
+    Attributes:
+        psi: population stability index against the weeks before; None with too few rows.
+        missing, missing_before: the share of rows where it was not known.
+    """
+
+    name: str
+    psi: float | None
+    missing: float
+    missing_before: float | None
+
+    @property
+    def state(self) -> str:
+        if self.psi is None or self.psi <= PSI_WATCH:
+            return "ok"
+        return "bad" if self.psi > PSI_ALARM else "warn"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What was told of late, and what came.
+
+    Attributes:
+        weeks: how many were told and are over.
+        rows: programmes told, over all weeks.
+        observed, expected: crises that began within a week of being told, and those that were to be expected.
+        low, high: between which the ratio of the two lies, 95 % (exact Poisson interval).
+        more, fewer: the sequential test for crises that are more frequent, or rarer, than told.
+        slope: of the log-odds against four-week outcomes, with its middle 90 % over programmes; None with too few.
+        skill: Brier skill on four-week outcomes; None with one outcome only.
+        alerts, hits: programmes told a high risk, and those of them that had a crisis.
+    """
+
+    weeks: int
+    rows: int
+    observed: int
+    expected: float
+    low: float
+    high: float
+    more: float
+    fewer: float
+    slope: tuple[float, float, float] | None
+    skill: float | None
+    alerts: int
+    hits: int
+
+    @property
+    def ratio(self) -> float | None:
+        return self.observed / self.expected if self.expected else None
+
+    @property
+    def alarms(self) -> list[str]:
+        """What is not as it should be: `more`, `fewer` or `slope`."""
+        found = []
+        if self.more >= LIMIT and self.low > 1:
+            found.append("more")
+        if self.fewer >= LIMIT and self.high < 1:
+            found.append("fewer")
+        if self.slope and (self.slope[1] > SLOPES[1] or self.slope[2] < SLOPES[0]):
+            found.append("slope")
+        return found
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "ratio": self.ratio}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was told of programmes, a row for a programme and week.
+
+    Attributes:
+        week: ordinal of the day it was told.
+        programme: of the row.
+        probability: of a crisis within four weeks.
+        began: days until one began, NaN where none did within four weeks or the four weeks are not over.
+        over: whether the four weeks are.
+    """
+
+    week: Array
+    programme: Array
+    probability: Matrix
+    began: Matrix
+    over: Array
+
+    def __len__(self) -> int:
+        return len(self.week)
+
+
+def watch(told: Told, *, until: int, high_from: float) -> Watched:
+    """Compare what was told with what came.
+
+    Args:
+        until: the last day of which anything is known, as an ordinal.
+        high_from: the risk from which an alert is given.
+    """
+    first = told.week + 7 <= until
+    weekly = 1 - (1 - told.probability) ** (1 / WEEKS)
+    came = np.nan_to_num(told.began, nan=99.0) <= 7
+    weeks = np.unique(told.week[first])
+    observed = np.array([int(came[first & (told.week == week)].sum()) for week in weeks], dtype=int)
+    expected = np.array([float(weekly[first & (told.week == week)].sum()) for week in weeks])
+    seen, due = int(observed.sum()), float(expected.sum())
+    low, high = poisson_interval(seen)
+    over = told.over
+    label, risk, group = ~np.isnan(told.began[over]), told.probability[over], told.programme[over]
+    both = 0 < label.sum() < len(label)
+    alert = risk >= high_from
+    return Watched(
+        weeks=len(weeks),
+        rows=int(first.sum()),
+        observed=seen,
+        expected=due,
+        low=low / due if due else 0.0,
+        high=high / due if due else 0.0,
+        more=sequential(observed, expected, MORE),
+        fewer=sequential(observed, expected, FEWER),
+        slope=_slope(label, risk, group) if both else None,
+        skill=quality(label, risk).skill if both else None,
+        alerts=int(alert.sum()),
+        hits=int(label[alert].sum()),
+    )
+
+
+def sequential(
+    observed: Sequence[int] | Array, expected: Sequence[float] | Array, ratio: float
+) -> float:
+    """How much speaks for counts `ratio` times as high as expected, since it last began to (Page's test).
+
+    The sum of the weekly log-likelihood ratios of Poisson counts, never below nothing.
+    """
+    score = 0.0
+    for seen, due in zip(observed, expected, strict=True):
+        score = max(0.0, score + float(seen) * float(np.log(ratio)) - (ratio - 1) * float(due))
+    return score
+
+
+def poisson_interval(count: int, share: float = 0.95) -> tuple[float, float]:
+    """The means that so many events allow (exact; Garwood 1936)."""
+    tail = (1 - share) / 2
+    low = float(chi2.ppf(tail, 2 * count) / 2) if count else 0.0
+    return low, float(chi2.ppf(1 - tail, 2 * count + 2) / 2)
+
+
+def _slope(label: Array, risk: Array, group: Array) -> tuple[float, float, float] | None:
+    # Rows of four weeks running tell of the same crisis.
+    if label.sum() < SLOPE_EVENTS * WEEKS:
+        return None
+    point = calibration_slope(label, risk)
+    drawn = [
+        calibration_slope(label[rows], risk[rows])
+        for rows in samples(group, 100)
+        if 0 < label[rows].sum() < len(rows)
+    ]
+    low, high = np.quantile(drawn, [0.05, 0.95])
+    return point, float(low), float(high)
+
+
+def inputs_watched(inputs: InputSet, before: Matrix, now: Matrix) -> list[Input]:
+    """Whether each input lies as it did before, and how often it was not known."""
+    return [
+        Input(
+            name,
+            stability(before[:, at], now[:, at]),
+            float(np.isnan(now[:, at]).mean()) if len(now) else 1.0,
+            float(np.isnan(before[:, at]).mean()) if len(before) else None,
+        )
+        for at, name in enumerate(inputs.names)
+    ]
+
+
+def stability(before: Matrix, now: Matrix) -> float | None:
+    """The population stability index over tenths of what was before; None with too few values."""
+    old, new = before[~np.isnan(before)], now[~np.isnan(now)]
+    if len(old) < PSI_ROWS or len(new) < PSI_ROWS:
+        return None
+    edges = np.unique(np.quantile(old, np.linspace(0, 1, BINS + 1)[1:-1]))
+    # Half a row in each: an empty part is no infinity.
+    was = np.bincount(np.searchsorted(edges, old, side="right"), minlength=len(edges) + 1) + 0.5
+    is_now = np.bincount(np.searchsorted(edges, new, side="right"), minlength=len(edges) + 1) + 0.5
+    p, q = was / was.sum(), is_now / is_now.sum()
+    return float(np.sum((q - p) * np.log(q / p)))
+
+
+def remedy(alarms: Sequence[str], tried: Sequence[Remedy]) -> Remedy | None:
+    """What to do about alarms, after what was tried since the model was last learned; None without one.
+
+    First the level is corrected, then everything is learned anew, then the shipped prior is used again. A wrong
+    slope is no question of level.
+    """
+    if not alarms:
+        return None
+    if not tried:
+        return Remedy.LEVEL if set(alarms) & {"more", "fewer"} else Remedy.LEARN
+    return Remedy.LEARN if Remedy.LEARN not in tried else Remedy.FALL_BACK
+
+
+def with_level(
+    model: LinearModel, found: Watched, risks: Matrix, about: Mapping[str, Any]
+) -> LinearModel:
+    """The model with its level moved to what was observed, held to what it was by a few crises' worth of doubt.
+
+    Args:
+        risks: what the model told of late.
+    """
+    wanted = (found.observed + DOUBT) / (found.expected + DOUBT)
+    odds = np.log(risks) - np.log1p(-risks)
+
+    def expected(shift: float) -> float:
+        moved = 1 / (1 + np.exp(-(odds + shift)))
+        return float((1 - (1 - moved) ** (1 / WEEKS)).sum())
+
+    usual = expected(0.0)
+    low, high = -4.0, 4.0
+    for _turn in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if expected(middle) < wanted * usual else (low, middle)
+    shift = (low + high) / 2
+    members = model.members.copy()
+    if len(members):
+        members[:, 0] += shift
+    moved = float(np.mean(1 / (1 + np.exp(-(odds + shift)))))
+    return replace(
+        model,
+        intercept=model.intercept + shift,
+        members=members,
+        base=model.base * moved / float(risks.mean()),
+        about={**about, "level_shift": round(shift, 4)},
+    )

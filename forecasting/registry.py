@@ -1,0 +1,294 @@
+"""The models in force, and learning new ones from an organisation's own past.
+
+Only jobs and commands import this module: it needs numpy.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max, Min, Model
+
+from adoption.models import SurveyResult, TrainingProgress
+from programmes.models import MilestoneForecast, RaidItem, RaidUpdate, ReportedFact, StatusReport
+
+from . import past, raid_history, services
+from .choices import Happening, ModelStatus, Origin, Stage, Target
+from .learning import escalation, prior
+from .learning.linear import LinearModel
+from .learning.report import left_out_report, verdict_of, walked_report
+from .learning.stages import learn
+from .learning.walk import slices, walk
+from .learning.whatif import Rates, assumed_rates, measured_rates
+from .models import Lesson, RiskModel, RiskSnapshot
+from .past import Past
+from .raid_history import RaidHistory
+
+log = logging.getLogger(__name__)
+
+# As in replays (`learning.walk.EVERY`).
+LEARNS_EVERY = timedelta(weeks=4)
+# An organisation learns from so many weeks of its own.
+LOOKS_BACK = timedelta(weeks=156)
+LIBRARIES = ("numpy", "scipy", "scikit-learn")
+
+Progress = Callable[[date], None]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The model of a target that scores are made with. `number` is that of the registry; None for the shipped prior."""
+
+    model: LinearModel
+    stage: Stage
+    number: int | None = None
+
+    @property
+    def version(self) -> str:
+        """What people call it."""
+        if self.number is not None:
+            return str(self.number)
+        return str(self.model.about.get("version", ""))
+
+
+def in_force(target: Target) -> InForce:
+    """The champion of an organisation, else the shipped prior.
+
+    Raises:
+        FileNotFoundError: no model is shipped.
+    """
+    assumed = InForce(prior.load(target), Stage.PRIOR)
+    kept = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first()
+    if kept is None:
+        return assumed
+    try:
+        model = LinearModel.from_dict(kept.numbers, prior.INPUTS[target])
+    except ValueError:
+        # The portal was updated to other inputs; the next lesson makes a model for them.
+        log.warning("model_of_other_inputs", extra={"model": kept.pk})
+        return assumed
+    return InForce(model, Stage(kept.stage), kept.number)
+
+
+# --- learning -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Draft:
+    """A lesson ready to be kept, with the model it made; without one the shipped prior is to be used."""
+
+    lesson: Lesson
+    model: LinearModel | None = None
+
+
+def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
+    """Whether it is time to learn again; when somebody asks, once a day."""
+    last = Lesson.objects.filter(target=target).aggregate(last=Max("as_of"))["last"]
+    return last is None or as_of - last >= (timedelta(days=1) if is_asked else LEARNS_EVERY)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All that is needed to learn about a target, read from the database."""
+
+    target: Target
+    as_of: date
+    past: Past | None = None
+    items: RaidHistory | None = None
+
+    def __len__(self) -> int:
+        """How many rows there are, whether their outcome is known or not."""
+        if self.past is not None:
+            return len(self.past.places)
+        return len(self.items.made) if self.items is not None else 0
+
+
+def gather(target: Target, as_of: date) -> Gathered:
+    """Read what an organisation can learn from about a target by a day."""
+    if target is Target.CRISIS_4W:
+        return Gathered(target, as_of, past=past.kept(until=as_of))
+    return Gathered(target, as_of, items=raid_history.gather(_weeks_of_items(as_of)))
+
+
+def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = None) -> Draft:
+    """Learn what can be learned. Nothing is read or written."""
+    assumed = prior.load(gathered.target)
+    if gathered.past is not None:
+        return _about_crises(gathered.past, assumed, gathered.as_of, at, progress)
+    assert gathered.items is not None
+    return _about_items(gathered.items, assumed, gathered.as_of, at)
+
+
+def _about_crises(
+    found: Past, assumed: LinearModel, as_of: date, at: datetime, progress: Progress | None
+) -> Draft:
+    known = found.history.known_by(as_of.toordinal())
+    about = _about(assumed, as_of, len(known))
+    learned = learn(known, assumed, slices=slices(known), about=about)
+    walked = walk(found.history, assumed, progress=progress)
+    rates = measured_rates(found.history.rows, found.trained[:, 1], learned.model)
+    lesson = Lesson(
+        target=Target.CRISIS_4W,
+        as_of=as_of,
+        rows=learned.rows,
+        programmes=learned.programmes,
+        events=learned.events,
+        stage=learned.stage.value,
+        verdict=verdict_of(learned.verdict),
+        left_out=left_out_report(known, learned, assumed),
+        walked=walked_report(found.history, walked),
+        rates=_rates_as_values(rates),
+        computed_at=at,
+    )
+    return Draft(lesson, learned.model if learned.stage.value != Stage.PRIOR else None)
+
+
+def _about_items(history: RaidHistory, assumed: LinearModel, as_of: date, at: datetime) -> Draft:
+    rows, escalated = history.rows(cut=as_of)
+    about = _about(assumed, as_of, len(rows))
+    model, stage = escalation.model_of(rows, assumed, escalated=escalated, about=about)
+    lesson = Lesson(
+        target=Target.RAID_ESCALATES_4W,
+        as_of=as_of,
+        rows=len(rows),
+        programmes=len(np.unique(rows.group)),
+        events=escalated,
+        stage=stage,
+        computed_at=at,
+    )
+    return Draft(lesson, model if stage != Stage.PRIOR else None)
+
+
+def _about(assumed: LinearModel, as_of: date, rows: int) -> dict[str, Any]:
+    """Where a model comes from, for its card and as part of its digest."""
+    return {
+        "assumed": False,
+        "learned_on": as_of.isoformat(),
+        "rows": rows,
+        "starts_from": assumed.digest,
+    }
+
+
+def _weeks_of_items(as_of: date) -> list[date]:
+    """The Mondays since the first item was opened, as far back as an organisation learns from."""
+    first = RaidItem.all_objects.aggregate(first=Min("opened_on"))["first"] or as_of
+    return mondays(max(first, as_of - LOOKS_BACK), as_of)
+
+
+def mondays(first: date, last: date) -> list[date]:
+    """The Mondays from the week of a day on that are over by another, at least one; oldest first."""
+    end = last - timedelta(days=last.weekday() or 7)
+    weeks = max((end - first).days // 7, 0)
+    return [end - timedelta(weeks=back) for back in reversed(range(weeks + 1))]
+
+
+# When anything became known, for how far back snapshots are to be taken.
+_FACTS: tuple[type[Model], ...] = (
+    StatusReport, ReportedFact, MilestoneForecast, RaidUpdate, SurveyResult, TrainingProgress,
+)  # fmt: skip
+
+
+def weeks_without_snapshot(as_of: date) -> list[date]:
+    """The Mondays an organisation can learn from of which no snapshot is kept yet, oldest first."""
+    known = [model._default_manager.aggregate(first=Min("known_at"))["first"] for model in _FACTS]
+    first = min((each.date() for each in known if each is not None), default=None)
+    if first is None:
+        return []
+    weeks = mondays(max(first, as_of - LOOKS_BACK), as_of)
+    feature_set = prior.INPUTS[Target.CRISIS_4W].version
+    kept = set(
+        RiskSnapshot.objects.filter(as_of__in=weeks, feature_set=feature_set)
+        .values_list("as_of", flat=True)
+        .distinct()
+    )
+    return [week for week in weeks if week not in kept]
+
+
+# --- keeping ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep(draft: Draft) -> RiskModel | None:
+    """Write a lesson and what follows from it for the model in use.
+
+    A model it made comes into use. Where there was enough to try one and it was no better, one that was learned
+    before goes; a mere correction of the prior's level stays, because nothing better is known.
+
+    Returns the model that came into use, if one did.
+    """
+    lesson = draft.lesson
+    target = Target(lesson.target)
+    champion = (
+        RiskModel.objects.select_for_update(of=("self",))
+        .filter(target=target, status=ModelStatus.CHAMPION)
+        .first()
+    )
+    if draft.model is not None:
+        lesson.model = enthrone(
+            draft.model, target, stage=lesson.stage, origin=Origin.LEARNED, on=lesson.as_of
+        )
+        services.note(
+            Happening.PROMOTED, target, on=lesson.as_of, model=lesson.model, details=lesson.verdict
+        )
+    else:
+        if lesson.verdict.get("tried"):
+            services.note(Happening.REFUSED, target, on=lesson.as_of, details=lesson.verdict)
+        if champion is not None and champion.origin == Origin.LEARNED:
+            services.retire(target)
+            services.note(Happening.FELL_BACK, target, on=lesson.as_of, model=champion)
+    lesson.save()
+    return lesson.model
+
+
+def enthrone(
+    model: LinearModel, target: Target, *, stage: str, origin: Origin, on: date
+) -> RiskModel:
+    """Put a model into use, in place of the one that was."""
+    last = RiskModel.objects.filter(target=target).aggregate(last=Max("number"))["last"] or 0
+    services.retire(target)
+    return RiskModel.objects.create(
+        target=target,
+        number=last + 1,
+        origin=origin,
+        status=ModelStatus.CHAMPION,
+        stage=stage,
+        made_on=on,
+        feature_set=model.inputs.version,
+        numbers=model.as_dict(),
+        digest=model.digest,
+        libraries={name: version(name) for name in LIBRARIES},
+    )
+
+
+# --- how an organisation goes on --------------------------------------------------------------------------
+
+
+def _rates_as_values(rates: Rates) -> dict[str, Any]:
+    return {
+        **asdict(rates),
+        "usual": rates.usual.tolist(),
+        "persistence": rates.persistence.tolist(),
+    }
+
+
+def rates_in_force(model: LinearModel) -> Rates:
+    """How the organisation goes on by its last lesson; what is usual elsewhere where there is none."""
+    kept = Lesson.objects.filter(target=Target.CRISIS_4W).values_list("rates", flat=True).first()
+    usual: Sequence[float] = (kept or {}).get("usual", ())
+    if not kept or len(usual) != len(model.inputs.names):
+        return assumed_rates(model)
+    return Rates(
+        usual=np.array(kept["usual"]),
+        persistence=np.array(kept["persistence"]),
+        half=kept["half"],
+        rise=kept["rise"],
+        spread=tuple(kept["spread"]),
+        measured=kept["measured"],
+    )

@@ -1,0 +1,228 @@
+"""Learning from an organisation's own past: what is kept, what comes into use, and what stays apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+import time_machine
+
+from forecasting import past, registry, scoring, services
+from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
+from forecasting.learning import prior, worlds
+from forecasting.learning.linear import sigmoid
+from forecasting.models import Lesson, ModelEvent, RiskModel, RiskScore, RiskSnapshot
+from pmo_portal.accounts.permissions import NotAllowed
+from pmo_portal.jobs import runs
+from pmo_portal.tenants.context import tenant_context
+from tests.factories.forecasting import LessonFactory, RiskModelFactory
+
+from .test_bundle import take_in
+
+pytestmark = pytest.mark.django_db
+
+TARGET = Target.CRISIS_4W
+# The world below ends within this week.
+WEEKS, TODAY = 40, date(2025, 6, 4)
+NOW = datetime(2025, 6, 4, 4, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An organisation of forty programmes with many crises."""
+    found = tmp_path_factory.mktemp("world")
+    worlds.History(worlds.draw_world(5, programmes=40, weeks=WEEKS)).write(found)
+    return found
+
+
+@pytest.fixture
+def history(acme, folder) -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        take_in(folder, acme.slug)
+        with tenant_context(acme.id):
+            yield
+
+
+def run(tenant, ask) -> str:
+    with time_machine.travel(NOW, tick=False), tenant_context(tenant.id):
+        job = ask()
+    with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
+        return runs.run(tenant.id, job.ticket_id)
+
+
+def draft(*, stage: Stage = Stage.OWN, on: date = TODAY, tried: bool = True) -> registry.Draft:
+    lesson = LessonFactory.build(
+        target=TARGET, as_of=on, stage=stage, verdict={"tried": tried}, computed_at=NOW
+    )
+    return registry.Draft(lesson, prior.load(TARGET) if stage is not Stage.PRIOR else None)
+
+
+# --- what is in use ----------------------------------------------------------------------------------------
+
+
+def test_the_shipped_prior_is_in_force_where_nothing_was_learned(in_acme) -> None:
+    used = registry.in_force(TARGET)
+    assert (used.stage, used.number) == (Stage.PRIOR, None)
+    assert used.model.digest == prior.load(TARGET).digest
+
+
+def test_a_learned_model_comes_into_use_and_the_one_before_goes(in_acme) -> None:
+    first = registry.keep(draft())
+    second = registry.keep(draft(on=TODAY + timedelta(weeks=4)))
+    assert (first.number, second.number) == (1, 2)
+    assert registry.in_force(TARGET).number == 2
+    first.refresh_from_db()
+    assert first.status == ModelStatus.RETIRED
+    assert [each.kind for each in ModelEvent.objects.all()] == [Happening.PROMOTED] * 2
+
+
+def test_what_is_no_better_is_not_used_and_what_was_learned_before_goes(in_acme) -> None:
+    registry.keep(draft())
+    assert registry.keep(draft(stage=Stage.PRIOR, on=TODAY + timedelta(weeks=4))) is None
+    assert registry.in_force(TARGET).stage is Stage.PRIOR
+    kinds = set(ModelEvent.objects.values_list("kind", flat=True))
+    assert kinds == {Happening.PROMOTED, Happening.REFUSED, Happening.FELL_BACK}
+
+
+def test_a_corrected_level_stays_while_nothing_better_is_known(in_acme) -> None:
+    registry.enthrone(
+        prior.load(TARGET), TARGET, stage=Stage.RECALIBRATED, origin=Origin.SHIFTED, on=TODAY
+    )
+    registry.keep(draft(stage=Stage.PRIOR, tried=False, on=TODAY + timedelta(weeks=4)))
+    assert registry.in_force(TARGET).stage == Stage.RECALIBRATED
+
+
+def test_a_model_of_other_inputs_is_not_used(in_acme) -> None:
+    model = RiskModelFactory(status=ModelStatus.CHAMPION)
+    RiskModel.objects.update(numbers={**model.numbers, "feature_set": "1999.1"})
+    assert registry.in_force(TARGET).stage is Stage.PRIOR
+
+
+def test_models_of_one_tenant_are_not_those_of_another(acme, borealis) -> None:
+    with tenant_context(acme.id):
+        registry.keep(draft())
+    with tenant_context(borealis.id):
+        assert registry.in_force(TARGET).number is None
+        registry.keep(draft())
+        assert registry.in_force(TARGET).number == 1
+
+
+def test_learning_is_due_after_four_weeks_or_when_asked_the_next_day(in_acme) -> None:
+    assert registry.is_due(TARGET, TODAY)
+    LessonFactory(as_of=TODAY)
+    assert not registry.is_due(TARGET, TODAY, is_asked=True)
+    assert not registry.is_due(TARGET, TODAY + timedelta(days=27))
+    assert registry.is_due(TARGET, TODAY + timedelta(days=28))
+    assert registry.is_due(TARGET, TODAY + timedelta(days=1), is_asked=True)
+    assert registry.is_due(Target.RAID_ESCALATES_4W, TODAY)
+
+
+# --- the job -------------------------------------------------------------------------------------------------
+
+
+def test_an_imported_history_is_learned_from_in_one_night(history, acme) -> None:
+    assert run(acme, services.ask_to_learn) == "done"
+    with tenant_context(acme.id):
+        lesson = Lesson.objects.get(target=TARGET)
+        assert lesson.programmes == 40
+        assert lesson.rows > 1000
+        assert lesson.events > 5
+        assert lesson.walked["learned"]
+        assert RiskSnapshot.objects.values("as_of").distinct().count() >= WEEKS - 1
+        # The same night is not learned from twice.
+        assert Lesson.objects.count() == 2
+    assert run(acme, services.ask_to_learn) == "done"
+    with tenant_context(acme.id):
+        assert Lesson.objects.count() == 2
+
+
+def test_rows_of_the_past_kept_are_those_read_anew(history, acme) -> None:
+    """What is learned from in the portal is what a replay of the same history learns from."""
+    run(acme, services.ask_to_learn)
+    with tenant_context(acme.id):
+        kept = past.kept(until=TODAY)
+        days = sorted({day for _programme, day in kept.places})
+        anew = past.read(days)
+        assert kept.places == [place for place in anew.places if place in set(kept.places)]
+        at = {place: row for row, place in enumerate(anew.places)}
+        rows = [at[place] for place in kept.places]
+        assert np.array_equal(kept.history.rows.raw, anew.history.rows.raw[rows], equal_nan=True)
+        assert np.array_equal(kept.trained, anew.trained[rows], equal_nan=True)
+        assert kept.history.rows.label.tolist() == anew.history.rows.label[rows].tolist()
+
+
+def test_the_same_past_makes_the_same_model(history, acme) -> None:
+    run(acme, services.ask_to_learn)
+    with tenant_context(acme.id):
+        gathered = registry.gather(TARGET, TODAY)
+        made = [registry.learn_from(gathered, at=NOW).lesson for _turn in range(2)]
+    assert made[0].walked == made[1].walked
+    assert made[0].left_out == made[1].left_out
+
+
+def test_an_organisation_without_a_past_learns_nothing_and_says_so_nowhere(acme) -> None:
+    assert run(acme, services.ask_to_learn) == "done"
+    with tenant_context(acme.id):
+        assert not Lesson.objects.exists()
+        assert not RiskModel.objects.exists()
+
+
+# --- scores of an own model ------------------------------------------------------------------------------
+
+
+def test_scores_are_made_with_the_model_in_use_and_add_up_with_their_portfolio(
+    history, acme
+) -> None:
+    with tenant_context(acme.id):
+        assumed = prior.load(TARGET)
+        made = scoring.compute(as_of=TODAY, at=NOW)
+        portfolios = {score.programme.portfolio for score in made.scores}
+        own = dict.fromkeys(portfolios, 0.8)
+        width = len(own)
+        members = np.column_stack([assumed.members, np.zeros((len(assumed.members), width))])
+        values = {**assumed.as_dict(), "pools": own, "members": members.tolist()}
+        model = type(assumed).from_dict(values, assumed.inputs)
+        registry.enthrone(model, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
+        again = scoring.compute(as_of=TODAY, at=NOW)
+    for before, after in zip(made.scores, again.scores, strict=True):
+        total = after.start + sum(term["share"] for term in after.terms)
+        assert sigmoid(total) == pytest.approx(after.probability, abs=1e-6) or after.probability in (0.005, 0.95)  # fmt: skip
+        assert after.probability >= before.probability
+        assert {"name": "portfolio", "share": 0.8, "value": 1.0} in after.terms
+        assert (after.stage, after.model_version) == (Stage.OWN, "1")
+        assert after.low <= after.probability <= after.high
+
+
+def test_scores_follow_when_a_model_comes_into_use(history, acme) -> None:
+    with tenant_context(acme.id):
+        scoring.keep(scoring.compute(as_of=TODAY, at=NOW))
+        before = set(RiskScore.objects.filter(is_current=True).values_list("model", flat=True))
+        shifted = {**prior.load(TARGET).as_dict(), "intercept": -2.0}
+        model = type(prior.load(TARGET)).from_dict(shifted, prior.INPUTS[TARGET])
+        registry.enthrone(model, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
+        scoring.keep(scoring.compute(as_of=TODAY, at=NOW))
+        after = set(RiskScore.objects.filter(is_current=True).values_list("model", flat=True))
+    assert before == {prior.load(TARGET).digest}
+    assert after == {model.digest}
+
+
+# --- decisions of people ------------------------------------------------------------------------------------
+
+
+def test_a_lead_sets_a_model_aside_and_brings_it_back(in_acme, dana, cam, sam, vic, dee) -> None:
+    model = registry.keep(draft())
+    for stranger in (sam, vic, dee):
+        with pytest.raises(NotAllowed):
+            services.set_aside(model, acting=stranger, on=TODAY)
+    assert services.set_aside(model, acting=dana, on=TODAY)
+    assert registry.in_force(TARGET).stage is Stage.PRIOR
+    # Twice is once.
+    assert not services.set_aside(model, acting=dana, on=TODAY)
+    assert services.reinstate(model, acting=cam, on=TODAY)
+    assert registry.in_force(TARGET).number == model.number
+    assert not services.reinstate(model, acting=dana, on=TODAY)
+    event = ModelEvent.objects.filter(kind=Happening.REINSTATED).get()
+    assert (event.by, event.model) == (cam.user, model)

@@ -1,0 +1,152 @@
+"""Scores are closed with what came of them; alarms lead to something."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from forecasting import registry, watching
+from forecasting.choices import Happening, ModelStatus, Stage, Target
+from forecasting.learning import prior
+from forecasting.models import ModelCheck, ModelEvent, RiskModel, RiskOutcome
+from pmo_portal.jobs.models import Ticket
+from pmo_portal.tenants.context import tenant_context
+from tests.factories.forecasting import (
+    LessonFactory,
+    RaidScoreFactory,
+    ReportedEventFactory,
+    RiskScoreFactory,
+)
+from tests.factories.programmes import ProgrammeFactory
+
+pytestmark = pytest.mark.django_db
+
+TARGET = Target.CRISIS_4W
+MONDAY = date(2026, 6, 1)
+TODAY = date(2026, 6, 30)
+
+
+def told(programme, day: date, risk: float = 0.2, **values):
+    return RiskScoreFactory(
+        programme=programme, as_of=day, probability=risk, low=risk, high=risk, is_current=False,
+        model=registry.in_force(TARGET).model.digest, **values,
+    )  # fmt: skip
+
+
+def crisis(programme, day: date) -> None:
+    at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    ReportedEventFactory(programme=programme, effective_on=day, known_at=at)
+
+
+def look(day: date = TODAY) -> dict[str, int]:
+    return watching.keep(watching.look(day), on=day)
+
+
+def test_a_score_is_closed_when_its_four_weeks_are_over(in_acme) -> None:
+    calm, hit = ProgrammeFactory(), ProgrammeFactory()
+    for programme in (calm, hit):
+        told(programme, MONDAY)
+        told(programme, MONDAY + timedelta(weeks=1))
+        # A day in the middle of a week is no week of its own.
+        told(programme, MONDAY + timedelta(days=2))
+    crisis(hit, MONDAY + timedelta(days=28))
+    assert look()["closed"] == 2
+    assert {(each.programme, each.as_of, each.happened) for each in RiskOutcome.objects.all()} == {
+        (calm, MONDAY, False),
+        (hit, MONDAY, True),
+    }
+    # Looking again closes nothing twice; a week later the next ones are.
+    assert look()["closed"] == 0
+    assert look(TODAY + timedelta(weeks=1))["closed"] == 2
+
+
+def test_what_is_told_in_the_middle_of_a_crisis_is_not_closed(in_acme) -> None:
+    programme = ProgrammeFactory()
+    told(programme, MONDAY)
+    crisis(programme, MONDAY - timedelta(days=3))
+    assert look()["closed"] == 0
+
+
+def test_the_score_of_an_evening_counts_not_that_of_the_morning(in_acme) -> None:
+    programme = ProgrammeFactory()
+    told(programme, MONDAY, 0.1, computed_at=datetime(2026, 6, 1, 4, tzinfo=UTC))
+    told(programme, MONDAY, 0.4, computed_at=datetime(2026, 6, 1, 18, tzinfo=UTC))
+    look()
+    assert RiskOutcome.objects.get().probability == 0.4
+
+
+def test_models_are_checked_once_a_week_and_only_where_they_told_something(in_acme) -> None:
+    look()
+    assert not ModelCheck.objects.exists()
+    told(ProgrammeFactory(), MONDAY)
+    look()
+    look(TODAY + timedelta(days=1))
+    check = ModelCheck.objects.get()
+    assert (check.target, check.as_of, check.alarms) == (TARGET, date(2026, 6, 29), [])
+    assert check.figures["rows"] == 1
+    assert check.figures["observed"] == 0
+    assert {each["name"] for each in check.figures["inputs"]} == set(prior.INPUTS[TARGET].names)
+
+
+def many_crises(count: int = 14) -> None:
+    """Programmes that were told little, and had crises within days."""
+    for index in range(40):
+        programme = ProgrammeFactory()
+        for week in range(4):
+            told(programme, MONDAY + timedelta(weeks=week), 0.03)
+        if index < count:
+            crisis(programme, MONDAY + timedelta(weeks=3, days=2))
+
+
+def test_an_alarm_corrects_the_level_and_scores_follow(in_acme) -> None:
+    many_crises()
+    assert look()["alarms"] == 1
+    used = registry.in_force(TARGET)
+    assert (used.stage, used.number) == (Stage.RECALIBRATED, 1)
+    assert used.model.intercept > prior.load(TARGET).intercept
+    events = {each.kind: each for each in ModelEvent.objects.all()}
+    assert set(events) == {Happening.ALARM, Happening.SHIFTED}
+    assert events[Happening.ALARM].details == {"remedy": "level", "alarms": ["more"]}
+    assert events[Happening.SHIFTED].details["shift"] > 0
+    assert Ticket.objects.filter(kind="forecasting.recompute_scores").exists()
+
+
+def test_the_second_alarm_learns_anew_and_the_third_falls_back(in_acme) -> None:
+    many_crises()
+    look()
+    for programme_score in RiskModel.objects.all():
+        assert programme_score.status == ModelStatus.CHAMPION
+    # The corrected model tells the same, and is as wrong.
+    many_crises()
+    assert look(TODAY + timedelta(weeks=1))["alarms"] == 1
+    assert Ticket.objects.filter(kind="forecasting.learn_models").exists()
+    assert look(TODAY + timedelta(weeks=2))["alarms"] == 1
+    used = registry.in_force(TARGET)
+    assert (used.stage, used.number) == (Stage.PRIOR, None)
+    kinds = list(ModelEvent.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds[-1] == Happening.FELL_BACK
+
+
+def test_scores_of_items_are_watched_too(in_acme) -> None:
+    LessonFactory(target=Target.RAID_ESCALATES_4W)
+    digest = registry.in_force(Target.RAID_ESCALATES_4W).model.digest
+    RaidScoreFactory(as_of=MONDAY, model=digest, is_current=False)
+    look()
+    check = ModelCheck.objects.get()
+    assert (check.target, check.figures["rows"]) == (Target.RAID_ESCALATES_4W, 1)
+
+
+def test_what_came_in_one_tenant_closes_nothing_in_another(acme, borealis) -> None:
+    with tenant_context(acme.id):
+        told(ProgrammeFactory(), MONDAY)
+    with tenant_context(borealis.id):
+        assert look() == {"closed": 0, "checked": 0, "alarms": 0}
+
+
+def test_the_number_of_statements_does_not_grow_with_programmes(
+    in_acme, django_assert_max_num_queries
+) -> None:
+    many_crises(count=0)
+    with django_assert_max_num_queries(25):
+        watching.look(TODAY)
