@@ -202,7 +202,7 @@ def ask_to_learn(*, because: str = "", acting: Member | None = None) -> Job | No
     """Ask for the weeks that are over to be learned from; None when that is waiting already.
 
     Args:
-        because: `alarm` or `asked`; without a reason only what is due is learned.
+        because: `alarm`, `import` or `asked`; without a reason only what is due is learned.
     """
     return jobs.enqueue(
         LEARN,

@@ -59,6 +59,7 @@ from programmes.models import (
     StatusReport,
 )
 
+from .. import services
 from ..choices import EventKind
 from ..models import ReportedEvent
 from . import SOURCE
@@ -83,6 +84,7 @@ def apply(parsed: Parsed) -> Outcome:
     _Writing(bundle, outcome).all()
     if not outcome.changes_nothing:
         events.announce(events.programme_changed, tenant_id=current_tenant_id(), programme_id=None)
+        services.ask_to_learn(because="import")
     return outcome
 
 
