@@ -73,6 +73,8 @@ def measure(size: int, *, runs: int) -> Measured:
         ("money", "p/P1/money/", "scorecard"),
         ("money of all programmes", "money/", "raid-all"),
         ("escalations of all programmes", "escalations/", "raid-all"),
+        ("balance of all programmes", "balance/", "raid-all"),
+        ("balance of both functions", "p/P1/balance/", "scorecard"),
         ("actions of all programmes", "actions/", "raid-all"),
         ("meetings of all programmes", "meetings/", "raid-all"),
         ("meeting with its minutes", "p/P1/meetings/MT-1/", "scorecard"),

@@ -141,6 +141,23 @@ class GovernanceConfig(AppConfig):
                 action="governance.action_view",
             ),
             item(
+                "together",
+                _("Balance"),
+                "governance:weight_detail",
+                "scale",
+                35,
+                of_programme=True,
+                action="governance.balance_view",
+            ),
+            item(
+                "portfolio",
+                _("Balance"),
+                "governance:weight_all",
+                "scale",
+                44,
+                action="governance.balance_view",
+            ),
+            item(
                 "portfolio",
                 _("Actions"),
                 "governance:action_all",

@@ -14,6 +14,7 @@ from .views import (
     moves,
     reviews,
     signing,
+    weight,
 )
 
 app_name = "governance"
@@ -52,6 +53,9 @@ urlpatterns = [
         escalations.escalation_remove,
         name="escalation_remove",
     ),
+    path("balance/", weight.weight_all, name="weight_all"),
+    path("p/<str:code>/balance/", weight.weight_detail, name="weight_detail"),
+    path("p/<str:code>/balance/<slug:voice>/", weight.weight_comment, name="weight_comment"),
     path("decisions/", decisions.decision_all, name="decision_all"),
     path("p/<str:code>/steering/", groups.group_list, name="group_list"),
     path("p/<str:code>/steering/new/", groups.group_create, name="group_create"),

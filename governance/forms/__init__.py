@@ -2,7 +2,7 @@
 
 from .actions import ActionForm
 from .charters import AssumptionForm, CharterForm, MeasureForm
-from .decisions import DecideForm, DecisionForm, InputForm
+from .decisions import BalanceForm, DecideForm, DecisionForm, InputForm
 from .escalations import CloseForm, EscalationFilter, EscalationForm
 from .escalations import ViewForm as EscalationViewForm
 from .filters import ActionFilter, DecisionFilter
@@ -22,6 +22,7 @@ from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 
 __all__ = [
     "AmendmentForm",
+    "BalanceForm",
     "ChairForm",
     "ItemForm",
     "MeetingFilter",

@@ -17,7 +17,7 @@ from pmo_portal.tenants.selectors import thresholds
 from programmes.models import Milestone
 
 from ..choices import Stance
-from ..models import Decision, DecisionInput, SteeringGroup
+from ..models import BalanceView, Decision, DecisionInput, SteeringGroup
 from .fields import date_input
 
 # A paper with more options than this is not ready to be decided.
@@ -97,10 +97,23 @@ def in_letters(options: list[str]) -> str:
     return "; ".join(f"{chr(ord('A') + at)}. {text}" for at, text in enumerate(options))
 
 
-class InputForm(RecordForm):
-    """One function's view; version 0 says that there was none when the form was opened."""
+class FirstOrLaterForm(RecordForm):
+    """What there is once for each function; version 0 says that there was none when the form was opened."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, initial=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.fields["version"] = deepcopy(type(self).base_fields["version"])
+
+    @property
+    def opened_version(self) -> int:
+        return int(self.cleaned_data["version"] or 0)
+
+
+class InputForm(FirstOrLaterForm):
+    """One function's view of a question."""
 
     class Meta:
         model = DecisionInput
@@ -112,13 +125,16 @@ class InputForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.pk:
-            self.fields["version"] = deepcopy(type(self).base_fields["version"])
         self.fields["stance"].choices = Stance.choices  # type: ignore[attr-defined]
 
-    @property
-    def opened_version(self) -> int:
-        return int(self.cleaned_data["version"] or 0)
+
+class BalanceForm(FirstOrLaterForm):
+    """What one lead says of the balance."""
+
+    class Meta:
+        model = BalanceView
+        fields = ("text",)
+        widgets = {"text": forms.Textarea(attrs={"rows": 5})}
 
 
 class DecideForm(RecordForm):

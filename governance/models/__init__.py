@@ -14,6 +14,7 @@ from .groups import GroupMember, SteeringGroup
 from .meetings import Attendance, Meeting, MeetingAmendment, MeetingItem
 from .moves import GoliveMove
 from .reviews import STATES, Review, ReviewLine, ReviewOutcome, ReviewView
+from .weight import BalanceView
 
 __all__ = [
     "CRISIS_FROM",
@@ -22,6 +23,7 @@ __all__ = [
     "STATES",
     "Action",
     "Attendance",
+    "BalanceView",
     "Charter",
     "CharterAssumption",
     "CharterSignature",

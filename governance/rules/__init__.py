@@ -1,7 +1,18 @@
 """Who may do what where both functions meet, one file per subject."""
 
-from . import charters, escalations, meetings, steering
+from . import charters, escalations, meetings, steering, weight
 from .charters import Side
 from .steering import sits_in, speaks_for
+from .weight import HEAD_START
 
-__all__ = ["Side", "charters", "escalations", "meetings", "sits_in", "speaks_for", "steering"]
+__all__ = [
+    "HEAD_START",
+    "Side",
+    "charters",
+    "escalations",
+    "meetings",
+    "sits_in",
+    "speaks_for",
+    "steering",
+    "weight",
+]

@@ -41,13 +41,13 @@ def is_named_lead(member: Member, side: Side) -> bool:
     return member.person is not None and member.person.pk == side.lead_id
 
 
-def _leads(member: Member, side: Side) -> bool:
+def leads_side(member: Member, side: Side) -> bool:
     """The lead named for a side, or the head of the same function standing in."""
     return is_named_lead(member, side) or member.has(_HEAD[Voice(side.function)])
 
 
 def _any_lead(member: Member, programme: Programme) -> bool:
-    return any(_leads(member, Side(programme, voice)) for voice in Voice.values)
+    return any(leads_side(member, Side(programme, voice)) for voice in Voice.values)
 
 
 @rule("governance.charter_change")
@@ -97,7 +97,7 @@ def charter_sign(member: Member, obj: Any) -> Answer:
         return deny(_("The charter is signed by the delivery lead and the change lead."))
     if obj.lead_id is None:
         return deny(_("No lead is named for this side yet. Name one in the programme's details."))
-    if _leads(member, obj):
+    if leads_side(member, obj):
         return allow()
     return deny(_not_their_side(obj))
 
@@ -109,7 +109,7 @@ def review_complete(member: Member, obj: Any) -> Answer:
         if _any_lead(member, programme_of(obj)):
             return allow()
         return deny(_("A review is completed by the delivery lead and the change lead."))
-    if _leads(member, obj):
+    if leads_side(member, obj):
         return allow()
     return deny(_not_their_side(obj))
 

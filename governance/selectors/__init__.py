@@ -73,9 +73,15 @@ from .reviews import (
     review_by_number,
     reviews_for,
 )
+from .weight import Taken, balance_views, decided_between, taken, weight_of
 from .yardsticks import known_figures
 
 __all__ = [
+    "Taken",
+    "balance_views",
+    "decided_between",
+    "taken",
+    "weight_of",
     "actions_counted",
     "meetings_to_note",
     "topics_of",

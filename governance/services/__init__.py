@@ -73,8 +73,10 @@ from .reviews import (
     say_finding,
     unlink_outcome,
 )
+from .weight import comment_balance
 
 __all__ = [
+    "comment_balance",
     "add_item",
     "minute_item",
     "move_item",

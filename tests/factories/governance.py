@@ -12,6 +12,7 @@ from governance.choices import CharterStatus, LineKind, Stance, Verdict, Voice
 from governance.models import (
     Action,
     Attendance,
+    BalanceView,
     Charter,
     CharterAssumption,
     CharterSignature,
@@ -90,6 +91,16 @@ class DecisionInputFactory(DjangoModelFactory):
     function = Voice.DELIVERY
     stance = Stance.SUPPORTS
     note = "The plan allows it."
+    given_on = DAY
+
+
+class BalanceViewFactory(DjangoModelFactory):
+    class Meta:
+        model = BalanceView
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    function = Voice.DELIVERY
+    text = "We talk about it on Friday."
     given_on = DAY
 
 

@@ -1,0 +1,143 @@
+"""What each function decided, chaired, spoke and waited for, counted for the rules of weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+
+from programmes.models import Programme
+
+from .. import balance
+from ..choices import EscalationStatus, MeetingStatus, Presence, Stance
+from ..models import (
+    Attendance,
+    BalanceView,
+    Decision,
+    DecisionInput,
+    Escalation,
+    Meeting,
+    MeetingItem,
+)
+from ..weight import PERIOD_DAYS, Counts, Signal, signals_of
+
+_PERIOD = timedelta(days=PERIOD_DAYS)
+
+
+def weight_of(programme_ids: Collection[int], as_of: date) -> dict[int, list[Signal]]:
+    """The signals of each programme in the period up to a day, beside the period before.
+
+    Six statements for any number of programmes.
+    """
+    wanted = list(programme_ids)
+    now = {each: Counts() for each in wanted}
+    before = {each: Counts() for each in wanted}
+
+    def of(programme: int, day: date) -> Counts:
+        return (now if day > as_of - _PERIOD else before)[programme]
+
+    _count_decisions(decided_between(wanted, as_of - 2 * _PERIOD, as_of), of)
+    _count_meetings(wanted, as_of, of)
+    _count_escalations(wanted, as_of, of)
+    return {each: signals_of(now[each], before[each]) for each in wanted}
+
+
+def decided_between(programme_ids: Collection[int], after: date, until: date) -> list[Decision]:
+    """What was decided after a day and until another, with the views given by then, the last one first."""
+    return list(
+        Decision.objects.decided()
+        .filter(programme_id__in=programme_ids, decided_on__gt=after, decided_on__lte=until)
+        .defer("context", "rationale")
+        .select_related("programme", "tenant")
+        .prefetch_related(Prefetch("inputs", DecisionInput.objects.all(), to_attr="given"))
+        .order_by("-decided_on", "-number")
+    )
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision behind the signals: who took it, who objected, who was not heard."""
+
+    decision: Decision
+    objected: list[str]
+    unheard: list[str]
+
+
+def taken(decision: Any) -> Taken:
+    """`decision` is one of `decided_between`; what was said after the day does not count."""
+    heard = {each.function: each for each in decision.given if each.given_on <= decision.decided_on}
+    objected = [voice for voice in balance.VOICES if _objects(heard.get(voice))]
+    return Taken(decision, objected, balance.missing_voices(heard))
+
+
+def _objects(given: DecisionInput | None) -> bool:
+    return given is not None and given.stance == Stance.OBJECTS
+
+
+def _more(counts: dict[str, int], key: str, by: int = 1) -> None:
+    counts[key] = counts.get(key, 0) + by
+
+
+def _count_decisions(decisions: Iterable[Decision], of: Callable[[int, date], Counts]) -> None:
+    for each in map(taken, decisions):
+        assert each.decision.decided_on is not None
+        counts = of(each.decision.programme_id, each.decision.decided_on)
+        _more(counts.decided, each.decision.function_of_decider)
+        for voice in each.objected:
+            _more(counts.overruled, voice)
+        for voice in each.unheard:
+            _more(counts.unheard, voice)
+
+
+def _count_meetings(
+    programme_ids: Collection[int], as_of: date, of: Callable[[int, date], Counts]
+) -> None:
+    meetings = {
+        each.pk: each
+        for each in Meeting.objects.filter(
+            programme_id__in=programme_ids,
+            held_on__gt=as_of - 2 * _PERIOD,
+            held_on__lte=as_of,
+        )
+        .exclude(status=MeetingStatus.CANCELLED)
+        .only("pk", "programme_id", "held_on", "chair_function")
+    }
+    for meeting in meetings.values():
+        counts = of(meeting.programme_id, meeting.held_on)
+        counts.meetings += 1
+        _more(counts.chaired, meeting.chair_function)
+    items = MeetingItem.objects.filter(meeting__in=meetings).order_by()
+    for meeting_id, side, minutes in items.values_list("meeting", "side", "minutes"):
+        meeting = meetings[meeting_id]
+        _more(of(meeting.programme_id, meeting.held_on).minutes, side, minutes)
+    seen = Attendance.objects.filter(meeting__in=meetings, is_voting=True).order_by()
+    for meeting_id, function, presence in seen.values_list("meeting", "function", "presence"):
+        meeting = meetings[meeting_id]
+        counts = of(meeting.programme_id, meeting.held_on)
+        _more(counts.noted, function)
+        _more(counts.present, function, int(presence == Presence.PRESENT))
+
+
+def _count_escalations(
+    programme_ids: Collection[int], as_of: date, of: Callable[[int, date], Counts]
+) -> None:
+    settled = Escalation.objects.filter(
+        programme_id__in=programme_ids,
+        status=EscalationStatus.CLOSED,
+        closed_on__gt=as_of - 2 * _PERIOD,
+        closed_on__lte=as_of,
+    ).order_by()
+    rows = settled.values_list("programme", "raised_by", "effective_on", "closed_on")
+    for programme, side, raised_on, closed_on in rows:
+        assert closed_on is not None
+        days = of(programme, closed_on).days.setdefault(side, [])
+        days.append((closed_on - raised_on).days)
+
+
+def balance_views(programme: Programme) -> dict[str, BalanceView]:
+    """What each lead says of it, by function."""
+    found = BalanceView.objects.filter(programme=programme).select_related("person")
+    return {each.function: each for each in found}

@@ -1,0 +1,136 @@
+"""Does one function weigh more? Both leads see it at the same moment, everybody else a week later."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
+from pmo_portal.accounts.permissions import can, require
+from pmo_portal.common import clock
+from pmo_portal.common.rendering import show
+from pmo_portal.history.frame import saved, status_of
+from programmes.models import Programme
+from programmes.selectors import programmes_for
+
+from .. import selectors, services
+from ..choices import Voice
+from ..forms import BalanceForm
+from ..models import BalanceView
+from ..rules import HEAD_START
+from ..weight import PERIOD_DAYS, leaning
+from ..weight_text import Row, heading
+from .parts import address
+
+CHANGED = "balance-commented"
+
+
+def _day(request: TenantRequest, programme: Programme | None) -> date:
+    """The last day of the period this member sees."""
+    today = clock.today()
+    if can(request.member, "governance.balance_now", programme):
+        return today
+    return today - HEAD_START
+
+
+@require_safe
+@tenant_view("governance.balance_view")
+def weight_all(request: TenantRequest) -> HttpResponse:
+    """Every programme the member sees, and what leans there."""
+    as_of = _day(request, None)
+    programmes = list(programmes_for(request.member).select_related("tenant").order_by("code"))
+    found = selectors.weight_of([each.pk for each in programmes], as_of)
+    rows = [
+        {"programme": each, "rows": [Row(signal) for signal in found[each.pk]]}
+        for each in programmes
+    ]
+    for row in rows:
+        row["leaning"] = [Row(signal) for signal in leaning(found[row["programme"].pk])]  # type: ignore[attr-defined]
+        row["heading"] = heading(row["rows"])  # type: ignore[arg-type]
+        row["few"] = all(each.signal.state == "few" for each in row["rows"])  # type: ignore[attr-defined]
+    context = {
+        "rows": sorted(rows, key=lambda row: -len(row["leaning"])),  # type: ignore[arg-type]
+        "count": sum(bool(row["leaning"]) for row in rows),
+        "as_of": as_of,
+        "waits": as_of != clock.today(),
+        "days": PERIOD_DAYS,
+    }
+    return show(request, "governance/weight_all.html", "", context)
+
+
+@require_safe
+@programme_view("governance.balance_view")
+def weight_detail(request: TenantRequest) -> HttpResponse:
+    """The signals of one programme, the decisions behind them, and what each lead says of it."""
+    programme = request.programme
+    as_of = _day(request, programme)
+    signals = selectors.weight_of([programme.pk], as_of)[programme.pk]
+    rows = [Row(each) for each in signals]
+    period = timedelta(days=PERIOD_DAYS)
+    said = selectors.balance_views(programme)
+    context = {
+        "rows": rows,
+        "heading": heading(rows),
+        "leaning": [Row(each) for each in leaning(signals)],
+        "decisions": [
+            selectors.taken(each)
+            for each in selectors.decided_between([programme.pk], as_of - period, as_of)
+        ],
+        "voices": [
+            {
+                "voice": voice,
+                "said": said.get(voice),
+                "may_comment": can(
+                    request.member,
+                    "governance.balance_comment",
+                    BalanceView(programme=programme, function=voice),
+                ),
+            }
+            for voice in Voice
+        ],
+        "as_of": as_of,
+        "since": as_of - period + timedelta(days=1),
+        "waits": as_of != clock.today(),
+        "days": PERIOD_DAYS,
+    }
+    return show(request, "governance/weight_detail.html", "", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("governance.balance_view")
+def weight_comment(request: TenantRequest, voice: str) -> HttpResponse:
+    """One lead says what they make of it."""
+    if voice not in Voice.values:
+        raise Http404
+    programme = request.programme
+    wanted = selectors.balance_views(programme).get(voice) or BalanceView(
+        programme=programme, function=voice
+    )
+    wanted.programme = programme
+    require(request.member, "governance.balance_comment", wanted)
+    form = BalanceForm(request.POST or None, instance=wanted)
+    back = address(request, "weight_detail")
+    if request.method == "POST" and form.is_valid():
+        answer = saved(
+            request,
+            form,
+            lambda: services.comment_balance(
+                programme,
+                function=voice,
+                text=form.cleaned_data["text"],
+                on=clock.today(),
+                version=form.opened_version,
+                acting=request.member,
+            ),
+            changed=CHANGED,
+            message=_("Your comment stands beside the figures."),
+            to=back,
+            cancel_url=back,
+        )
+        if answer is not None:
+            return answer
+    context = {"form": form, "voice": Voice(voice), "cancel_url": back}
+    return show(request, "governance/weight_comment.html", "", context, status=status_of(request))
