@@ -75,6 +75,7 @@ def measure(size: int, *, runs: int) -> Measured:
         ("escalations of all programmes", "escalations/", "raid-all"),
         ("balance of all programmes", "balance/", "raid-all"),
         ("balance of both functions", "p/P1/balance/", "scorecard"),
+        ("decisions to look at again", "decisions/again/", "raid-all"),
         ("actions of all programmes", "actions/", "raid-all"),
         ("meetings of all programmes", "meetings/", "raid-all"),
         ("meeting with its minutes", "p/P1/meetings/MT-1/", "scorecard"),

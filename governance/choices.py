@@ -39,6 +39,15 @@ class Stance(models.TextChoices):
     OBJECTS = "objects", _("Objects")
 
 
+class LookVerdict(models.TextChoices):
+    """What was found when a decision was looked at again."""
+
+    WORKED = "worked", _("Worked")
+    PARTLY = "partly", _("Worked in part")
+    FAILED = "failed", _("Did not work")
+    EARLY = "early", _("Too early to say")
+
+
 class ActionStatus(models.TextChoices):
     OPEN = "open", _("Open")
     DONE = "done", _("Done")

@@ -2,10 +2,10 @@
 
 from .actions import ActionForm
 from .charters import AssumptionForm, CharterForm, MeasureForm
-from .decisions import BalanceForm, DecideForm, DecisionForm, InputForm
+from .decisions import BalanceForm, DecideForm, DecisionForm, InputForm, LookForm
 from .escalations import CloseForm, EscalationFilter, EscalationForm
 from .escalations import ViewForm as EscalationViewForm
-from .filters import ActionFilter, DecisionFilter
+from .filters import ActionFilter, DecisionFilter, LookFilter
 from .filters_charters import CharterFilter, MoveFilter, ReviewFilter
 from .groups import GroupForm, SeatForm
 from .meetings import (
@@ -23,6 +23,8 @@ from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 __all__ = [
     "AmendmentForm",
     "BalanceForm",
+    "LookFilter",
+    "LookForm",
     "ChairForm",
     "ItemForm",
     "MeetingFilter",

@@ -16,7 +16,7 @@ from pmo_portal.history.services import FieldClash
 from pmo_portal.tenants.selectors import thresholds
 from programmes.models import Milestone
 
-from ..choices import Stance
+from ..choices import LookVerdict, Stance
 from ..models import BalanceView, Decision, DecisionInput, SteeringGroup
 from .fields import date_input
 
@@ -135,6 +135,37 @@ class BalanceForm(FirstOrLaterForm):
         model = BalanceView
         fields = ("text",)
         widgets = {"text": forms.Textarea(attrs={"rows": 5})}
+
+
+class LookForm(RecordForm):
+    """Whether a decision worked; its day to look again is the one field of the decision itself."""
+
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Did it work?"), choices=LookVerdict.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=gettext_lazy("How we know"), widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    class Meta:
+        model = Decision
+        fields = ("review_on",)
+        widgets = {"review_on": date_input()}
+        labels = {"review_on": gettext_lazy("Look the next time on")}
+        help_texts = {"review_on": gettext_lazy("Left open: this was the last look.")}
+
+    field_order = ("verdict", "text", "review_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The day that was agreed is being kept by this look; the next one is another.
+        self.initial["review_on"] = None
+
+    def clean_review_on(self) -> Any:
+        day = self.cleaned_data["review_on"]
+        if day is not None and day <= clock.today():
+            raise forms.ValidationError(_("The next look is on a later day."))
+        return day
 
 
 class DecideForm(RecordForm):

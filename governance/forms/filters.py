@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from pmo_portal.common import clock
 from pmo_portal.tenants.selectors import people_here
 
-from ..choices import ActionStatus, DecisionStatus
+from ..choices import ActionStatus, DecisionStatus, LookVerdict
 from ..models import Action, Decision
 
 
@@ -44,6 +44,37 @@ class DecisionFilter(django_filters.FilterSet):
         if value == "isolated":
             return queryset.isolated()
         return queryset.filter(status=DecisionStatus(value))
+
+
+class LookFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        method="by_state",
+        choices=(
+            ("due", gettext_lazy("Due")),
+            ("coming", gettext_lazy("Later")),
+            ("finished", gettext_lazy("Not again")),
+        ),
+        empty_label=gettext_lazy("All"),
+    )
+    verdict = django_filters.ChoiceFilter(
+        label=gettext_lazy("Found"),
+        field_name="last_verdict",
+        choices=LookVerdict.choices,
+        empty_label=gettext_lazy("Anything"),
+    )
+
+    class Meta:
+        model = Decision
+        fields = ()
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        if value == "finished":
+            return queryset.filter(review_on__isnull=True)
+        today = clock.today()
+        if value == "due":
+            return queryset.filter(review_on__lte=today)
+        return queryset.filter(review_on__gt=today)
 
 
 class ActionFilter(django_filters.FilterSet):

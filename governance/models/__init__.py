@@ -11,6 +11,7 @@ from .charters import (
 from .decisions import Decision, DecisionInput, DecisionOption
 from .escalations import CRISIS_FROM, Escalation
 from .groups import GroupMember, SteeringGroup
+from .looks import DecisionLook
 from .meetings import Attendance, Meeting, MeetingAmendment, MeetingItem
 from .moves import GoliveMove
 from .reviews import STATES, Review, ReviewLine, ReviewOutcome, ReviewView
@@ -29,6 +30,7 @@ __all__ = [
     "CharterSignature",
     "Decision",
     "DecisionInput",
+    "DecisionLook",
     "DecisionOption",
     "GoliveMove",
     "GroupMember",

@@ -150,6 +150,12 @@ class Decision(Record):
     def is_decided(self) -> bool:
         return self.status == choices.DecisionStatus.DECIDED
 
+    @property
+    def last_word(self) -> str:
+        """The last verdict in words, of rows read with it."""
+        verdict = getattr(self, "last_verdict", None)
+        return str(choices.LookVerdict(verdict).label) if verdict else ""
+
     def clean(self) -> None:
         if self.decided_on and self.requested_on and self.decided_on < self.requested_on:
             raise ValidationError({"decided_on": _("It cannot be decided before it was asked.")})

@@ -53,7 +53,13 @@ def leads_or_steering(member: Member, obj: Any) -> Answer:
     )
 
 
-for _action in ("decision_create", "decision_change", "action_create", "action_change"):
+for _action in (
+    "decision_create",
+    "decision_change",
+    "decision_look",
+    "action_create",
+    "action_change",
+):
     rule(f"governance.{_action}")(leads_or_steering)
 
 

@@ -41,6 +41,7 @@ from .escalations import (
 from .finding import search
 from .groups import group_by_number, groups_of, missing_functions
 from .health import Health, Overview, health_of, overview_of
+from .looks import decisions_again, looks_counted, looks_of
 from .meetings import (
     Seat,
     attendance_of,
@@ -77,6 +78,9 @@ from .weight import Taken, balance_views, decided_between, taken, weight_of
 from .yardsticks import known_figures
 
 __all__ = [
+    "decisions_again",
+    "looks_counted",
+    "looks_of",
     "Taken",
     "balance_views",
     "decided_between",

@@ -65,6 +65,7 @@ def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
         *_sides(),
         *_escalations(programme),
         *_decisions(meeting, on),
+        *_again(meeting),
         *_reviews(programme, on),
         *_signals(programme, on),
         *(each for proposer in _proposers for each in proposer(programme, on)),
@@ -143,6 +144,30 @@ def _decisions(meeting: Meeting, on: date) -> list[Proposal]:
         )
         for each in waiting
         if each.pk not in carried
+    ]
+
+
+def _again(meeting: Meeting) -> list[Proposal]:
+    """What was decided and is to be looked at again by the day of the meeting."""
+    carried = set(_subjects_deferred(meeting))
+    due = (
+        Decision.objects.decided()
+        .filter(programme=meeting.programme_id, review_on__lte=meeting.held_on)
+        .exclude(group__isnull=False, group__in=_other_groups(meeting))
+        .order_by("review_on", "number")
+    )
+    return [
+        Proposal(
+            f"again:{each.reference}",
+            (_("Did it work? %(question)s") % {"question": each.question})[:200],
+            AgendaSide.BOTH,
+            5,
+            _("Decided %(day)s, to be looked at again on %(again)s.")
+            % {"day": _day(each.decided_on), "again": _day(each.review_on)},
+            decision=each,
+        )
+        for each in due
+        if each.decided_on and each.review_on and each.pk not in carried
     ]
 
 

@@ -47,6 +47,7 @@ from .groups import (
     revise_seat,
     seat_member,
 )
+from .looks import look_again
 from .meetings import (
     alternate_chairs,
     amend_minutes,
@@ -76,6 +77,7 @@ from .reviews import (
 from .weight import comment_balance
 
 __all__ = [
+    "look_again",
     "comment_balance",
     "add_item",
     "minute_item",

@@ -203,6 +203,9 @@ def _decide(
 ) -> None:
     if decision is not None:
         decision = Decision.objects.select_related("programme").get(pk=decision.pk)
+    if decision is not None and words and _is_from_before(decision, item, meeting):
+        # Looked at again and decided anew: what was decided then stays as it was.
+        decision = None
     if decision is not None and decision.is_decided:
         Decision.objects.filter(pk=decision.pk, meeting_item__isnull=True).update(meeting_item=item)
         return
@@ -242,6 +245,14 @@ def _decide(
         jointly=True,
         sets_status=sets_status,
         acting=acting,
+    )
+
+
+def _is_from_before(decision: Decision, item: MeetingItem, meeting: Meeting) -> bool:
+    return (
+        decision.decided_on is not None
+        and decision.decided_on < meeting.held_on
+        and decision.meeting_item_id != item.pk  # type: ignore[attr-defined]
     )
 
 

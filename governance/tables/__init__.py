@@ -1,7 +1,7 @@
 """The registers of governance, declared once for heading, sorting and export."""
 
 from .charters import CHARTERS, MOVES, MOVES_OF_ALL, REVIEWS
-from .decisions import ACTIONS, ACTIONS_OF_ALL, DECISIONS, DECISIONS_OF_ALL
+from .decisions import ACTIONS, ACTIONS_OF_ALL, DECISIONS, DECISIONS_OF_ALL, LOOKS, LOOKS_OF_ALL
 from .escalations import ESCALATIONS, ESCALATIONS_OF_ALL
 from .meetings import MEETINGS, MEETINGS_OF_ALL
 
@@ -13,6 +13,8 @@ __all__ = [
     "CHARTERS",
     "DECISIONS",
     "DECISIONS_OF_ALL",
+    "LOOKS",
+    "LOOKS_OF_ALL",
     "MEETINGS",
     "MEETINGS_OF_ALL",
     "MOVES",

@@ -37,6 +37,29 @@ DECISIONS_OF_ALL = Register(
     default_sort="-requested_on",
 )
 
+_LOOK = (
+    Column("reference", _("ID"), sort=("number",)),
+    Column("question", _("Question"), sort=("question",)),
+    Column("decided_on", _("Decided"), sort=("decided_on",)),
+    Column("review_on", _("Look again on"), sort=("review_on",)),
+    Column("last_verdict", _("Found"), "last_word", sort=("last_verdict",)),
+    Column("last_look_on", _("Looked at on"), sort=("last_look_on",), on_page=False),
+    Column("outcome", _("Outcome"), on_page=False),
+    Column("group", _("Put to"), "group.name", on_page=False),
+)
+
+LOOKS = Register("decisions-again", _LOOK, default_sort="review_on")
+
+LOOKS_OF_ALL = Register(
+    "decisions-again-all-programmes",
+    (
+        _LOOK[0],
+        Column("programme", _("Programme"), "programme.code", sort=("programme__code",)),
+        *_LOOK[1:],
+    ),
+    default_sort="review_on",
+)
+
 _ACTION = (
     Column("reference", _("ID"), sort=("number",)),
     Column("text", _("What"), sort=("text",)),

@@ -95,6 +95,9 @@ def decision_detail(request: TenantRequest, reference: str) -> HttpResponse:
         and can(request.member, "governance.decision_change", decision),
         "may_decide": decision.is_waiting
         and can(request.member, "governance.decision_decide", decision),
+        "looks": selectors.looks_of(decision),
+        "may_look": decision.is_decided
+        and can(request.member, "governance.decision_look", decision),
         "may_act": can(request.member, "governance.action_create", request.programme),
         "today": today,
     }

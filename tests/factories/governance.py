@@ -18,6 +18,7 @@ from governance.models import (
     CharterSignature,
     Decision,
     DecisionInput,
+    DecisionLook,
     DecisionOption,
     Escalation,
     GoliveMove,
@@ -92,6 +93,18 @@ class DecisionInputFactory(DjangoModelFactory):
     stance = Stance.SUPPORTS
     note = "The plan allows it."
     given_on = DAY
+
+
+class DecisionLookFactory(DjangoModelFactory):
+    class Meta:
+        model = DecisionLook
+
+    decision = factory.SubFactory(DecisionFactory)
+    line = factory.Sequence(lambda n: n % 30000 + 1)
+    verdict = "worked"
+    text = "Nobody asks any more."
+    effective_on = DAY
+    known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
 class BalanceViewFactory(DjangoModelFactory):

@@ -1,11 +1,11 @@
-"""Small decisions of half a year: in one programme delivery takes most of them, in another both share."""
+"""Small decisions of half a year, whether they worked, and who took them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from governance import services
-from governance.choices import DecidedAs, DecisionStatus, Stance, Voice
+from governance.choices import DecidedAs, DecisionStatus, LookVerdict, Stance, Voice
 from governance.models import Decision, DecisionInput
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.tenants.services import next_reference
@@ -50,6 +50,22 @@ DECISIONS: dict[str, tuple[Small, ...]] = {
         (-7.0, _J, _YES, _YES, "What stops a go-live on the day?", "The five points of the safety board."),
         (-6.0, _C, _YES, _YES, "Who speaks to patients?", "Volunteers at the entrance, with a card."),
         (-5.0, _D, _YES, _IF, "Do old results come along?", "Those of the last two years."),
+    ),
+}  # fmt: skip
+
+# The question, when the group looked, what it found, and when it looks again (None: not any more).
+Look = tuple[str, float, LookVerdict, str, float | None]
+
+LOOKS: dict[str, tuple[Look, ...]] = {
+    "FHR": (
+        ("Which files are loaded first?", -12.0, LookVerdict.WORKED, "Open invoices matched to the penny in the second rehearsal.", None),
+        ("Is the help desk closed on rehearsal days?", -8.0, LookVerdict.FAILED, "Forty people called the old number and heard nothing. It stays open, with two people.", None),
+        ("What is measured in the first month?", -6.0, LookVerdict.EARLY, "Nothing is live yet.", 8.0),
+        ("Are approvals in the evening switched off?", -4.0, LookVerdict.PARTLY, "Deputies approve; schools still wait over the weekend.", -0.6),
+        ("Who writes to head teachers?", -3.0, LookVerdict.EARLY, "Two letters went out. Answers are expected after half-term.", 0.6),
+    ),
+    "EPR": (
+        ("Who is a super user on nights?", -3.0, LookVerdict.PARTLY, "Named on twelve of fourteen wards; one has left.", -0.2),
     ),
 }  # fmt: skip
 
@@ -110,6 +126,17 @@ def write(writer: ProgrammeWriter) -> None:
                 made, small, strict=True
             )
             for voice, stance in ((Voice.DELIVERY, delivery), (Voice.CHANGE, change))
+        )
+    by_question = {decision.question: decision for decision in made}
+    for question, weeks, verdict, text, again in LOOKS.get(writer.story.code, ()):
+        services.look_again(
+            by_question[question],
+            verdict=verdict,
+            text=text,
+            again_on=writer.day(again) if again is not None else None,
+            on=writer.day(weeks),
+            at=writer.at(weeks),
+            acting=writer.acting(Half.ADOPTION),
         )
     for half, text in COMMENTS.get(writer.story.code, {}).items():
         services.comment_balance(
