@@ -1,0 +1,150 @@
+"""What may tell the outcomes of a plain table, from the base rate to boosted trees.
+
+Each is learned from a table and gives a function from rows to probabilities. Imputation, scaling and the list of words
+are part of what is learned, so that nothing of held-out rows gets into them.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from .metrics import log_loss
+from .plain import Array, Table, folds
+
+Tell = Callable[[Table], Array]
+BASE = "base rate"
+# Nobody is told that something is impossible or certain.
+LEAST, MOST = 0.002, 0.998
+# Inverse penalties of the ridge that are tried, and with how many folds of groups.
+STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3)
+RIDGE_FOLDS = 3
+# A record is held to the base rate as by so many rows. Rarer words say nothing.
+HELD_BY, RARE = 10.0, 10
+# From so many rows on boosted trees may be finer, and a forest has no more to add.
+MANY = 15_000
+TREES = 300
+# A number nobody knows, for trees that need one.
+UNKNOWN = -9.0e6
+
+
+def _base_rate(table: Table) -> Tell:
+    base = float(np.clip(table.label.mean(), LEAST, MOST))
+    return lambda rows: np.full(len(rows), base)
+
+
+def _record(table: Table) -> Tell:
+    """What became of the past rows of the same team or agency, held to the base rate; nothing else."""
+    words, at = np.unique(table.record, return_inverse=True)
+    base = float(table.label.mean())
+    shares = (np.bincount(at, table.label) + HELD_BY * base) / (np.bincount(at) + HELD_BY)
+    of_word = dict(zip(words, shares, strict=True))
+    return lambda rows: np.clip([of_word.get(word, base) for word in rows.record], LEAST, MOST)
+
+
+def _ridge(table: Table) -> Tell:
+    """Logistic regression under a ridge penalty, as strong as groups left out ask for."""
+    inputs = Inputs(table)
+    made = inputs.flat(table)
+    fold = folds(table.group, RIDGE_FOLDS)
+    losses = {}
+    for strength in STRENGTHS:
+        told = np.full(len(table), table.label.mean())
+        for number in np.unique(fold):
+            learned, out = fold != number, fold == number
+            if np.unique(table.label[learned]).size == 2:
+                told[out] = _chance(_logistic(strength).fit(made[learned], table.label[learned]), made[out])  # fmt: skip
+        losses[strength] = log_loss(table.label, told)
+    model = _logistic(min(losses, key=lambda each: losses[each])).fit(made, table.label)
+    return lambda rows: _chance(model, inputs.flat(rows))
+
+
+def _logistic(strength: float) -> Pipeline:
+    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=500))
+
+
+def _boosted(table: Table) -> Tell:
+    """Boosted trees, each of which sees a third of the columns; finer ones where rows are many."""
+    inputs = Inputs(table)
+    many = len(table) >= MANY
+    model = HistGradientBoostingClassifier(
+        max_iter=300 if many else 150,
+        learning_rate=0.05,
+        max_leaf_nodes=24 if many else 8,
+        min_samples_leaf=min(60, max(5, len(table) // 20)),
+        l2_regularization=5.0,
+        max_features=0.3,
+        early_stopping=False,
+        random_state=0,
+    ).fit(inputs.flat(table, filled=False), table.label)
+    return lambda rows: _chance(model, inputs.flat(rows, filled=False))
+
+
+def _forest(table: Table) -> Tell:
+    """Trees cut at random (Geurts et al. 2006), which do well on few rows; shallow where rows are many."""
+    inputs = Inputs(table)
+    model = ExtraTreesClassifier(
+        TREES if len(table) < MANY else TREES // 3,
+        min_samples_leaf=max(5, len(table) // 1000),
+        max_features=0.3,
+        random_state=0,
+    ).fit(np.nan_to_num(inputs.flat(table, filled=False), nan=UNKNOWN), table.label)
+    return lambda rows: _chance(model, np.nan_to_num(inputs.flat(rows, filled=False), nan=UNKNOWN))
+
+
+def _chance(model: Any, made: Array) -> Array:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return np.clip(model.predict_proba(made)[:, 1], LEAST, MOST)
+
+
+LEARNERS = ("ridge", "boosted", "forest")
+CANDIDATES: Mapping[str, Callable[[Table], Tell]] = {
+    BASE: _base_rate,
+    "record": _record,
+    "ridge": _ridge,
+    "boosted": _boosted,
+    "forest": _forest,
+}
+
+
+class Inputs:
+    """From a table to a matrix, by means and words of the rows it was learned from."""
+
+    def __init__(self, table: Table) -> None:
+        self.means = {
+            name: float(np.nanmean(values))
+            for name, values in table.numbers.items()
+            if not np.isnan(values).all()
+        }
+        self.gaps = [name for name in self.means if np.isnan(table.numbers[name]).any()]
+        self.words = {name: _frequent(values) for name, values in table.categories.items()}
+
+    def flat(self, rows: Table, *, filled: bool = True) -> Array:
+        """A column for each number and each frequent word; what is unknown is the mean, with a column that says so.
+
+        Args:
+            filled: whether; else unknown numbers stay NaN.
+        """
+        columns: list[Array] = []
+        for name, mean in self.means.items():
+            values = np.asarray(rows.numbers[name], dtype=float)
+            columns.append(np.where(np.isnan(values), mean, values) if filled else values)
+        if filled:
+            columns += [np.isnan(rows.numbers[name]).astype(float) for name in self.gaps]
+        for name, frequent in self.words.items():
+            columns += [(rows.categories[name] == word).astype(float) for word in frequent]
+        return np.column_stack(columns) if columns else np.zeros((len(rows), 1))
+
+
+def _frequent(values: Array) -> list[str]:
+    words, counts = np.unique(values.astype(str), return_counts=True)
+    return [str(word) for word, count in zip(words, counts, strict=True) if count >= RARE]

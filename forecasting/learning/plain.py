@@ -1,0 +1,109 @@
+"""A plain table of rows to learn from or to tell, and how it is split: by group, and in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+FOLDS = 5
+# Earlier rows are only learned from when they are so many. Tables with fewer than these in all have too few later rows
+# to decide by alone: groups are left out as well.
+LEAST_EARLIER, LEAST_ALONE = 200, 2000
+# The shares of the rows, in order of time, from which a model is learned to tell those that follow.
+CUTS = (0.5, 0.6, 0.7, 0.8, 0.9)
+# So few groups are organisations: each is left out once and counts the same, however many rows it has.
+FEW_GROUPS = 20
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows to learn from or to tell.
+
+    Attributes:
+        numbers: name -> values, NaN where unknown.
+        categories: name -> words, empty where unknown.
+        label: 1, 0, or NaN where the outcome is not known.
+        group: rows of one group stay together when they are split.
+        time: of each row: what it holds was known then.
+        known_on: when the outcome of each row was known, on the scale of `time`.
+        record: the word each row is of whose past outcomes make the plainest baseline: a team, an agency.
+    """
+
+    numbers: Mapping[str, Array]
+    categories: Mapping[str, Array]
+    label: Array
+    group: Array
+    time: Array
+    known_on: Array
+    record: Array
+
+    def __post_init__(self) -> None:
+        columns = [*self.numbers.values(), *self.categories.values()]
+        if {len(each) for each in (*columns, self.group, self.time, self.known_on, self.record)} - {len(self)}:  # fmt: skip
+            raise ValueError("All columns of a table need the same number of rows.")
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    def only(self, wanted: Array) -> Table:
+        """Some of the rows, by a mask or by their numbers."""
+        return Table(
+            {name: values[wanted] for name, values in self.numbers.items()},
+            {name: values[wanted] for name, values in self.categories.items()},
+            *(
+                each[wanted]
+                for each in (self.label, self.group, self.time, self.known_on, self.record)
+            ),
+        )
+
+    @property
+    def known(self) -> Table:
+        return self.only(~np.isnan(self.label))
+
+    @property
+    def events(self) -> int:
+        return int(self.label.sum())
+
+
+def folds(group: Array, count: int) -> Array:
+    """The fold of each row; rows of one group are in the same."""
+    names, at = np.unique(group, return_inverse=True)
+    turn = np.random.default_rng(len(names)).permutation(len(names)) % max(count, 1)
+    return np.asarray(turn[at])
+
+
+def splits(table: Table, new_groups: bool) -> Sequence[tuple[Array, Array]]:
+    """Rows to learn from and rows to tell: groups left out, or later rows, or both where there are few.
+
+    What later rows are told from had its outcome known before the first of them.
+    """
+    later = [] if new_groups else _later_rows(table)
+    enough = later and len(table) >= LEAST_ALONE
+    return later if enough else [*later, *_groups_left_out(table)]
+
+
+def _groups_left_out(table: Table) -> list[tuple[Array, Array]]:
+    count = len(np.unique(table.group))
+    fold = folds(table.group, count if count < FEW_GROUPS else FOLDS)
+    if count < 2:
+        return []
+    return [
+        (np.flatnonzero(fold != each), np.flatnonzero(fold == each))
+        for each in range(fold.max() + 1)
+    ]
+
+
+def _later_rows(table: Table) -> list[tuple[Array, Array]]:
+    made = []
+    ordered = np.sort(table.time)
+    cuts = np.unique([ordered[int(len(ordered) * share)] for share in CUTS])
+    for cut, end in zip(cuts, [*cuts[1:], np.inf], strict=True):
+        inside = np.flatnonzero((table.time < cut) & (table.known_on <= cut))
+        if len(inside) >= LEAST_EARLIER:
+            made.append((inside, np.flatnonzero((table.time >= cut) & (table.time < end))))
+    return made

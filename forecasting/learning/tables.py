@@ -1,0 +1,142 @@
+"""Training on a plain table: told from named columns, split by group and in time.
+
+The evaluation, the way of splitting and the calibration that serve the portal's own scores, for any table whose rows
+have a group (a project, a team, an organisation) and a time. Which candidate is used is decided on rows that are
+later than those it was learned from, or, where the groups to tell will be new ones, on groups left out; where none
+tells them better than the base rate, the base rate is told. Nothing is drawn without a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .candidates import BASE, CANDIDATES, LEARNERS, LEAST, MOST, Tell
+from .linear import logit, sigmoid, solve
+from .metrics import log_loss
+from .plain import FEW_GROUPS, Array, Table, splits
+
+# With fewer rows, or fewer of either outcome, nothing is told but the base rate.
+LEAST_ROWS, LEAST_EVENTS = 40, 8
+# A candidate is only used where it tells held-out rows better than the base rate, by this much log loss.
+LEAST_GAIN = 0.001
+# Level and slope of the log-odds are held to leaving them alone as if by this.
+HELD_BY = 25.0
+TOGETHER = "together"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What was learned, ready to tell.
+
+    Attributes:
+        name: of the candidate that is used.
+        tell: from a table to probabilities.
+        base: the share of events it was learned from.
+        losses: log loss of every candidate on the rows held out; empty when there were too few rows to choose.
+        why: in a sentence, why it is used.
+    """
+
+    name: str
+    tell: Tell
+    base: float
+    losses: Mapping[str, float]
+    why: str
+
+
+def train(table: Table, *, new_groups: bool = False) -> Trained:
+    """Learn to tell the outcomes of a table.
+
+    Args:
+        new_groups: whether the groups to tell will be ones nobody has seen; then the choice is made on groups
+            left out, else on later rows.
+
+    Raises:
+        ValueError: no row has a known outcome.
+    """
+    known = table.known
+    if not len(known):
+        raise ValueError("No row to learn from has a known outcome.")
+    if _too_few(known):
+        return _fallen_back(known, {}, f"{len(known)} rows with {known.events} events are too few to learn from")  # fmt: skip
+    held = _held_out(known, new_groups)
+    if held is None:
+        return _fallen_back(known, {}, "no part could be held out with enough left to learn from")
+    label, group, told = held
+    weight = _weight(group)
+    losses = {name: log_loss(label, each, weight) for name, each in told.items()}
+    best = min(losses, key=lambda name: losses[name])
+    if losses[BASE] - losses[best] < LEAST_GAIN:
+        return _fallen_back(known, losses, "nothing told held-out rows better than the base rate")
+    return Trained(
+        best,
+        _teller(best, known, calibration(label, told[best], weight)),
+        float(known.label.mean()),
+        losses,
+        "it told held-out rows best",
+    )
+
+
+def _too_few(table: Table) -> bool:
+    return len(table) < LEAST_ROWS or min(table.events, len(table) - table.events) < LEAST_EVENTS
+
+
+def _fallen_back(known: Table, losses: Mapping[str, float], why: str) -> Trained:
+    # As if one more of each outcome had been seen: nothing is impossible or certain.
+    chance = (known.events + 1) / (len(known) + 2)
+    return Trained(BASE, lambda rows: np.full(len(rows), chance), float(known.label.mean()), losses, why)  # fmt: skip
+
+
+def _weight(group: Array) -> Array | None:
+    """Where groups are few, each counts the same; else each row does."""
+    _names, at = np.unique(group, return_inverse=True)
+    sizes = np.bincount(at)
+    return 1.0 / sizes[at] * len(group) / len(sizes) if len(sizes) < FEW_GROUPS else None
+
+
+def _held_out(table: Table, new_groups: bool) -> tuple[Array, Array, dict[str, Array]] | None:
+    """Outcomes and groups of the rows that were held out, and what each candidate told of them."""
+    pieces: list[tuple[Table, dict[str, Array]]] = []
+    for learned, told in splits(table, new_groups):
+        inside, outside = table.only(learned), table.only(told)
+        if not _too_few(inside):
+            pieces.append((outside, {name: make(inside)(outside) for name, make in CANDIDATES.items()}))  # fmt: skip
+    if not pieces:
+        return None
+    every = {name: np.concatenate([each[name] for _rows, each in pieces]) for name in CANDIDATES}
+    every[TOGETHER] = sigmoid(_mean_odds(every))
+    return (
+        np.concatenate([rows.label for rows, _each in pieces]),
+        np.concatenate([rows.group for rows, _each in pieces]),
+        every,
+    )
+
+
+def _mean_odds(told: Mapping[str, Array]) -> Array:
+    return np.asarray(np.mean([logit(told[name]) for name in LEARNERS], axis=0))
+
+
+def _teller(best: str, known: Table, odds: tuple[float, float]) -> Tell:
+    tellers = {name: CANDIDATES[name](known) for name in (LEARNERS if best == TOGETHER else (best,))}  # fmt: skip
+    level, slope = odds
+
+    def tell(rows: Table) -> Array:
+        told = {name: each(rows) for name, each in tellers.items()}
+        plain = _mean_odds(told) if best == TOGETHER else logit(told[best])
+        return np.clip(sigmoid(level + slope * plain), LEAST, MOST)
+
+    return tell
+
+
+def calibration(label: Array, told: Array, weight: Array | None = None) -> tuple[float, float]:
+    """Level and slope of the log-odds that fit the outcomes best, held to leaving them as they are."""
+    found = solve(
+        logit(np.clip(told, LEAST, MOST))[:, None],
+        label,
+        penalty=HELD_BY,
+        towards=np.array([0.0, 1.0]),
+        weight=weight,
+    )
+    return float(found[0]), float(max(found[1], 0.0))
