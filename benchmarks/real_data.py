@@ -1,0 +1,201 @@
+"""Measure the portal's training code on real public data that are laid out as a plain table.
+
+    python benchmarks/real_data.py --dataset NAME --train FILE --test FILE --out FILE
+
+Learns from the first file only and tells the rows of the second; `nyc_capital_projects`, `issue_delay`,
+`sprint_delivery` and `gmpp` are known, with the columns of their public files. Prints what the probabilities are worth
+beside the baselines, each with the middle 90 % over groups, and writes one row for each row of the second file, in
+its order: its keys, a probability for each target (the first one as `probability`) and quantiles of slips in days.
+
+An outcome that lies in a later row (the next report of a project) is looked up inside the file of its row. Rows of the
+second file may look at earlier rows of either file, as a portal would have held them by then; for sprints that includes
+what became of the earlier sprints of the same team. `--blind` hides the columns of outcomes in the second file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.public import DATASETS  # noqa: E402
+from benchmarks.public.cells import Array, Dataset, Made, Row, WrongFile, read, words  # noqa: E402
+from benchmarks.public.worth import show_parts, show_probabilities, show_quantiles  # noqa: E402
+from forecasting.learning.plain import Table  # noqa: E402
+from forecasting.learning.quantiles import QUANTILES, train_quantiles  # noqa: E402
+from forecasting.learning.tables import Trained, train  # noqa: E402
+
+Outcomes = Callable[[list[Row]], Array]
+# Test groups are new where at most this share of them was seen in training...
+FEW_SEEN = 0.2
+# ... unless the test rows follow the training rows in time: then this share of them is later than nearly all of these.
+LATER, NEARLY_ALL = 0.9, 0.95
+
+
+@dataclass(frozen=True)
+class Task:
+    """The rows of both files as one table, without labels.
+
+    Attributes:
+        is_test: whether a row is of the second file.
+        group: what rows belong to, for intervals; organisations where those to tell are new, for learning.
+        part: the word each row is measured apart by.
+        new: whether groups to tell are new; `organisations`, `groups`, or nothing.
+    """
+
+    dataset: Dataset
+    learned: list[Row]
+    told: list[Row]
+    made: Made
+    is_test: Array
+    group: Array
+    organisation: Array
+    part: Array
+    new: str
+
+    def table(self, label: Array, known_on: Array) -> Table:
+        of_organisation = self.new == "organisations"
+        # An organisation nobody has seen is no word to learn from.
+        categories = {name: values for name, values in self.made.categories.items() if not (of_organisation and name == "organisation")}  # fmt: skip
+        group = self.organisation if of_organisation else self.group
+        return Table(self.made.numbers, categories, label, group, self.made.time, known_on, self.made.record)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("--dataset", required=True, choices=sorted(DATASETS))
+    parser.add_argument("--train", type=Path, required=True)
+    parser.add_argument("--test", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--blind", action="store_true", help="hide the outcomes in the second file from the inputs")  # fmt: skip
+    wanted = parser.parse_args(arguments)
+    dataset = DATASETS[wanted.dataset]
+    try:
+        learned = read(wanted.train, dataset)
+        told = read(wanted.test, dataset, to_tell=True)
+        columns = measure(prepared(dataset, learned, told, blind=wanted.blind))
+        write(wanted.out, dataset, told, columns)
+    except (OSError, ValueError) as error:
+        print(f"Nothing was measured. {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepared(dataset: Dataset, learned: list[Row], told: list[Row], *, blind: bool = False) -> Task:
+    """Inputs of the rows of both files, and whether those to tell are of new groups.
+
+    Raises:
+        WrongFile: a row to tell was learned from.
+    """
+    keys = {tuple(row[key] for key in dataset.keys) for row in learned}
+    if both := sum(tuple(row[key] for key in dataset.keys) in keys for row in told):
+        raise WrongFile(f"{both} rows to tell are among those to learn from, by {', '.join(dataset.keys)}. Split the file so that none is in both.")  # fmt: skip
+    hidden = dict.fromkeys(dataset.outcomes, "")
+    rows = [*learned, *({**row, **hidden} for row in told)] if blind else [*learned, *told]
+    made = dataset.build(rows)
+    is_test = np.arange(len(rows)) >= len(learned)
+    group = words(rows, *dataset.group)
+    organisation = words(rows, dataset.organisation) if dataset.organisation else np.full(len(rows), "")  # fmt: skip
+    if dataset.organisation and _are_new(organisation, is_test):
+        new = "organisations"
+    else:
+        new = (
+            "groups"
+            if _are_new(group, is_test) and not _are_later(made.time, organisation, is_test)
+            else ""
+        )
+    part = words(rows, dataset.parts) if dataset.parts else np.full(len(rows), "")
+    return Task(dataset, learned, told, made, is_test, group, organisation, part, new)
+
+
+def measure(task: Task) -> dict[str, Array]:
+    """Learn, tell and print; the columns that were told.
+
+    Raises:
+        ValueError: no row to learn from has a known outcome.
+    """
+    kinds = {"": "in groups that are known", "groups": "in groups that are new", "organisations": "in organisations that are new"}  # fmt: skip
+    print(f"{len(task.learned)} rows to learn from, {len(task.told)} to tell, {kinds[task.new]}.")
+    columns: dict[str, Array] = {}
+    test, dataset = task.is_test, task.dataset
+    for name, target in dataset.targets.items():
+        label, known_on = _outcomes(task, target.of), _known_on(task, target.known)
+        table = task.table(label, known_on)
+        print(f"\n{name}:")
+        chance, base = _told(task, table)
+        columns["probability" if not columns else f"probability_{name}"] = chance
+        column, what = dataset.baseline
+        show_probabilities(label[test], chance, base, task.group[test], task.made.time[test], what, task.made.numbers[column][test])  # fmt: skip
+        show_parts(label[test], chance, task.group[test], task.part[test])
+    for name, target in dataset.amounts.items():
+        amount = _outcomes(task, target.of)
+        table = task.table(amount, _known_on(task, target.known))
+        told = train_quantiles(table.only(~test), new_groups=bool(task.new))(table.only(test))
+        print(f"\n{name}:")
+        show_quantiles(amount[test], told, QUANTILES)
+        columns |= {f"{name}_p{round(100 * share)}": told[:, at] for at, share in enumerate(QUANTILES)}  # fmt: skip
+    return columns
+
+
+def _told(task: Task, table: Table) -> tuple[Array, float]:
+    """What is told of the test rows and the share of events in training; by models of their own where they are apart."""
+    test = task.is_test
+    parts = task.part if task.dataset.apart else np.full(len(test), "")
+    told = np.empty(len(test))
+    for part in np.unique(parts[test]):
+        of_part = parts == part
+        trained = train(table.only(of_part & ~test), new_groups=bool(task.new))
+        _show_choice(trained, str(part))
+        told[of_part & test] = trained.tell(table.only(of_part & test))
+    return told[test], float(table.only(~test).known.label.mean())
+
+
+def _show_choice(trained: Trained, part: str) -> None:
+    held_out = ", ".join(f"{name} {loss:.4f}" for name, loss in sorted(trained.losses.items(), key=lambda each: each[1]))  # fmt: skip
+    print(f"  {f'{part}: ' if part else ''}{trained.name} is used: {trained.why}.")
+    if held_out:
+        print(f"    log loss of rows held out: {held_out}")
+
+
+def _outcomes(task: Task, of: Outcomes) -> Array:
+    return np.concatenate([of(task.learned), of(task.told)])
+
+
+def _known_on(task: Task, known: Outcomes | None) -> Array:
+    return task.made.time if known is None else np.nan_to_num(_outcomes(task, known), nan=np.inf)
+
+
+def _are_new(names: Array, is_test: Array) -> bool:
+    seen = np.isin(np.unique(names[is_test]), np.unique(names[~is_test]))
+    return bool(seen.mean() <= FEW_SEEN)
+
+
+def _are_later(time: Array, organisation: Array, is_test: Array) -> bool:
+    """Whether the rows to tell follow those to learn from, in each organisation by its own time."""
+    later = np.zeros(len(time), dtype=bool)
+    for name in np.unique(organisation[is_test]):
+        of_it = organisation == name
+        if np.any(of_it & ~is_test):
+            later |= of_it & (time >= np.quantile(time[of_it & ~is_test], NEARLY_ALL))
+    return bool(later[is_test].mean() >= LATER)
+
+
+def write(path: Path, dataset: Dataset, told: list[Row], columns: dict[str, Array]) -> None:
+    """One row for each row that was told, in its order."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*dataset.keys, *columns])
+        for at, row in enumerate(told):
+            writer.writerow([*(row[key] for key in dataset.keys), *(f"{values[at]:.6g}" for values in columns.values())])  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

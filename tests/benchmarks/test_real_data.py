@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import csv
+import gzip
+
+import numpy as np
+import pytest
+
+from benchmarks import real_data
+from benchmarks.public import DATASETS, worth
+from benchmarks.public.cells import number
+from benchmarks.real_data import main, prepared
+from forecasting.learning import candidates, quantiles
+from tests.benchmarks.public_rows import MADE, gmpp_rows, issue_rows, kept, nyc_rows, sprint_rows
+
+NAMES = sorted(DATASETS)
+
+
+@pytest.fixture(autouse=True)
+def _fewer_trees_and_draws(monkeypatch):
+    monkeypatch.setattr(worth, "DRAWS", 3)
+    monkeypatch.setattr(candidates, "TREES", 20)
+    monkeypatch.setattr(quantiles, "TREES", 20)
+
+
+def _later(name):
+    """Earlier and later rows of a made-up file."""
+    make, _module, when = MADE[name]
+    rows = make()
+    ordered = sorted({row[when] for row in rows}, key=lambda each: (number(each), each))
+    cut = set(ordered[int(len(ordered) * 0.6) :])
+    return [row for row in rows if row[when] not in cut], [row for row in rows if row[when] in cut]
+
+
+def _told(tmp_path, name, learned, told, *more):
+    arguments = ["--dataset", name, "--train", kept(tmp_path / "train.csv", learned), "--test", kept(tmp_path / "test.csv", told), "--out", tmp_path / "out.csv"]  # fmt: skip
+    assert main([*map(str, arguments), *more]) == 0
+    with (tmp_path / "out.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _refused(tmp_path, capsys, name, learned, told):
+    """What is said where files cannot be used; nothing is written."""
+    arguments = ["--dataset", name, "--train", learned, "--test", told, "--out", tmp_path / "out.csv"]  # fmt: skip
+    assert main(list(map(str, arguments))) == 1
+    assert not (tmp_path / "out.csv").exists()
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_to_tell_gets_a_probability_in_its_order(tmp_path, capsys, name):
+    learned, told = _later(name)
+
+    rows = _told(tmp_path, name, learned, told)
+
+    keys = DATASETS[name].keys
+    assert [tuple(row[key] for key in keys) for row in rows] == [tuple(row[key] for key in keys) for row in told]  # fmt: skip
+    assert all(0 < float(row["probability"]) < 1 for row in rows)
+    said = capsys.readouterr().out
+    for words in ("AUC", "average precision", "Brier skill", "calibration error", "beside it, the base rate"):  # fmt: skip
+        assert words in said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_twice_gives_the_same_file(tmp_path, name):
+    learned, told = _later(name)
+    assert _told(tmp_path, name, learned, told) == _told(tmp_path, name, learned, told)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_inputs_of_a_row_do_not_change_when_later_rows_come(name):
+    learned, told = _later(name)
+    alone = DATASETS[name].build(learned).numbers
+    beside = DATASETS[name].build([*learned, *told]).numbers
+    for column, values in alone.items():
+        np.testing.assert_array_equal(values, beside[column][: len(learned)], err_msg=column)
+
+
+@pytest.mark.parametrize("name", ["issue_delay", "sprint_delivery"])
+def test_the_outcome_of_a_row_is_no_input_of_it(name):
+    make, _module, _when = MADE[name]
+    rows = make()
+    outcome = DATASETS[name].outcomes[0]
+    last = rows[-1] | {outcome: "-99"}
+    before, after = (DATASETS[name].build([*rows[:-1], each]).numbers for each in (rows[-1], last))
+    for column, values in before.items():
+        np.testing.assert_array_equal(values, after[column], err_msg=column)
+
+
+def test_totals_over_the_whole_life_of_a_project_are_not_read(tmp_path):
+    learned, told = _later("nyc_capital_projects")
+    planted = [row | {"total_schedule_change_days_FINAL": str(at)} for at, row in enumerate(learned)]  # fmt: skip
+    assert _told(tmp_path, "nyc_capital_projects", learned, told) == _told(tmp_path, "nyc_capital_projects", planted, told)  # fmt: skip
+
+
+def test_outcomes_of_the_rows_to_tell_are_not_learned_from(tmp_path):
+    learned, told = _later("issue_delay")
+    turned = [row | {"delaydays": "0" if row["delaydays"] != "0" else "9"} for row in told]
+    without = [{name: value for name, value in row.items() if name != "delaydays"} for row in told]
+
+    found = _told(tmp_path, "issue_delay", learned, told)
+
+    assert found == _told(tmp_path, "issue_delay", learned, turned)
+    assert found == _told(tmp_path, "issue_delay", learned, without)
+
+
+def test_earlier_sprints_of_a_team_are_inputs_of_later_ones_unless_blind(tmp_path):
+    learned, told = _later("sprint_delivery")
+    first = min(int(row["sprintid"]) for row in told if row["boardid"] == "0")
+    turned = [row | {"vel_diff": "-20"} if row["sprintid"] == str(first) else row for row in told]
+
+    def of(rows, *more):
+        return [row["probability"] for row in _told(tmp_path, "sprint_delivery", learned, rows, *more)]  # fmt: skip
+
+    seen, changed = of(told), of(turned)
+    differ = {row["boardid"] for row, one, other in zip(told, seen, changed, strict=True) if one != other}  # fmt: skip
+    same = [one == other for row, one, other in zip(told, seen, changed, strict=True) if row["sprintid"] == str(first)]  # fmt: skip
+    assert differ == {"0"}
+    assert all(same)
+    assert of(told, "--blind") == of(turned, "--blind")
+
+
+def test_skill_is_found_where_there_is_some(tmp_path, capsys):
+    learned, told = _later("gmpp")
+    rows = _told(tmp_path, "gmpp", learned, told)
+    red = {row["project_id"] for row in told if row["dca"] == "Amber/Red" and row["year"] == "2017"}
+    latest = [row for row in rows if row["year"] == "2017"]
+    high = np.mean([float(row["probability"]) for row in latest if row["project_id"] in red])
+    low = np.mean([float(row["probability"]) for row in latest if row["project_id"] not in red])
+    assert high > low + 0.3
+
+
+def test_shuffled_outcomes_bring_no_skill(tmp_path):
+    rows = issue_rows(150)
+    outcomes = np.random.default_rng(5).permutation([row["delaydays"] for row in rows])
+    rows = [row | {"delaydays": str(each)} for row, each in zip(rows, outcomes, strict=True)]
+    told = _told(tmp_path, "issue_delay", rows[::2], rows[1::2])
+    assert np.std([float(row["probability"]) for row in told]) < 0.1
+
+
+def test_quantiles_of_slips_rise(tmp_path):
+    learned, told = _later("nyc_capital_projects")
+    for row in _told(tmp_path, "nyc_capital_projects", learned, told):
+        assert float(row["slip_days_p50"]) <= float(row["slip_days_p80"]) <= float(row["slip_days_p90"])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out", "new"),
+    [
+        ("issue_delay", lambda row: row["project"] == "ash", "organisations"),
+        ("issue_delay", lambda row: row["openeddate"] > "2012-08", ""),
+        ("nyc_capital_projects", lambda row: int(row["pid"]) % 4 == 0, "groups"),
+        ("nyc_capital_projects", lambda row: row["as_of"] > "2015", ""),
+        ("sprint_delivery", lambda row: int(row["sprintid"]) > 180, ""),
+    ],
+)
+def test_it_is_seen_whether_those_to_tell_are_new(name, left_out, new):
+    rows = MADE[name][0]()
+    learned = [row for row in rows if not left_out(row)]
+    told = [row for row in rows if left_out(row)]
+    assert prepared(DATASETS[name], learned, told).new == new
+
+
+def test_the_name_of_an_organisation_is_no_input_where_others_are_told():
+    rows = issue_rows()
+    task = prepared(DATASETS["issue_delay"], [row for row in rows if row["project"] != "ash"], [row for row in rows if row["project"] == "ash"])  # fmt: skip
+    table = task.table(np.zeros(len(rows)), np.zeros(len(rows)))
+    assert "organisation" not in table.categories
+    assert set(table.group) == {"oak", "elm", "ash"}
+
+
+def test_few_rows_tell_the_base_rate_and_say_so(tmp_path, capsys):
+    rows = gmpp_rows(4)
+    told = _told(tmp_path, "gmpp", rows[:12], rows[12:])
+    assert len({row["probability"] for row in told}) == 1
+    assert "too few" in capsys.readouterr().out
+
+
+def test_a_level_that_is_off_raises_the_alarm(tmp_path, capsys):
+    learned, told = _later("issue_delay")
+    late = [row | {"delaydays": "9"} if at % 10 else row for at, row in enumerate(told)]
+    _told(tmp_path, "issue_delay", learned, late)
+    assert "DRIFT ALARM" in capsys.readouterr().out
+
+
+def test_files_may_be_gzipped_and_hold_more_columns(tmp_path):
+    learned, _told_later = _later("nyc_capital_projects")
+    more = [row | {"colour": "blue"} for row in learned]
+    packed = tmp_path / "train.csv.gz"
+    packed.write_bytes(gzip.compress(kept(tmp_path / "plain.csv", more).read_bytes()))
+    assert real_data.read(packed, DATASETS["nyc_capital_projects"]) == more
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_column_is_named(tmp_path, capsys, name):
+    learned, told = _later(name)
+    gone = DATASETS[name].columns[-1]
+    less = [{key: value for key, value in row.items() if key != gone} for row in learned]
+    said = _refused(tmp_path, capsys, name, kept(tmp_path / "a.csv", less), kept(tmp_path / "b.csv", told))  # fmt: skip
+    assert f"a.csv has no column {gone}" in said
+
+
+def test_outcomes_must_be_there_to_learn_from(tmp_path, capsys):
+    learned, told = _later("issue_delay")
+    less = [{key: value for key, value in row.items() if key != "delaydays"} for row in learned]
+    said = _refused(tmp_path, capsys, "issue_delay", kept(tmp_path / "a.csv", less), kept(tmp_path / "b.csv", told))  # fmt: skip
+    assert "delaydays" in said
+    empty = [row | {"delaydays": ""} for row in learned]
+    said = _refused(tmp_path, capsys, "issue_delay", kept(tmp_path / "a.csv", empty), kept(tmp_path / "b.csv", told))  # fmt: skip
+    assert "known outcome" in said
+
+
+def test_rows_in_both_files_are_refused(tmp_path, capsys):
+    rows = sprint_rows(2, 4)
+    path = kept(tmp_path / "a.csv", rows)
+    assert "Split the file" in _refused(tmp_path, capsys, "sprint_delivery", path, path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "no column"),
+        (b"as_of,pid\n", "no column"),
+        (b"\xff\xfe\x00\x81", "cannot be read"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path, capsys, content, words):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    assert words in _refused(tmp_path, capsys, "nyc_capital_projects", path, path)
+
+
+def test_cells_of_another_kind_no_rows_and_no_file_are_refused(tmp_path, capsys):
+    rows = nyc_rows(2, 3)
+    good = kept(tmp_path / "good.csv", rows)
+    odd = kept(tmp_path / "odd.csv", [row | {"as_of": "next spring"} for row in rows])
+    assert "'next spring'" in _refused(tmp_path, capsys, "nyc_capital_projects", odd, good)
+    bare = tmp_path / "bare.csv"
+    bare.write_text(good.read_text().splitlines()[0] + "\n")
+    assert "no rows" in _refused(tmp_path, capsys, "nyc_capital_projects", good, bare)
+    assert "gone.csv" in _refused(tmp_path, capsys, "nyc_capital_projects", tmp_path / "gone.csv", good)  # fmt: skip
+    squeezed = tmp_path / "a.csv.gz"
+    squeezed.write_bytes(b"not gzipped")
+    assert "cannot be read" in _refused(tmp_path, capsys, "nyc_capital_projects", squeezed, good)
