@@ -76,6 +76,7 @@ def measure(size: int, *, runs: int) -> Measured:
         ("balance of all programmes", "balance/", "raid-all"),
         ("balance of both functions", "p/P1/balance/", "scorecard"),
         ("decisions to look at again", "decisions/again/", "raid-all"),
+        ("judgements of all programmes", "judgements/", "raid-all"),
         ("actions of all programmes", "actions/", "raid-all"),
         ("meetings of all programmes", "meetings/", "raid-all"),
         ("meeting with its minutes", "p/P1/meetings/MT-1/", "scorecard"),

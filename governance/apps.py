@@ -21,6 +21,7 @@ class GovernanceConfig(AppConfig):
         registry.add_panel("programmes.milestone", panels.escalations_about, order=30)
         registry.add_reference("GM", selectors.move_by_number)
         registry.add_reference("MT", selectors.meeting_by_number)
+        registry.add_reference("JR", selectors.round_by_number)
         registry.add_reference("MI", selectors.item_by_number)
         registry.add_searcher(selectors.search)
         registry.add_panel("programmes.milestone", panels.golive_moves, order=10)
@@ -139,6 +140,23 @@ class GovernanceConfig(AppConfig):
                 40,
                 of_programme=True,
                 action="governance.action_view",
+            ),
+            item(
+                "together",
+                _("Judgements"),
+                "governance:judgement_list",
+                "messages",
+                36,
+                of_programme=True,
+                action="governance.judgement_view",
+            ),
+            item(
+                "portfolio",
+                _("Judgements"),
+                "governance:judgement_all",
+                "messages",
+                44,
+                action="governance.judgement_view",
             ),
             item(
                 "together",

@@ -39,6 +39,22 @@ class Stance(models.TextChoices):
     OBJECTS = "objects", _("Objects")
 
 
+class Judge(models.TextChoices):
+    """Who is asked how confident they are, each without seeing the others."""
+
+    DELIVERY = "delivery", _("Delivery")
+    CHANGE = "change", _("Change")
+    SPONSOR = "sponsor", _("Sponsor")
+
+
+class Confidence(models.IntegerChoices):
+    NO = 1, _("1 We will not get there")
+    DOUBT = 2, _("2 I doubt it")
+    OPEN = 3, _("3 It is open")
+    LIKELY = 4, _("4 Likely")
+    SURE = 5, _("5 Sure")
+
+
 class LookVerdict(models.TextChoices):
     """What was found when a decision was looked at again."""
 

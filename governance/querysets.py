@@ -116,6 +116,10 @@ class EscalationQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override
         return self.open().filter(view="")
 
 
+class RoundQuerySet(RecordQuerySet):
+    """Rounds of judgements."""
+
+
 class MeetingQuerySet(RecordQuerySet):
     def held(self, *, on: date) -> Self:
         """Those whose day was reached and that were not cancelled."""

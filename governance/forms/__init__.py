@@ -8,6 +8,7 @@ from .escalations import ViewForm as EscalationViewForm
 from .filters import ActionFilter, DecisionFilter, LookFilter
 from .filters_charters import CharterFilter, MoveFilter, ReviewFilter
 from .groups import GroupForm, SeatForm
+from .judgements import JudgementForm, RoundForm
 from .meetings import (
     AmendmentForm,
     ChairForm,
@@ -23,6 +24,8 @@ from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 __all__ = [
     "AmendmentForm",
     "BalanceForm",
+    "JudgementForm",
+    "RoundForm",
     "LookFilter",
     "LookForm",
     "ChairForm",

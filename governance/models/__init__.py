@@ -11,6 +11,7 @@ from .charters import (
 from .decisions import Decision, DecisionInput, DecisionOption
 from .escalations import CRISIS_FROM, Escalation
 from .groups import GroupMember, SteeringGroup
+from .judgements import Judgement, JudgementRound
 from .looks import DecisionLook
 from .meetings import Attendance, Meeting, MeetingAmendment, MeetingItem
 from .moves import GoliveMove
@@ -30,6 +31,8 @@ __all__ = [
     "CharterSignature",
     "Decision",
     "DecisionInput",
+    "Judgement",
+    "JudgementRound",
     "DecisionLook",
     "DecisionOption",
     "GoliveMove",

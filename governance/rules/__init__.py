@@ -1,6 +1,6 @@
 """Who may do what where both functions meet, one file per subject."""
 
-from . import charters, escalations, meetings, steering, weight
+from . import charters, escalations, judgements, meetings, steering, weight
 from .charters import Side
 from .steering import sits_in, speaks_for
 from .weight import HEAD_START
@@ -10,6 +10,7 @@ __all__ = [
     "Side",
     "charters",
     "escalations",
+    "judgements",
     "meetings",
     "sits_in",
     "speaks_for",

@@ -41,6 +41,7 @@ from .escalations import (
 from .finding import search
 from .groups import group_by_number, groups_of, missing_functions
 from .health import Health, Overview, health_of, overview_of
+from .judgements import Heard, heard, round_by_number, rounds_for, rounds_of
 from .looks import decisions_again, looks_counted, looks_of
 from .meetings import (
     Seat,
@@ -78,6 +79,11 @@ from .weight import Taken, balance_views, decided_between, taken, weight_of
 from .yardsticks import known_figures
 
 __all__ = [
+    "Heard",
+    "heard",
+    "round_by_number",
+    "rounds_for",
+    "rounds_of",
     "decisions_again",
     "looks_counted",
     "looks_of",

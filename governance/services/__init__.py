@@ -47,6 +47,7 @@ from .groups import (
     revise_seat,
     seat_member,
 )
+from .judgements import ask_for_judgements, judge, remove_round
 from .looks import look_again
 from .meetings import (
     alternate_chairs,
@@ -77,6 +78,9 @@ from .reviews import (
 from .weight import comment_balance
 
 __all__ = [
+    "ask_for_judgements",
+    "judge",
+    "remove_round",
     "look_again",
     "comment_balance",
     "add_item",

@@ -3,6 +3,7 @@
 from .charters import CHARTERS, MOVES, MOVES_OF_ALL, REVIEWS
 from .decisions import ACTIONS, ACTIONS_OF_ALL, DECISIONS, DECISIONS_OF_ALL, LOOKS, LOOKS_OF_ALL
 from .escalations import ESCALATIONS, ESCALATIONS_OF_ALL
+from .judgements import ROUNDS, ROUNDS_OF_ALL
 from .meetings import MEETINGS, MEETINGS_OF_ALL
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "DECISIONS",
     "DECISIONS_OF_ALL",
     "LOOKS",
+    "ROUNDS",
+    "ROUNDS_OF_ALL",
     "LOOKS_OF_ALL",
     "MEETINGS",
     "MEETINGS_OF_ALL",

@@ -12,6 +12,7 @@ class ScorecardsConfig(AppConfig):
         from . import panels, receivers, rules, tasks  # noqa: F401
 
         registry.add_panel("governance.meeting_pack", panels.halves_on_the_table)
+        registry.add_panel("governance.judgement", panels.halves_beside_judgements)
         item = registry.NavigationItem
         registry.add_navigation(
             item(

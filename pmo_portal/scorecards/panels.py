@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,19 +11,29 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registry import Panel
 from programmes.choices import Half, Stage
+from programmes.models import Programme
 
 from .scorecard import halves_of
 
 
 def halves_on_the_table(request: HttpRequest, meeting: Any) -> Panel | None:
     """In the pack of a meeting: where both halves stood on its day."""
-    if not can(request.member, "scorecards.scorecard_view", meeting.programme):  # type: ignore[attr-defined]
+    return _halves(request, meeting.programme, meeting.held_on)
+
+
+def halves_beside_judgements(request: HttpRequest, asked: Any) -> Panel | None:
+    """Beside what people judge: what the figures said on the last day of the round."""
+    return _halves(request, asked.programme, asked.closes_on)
+
+
+def _halves(request: HttpRequest, programme: Programme, day: date) -> Panel | None:
+    if not can(request.member, "scorecards.scorecard_view", programme):  # type: ignore[attr-defined]
         return None
     today = clock.today()
-    as_of = min(meeting.held_on, today)
+    as_of = min(day, today)
     context = {
-        "halves": halves_of(meeting.programme, as_of=as_of, today=today),
-        "first": Half.ADOPTION if meeting.programme.stage == Stage.TRANSITION else Half.DELIVERY,
+        "halves": halves_of(programme, as_of=as_of, today=today),
+        "first": Half.ADOPTION if programme.stage == Stage.TRANSITION else Half.DELIVERY,
         "as_of": as_of,
     }
     return Panel("scorecards/_halves_on_the_table.html", context)

@@ -23,6 +23,8 @@ from governance.models import (
     Escalation,
     GoliveMove,
     GroupMember,
+    Judgement,
+    JudgementRound,
     Meeting,
     MeetingAmendment,
     MeetingItem,
@@ -105,6 +107,27 @@ class DecisionLookFactory(DjangoModelFactory):
     text = "Nobody asks any more."
     effective_on = DAY
     known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class JudgementRoundFactory(DjangoModelFactory):
+    class Meta:
+        model = JudgementRound
+
+    number = factory.LazyFunction(lambda: next_reference("JR"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    asked_on = DAY
+    closes_on = date(2026, 6, 8)
+
+
+class JudgementFactory(DjangoModelFactory):
+    class Meta:
+        model = Judgement
+
+    round = factory.SubFactory(JudgementRoundFactory)
+    voice = "delivery"
+    level = 4
+    sentence = "The plan holds."
+    given_on = DAY
 
 
 class BalanceViewFactory(DjangoModelFactory):

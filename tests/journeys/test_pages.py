@@ -20,7 +20,7 @@ PAGES = (
     "p/HRO/golives/moves/GM-3/", "golives/moves/", "history/M-6/", "find/?q=payroll", "imports/", "jobs/", "money/", "p/FHR/money/", "p/FHR/money/lines/",
     "p/FHR/money/lines/B-1/", "p/FHR/money/lines/B-1/amounts/", "p/FHR/plan/M-6/needs/", "escalations/", "p/FHR/impacts/", "p/FHR/impacts/IM-1/",
     "p/FHR/escalations/", "p/FHR/escalations/ESC-1/", "p/FHR/escalations/new/", "views/", "views/new/", "no-such-page/",
-    "actions/", "decisions/again/", "p/FHR/decisions/again/", "p/FHR/decisions/DEC-3/look/", "balance/", "p/FHR/balance/", "p/FHR/balance/delivery/", "meetings/", "p/FHR/meetings/", "p/FHR/meetings/new/", "p/FHR/meetings/MT-1/", "p/FHR/meetings/MT-1/amend/", "p/FHR/meetings/MT-1/pack/", "p/FHR/meetings/MT-2/pack/", "p/FHR/meetings/MT-2/",
+    "actions/", "judgements/", "p/FHR/judgements/", "p/FHR/judgements/new/", "p/FHR/judgements/JR-3/", "p/FHR/judgements/JR-4/", "p/FHR/judgements/JR-4/say/delivery/", "decisions/again/", "p/FHR/decisions/again/", "p/FHR/decisions/DEC-3/look/", "balance/", "p/FHR/balance/", "p/FHR/balance/delivery/", "meetings/", "p/FHR/meetings/", "p/FHR/meetings/new/", "p/FHR/meetings/MT-1/", "p/FHR/meetings/MT-1/amend/", "p/FHR/meetings/MT-1/pack/", "p/FHR/meetings/MT-2/pack/", "p/FHR/meetings/MT-2/",
     "p/FHR/meetings/MT-2/edit/", "p/FHR/meetings/MT-2/chair/", "p/FHR/meetings/MT-2/agenda/", "p/FHR/meetings/MT-3/agenda/",
     "p/FHR/meetings/MT-2/agenda/new/", "p/FHR/agenda/MI-6/edit/", "p/FHR/agenda/MI-6/minutes/", "p/FHR/steering/SG-1/chairs/",
     "p/FHR/steering/SG-1/chairs/series/",

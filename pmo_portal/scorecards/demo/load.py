@@ -20,7 +20,7 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, Tenant
 from pmo_portal.tenants.services import add_person, create_tenant, place_unit
 
-from . import meetings, weight
+from . import judgements, meetings, weight
 from .calendar import LONDON, Calendar
 from .pact import write_reviews
 from .programme import ProgrammeWriter
@@ -88,6 +88,7 @@ class Loader:
         for writer in writers:
             meetings.write(writer)
             weight.write(writer)
+            judgements.write(writer)
 
     def mood(self, code: str, weeks: float) -> float:
         """How engaged a unit truly is so many weeks ago. Most of a change of heart comes late."""
