@@ -92,6 +92,10 @@ def measure(size: int, *, runs: int) -> Measured:
         ("moved go-lives", "golives/moves/", "moves"),
         ("forecast of a programme", "p/P1/forecast/", "scorecard"),
         ("forecasts of all", "forecasts/", "raid-all"),
+        ("model card", "forecasts/models/crisis/", "scorecard"),
+        ("whether a model comes true", "forecasts/models/crisis/watch/", "scorecard"),
+        ("backtest", "forecasts/backtest/", "scorecard"),
+        ("what came of scores", "forecasts/outcomes/", "raid-all"),
         ("items likely to escalate", "forecasts/raid/", "raid-all"),
         ("items of a programme likely to escalate", "p/P1/raid-forecast/", "scorecard"),
     ):

@@ -47,6 +47,14 @@ class ForecastingConfig(AppConfig):
             ),
             registry.NavigationItem(
                 "portfolio",
+                _("Models"),
+                "forecasting:model_list",
+                "adjustments",
+                46,
+                action="forecasting.score_view",
+            ),
+            registry.NavigationItem(
+                "portfolio",
                 _("Likely to escalate"),
                 "forecasting:raid_score_list",
                 "alert-triangle",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pmo_portal.common.figures import Tick, Trend, trend
 
@@ -99,3 +100,99 @@ def risk_trend(
         return round(base.bottom - (base.bottom - base.top) * value / ceiling, 1)
 
     return RiskTrend(base, tuple(Tick(up(value), word) for value, word in levels))
+
+
+# --- told against observed --------------------------------------------------------------------------------
+
+PLOT_WIDTH, PLOT_HEIGHT = 440, 300
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 52.0, 428.0, 12.0, 250.0
+
+
+@dataclass(frozen=True)
+class Point:
+    """Scores that told about the same: what they told, how often it happened, and the range such a share has."""
+
+    x: float
+    y: float
+    low_y: float
+    high_y: float
+    rows: int
+    events: int
+    told: float
+    observed: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    width: int
+    height: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    points: tuple[Point, ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+
+
+def reliability(bins: Sequence[Mapping[str, Any]]) -> Reliability | None:
+    """Told across, observed up, both in percent on one scale: on the diagonal a score comes true."""
+    if not bins:
+        return None
+    most = max(max(each["told"], each["high"]) for each in bins)
+    top = max(0.1, min(1.0, -(-most // 0.1) * 0.1))
+
+    def across(value: float) -> float:
+        return round(PLOT_LEFT + (PLOT_RIGHT - PLOT_LEFT) * min(value, top) / top, 1)
+
+    def up(value: float) -> float:
+        return round(PLOT_BOTTOM - (PLOT_BOTTOM - PLOT_TOP) * min(value, top) / top, 1)
+
+    points = []
+    for each in bins:
+        observed = each["events"] / each["rows"]
+        points.append(
+            Point(
+                across(each["told"]),
+                up(observed),
+                up(each["low"]),
+                up(each["high"]),
+                each["rows"],
+                each["events"],
+                each["told"],
+                observed,
+                each["low"],
+                each["high"],
+            )
+        )
+    marks = [top * step / 4 for step in range(5)]
+    words = [f"{100 * mark:.1f}".rstrip("0").rstrip(".") + "%" for mark in marks]
+    return Reliability(
+        PLOT_WIDTH,
+        PLOT_HEIGHT,
+        PLOT_LEFT,
+        PLOT_RIGHT,
+        PLOT_TOP,
+        PLOT_BOTTOM,
+        tuple(points),
+        tuple(Tick(across(mark), word) for mark, word in zip(marks, words, strict=True)),
+        tuple(Tick(up(mark), word) for mark, word in zip(marks, words, strict=True)),
+    )
+
+
+def ratios(checks: Sequence[Any]) -> Trend | None:
+    """What began for each that was expected, over the weekly checks that could tell; none with too few of them."""
+    known = [each for each in checks if each.figures.get("ratio") is not None]
+    if len(known) < 2:
+        return None
+    values = [round(100 * each.figures["ratio"]) for each in known]
+    return trend(
+        [each.as_of.strftime("%d %b").lstrip("0") for each in known],
+        [("", "", values)],
+        unit="%",
+        floor=0,
+        ceiling=max(200, -(-max(values) // 50) * 50),
+        target=100,
+    )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from programmes.choices import RaidCategory, RaidKind, RaidSide
 
-from .choices import RiskLevel
-from .models import RaidScore, RiskScore
+from .choices import RiskLevel, Stage
+from .models import RaidScore, RiskOutcome, RiskScore
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -94,4 +94,25 @@ class RaidScoreFilter(django_filters.FilterSet):
             Q(item__title__icontains=value)
             | Q(item__programme__name__icontains=value)
             | Q(item__programme__code__icontains=value)
+        )
+
+
+class OutcomeFilter(django_filters.FilterSet):
+    happened = django_filters.ChoiceFilter(
+        label=gettext_lazy("What came"),
+        choices=(("True", gettext_lazy("A crisis")), ("False", gettext_lazy("No crisis"))),
+        empty_label=gettext_lazy("Both"),
+    )
+    stage = django_filters.ChoiceFilter(
+        label=gettext_lazy("Told by"), choices=Stage.choices, empty_label=gettext_lazy("All")
+    )
+    words = django_filters.CharFilter(label=gettext_lazy("Words in programme"), method="by_words")
+
+    class Meta:
+        model = RiskOutcome
+        fields = ()
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(
+            Q(programme__name__icontains=value) | Q(programme__code__icontains=value)
         )

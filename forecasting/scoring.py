@@ -87,7 +87,7 @@ def compute(*, as_of: date, at: datetime) -> Scored:
     raw = np.concatenate([made.raw, made.unit_raw])
     portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
     series = _series(used.model, weeks, scored.snapshots, portfolio)
-    scored.scores = _scores(used, keys, raw, series, portfolio, as_of=as_of, at=at)
+    scored.scores = scores_of(used, keys, raw, series, portfolio, as_of=as_of, at=at)
     return scored
 
 
@@ -112,7 +112,7 @@ def _series(
     return {programme: sorted(points) for programme, points in found.items()}
 
 
-def _scores(
+def scores_of(
     used: InForce,
     keys: list[Key],
     raw: Matrix,
@@ -122,6 +122,12 @@ def _scores(
     as_of: date,
     at: datetime,
 ) -> list[RiskScore]:
+    """What a model says of rows of inputs, ready to be kept.
+
+    Args:
+        series: what it says of earlier weeks, by programme.
+        portfolio: of each programme.
+    """
     model = used.model
     pools = [portfolio.get(programme, "") for programme, _unit in keys]
     told = model.probability(raw, pools)

@@ -23,9 +23,19 @@ from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, ProgrammeUnit
 from programmes.selectors import programmes_for
 
-from .choices import RiskLevel
+from .cards import ModelCard
+from .choices import ModelStatus, RiskLevel, Target
 from .choices import Stage as ModelStage
-from .models import GoLiveRisk, RaidScore, RiskScore
+from .models import (
+    GoLiveRisk,
+    Lesson,
+    ModelCheck,
+    ModelEvent,
+    RaidScore,
+    RiskModel,
+    RiskOutcome,
+    RiskScore,
+)
 from .rule import Engagement, Inputs, Limits, Resistance, Training
 
 # Fewer figures than this make no "usual"; then what the organisation expects stands in.
@@ -340,3 +350,56 @@ def raid_levels(scores: QuerySet[RaidScore]) -> dict[str, Any]:
         assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
         as_of=Max("as_of"),
     )
+
+
+# --- models ---------------------------------------------------------------------------------------------
+
+
+def cards() -> list[ModelCard]:
+    """What is in use for every target. Three statements."""
+    models = {each.target: each for each in RiskModel.objects.filter(status=ModelStatus.CHAMPION)}
+    lessons = _last_of_each(Lesson)
+    checks = _last_of_each(ModelCheck)
+    return [
+        ModelCard(target, models.get(target), lessons.get(target), checks.get(target))
+        for target in Target
+    ]
+
+
+def _last_of_each(model: Any) -> dict[str, Any]:
+    """The newest row of every target."""
+    rows = model.objects.order_by("target", "-as_of", "-pk").distinct("target")
+    return {row.target: row for row in rows}
+
+
+def card_of(target: Target) -> ModelCard:
+    """What is in use for a target. Three statements."""
+    return ModelCard(
+        target,
+        RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first(),
+        Lesson.objects.filter(target=target).first(),
+        ModelCheck.objects.filter(target=target).first(),
+    )
+
+
+def events_of(target: Target, count: int = 30) -> list[ModelEvent]:
+    """What happened to the models of a target of late, the newest first."""
+    return list(ModelEvent.objects.filter(target=target).select_related("model", "by")[:count])
+
+
+def models_of(target: Target) -> list[RiskModel]:
+    """Every model that was made for a target, the newest first; without its numbers."""
+    return list(RiskModel.objects.filter(target=target).defer("numbers"))
+
+
+def checks_of(target: Target, count: int = 26) -> list[ModelCheck]:
+    """The last weekly checks, oldest first."""
+    return list(ModelCheck.objects.filter(target=target)[:count])[::-1]
+
+
+def outcomes_for(member: Member) -> QuerySet[RiskOutcome]:
+    """What came of the scores of the programmes a member sees."""
+    found = RiskOutcome.objects.filter(programme__deleted_at__isnull=True)
+    if not member.sees_all_programmes:
+        found = found.filter(programme__in=programmes_for(member))
+    return found.select_related("programme__tenant")

@@ -14,7 +14,7 @@ from pmo_portal.common.registers import Column, Register
 from . import forecast
 from .chance import Chance
 from .choices import STATE_OF_LEVEL, RiskLevel
-from .models import RiskScore
+from .models import RiskOutcome, RiskScore
 
 
 @dataclass(frozen=True)
@@ -88,4 +88,27 @@ SCORES = Register(
         Column("made_by", _("Made by"), "made_by", on_page=False),
     ),
     default_sort="-risk",
+)
+
+
+def _told(outcome: RiskOutcome) -> str:
+    return forecast.plain_percent(outcome.probability)
+
+
+def _came(outcome: RiskOutcome) -> Any:
+    return _("A crisis") if outcome.happened else _("No crisis")
+
+
+OUTCOMES = Register(
+    "outcomes-of-scores",
+    (
+        Column("programme", _("Programme"), "programme.name", sort=("programme__name",)),
+        Column("code", _("Code"), "programme.code", on_page=False),
+        Column("as_of", _("Told on"), "as_of", sort=("as_of", "programme__name")),
+        Column("told", _("Risk told"), _told, sort=("probability",), numeric=True),
+        Column("happened", _("Within four weeks"), _came, sort=("happened",)),
+        Column("stage", _("Told by"), lambda row: row.get_stage_display(), sort=("stage",)),
+        Column("known_on", _("Known on"), "known_on", sort=("known_on",)),
+    ),
+    default_sort="-as_of",
 )

@@ -1,12 +1,29 @@
 from django.urls import path
 
-from .views import raid, scores, signals
+from .views import models, raid, scores, signals
 
 app_name = "forecasting"
 
 urlpatterns = [
     path("forecasts/", scores.score_list, name="score_list"),
     path("forecasts/raid/", raid.raid_score_list, name="raid_score_list"),
+    path("forecasts/models/", models.model_list, name="model_list"),
+    path("forecasts/models/learn/", models.model_learn, name="model_learn"),
+    path("forecasts/backtest/", models.model_backtest, name="model_backtest"),
+    path("forecasts/outcomes/", models.outcome_list, name="outcome_list"),
+    path("forecasts/models/<slug:slug>/", models.model_card, name="model_card"),
+    path("forecasts/models/<slug:slug>/watch/", models.model_watch, name="model_watch"),
+    path("forecasts/models/<slug:slug>/export/", models.model_export, name="model_export"),
+    path(
+        "forecasts/models/<slug:slug>/<int:number>/set-aside/",
+        models.model_set_aside,
+        name="model_set_aside",
+    ),
+    path(
+        "forecasts/models/<slug:slug>/<int:number>/use/",
+        models.model_reinstate,
+        name="model_reinstate",
+    ),
     path("p/<str:code>/raid-forecast/", raid.raid_score_programme, name="raid_score_programme"),
     path("p/<str:code>/forecast/", scores.score_detail, name="score_detail"),
     path("p/<str:code>/forecast/<str:unit>/", scores.score_unit, name="score_unit"),

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from .evaluation import Verdict, promote
 from .linear import LinearModel, Matrix, Rows
+from .names import OWN_FROM, RECALIBRATED_FROM
 from .pooling import folds, own_model
 
 
@@ -28,8 +29,7 @@ class Stage(StrEnum):
     OWN = "own"
 
 
-# Programmes with rows, and crises among them, from which a stage is reached.
-FROM = {Stage.RECALIBRATED: (30, 15), Stage.OWN: (100, 70)}
+FROM = {Stage.RECALIBRATED: RECALIBRATED_FROM, Stage.OWN: OWN_FROM}
 
 
 @dataclass(frozen=True)

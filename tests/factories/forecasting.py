@@ -201,6 +201,23 @@ class ModelCheckFactory(DjangoModelFactory):
     target = Target.CRISIS_4W
     as_of = DAY
     model = "0" * 64
+    figures = factory.LazyFunction(
+        lambda: {
+            "weeks": 4,
+            "rows": 40,
+            "observed": 1,
+            "expected": 0.8,
+            "ratio": 1.25,
+            "low": 0.03,
+            "high": 7.0,
+            "more": 0.2,
+            "fewer": 0.1,
+            "slope": None,
+            "skill": None,
+            "alerts": 0,
+            "hits": 0,
+        }  # fmt: skip
+    )
 
 
 @job_args("forecasting.learn_models")

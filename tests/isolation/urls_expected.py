@@ -91,6 +91,12 @@ PAGES = {
     "governance:move_list": EVERYBODY,
     "governance:move_detail": EVERYBODY,
     "forecasting:score_list": EVERYBODY,
+    "forecasting:model_list": EVERYBODY,
+    "forecasting:model_card": EVERYBODY,
+    "forecasting:model_watch": EVERYBODY,
+    "forecasting:model_export": EVERYBODY,
+    "forecasting:model_backtest": EVERYBODY,
+    "forecasting:outcome_list": EVERYBODY,
     "forecasting:raid_score_list": EVERYBODY,
     "forecasting:raid_score_programme": EVERYBODY,
     "forecasting:score_detail": EVERYBODY,
@@ -245,6 +251,9 @@ BUTTONS = {
     "governance:review_unlink": GOVERNANCE,
     "desk:view_remove": ADMINISTRATOR,
     "forecasting:signal_recompute": LEADS | ADMINISTRATOR,
+    "forecasting:model_learn": {"dana", "cam"} | ADMINISTRATOR,
+    "forecasting:model_set_aside": {"dana", "cam"} | ADMINISTRATOR,
+    "forecasting:model_reinstate": {"dana", "cam"} | ADMINISTRATOR,
 }
 
 # Outside every tenant: what anonymous visitors, a member and an operator get for GET, then for POST.

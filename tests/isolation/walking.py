@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from adoption.models import Impact, ResistanceSignal, SurveyWave
-from forecasting.models import GoLiveRisk, RiskScore
+from forecasting.cards import SLUG_OF
+from forecasting.models import GoLiveRisk, RiskModel, RiskScore
 from governance.models import (
     Action,
     Attendance,
@@ -79,6 +80,7 @@ SUBJECTS = {
     "governance:review": Review,
     "governance:review_judge": ReviewLine,
     "governance:move": GoliveMove,
+    "forecasting:model": RiskModel,
     "forecasting:": Programme,
     "forecasting:signal_detail": GoLiveRisk,
     "forecasting:score_unit": RiskScore,
@@ -124,6 +126,8 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
         found |= {"milestone": row.milestone.reference, "unit": row.unit.code}
     if isinstance(row, RiskScore):
         found["unit"] = row.unit.code
+    if isinstance(row, RiskModel):
+        found |= {"slug": SLUG_OF[row.target], "number": row.number}
     missing = [name for name in address.arguments if found.get(name) is None]
     assert not missing, f"{address.name}: nothing to put in for {missing} (see SUBJECTS)."
     return {name: found[name] for name in address.arguments}

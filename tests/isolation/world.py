@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from forecasting.models import RiskScore
+from forecasting.models import RiskModel, RiskScore
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.members import Member
 from pmo_portal.jobs.imports import Outcome, Parsed
@@ -18,7 +18,7 @@ from pmo_portal.tenants.models import BusinessUnit, Tenant
 from programmes.choices import ProgrammeRole
 from programmes.models import Programme, ProgrammeMember
 from tests.factories.accounts import make_member
-from tests.factories.forecasting import RiskScoreFactory
+from tests.factories.forecasting import RiskModelFactory, RiskScoreFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.registry import factory_for
 
@@ -66,6 +66,7 @@ def build(tenant: Tenant, *, marked: bool) -> World:
             assert make is not None, f"{model._meta.label} has no factory in tests/factories/."
             world.rows[model] = make()
         # The page of a unit's score wants a unit.
+        world.rows[RiskModel] = RiskModelFactory()
         world.rows[RiskScore] = RiskScoreFactory(unit=world.rows[BusinessUnit])
         world.import_job = JobFactory(
             ticket__kind=imports.CHECK,

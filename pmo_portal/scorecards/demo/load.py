@@ -20,7 +20,7 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, Tenant
 from pmo_portal.tenants.services import add_person, create_tenant, place_unit
 
-from . import judgements, meetings, weight
+from . import judgements, meetings, told, weight
 from .calendar import LONDON, Calendar
 from .pact import write_reviews
 from .programme import ProgrammeWriter
@@ -52,6 +52,7 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
             day = Calendar(today).day(-weeks)
             forecasting.recompute(as_of=day, at=datetime.combine(day, time(3), tzinfo=LONDON))
         forecasting.recompute(as_of=today, at=now)
+        told.write(today=today, now=now)
         scored = scoring.compute(as_of=today, at=now)
         scoring.keep(scored)
         raid_scoring.keep(raid_scoring.compute(as_of=today, at=now, signals=scored.around))

@@ -1,0 +1,479 @@
+"""The models of an organisation as pages show them: what is in use, what it was worth, and whether it still holds.
+
+Everything was computed by jobs and is only put into words here.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from pmo_portal.common.levels import State
+
+from . import drivers, raid_words, shipped
+from .choices import Happening, ModelStatus, Origin, Stage, Target
+from .learning import names, raid_names
+from .models import Lesson, ModelCheck, ModelEvent, RiskModel
+from .term_words import LABELS, PARTS
+
+# What a word in an address stands for.
+SLUGS: dict[str, Target] = {"crisis": Target.CRISIS_4W, "escalation": Target.RAID_ESCALATES_4W}
+SLUG_OF: dict[str, str] = {target.value: slug for slug, target in SLUGS.items()}
+PREDICTS: dict[str, Any] = {
+    Target.CRISIS_4W: gettext_lazy(
+        "How likely a crisis of a programme is to begin within four weeks: an escalation of severity 4 or 5, a status set to red by "
+        "decision of the board, or a go-live put off within two weeks of its date. Nothing is asked while one is open or within six "
+        "weeks after."
+    ),
+    Target.RAID_ESCALATES_4W: gettext_lazy(
+        "How likely an open RAID item is to escalate within four weeks: somebody escalates it, what it warns of occurs, its rating "
+        "rises by a level, or its date is more than five working days past."
+    ),
+}
+LIMITS: tuple[Any, ...] = (
+    gettext_lazy("It tells which programmes to look at first. It does not say what causes a crisis, nor what would prevent one."),
+    gettext_lazy("People act on scores. A crisis that was prevented counts as one that never threatened."),
+    gettext_lazy("What is not known is replaced by what is usual; each score names what was missing."),
+    gettext_lazy("Survey figures of few answers are no input; units too small to be shown are not scored by them."),
+)  # fmt: skip
+PART_WORDS: dict[str, Any] = {
+    "all": gettext_lazy("All weeks"),
+    "before_golive": gettext_lazy("Six weeks before a go-live"),
+    "after_golive": gettext_lazy("After the go-live"),
+    "first_weeks": gettext_lazy("First twelve weeks of a programme"),
+    "small": gettext_lazy("Small programmes"),
+    "told_by_prior": gettext_lazy("Weeks told by the shipped prior"),
+    "told_by_own": gettext_lazy("Weeks told by an own model"),
+}
+TELLER_WORDS: dict[str, Any] = {
+    "model": gettext_lazy("The model"),
+    "prior": gettext_lazy("The shipped prior"),
+    "colour": gettext_lazy("The reported status"),
+}
+ALARM_WORDS: dict[str, Any] = {
+    "more": gettext_lazy("More happens than was told"),
+    "fewer": gettext_lazy("Less happens than was told"),
+    "slope": gettext_lazy("High and low scores lie too far apart or too close together"),
+}
+REMEDY_WORDS: dict[str, Any] = {
+    "level": gettext_lazy("the level is corrected"),
+    "learn": gettext_lazy("everything is learned anew"),
+    "fall_back": gettext_lazy("the shipped prior is used again"),
+}
+# As in `learning.watch`, which web workers do not load; a test compares them.
+LIMIT = 4.0
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a model: the odds for one standard deviation more of it, here and in the shipped prior."""
+
+    label: str
+    driver: str
+    half: str
+    unit: str
+    odds: float
+    prior_odds: float
+    measured: float | None
+
+    @property
+    def effect(self) -> str:
+        if abs(math.log(self.odds)) < 0.01:
+            return _("No effect")
+        return _("Raises") if self.odds > 1 else _("Lowers")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line of a table of measures."""
+
+    part: str
+    teller: str
+    rows: int
+    share: float
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What is in use for a target, and what is known of it."""
+
+    target: Target
+    model: RiskModel | None
+    lesson: Lesson | None
+    check: ModelCheck | None
+
+    @property
+    def slug(self) -> str:
+        return SLUG_OF[self.target.value]
+
+    @property
+    def label(self) -> str:
+        return str(self.target.label)
+
+    @property
+    def predicts(self) -> str:
+        return str(PREDICTS[self.target])
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.model.stage) if self.model else Stage.PRIOR
+
+    @property
+    def numbers(self) -> Mapping[str, Any]:
+        return self.model.numbers if self.model else shipped.numbers(self.target)
+
+    @property
+    def digest(self) -> str:
+        return self.model.digest if self.model else shipped.digest(self.target)
+
+    @property
+    def name(self) -> str:
+        if self.model:
+            return _("Model %(number)s") % {"number": self.model.number}
+        version = shipped.numbers(self.target)["about"]["version"]
+        return _("Shipped prior %(version)s") % {"version": version}
+
+    @property
+    def basis(self) -> str:
+        """Whether it was measured."""
+        if self.model and self.model.origin == Origin.SHIFTED:
+            return _("Its level was corrected after an alarm")
+        return {
+            Stage.PRIOR: _("Assumed, not measured"),
+            Stage.RECALIBRATED: _("The prior, moved by what happened here"),
+            Stage.OWN: _("Measured on what happened here"),
+        }[self.stage]
+
+    @property
+    def state(self) -> State:
+        if self.check is None:
+            return State.NONE
+        return State.BAD if self.check.alarms else State.OK
+
+    @property
+    def state_word(self) -> str:
+        if self.check is None:
+            return _("Nothing to compare yet")
+        return _("Alarm") if self.check.alarms else _("Comes true")
+
+    @property
+    def history(self) -> str:
+        """What there was to learn from, and what is needed for more."""
+        if self.lesson is None:
+            return _("Nothing has been learned from here yet")
+        counts = {"events": self.lesson.events, "programmes": self.lesson.programmes}
+        if self.target is Target.RAID_ESCALATES_4W:
+            text = ngettext(
+                "%(events)s item of %(programmes)s programmes escalated",
+                "%(events)s items of %(programmes)s programmes escalated",
+                self.lesson.events,
+            )
+        else:
+            text = ngettext(
+                "%(events)s crisis in %(programmes)s programmes",
+                "%(events)s crises in %(programmes)s programmes",
+                self.lesson.events,
+            )
+        return text % counts
+
+    @property
+    def needed(self) -> str:
+        """From when this organisation's own history counts; empty where it does fully."""
+        if self.stage is Stage.OWN:
+            return ""
+        wants_own = self.stage is Stage.RECALIBRATED
+        if self.target is Target.RAID_ESCALATES_4W:
+            count = raid_names.OWN_FROM if wants_own else raid_names.RECALIBRATED_FROM
+            text = (
+                _("From %(count)s escalated items on all weights are learned here")
+                if wants_own
+                else _("From %(count)s escalated items on the level is learned here")
+            )
+            return text % {"count": count}
+        programmes, crises = names.OWN_FROM if wants_own else names.RECALIBRATED_FROM
+        text = (
+            _("From %(crises)s crises in %(programmes)s programmes on it counts as a model of your own")
+            if wants_own
+            else _("From %(crises)s crises in %(programmes)s programmes on your own history moves it, where that is better")
+        )  # fmt: skip
+        return text % {"crises": crises, "programmes": programmes}
+
+    @property
+    def measured(self) -> list[Measured]:
+        return measured(self.lesson.left_out if self.lesson else {})
+
+    @property
+    def finding(self) -> str:
+        """The heading of its page: never better than it was measured to be."""
+        found = _auc(self.lesson.left_out if self.lesson else {})
+        if not found:
+            return _("%(name)s is in use: %(basis)s") % {
+                "name": self.name,
+                "basis": self.basis.lower(),
+            }
+        told, colour = found
+        words = (
+            _("%(name)s ranks programmes better than their reported status does")
+            if told[1] is not None and colour[0] is not None and told[1] > colour[0]
+            else _(
+                "%(name)s was not shown to rank programmes better than their reported status does"
+            )
+        )
+        return words % {"name": self.name}
+
+    @property
+    def terms(self) -> list[Term]:
+        """Every term with its weight, the strongest first."""
+        return terms(self.target, self.numbers, is_prior=self.model is None)
+
+
+def terms(target: Target, numbers: Mapping[str, Any], *, is_prior: bool) -> list[Term]:
+    """What each term of a model weighs, and how far that was measured here.
+
+    An effect is measured as far as the rows narrowed what was assumed of it: one less the variance that is left
+    over that between organisations.
+    """
+    assumed = shipped.numbers(target)
+    labels, parts = LABELS[target], PARTS[target]
+    words = drivers if target is Target.CRISIS_4W else raid_words
+    found = []
+    for at, name in enumerate(numbers["terms"]):
+        driver = parts[name].driver
+        found.append(
+            Term(
+                str(labels[name]),
+                str(words.LABELS[driver]),
+                words.HALVES[driver],
+                getattr(parts[name], "unit", _("product")),
+                math.exp(numbers["weights"][at]),
+                math.exp(assumed["weights"][at]),
+                None if is_prior else _narrowed(numbers, assumed, at + 1),
+            )
+        )
+    return sorted(found, key=lambda each: -abs(math.log(each.odds)))
+
+
+def _narrowed(numbers: Mapping[str, Any], assumed: Mapping[str, Any], at: int) -> float | None:
+    members, spread = numbers["members"], assumed["spread"]
+    if len(members) < 2 or len(spread) <= at:
+        return None
+    left = statistics.pvariance([row[at] for row in members])
+    return max(0.0, min(1.0, 1 - left / spread[at] ** 2))
+
+
+# --- what it was worth -----------------------------------------------------------------------------------
+
+MEASURES = ("auc", "ap", "skill", "error")
+
+
+def measured(report: Mapping[str, Any]) -> list[Measured]:
+    """A report (`learning.report`) as lines of a table: each part, told by the model and by what is simpler."""
+    return [
+        Measured(
+            str(PART_WORDS[part["part"]]),
+            str(TELLER_WORDS[who]),
+            part["rows"],
+            part["share"],
+            tuple(_interval(found.get(name)) for name in MEASURES),
+        )
+        for part in report.get("parts", ())
+        for who, found in part["by"].items()
+    ]
+
+
+def _auc(report: Mapping[str, Any]) -> tuple[Sequence[float | None], Sequence[float | None]] | None:
+    """AUC of the model and of the reported status, with their intervals; None where nothing was measured."""
+    part = next((each for each in report.get("parts", ()) if each["part"] == "all"), None)
+    return (part["by"]["model"]["auc"], part["by"]["colour"]["auc"]) if part else None
+
+
+def _interval(found: Sequence[float | None] | None) -> str:
+    if found is None or found[0] is None:
+        return "–"
+    value, low, high = (0.0 if each is None else each for each in found)
+    return _("%(value)s (%(low)s to %(high)s)") % {
+        "value": _two(value),
+        "low": _two(low),
+        "high": _two(high),
+    }
+
+
+def _two(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\u2212")
+
+
+def alerts_text(report: Mapping[str, Any]) -> str:
+    """What alerts to the loudest programmes of each week would have been worth; empty where nothing was measured."""
+    found = report.get("alerts")
+    if not found:
+        return ""
+    return _(
+        "Alerts to the %(share)s%% of programmes with the highest risk each week: %(precision)s%% of them were followed by a crisis within "
+        "four weeks (%(base)s%% of all weeks were), and %(found)s%% of the weeks before a crisis had one."
+    ) % {name: round(100 * found[name]) for name in ("share", "precision", "base", "found")}  # fmt: skip
+
+
+# --- what happened to it ---------------------------------------------------------------------------------
+
+
+def event_item(event: ModelEvent) -> dict[str, Any]:
+    """An event as an entry of a timeline."""
+    title = str(event.get_kind_display())
+    if event.model:
+        title = f"{title}: {_('model %(number)s') % {'number': event.model.number}}"
+    return {
+        "on": event.happened_on,
+        "title": title,
+        "text": _event_text(event),
+        "url": "",
+        "half": "both",
+        "by": str(event.by) if event.by else _("By the rules of the portal"),
+    }
+
+
+def _event_text(event: ModelEvent) -> str:
+    details = event.details
+    if event.kind == Happening.ALARM:
+        alarms = "; ".join(str(ALARM_WORDS[each]) for each in details.get("alarms", ()))
+        return f"{alarms}: {REMEDY_WORDS[details['remedy']]}."
+    if event.kind == Happening.SHIFTED:
+        return _("The odds were multiplied by %(factor)s.") % {
+            "factor": f"{math.exp(details['shift']):.2f}"
+        }
+    if event.kind in (Happening.PROMOTED, Happening.REFUSED) and details.get("tried"):
+        gain = details["gain"]
+        text = _("Gain over the prior in log loss: %(gain)s (80%% of such: %(low)s to %(high)s).") % {
+            "gain": _four(gain[0]),
+            "low": _four(gain[1]),
+            "high": _four(gain[2]),
+        }  # fmt: skip
+        against = [reason_text(each) for each in details["reasons"]]
+        return f"{text} {' '.join(against)}".strip()
+    return ""
+
+
+def reason_text(reason: str) -> str:
+    """What spoke against a model that was tried."""
+    if reason.startswith("slice:"):
+        return _("Weeks near a go-live would be told worse.")
+    words = {
+        "gain": _("It is not surely better than the prior."),
+        "slope": _("Its scores are too bold or too timid."),
+    }
+    return words.get(reason, reason)
+
+
+def _four(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}".replace("-", "\u2212")
+
+
+def lesson_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a walk learned, a row for each time, the latest first."""
+    return [
+        {
+            "day": date.fromisoformat(each["day"]),
+            "stage": Stage(each["stage"]).label,
+            "rows": each["rows"],
+            "programmes": each["programmes"],
+            "events": each["events"],
+            "gain": _four(each["gain"][0]) if each["tried"] else "–",
+            "against": " ".join(reason_text(reason) for reason in each["reasons"])
+            if each["tried"]
+            else _("Too little to try a model"),
+        }
+        for each in reversed(report.get("learned", ()))
+    ]
+
+
+# --- whether it still holds ------------------------------------------------------------------------------
+
+
+def watch_finding(check: ModelCheck | None) -> str:
+    if check is None:
+        return _("Nothing that was told is over yet, so nothing can be compared")
+    if check.alarms:
+        return "; ".join(str(ALARM_WORDS[each]) for each in check.alarms)
+    return _("What was told comes true as far as the numbers can show")
+
+
+def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
+    """The figures of a check with what they mean."""
+    found = check.figures
+    slope = found["slope"]
+    return [
+        {
+            "label": _("Begun and expected"),
+            "value": f"{found['observed']} / {found['expected']:.1f}",
+            "note": _("in %(weeks)s weeks, %(rows)s scores told")
+            % {"weeks": found["weeks"], "rows": found["rows"]},
+        },
+        {
+            "label": _("Begun for each expected"),
+            "value": _two(found["ratio"]) if found["ratio"] is not None else "–",
+            "note": _("95%% of such: %(low)s to %(high)s; 1 is right")
+            % {"low": _two(found["low"]), "high": _two(found["high"])},
+        },
+        {
+            "label": _("Sequential test"),
+            "value": _("%(more)s up, %(fewer)s down")
+            % {"more": _two(found["more"]), "fewer": _two(found["fewer"])},
+            "note": _("alarm from %(limit)s") % {"limit": f"{LIMIT:g}"},
+        },
+        {
+            "label": _("Slope"),
+            "value": _two(slope[0]) if slope else "–",
+            "note": _("90%% of such: %(low)s to %(high)s; 1 is right")
+            % {"low": _two(slope[1]), "high": _two(slope[2])}
+            if slope
+            else _("too few outcomes"),
+        },
+        {
+            "label": _("Brier skill"),
+            "value": _two(found["skill"]) if found["skill"] is not None else "–",
+            "note": _("0 is the base rate, 1 is perfect"),
+        },
+        {
+            "label": _("Told a high risk"),
+            "value": str(found["alerts"]),
+            "note": _("%(hits)s of them had one within four weeks") % {"hits": found["hits"]},
+        },
+    ]
+
+
+def input_rows(check: ModelCheck) -> list[dict[str, Any]]:
+    """Whether each input lies as it did in the year before, the most moved first."""
+    labels = LABELS[Target(check.target)]
+    words = {
+        "ok": _("As before"),
+        "warn": _("Moved"),
+        "bad": _("Moved far"),
+    }
+    rows = [
+        {
+            "label": labels[each["name"]],
+            "psi": "–" if each["psi"] is None else f"{each['psi']:.2f}",
+            "order": -1.0 if each["psi"] is None else each["psi"],
+            "missing": each["missing"],
+            "missing_before": each["missing_before"],
+            "state": State.NONE if each["psi"] is None else State(each["state"]),
+            "word": _("Too few weeks") if each["psi"] is None else words[each["state"]],
+        }
+        for each in check.figures.get("inputs", ())
+    ]
+    return sorted(rows, key=lambda row: -row["order"])
+
+
+def may_be_used_again(model: RiskModel) -> bool:
+    """Whether a model was made for the inputs of today."""
+    return (
+        model.status == ModelStatus.RETIRED
+        and model.feature_set == shipped.numbers(model.target)["feature_set"]
+    )

@@ -1,0 +1,216 @@
+"""The models scores are made with: which are in use, what they were worth, and whether they still hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pmo_portal.accounts.http import TenantRequest, tenant_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.common import clock
+from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.rendering import done, show
+
+from .. import cards, figures, selectors, services
+from ..choices import Target
+from ..forms import OutcomeFilter
+from ..models import RiskModel
+from ..tables import OUTCOMES
+
+CHANGED = "models-changed"
+FEWEST_CHECKS_DRAWN = 2
+
+
+def _target(slug: str) -> Target:
+    if slug not in cards.SLUGS:
+        raise Http404
+    return cards.SLUGS[slug]
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def model_list(request: TenantRequest) -> HttpResponse:
+    """What is in use for every forecast, and whether it comes true."""
+    return show(
+        request,
+        "forecasting/model_list.html",
+        "",
+        {
+            "cards": selectors.cards(),
+            "may_change": can(request.member, "forecasting.model_change"),
+        },
+    )
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def model_card(request: TenantRequest, slug: str) -> HttpResponse:
+    """The card of a model: what it predicts, what it learned from, what it was worth, what it is made of."""
+    target = _target(slug)
+    card = selectors.card_of(target)
+    report = card.lesson.left_out if card.lesson else {}
+    return show(
+        request,
+        "forecasting/model_card.html",
+        "",
+        {
+            "card": card,
+            "measured": card.measured,
+            "alerts": cards.alerts_text(report),
+            "reliability": figures.reliability(report.get("reliability", ())),
+            "limits": cards.LIMITS,
+            "events": [cards.event_item(each) for each in selectors.events_of(target)],
+            "models": [
+                (each, cards.may_be_used_again(each)) for each in selectors.models_of(target)
+            ],
+            "may_change": can(request.member, "forecasting.model_change"),
+        },
+    )
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
+    """Whether what was told comes true, week by week."""
+    target = _target(slug)
+    checks = selectors.checks_of(target)
+    last = checks[-1] if checks else None
+    return show(
+        request,
+        "forecasting/model_watch.html",
+        "",
+        {
+            "card": selectors.card_of(target),
+            "check": last,
+            "finding": cards.watch_finding(last),
+            "figures": cards.watch_figures(last) if last else [],
+            "inputs": cards.input_rows(last) if last else [],
+            "checks": checks[::-1],
+            "ratios": figures.ratios(checks) if len(checks) >= FEWEST_CHECKS_DRAWN else None,
+        },
+    )
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def model_backtest(request: TenantRequest) -> HttpResponse:
+    """What the scores of crises would have been worth on this organisation's own past."""
+    card = selectors.card_of(Target.CRISIS_4W)
+    report: dict[str, Any] = card.lesson.walked if card.lesson else {}
+    return show(
+        request,
+        "forecasting/model_backtest.html",
+        "",
+        {
+            "card": card,
+            "report": report,
+            "measured": cards.measured(report),
+            "alerts": cards.alerts_text(report),
+            "reliability": figures.reliability(report.get("reliability", ())),
+            "learned": cards.lesson_rows(report),
+        },
+    )
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def outcome_list(request: TenantRequest) -> HttpResponse:
+    """Every score whose four weeks are over, with what came."""
+    outcomes = selectors.outcomes_for(request.member)
+    if export_format(request):
+        return export_response(request, OUTCOMES, outcomes, filters=OutcomeFilter)
+    context = {"register": register_page(request, OUTCOMES, outcomes, filters=OutcomeFilter)}
+    return show(request, "forecasting/outcome_list.html", "register", context)
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def model_export(request: TenantRequest, slug: str) -> HttpResponse:
+    """All numbers of the model in use, as JSON for whoever wants to check them."""
+    card = selectors.card_of(_target(slug))
+    lesson = card.lesson
+    values = {
+        "target": card.target.value,
+        "name": card.name,
+        "stage": card.stage.value,
+        "sha256": card.digest,
+        "libraries": card.model.libraries if card.model else {},
+        "model": card.numbers,
+        "lesson": {
+            "as_of": lesson.as_of,
+            "rows": lesson.rows,
+            "programmes": lesson.programmes,
+            "events": lesson.events,
+            "verdict": lesson.verdict,
+            "left_out": lesson.left_out,
+            "walked": lesson.walked,
+        }
+        if lesson
+        else None,
+    }
+    response = JsonResponse(values, json_dumps_params={"indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="{slug}-{card.digest[:12]}.json"'
+    return response
+
+
+# --- decisions ----------------------------------------------------------------------------------------------
+
+
+@require_POST
+@tenant_view("forecasting.model_change")
+def model_learn(request: TenantRequest) -> HttpResponse:
+    """Learn now instead of in some weeks."""
+    job = services.ask_to_learn(because="asked", acting=request.member)
+    message = (
+        _("The weeks that are over are being learned from (%(job)s).") % {"job": job.reference}
+        if job
+        else _("That is waiting already.")
+    )
+    to = reverse("forecasting:model_list", kwargs={"tenant": request.tenant.slug})
+    return done(request, to=to, changed=CHANGED, message=message)
+
+
+@require_POST
+@tenant_view("forecasting.model_change")
+def model_set_aside(request: TenantRequest, slug: str, number: int) -> HttpResponse:
+    """Use the shipped prior instead of a model."""
+    model = _model(slug, number)
+    was = services.set_aside(model, acting=request.member, on=clock.today())
+    message = (
+        _("Model %(number)s is set aside; scores are computed anew with the shipped prior.")
+        if was
+        else _("Model %(number)s was not in use any more.")
+    )
+    return _decided(request, slug, message % {"number": number})
+
+
+@require_POST
+@tenant_view("forecasting.model_change")
+def model_reinstate(request: TenantRequest, slug: str, number: int) -> HttpResponse:
+    """Use a model again."""
+    model = _model(slug, number)
+    if not cards.may_be_used_again(model):
+        message = _(
+            "Model %(number)s is in use already, or was made for other inputs than today's."
+        )
+    elif services.reinstate(model, acting=request.member, on=clock.today()):
+        message = _("Model %(number)s is in use again; scores are computed anew.")
+    else:
+        message = _("Model %(number)s is in use already.")
+    return _decided(request, slug, message % {"number": number})
+
+
+def _model(slug: str, number: int) -> RiskModel:
+    model = RiskModel.objects.filter(target=_target(slug), number=number).first()
+    if model is None:
+        raise Http404
+    return model
+
+
+def _decided(request: TenantRequest, slug: str, message: str) -> HttpResponse:
+    to = reverse("forecasting:model_card", kwargs={"tenant": request.tenant.slug, "slug": slug})
+    return done(request, to=to, changed=CHANGED, message=message)

@@ -1,0 +1,50 @@
+"""What was told on the Mondays of the last half year, what was learned, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+
+from forecasting import registry, scoring, watching
+from forecasting.choices import Target
+from forecasting.models import RiskScore, RiskSnapshot
+from pmo_portal.tenants.context import current_tenant_id
+from programmes.models import Programme
+
+from .calendar import LONDON
+
+WEEKS = 26
+
+
+def write(*, today: date, now: datetime) -> None:
+    """As nightly runs would have left it; scores of single units and of weeks before are left out."""
+    weeks = registry.weeks_without_snapshot(today)
+    scoring.keep_snapshots(scoring.take_snapshots(weeks, at=now))
+    _tell(registry.mondays(today - timedelta(weeks=WEEKS), today))
+    for target in Target:
+        registry.keep(registry.learn_from(registry.gather(target, today), at=now))
+    for monday in registry.mondays(today - timedelta(weeks=WEEKS - 5), today):
+        watching.keep(watching.look(monday), on=monday)
+
+
+def _tell(mondays: list[date]) -> None:
+    used = registry.in_force(Target.CRISIS_4W)
+    portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
+    rows: dict[date, list[tuple[int, list[float]]]] = {}
+    for programme, day, raw in RiskSnapshot.objects.filter(
+        as_of__in=mondays, unit__isnull=True
+    ).values_list("programme_id", "as_of", "raw"):
+        rows.setdefault(day, []).append((programme, raw))
+    told = []
+    for day, found in rows.items():
+        keys: list[scoring.Key] = [(programme, None) for programme, _raw in found]
+        at = datetime.combine(day, time(3), tzinfo=LONDON)
+        told += scoring.scores_of(
+            used, keys, np.array([raw for _programme, raw in found], dtype=float), {}, portfolio,
+            as_of=day, at=at,
+        )  # fmt: skip
+    tenant_id = current_tenant_id()
+    for score in told:
+        score.tenant_id, score.is_current = tenant_id, False
+    RiskScore.objects.bulk_create(told)

@@ -1,0 +1,226 @@
+"""The pages of models, in a browser without script."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from forecasting import cards, shipped
+from forecasting.choices import Happening, ModelStatus, Stage, Target
+from forecasting.learning import prior, watch
+from forecasting.models import ModelEvent, RiskModel
+from forecasting.term_words import LABELS
+from pmo_portal.tenants.context import tenant_context
+from tests.factories.forecasting import (
+    LessonFactory,
+    ModelCheckFactory,
+    ModelEventFactory,
+    RiskModelFactory,
+    RiskOutcomeFactory,
+)
+from tests.factories.programmes import ProgrammeFactory
+from tests.pmo_portal.scorecards.stories import TODAY, moment
+
+pytestmark = pytest.mark.django_db
+
+ALL = "/t/acme/forecasts/models/"
+CARD = f"{ALL}crisis/"
+PAGES = (ALL, CARD, f"{CARD}watch/", "/t/acme/forecasts/backtest/", "/t/acme/forecasts/outcomes/")
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
+
+
+def read(client: Any, url: str, **values: Any) -> str:
+    answer = client.get(url, values)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def measured(auc: float, low: float, colour: float) -> dict[str, Any]:
+    by = {
+        "model": {"auc": [auc, low, auc + 0.03], "ap": [0.2, 0.1, 0.3], "skill": [0.1, 0.0, 0.2], "error": [0.01, 0.0, 0.02]},
+        "colour": {"auc": [colour, colour - 0.02, colour + 0.02], "ap": [0.1, 0.05, 0.2]},
+    }  # fmt: skip
+    return {
+        "programmes": 40, "rows": 900, "known": 800, "events": 22, "since": None,
+        "parts": [{"part": "all", "rows": 800, "share": 0.05, "by": by}],
+        "reliability": [{"rows": 80, "told": 0.02, "events": 2, "low": 0.01, "high": 0.06}, {"rows": 80, "told": 0.2, "events": 15, "low": 0.12, "high": 0.27}],
+        "alerts": {"share": 0.1, "precision": 0.18, "base": 0.05, "found": 0.4},
+        "learned": [{"day": "2026-05-04", "stage": "prior", "rows": 10, "programmes": 4, "events": 1, "tried": False}],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def learned(in_acme):
+    model = RiskModelFactory(status=ModelStatus.CHAMPION, number=1)
+    lesson = LessonFactory(
+        as_of=TODAY, stage=Stage.OWN, model=model, rows=800, programmes=40, events=22,
+        verdict={"tried": True, "promoted": True, "gain": [0.004, 0.001, 0.007], "slope": 1.0, "reasons": []},
+        left_out=measured(0.81, 0.77, 0.6), walked=measured(0.78, 0.72, 0.6),
+    )  # fmt: skip
+    ModelEventFactory(
+        kind=Happening.PROMOTED, model=model, happened_on=TODAY, details=lesson.verdict
+    )
+    ModelCheckFactory(
+        as_of=TODAY, model=model.digest, alarms=["more"],
+        figures={
+            "weeks": 8, "rows": 300, "observed": 9, "expected": 3.2, "low": 1.3, "high": 5.1, "more": 4.4, "fewer": 0.0,
+            "slope": [1.1, 0.7, 1.5], "skill": 0.12, "alerts": 11, "hits": 4, "ratio": 2.8,
+            "inputs": [{"name": "spi_s", "psi": 0.41, "missing": 0.2, "missing_before": 0.1, "state": "bad"}, {"name": "cpi_s", "psi": None, "missing": 1.0, "missing_before": None, "state": "ok"}],
+        },
+    )  # fmt: skip
+    return model
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_every_page_speaks_before_anything_was_learned(acme, vic, client_for, url) -> None:
+    assert read(client_for(vic), url)
+
+
+def test_the_prior_is_told_as_assumed_with_what_is_needed_for_more(acme, vic, client_for) -> None:
+    text = read(client_for(vic), CARD)
+    assert "Shipped prior 2026.1 is in use: assumed, not measured" in text
+    assert "From 15 crises in 30 programmes on your own history moves it" in text
+    assert "measured</td>" not in text
+
+
+def test_the_card_says_what_was_measured_beside_what_is_simpler(learned, acme, vic, client_for) -> None:  # fmt: skip
+    text = read(client_for(vic), CARD)
+    assert "Model 1 ranks programmes better than their reported status does" in text
+    assert "0.81 (0.77 to 0.84)" in text
+    assert "0.60 (0.58 to 0.62)" in text
+    assert "22 crises in 40 programmes" in text
+    assert "18% of them were followed by a crisis" in text
+    assert "Gain over the prior in log loss: 0.0040" in text
+
+
+def test_a_model_that_is_no_better_than_the_colour_says_so(learned, acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        LessonFactory(as_of=TODAY + timedelta(days=1), left_out=measured(0.62, 0.55, 0.6))
+    text = read(client_for(vic), CARD)
+    assert "was not shown to rank programmes better" in text
+
+
+def test_terms_come_with_the_odds_and_how_far_they_were_measured(in_acme) -> None:
+    numbers = prior.load(Target.CRISIS_4W).as_dict()
+    spread = shipped.numbers(Target.CRISIS_4W)["spread"]
+    sure = [[0.0] * len(numbers["members"][0])] * 3
+    (first, *_rest) = cards.terms(Target.CRISIS_4W, {**numbers, "members": sure}, is_prior=False)
+    assert first.measured == 1.0
+    assert first.odds == pytest.approx(math.exp(max(numbers["weights"], key=abs)))
+    wide = [[-spread[at] if turn else spread[at] for at in range(len(spread))] for turn in (0, 1)]
+    for term in cards.terms(Target.CRISIS_4W, {**numbers, "members": wide}, is_prior=False):
+        assert term.measured == pytest.approx(0.0, abs=1e-9)
+    assert {each.measured for each in cards.terms(Target.CRISIS_4W, numbers, is_prior=True)} == {None}  # fmt: skip
+
+
+@pytest.mark.parametrize("target", list(Target))
+def test_every_term_has_a_name(target) -> None:
+    assert set(LABELS[target]) == set(prior.INPUTS[target].terms)
+    assert shipped.digest(target) == prior.load(target).digest
+    assert cards.LIMIT == watch.LIMIT
+
+
+def test_the_watch_says_what_is_wrong_and_which_input_moved(learned, acme, vic, client_for) -> None:
+    text = read(client_for(vic), f"{CARD}watch/")
+    assert "More happens than was told" in text
+    assert "9 / 3.2" in text
+    assert "95% of such: 1.30 to 5.10" in text
+    assert text.index("Schedule index, smoothed") < text.index("Cost index, smoothed")
+    assert "Moved far" in text
+
+
+def test_the_backtest_shows_the_walk(learned, acme, vic, client_for) -> None:
+    text = read(client_for(vic), "/t/acme/forecasts/backtest/")
+    assert "before 22 crises of 40 programmes" in text
+    assert "0.78 (0.72 to 0.81)" in text
+    assert "Too little to try a model" in text
+
+
+def test_all_numbers_can_be_taken_away(learned, acme, vic, client_for) -> None:
+    answer = client_for(vic).get(f"{CARD}export/")
+    assert answer["Content-Disposition"].startswith('attachment; filename="crisis-')
+    values = json.loads(answer.content)
+    assert values["sha256"] == learned.digest
+    assert values["model"]["terms"] == list(prior.INPUTS[Target.CRISIS_4W].terms)
+    assert values["lesson"]["events"] == 22
+
+
+def test_no_such_forecast(acme, vic, client_for) -> None:
+    assert client_for(vic).get(f"{ALL}weather/").status_code == 404
+
+
+def test_a_lead_sets_a_model_aside_and_brings_it_back(learned, acme, cam, vic, client_for) -> None:
+    page = read(client_for(cam), CARD)
+    assert f"{CARD}1/set-aside/" in page
+    assert f"{CARD}1/set-aside/" not in read(client_for(vic), CARD)
+    assert client_for(vic).post(f"{CARD}1/set-aside/").status_code == 403
+    client = client_for(cam)
+    text = client.post(f"{CARD}1/set-aside/", follow=True).content.decode()
+    assert "is set aside" in text
+    assert "Use again" in text
+    text = client.post(f"{CARD}1/set-aside/", follow=True).content.decode()
+    assert "was not in use any more" in text
+    text = client.post(f"{CARD}1/use/", follow=True).content.decode()
+    assert "is in use again" in text
+    with tenant_context(acme.id):
+        assert RiskModel.objects.get().status == ModelStatus.CHAMPION
+        kinds = [each.kind for each in ModelEvent.objects.order_by("pk")]
+        assert kinds == [Happening.PROMOTED, Happening.SET_ASIDE, Happening.REINSTATED]
+    assert "Cam Castillo" in read(client_for(vic), CARD)
+
+
+def test_a_model_of_other_inputs_cannot_come_back(learned, acme, dana, client_for) -> None:
+    with tenant_context(acme.id):
+        RiskModel.objects.update(feature_set="1999.1", status=ModelStatus.RETIRED)
+    client = client_for(dana)
+    assert f"{CARD}1/use/" not in read(client, CARD)
+    text = client.post(f"{CARD}1/use/", follow=True).content.decode()
+    assert "made for other inputs" in text
+    with tenant_context(acme.id):
+        assert RiskModel.objects.get().status == ModelStatus.RETIRED
+
+
+def test_what_came_is_listed_for_the_programmes_a_member_sees(acme, vic, dee, client_for) -> None:
+    with tenant_context(acme.id):
+        RiskOutcomeFactory(programme=ProgrammeFactory(name="Payroll"), happened=True)
+        RiskOutcomeFactory(programme=ProgrammeFactory(name="Estates"), happened=False)
+    page = "/t/acme/forecasts/outcomes/"
+    text = read(client_for(vic), page)
+    assert "2 scores are over" in text
+    only = read(client_for(vic), page, happened="True")
+    assert "Payroll" in only
+    assert "Estates" not in only
+    assert "No score is over yet" in read(client_for(dee), page)
+    sheet = client_for(vic).get(page, {"format": "csv"})
+    assert sheet.status_code == 200
+    assert b"A crisis" in b"".join(sheet)
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_statements_do_not_grow(learned, acme, vic, client_for, url) -> None:
+    with tenant_context(acme.id):
+        RiskOutcomeFactory()
+    counts = []
+    for _turn in range(2):
+        client = client_for(vic)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url)
+        counts.append(len(seen))
+        with tenant_context(acme.id):
+            for _each in range(8):
+                RiskOutcomeFactory()
+                RiskModelFactory()
+                ModelEventFactory(model=RiskModel.objects.first())
+    assert counts[0] == counts[1]
