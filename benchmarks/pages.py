@@ -92,6 +92,7 @@ def measure(size: int, *, runs: int) -> Measured:
         ("moved go-lives", "golives/moves/", "moves"),
         ("forecast of a programme", "p/P1/forecast/", "scorecard"),
         ("forecasts of all", "forecasts/", "raid-all"),
+        ("what a later go-live would do", "p/P1/forecast/what-if/", "scorecard"),
         ("model card", "forecasts/models/crisis/", "scorecard"),
         ("whether a model comes true", "forecasts/models/crisis/watch/", "scorecard"),
         ("backtest", "forecasts/backtest/", "scorecard"),

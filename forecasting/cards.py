@@ -156,13 +156,17 @@ class ModelCard:
     def state(self) -> State:
         if self.check is None:
             return State.NONE
-        return State.BAD if self.check.alarms else State.OK
+        if self.check.alarms:
+            return State.BAD
+        return State.WARN if drifts(self.check) else State.OK
 
     @property
     def state_word(self) -> str:
         if self.check is None:
             return _("Nothing to compare yet")
-        return _("Alarm") if self.check.alarms else _("Comes true")
+        if self.check.alarms:
+            return _("Alarm")
+        return _("To be watched") if drifts(self.check) else _("Comes true")
 
     @property
     def history(self) -> str:
@@ -396,11 +400,25 @@ def lesson_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 # --- whether it still holds ------------------------------------------------------------------------------
 
 
+def drifts(check: ModelCheck) -> bool:
+    """Whether more or less began than chance would do, though not yet so surely that something is done about it."""
+    return (
+        bool(check.figures["expected"]) and not check.figures["low"] <= 1 <= check.figures["high"]
+    )
+
+
 def watch_finding(check: ModelCheck | None) -> str:
     if check is None:
         return _("Nothing that was told is over yet, so nothing can be compared")
     if check.alarms:
         return "; ".join(str(ALARM_WORDS[each]) for each in check.alarms)
+    if drifts(check):
+        words = (
+            _("More began than was told; too little yet to do something about it")
+            if check.figures["low"] > 1
+            else _("Less began than was told; too little yet to do something about it")
+        )
+        return words
     return _("What was told comes true as far as the numbers can show")
 
 
@@ -464,7 +482,7 @@ def input_rows(check: ModelCheck) -> list[dict[str, Any]]:
             "missing": each["missing"],
             "missing_before": each["missing_before"],
             "state": State.NONE if each["psi"] is None else State(each["state"]),
-            "word": _("Too few weeks") if each["psi"] is None else words[each["state"]],
+            "word": _("Too few programmes") if each["psi"] is None else words[each["state"]],
         }
         for each in check.figures.get("inputs", ())
     ]

@@ -182,7 +182,61 @@ def reliability(bins: Sequence[Mapping[str, Any]]) -> Reliability | None:
     )
 
 
-def ratios(checks: Sequence[Any]) -> Trend | None:
+@dataclass(frozen=True)
+class Delay:
+    """The risk with one delay: a point with the range of its change."""
+
+    x: float
+    y: float
+    low_y: float
+    high_y: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Delays:
+    width: int
+    height: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    now_y: float
+    points: tuple[Delay, ...]
+    y_ticks: tuple[Tick, ...]
+
+
+def delays(rows: Sequence[tuple[int, float, float, float]]) -> Delays:
+    """Risk over weeks of delay, from `(delay, risk, low, high)`; low and high are those of the change from the first."""
+    now = rows[0][1]
+    most = max(max(risk, now + high) for _delay, risk, _low, high in rows)
+    top = max(0.2, min(1.0, -(-most // 0.1) * 0.1))
+    span = max(rows[-1][0], 1)
+
+    def across(delay: float) -> float:
+        return round(PLOT_LEFT + 16 + (PLOT_RIGHT - PLOT_LEFT - 32) * delay / span, 1)
+
+    def up(value: float) -> float:
+        return round(PLOT_BOTTOM - (PLOT_BOTTOM - PLOT_TOP) * min(max(value, 0.0), top) / top, 1)
+
+    marks = [top * step / 4 for step in range(5)]
+    return Delays(
+        PLOT_WIDTH,
+        PLOT_HEIGHT,
+        PLOT_LEFT,
+        PLOT_RIGHT,
+        PLOT_TOP,
+        PLOT_BOTTOM,
+        up(now),
+        tuple(
+            Delay(across(delay), up(risk), up(now + low), up(now + high), str(delay))
+            for delay, risk, low, high in rows
+        ),
+        tuple(Tick(up(mark), f"{round(100 * mark)}%") for mark in marks),
+    )
+
+
+def ratios(checks: Sequence[Any], *, name: str) -> Trend | None:
     """What began for each that was expected, over the weekly checks that could tell; none with too few of them."""
     known = [each for each in checks if each.figures.get("ratio") is not None]
     if len(known) < 2:
@@ -190,7 +244,7 @@ def ratios(checks: Sequence[Any]) -> Trend | None:
     values = [round(100 * each.figures["ratio"]) for each in known]
     return trend(
         [each.as_of.strftime("%d %b").lstrip("0") for each in known],
-        [("", "", values)],
+        [("", name, values)],
         unit="%",
         floor=0,
         ceiling=max(200, -(-max(values) // 50) * 50),

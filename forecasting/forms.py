@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from programmes.choices import RaidCategory, RaidKind, RaidSide
+from programmes.forms.fields import MoneyField
 
 from .choices import RiskLevel, Stage
 from .models import RaidScore, RiskOutcome, RiskScore
@@ -116,3 +118,18 @@ class OutcomeFilter(django_filters.FilterSet):
         return queryset.filter(
             Q(programme__name__icontains=value) | Q(programme__code__icontains=value)
         )
+
+
+class WhatIfForm(forms.Form):
+    """What a delay and a crisis cost, for whoever knows better than an average of the plan."""
+
+    week = MoneyField(
+        label=gettext_lazy("A week of delay costs"),
+        required=False,
+        help_text=gettext_lazy("At first: the budget over the weeks of the plan."),
+    )
+    crisis = MoneyField(
+        label=gettext_lazy("A crisis costs"),
+        required=False,
+        help_text=gettext_lazy("At first: 5% of the budget, assumed."),
+    )

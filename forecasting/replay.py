@@ -25,6 +25,7 @@ from .learning.report import walked_report
 from .learning.walk import Walked, walk
 from .learning.whatif import DELAYS, State, measured_rates, project
 from .past import Past
+from .projection import FARTHEST_GOLIVE
 
 Progress = Callable[[str], None]
 
@@ -97,8 +98,6 @@ def write(
 SCORES = ("programme", "date", "probability", "low", "high", "stage", "model")
 RAID = ("item", "date", "probability")
 WHATIF = ("programme", "date", "delay_weeks", "probability_16w", "change")
-# A go-live this far away is not worth moving yet, in weeks.
-FARTHEST_GOLIVE = 16
 
 
 def _score_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any]]:

@@ -21,6 +21,7 @@ from .learning.linear import LinearModel
 from .learning.names import PORTFOLIO
 from .learning.trend import trend
 from .models import RiskScore, RiskSnapshot
+from .projection import projections
 from .registry import InForce, mondays
 
 BATCH = 1000
@@ -88,6 +89,17 @@ def compute(*, as_of: date, at: datetime) -> Scored:
     portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
     series = _series(used.model, weeks, scored.snapshots, portfolio)
     scored.scores = scores_of(used, keys, raw, series, portfolio, as_of=as_of, at=at)
+    ahead = projections(
+        used.model,
+        [programme for programme, _day in made.places],
+        made.raw,
+        made.trained,
+        portfolio,
+        as_of=as_of,
+    )
+    for score in scored.scores:
+        if score.unit_id is None:
+            score.whatif = ahead.get(score.programme_id, {})
     return scored
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import models, raid, scores, signals
+from .views import models, raid, scores, signals, whatif
 
 app_name = "forecasting"
 
@@ -26,6 +26,8 @@ urlpatterns = [
     ),
     path("p/<str:code>/raid-forecast/", raid.raid_score_programme, name="raid_score_programme"),
     path("p/<str:code>/forecast/", scores.score_detail, name="score_detail"),
+    path("p/<str:code>/forecast/what-if/", whatif.whatif_detail, name="whatif_detail"),
+    path("p/<str:code>/forecast/what-if/paper/", whatif.whatif_paper, name="whatif_paper"),
     path("p/<str:code>/forecast/<str:unit>/", scores.score_unit, name="score_unit"),
     path("p/<str:code>/signals/", signals.signal_list, name="signal_list"),
     path("p/<str:code>/signals/recompute/", signals.signal_recompute, name="signal_recompute"),

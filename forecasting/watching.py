@@ -191,13 +191,16 @@ def _inputs(as_of: date) -> list[dict[str, Any]]:
     """Whether the inputs of late lie as those of the year before did."""
     rows = RiskSnapshot.objects.filter(
         unit__isnull=True, feature_set=CRISIS.version, as_of__gt=as_of - BEFORE, as_of__lte=as_of
-    ).values_list("as_of", "raw")
+    ).values_list("programme_id", "as_of", "raw")
     parts: dict[bool, list[Any]] = {True: [], False: []}
-    for day, raw in rows.iterator(chunk_size=5000):
+    programmes = set()
+    for programme, day, raw in rows.iterator(chunk_size=5000):
         parts[day > as_of - NOW].append(raw)
+        programmes.add(programme)
     before, now = (np.array(parts[late], dtype=float).reshape(-1, len(CRISIS.names)) for late in (False, True))  # fmt: skip
     return [
-        {**asdict(each), "state": each.state} for each in watch.inputs_watched(CRISIS, before, now)
+        {**asdict(each), "state": each.state}
+        for each in watch.inputs_watched(CRISIS, before, now, programmes=len(programmes))
     ]
 
 

@@ -25,8 +25,8 @@ WEEKS = 4
 # counts Lucas 1985). At this limit, without any change, it cries wolf once in more than fifty weeks (at least e^4).
 MORE, FEWER, LIMIT = 1.6, 0.55, 4.0
 # Inputs that lie otherwise than before: a shift of this size is watched, this one is an alarm (population stability
-# index), once there are so many rows on both sides.
-PSI_WATCH, PSI_ALARM, PSI_ROWS = 0.2, 0.3, 100
+# index), once there are so many rows of so many programmes on both sides: weeks of one programme resemble each other.
+PSI_WATCH, PSI_ALARM, PSI_ROWS, PSI_PROGRAMMES = 0.2, 0.3, 100, 30
 BINS = 10
 # The slope of the log-odds is looked at from so many crises on.
 SLOPE_EVENTS, SLOPES = 30, (0.8, 1.25)
@@ -47,7 +47,7 @@ class Input:
     """Whether an input lies as it did before.
 
     Attributes:
-        psi: population stability index against the weeks before; None with too few rows.
+        psi: population stability index against the weeks before; None with too few rows or programmes.
         missing, missing_before: the share of rows where it was not known.
     """
 
@@ -202,12 +202,19 @@ def _slope(label: Array, risk: Array, group: Array) -> tuple[float, float, float
     return point, float(low), float(high)
 
 
-def inputs_watched(inputs: InputSet, before: Matrix, now: Matrix) -> list[Input]:
-    """Whether each input lies as it did before, and how often it was not known."""
+def inputs_watched(
+    inputs: InputSet, before: Matrix, now: Matrix, *, programmes: int
+) -> list[Input]:
+    """Whether each input lies as it did before, and how often it was not known.
+
+    Args:
+        programmes: how many there are in the rows of now.
+    """
+    enough = programmes >= PSI_PROGRAMMES
     return [
         Input(
             name,
-            stability(before[:, at], now[:, at]),
+            stability(before[:, at], now[:, at]) if enough else None,
             float(np.isnan(now[:, at]).mean()) if len(now) else 1.0,
             float(np.isnan(before[:, at]).mean()) if len(before) else None,
         )

@@ -135,9 +135,14 @@ def project(
     *,
     delays: Sequence[int] = DELAYS,
     cost_of_a_week: float = COST_OF_A_WEEK,
+    later: float = 1.0,
     with_band: bool = False,
 ) -> Projected:
-    """The risk of the next sixteen weeks with the go-live put off by some weeks; the first delay is the arm compared with."""
+    """The risk of the next sixteen weeks with the go-live put off by some weeks; the first delay is the arm compared with.
+
+    Args:
+        later: the share of the people whose go-live is put off; below 1 the others go live as planned.
+    """
     count = len(state.raw)
     shift = model.shifts(state.pool, count)
     safe = np.ones((len(delays), count))
@@ -145,7 +150,7 @@ def project(
     gap = np.zeros((count, len(delays)))
     for at, delay in enumerate(delays):
         for window in range(WINDOWS):
-            raw = ahead(state, rates, window * WINDOW_WEEKS, delay, cost_of_a_week)
+            raw = ahead(state, rates, window * WINDOW_WEEKS, delay, cost_of_a_week, later)
             terms = model.standardised(raw)
             odds = model.intercept + terms @ model.weights + shift
             safe[at] *= 1 - _expected(odds, rates.spread[window])
@@ -154,7 +159,8 @@ def project(
                 each = model.members[:, :1] + model.members[:, 1:width] @ terms.T + shift
                 safe_members[at] *= 1 - _expected(each, rates.spread[window])
         weeks = state.raw[:, _AT["weeks_to_golive"]]
-        gap[:, at] = _gap(state, rates, np.clip(np.nan_to_num(weeks, nan=30.0), 0, 16), delay)
+        golive = np.clip(np.nan_to_num(weeks, nan=30.0), 0, 16)
+        gap[:, at] = _gap_of_waves(state, rates, golive, delay, later)
     probability = 1 - safe.T
     change = probability - probability[:, :1]
     low = high = change
@@ -166,25 +172,39 @@ def project(
 
 
 def ahead(
-    state: State, rates: Rates, weeks: int, delay: int, cost_of_a_week: float = COST_OF_A_WEEK
+    state: State,
+    rates: Rates,
+    weeks: int,
+    delay: int,
+    cost_of_a_week: float = COST_OF_A_WEEK,
+    later: float = 1.0,
 ) -> Matrix:
-    """The raw inputs in so many weeks, with the go-live put off."""
+    """The raw inputs in so many weeks, with the go-live put off for a share of the people."""
     windows = weeks / WINDOW_WEEKS
     raw = state.raw
     made = rates.usual + rates.persistence**windows * (raw - rates.usual)
     made[:, _FIXED] = raw[:, _FIXED]
-    made[:, _AT["cpi_s"]] += cost_of_a_week * delay
-    to_go = raw[:, _AT["weeks_to_golive"]] - weeks + delay
+    made[:, _AT["cpi_s"]] += cost_of_a_week * delay * later
+    first = raw[:, _AT["weeks_to_golive"]] - weeks
+    to_go = first if later < 1 else first + delay
     made[:, _AT["weeks_to_golive"]] = np.clip(to_go, -12.0, 30.0)
-    made[:, _AT["near_golive"]] = np.where(
-        np.isnan(to_go), 0.0, near(np.nan_to_num(to_go, nan=99.0))
-    )
+    made[:, _AT["near_golive"]] = (1 - later) * _near(first) + later * _near(first + delay)
     now = raw[:, _AT["train_gap"]]
-    later = _gap(state, rates, np.full(len(raw), float(weeks)), delay)
+    then = _gap_of_waves(state, rates, np.full(len(raw), float(weeks)), delay, later)
     worst = raw[:, _AT["train_gap_max"]] - now
-    made[:, _AT["train_gap"]] = np.where(np.isnan(now), np.nan, later)
-    made[:, _AT["train_gap_max"]] = later + worst
+    made[:, _AT["train_gap"]] = np.where(np.isnan(now), np.nan, then)
+    made[:, _AT["train_gap_max"]] = then + worst
     return made
+
+
+def _near(to_go: Matrix) -> Matrix:
+    return np.where(np.isnan(to_go), 0.0, near(np.nan_to_num(to_go, nan=99.0)))
+
+
+def _gap_of_waves(state: State, rates: Rates, weeks: Matrix, delay: int, later: float) -> Matrix:
+    """The training gap over those who go live as planned and those who go later."""
+    put_off = _gap(state, rates, weeks, delay)
+    return put_off if later == 1 else (1 - later) * _gap(state, rates, weeks, 0) + later * put_off
 
 
 def _gap(state: State, rates: Rates, weeks: Matrix, delay: int) -> Matrix:

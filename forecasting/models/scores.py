@@ -77,7 +77,7 @@ class RiskScore(TenantModel):
     model = models.CharField(max_length=64)
     model_version = models.CharField(max_length=20)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
-    # What a later go-live would do (`whatif.as_values`); empty where none is near.
+    # What a later go-live would do (`projection.projections`); empty where none is near.
     whatif = models.JSONField(default=dict)
     computed_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)

@@ -90,7 +90,9 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
             "figures": cards.watch_figures(last) if last else [],
             "inputs": cards.input_rows(last) if last else [],
             "checks": checks[::-1],
-            "ratios": figures.ratios(checks) if len(checks) >= FEWEST_CHECKS_DRAWN else None,
+            "ratios": figures.ratios(checks, name=_("Begun, of expected"))
+            if len(checks) >= FEWEST_CHECKS_DRAWN
+            else None,
         },
     )
 

@@ -104,10 +104,19 @@ def decision_detail(request: TenantRequest, reference: str) -> HttpResponse:
     return show(request, "governance/decision_detail.html", "", context)
 
 
+# What an address may put into a new paper.
+PREFILLED = ("question", "context", "options", "milestone")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("governance.decision_create")
 def decision_create(request: TenantRequest) -> HttpResponse:
-    form = DecisionForm(request.POST or None, instance=Decision(programme=request.programme))
+    form = DecisionForm(
+        request.POST or None,
+        instance=Decision(programme=request.programme),
+        # Another page may know the question already, such as what a later go-live would do.
+        initial={name: request.GET[name] for name in PREFILLED if name in request.GET},
+    )
     if request.method == "POST" and form.is_valid():
         decision = services.request_decision(
             form.instance, options=form.cleaned_data["options"], acting=request.member

@@ -122,6 +122,7 @@ class ThresholdsForm(RecordForm):
             "adoption_rhythm_days",
             "survey_rhythm_days",
             "decision_due_days",
+            "delay_cost_permille",
         ]
 
 

@@ -311,6 +311,14 @@ class TenantSettings(TenantModel):
     decision_due_days = models.PositiveSmallIntegerField(
         _("days within which a decision is expected"), default=14, validators=[MinValueValidator(1)]
     )
+    delay_cost_permille = models.PositiveSmallIntegerField(
+        _("cost of a week of delay (thousandths of the cost index)"),
+        default=2,
+        validators=[MaxValueValidator(50)],
+        help_text=_(
+            "Assumed in projections of a later go-live: by so much a week of delay lowers the cost index."
+        ),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -216,7 +216,7 @@ class ModelCheckFactory(DjangoModelFactory):
             "skill": None,
             "alerts": 0,
             "hits": 0,
-        }  # fmt: skip
+        }
     )
 
 

@@ -97,6 +97,8 @@ PAGES = {
     "forecasting:model_export": EVERYBODY,
     "forecasting:model_backtest": EVERYBODY,
     "forecasting:outcome_list": EVERYBODY,
+    "forecasting:whatif_detail": EVERYBODY,
+    "forecasting:whatif_paper": GOVERNANCE,
     "forecasting:raid_score_list": EVERYBODY,
     "forecasting:raid_score_programme": EVERYBODY,
     "forecasting:score_detail": EVERYBODY,

@@ -124,9 +124,13 @@ def test_an_input_that_lies_otherwise_than_before_is_seen() -> None:
 def test_inputs_come_with_how_often_they_were_not_known() -> None:
     before, now = np.zeros((200, len(CRISIS.names))), np.zeros((100, len(CRISIS.names)))
     now[:50, 0] = np.nan
-    first = watch.inputs_watched(CRISIS, before, now)[0]
+    first = watch.inputs_watched(CRISIS, before, now, programmes=40)[0]
     assert (first.name, first.missing, first.missing_before) == (CRISIS.names[0], 0.5, 0.0)
     assert first.state == "ok"
+    second = watch.inputs_watched(CRISIS, before, now, programmes=40)[1]
+    assert second.psi is not None
+    # Weeks of a few programmes say nothing about all of them.
+    assert watch.inputs_watched(CRISIS, before, now, programmes=12)[1].psi is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,98 @@
+"""Projects what a later go-live would do, for every programme with one ahead.
+
+Only jobs and commands import this module: it needs numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from pmo_portal.tenants.selectors import thresholds
+
+from . import registry
+from .learning.features import CRISIS
+from .learning.inputset import Matrix
+from .learning.linear import LinearModel
+from .learning.outcomes import HORIZON
+from .learning.whatif import DELAYS, Projected, State, project
+from .models import RiskSnapshot
+
+# A go-live this far away is not worth moving yet, in weeks.
+FARTHEST_GOLIVE = 16
+# In two waves half of the people go live later, by so many weeks.
+LATER, WAVES = 0.5, (0, 2, 4, 6, 8)
+_TO_GO = CRISIS.names.index("weeks_to_golive")
+
+
+def projections(
+    model: LinearModel,
+    programmes: Sequence[int],
+    raw: Matrix,
+    trained: Matrix,
+    portfolio: Mapping[int, str],
+    *,
+    as_of: date,
+) -> dict[int, dict[str, Any]]:
+    """What a later go-live would do to each programme that has one within sixteen weeks, as plain values."""
+    with np.errstate(invalid="ignore"):
+        wanted = np.flatnonzero((raw[:, _TO_GO] > 0) & (raw[:, _TO_GO] <= FARTHEST_GOLIVE))
+    if not len(wanted):
+        return {}
+    keys = [programmes[at] for at in wanted.tolist()]
+    state = State(
+        raw[wanted],
+        np.column_stack([trained[wanted], _trained_before(keys, as_of)]),
+        [portfolio.get(key, "") for key in keys],
+    )
+    rates = registry.rates_in_force(model)
+    cost = -thresholds().delay_cost_permille / 1000
+    whole = project(state, model, rates, cost_of_a_week=cost, with_band=True)
+    waves = project(
+        state, model, rates, delays=WAVES, cost_of_a_week=cost, later=LATER, with_band=True
+    )
+    return {
+        key: {
+            "whole": _as_values(whole, row, DELAYS),
+            "waves": _as_values(waves, row, WAVES),
+            "measured": rates.measured,
+            "cost_permille": thresholds().delay_cost_permille,
+        }
+        for row, key in enumerate(keys)
+    }
+
+
+def _as_values(told: Projected, row: int, delays: Sequence[int]) -> list[dict[str, float]]:
+    change = told.change
+    return [
+        {
+            "delay": delay,
+            "risk": round(float(told.probability[row, at]), 4),
+            "change": round(float(change[row, at]), 4),
+            "low": round(float(told.low[row, at]), 4),
+            "high": round(float(told.high[row, at]), 4),
+            "gap": round(float(told.gap[row, at]), 4),
+        }
+        for at, delay in enumerate(delays)
+    ]
+
+
+def _trained_before(programmes: Sequence[int], as_of: date) -> Matrix:
+    """The share trained four weeks ago, by the snapshot of that week; NaN where there is none."""
+    then = as_of - HORIZON
+    rows = (
+        RiskSnapshot.objects.filter(
+            programme_id__in=list(programmes),
+            unit__isnull=True,
+            feature_set=CRISIS.version,
+            as_of__gt=then - timedelta(weeks=1),
+            as_of__lte=then,
+        )
+        .order_by("as_of")
+        .values_list("programme_id", "trained")
+    )
+    found = {programme: shares[0] for programme, shares in rows}
+    return np.array([found.get(programme, np.nan) for programme in programmes], dtype=float)

@@ -1,0 +1,93 @@
+"""What a later go-live would do: compared, costed, and carried into a decision paper."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from pmo_portal.accounts.http import TenantRequest, programme_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.common import clock
+from pmo_portal.common.rendering import show
+
+from .. import figures, forecast, selectors, whatif
+from ..forms import WhatIfForm
+from ..models import RiskScore
+from ..whatif import Costs, Option
+
+
+@require_safe
+@programme_view("forecasting.score_view")
+def whatif_detail(request: TenantRequest) -> HttpResponse:
+    """The risk of the next sixteen weeks for every delay, with what it costs."""
+    programme = request.programme
+    score, _units = selectors.split(selectors.scores_of(programme))
+    form, options = _options(request, score)
+    context = {
+        "programme": programme,
+        "finding": whatif.finding(programme.name, options),
+        "score": score,
+        "form": form,
+        "options": options,
+        "may_decide": can(request.member, "governance.decision_create", programme),
+        "paper_url": reverse(
+            "forecasting:whatif_paper",
+            kwargs={"tenant": request.tenant.slug, "code": programme.code},
+        ),
+    }
+    if score is not None:
+        context |= {
+            "as_of": score.as_of,
+            "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
+            "model": forecast.model_text(score),
+        }
+    if options:
+        context["plot"] = figures.delays(
+            [(each.delay, each.risk, each.low, each.high) for each in options if not each.in_waves]
+        )
+    return show(request, "forecasting/whatif.html", "whatif", context)
+
+
+@require_safe
+@programme_view("governance.decision_create")
+def whatif_paper(request: TenantRequest) -> HttpResponse:
+    """A new decision paper with the options that were ticked, to be looked through and saved."""
+    programme = request.programme
+    score, _units = selectors.split(selectors.scores_of(programme))
+    _form, options = _options(request, score)
+    golive = whatif.next_golive(programme, score.as_of) if score else None
+    if golive is None or not options:
+        # The plan has moved since the page was opened; it says so itself.
+        return redirect(
+            "forecasting:whatif_detail", tenant=request.tenant.slug, code=programme.code
+        )
+    values = whatif.paper(golive, whatif.chosen(options, request.GET.getlist("choose")))
+    address = reverse(
+        "governance:decision_create",
+        kwargs={"tenant": request.tenant.slug, "code": programme.code},
+    )
+    return HttpResponseRedirect(f"{address}?{urlencode(values)}")
+
+
+def _options(request: TenantRequest, score: RiskScore | None) -> tuple[WhatIfForm, list[Option]]:
+    """The form of costs as asked for, and the options with them; none where nothing was projected."""
+    programme = request.programme
+    usual = whatif.usual_costs(
+        programme, score.as_of if score else clock.today(), request.tenant.currency
+    )
+    asked = {"week", "crisis"} & set(request.GET)
+    form = WhatIfForm(
+        request.GET if asked else None, initial={"week": usual.week, "crisis": usual.crisis}
+    )
+    costs = usual
+    if asked and form.is_valid():
+        values = form.cleaned_data
+        costs = Costs(values["week"], values["crisis"], usual.currency)
+    golive = whatif.next_golive(programme, score.as_of) if score and score.whatif else None
+    if score is None or golive is None:
+        return form, []
+    return form, whatif.options_of(score, golive, costs)

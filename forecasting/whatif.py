@@ -1,0 +1,240 @@
+"""What a later go-live would do, as its page shows it. The projection was made by the nightly job; costs are asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo_portal.common.levels import State
+from pmo_portal.common.money import format_minor
+from programmes.models import Milestone, Programme
+from programmes.selectors import performance_as_of
+
+from .models import RiskScore
+
+# What a crisis costs where nobody has said so, as a share of the budget at completion.
+CRISIS_SHARE = 0.05
+WHOLE, WAVES = "d", "w"
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a week of delay and a crisis cost, in minor units; None where nobody knows."""
+
+    week: int | None
+    crisis: int | None
+    currency: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to go live: for all at once, or for half of the people later.
+
+    Shares are of 0 to 1; `low` and `high` are those of the change; `gap` is the training behind plan at the go-live
+    as it is planned now, `gap_now` without any delay.
+    """
+
+    key: str
+    delay: int
+    on: date
+    in_waves: bool
+    risk: float
+    change: float
+    low: float
+    high: float
+    gap: float
+    gap_now: float
+    costs: Costs
+
+    @property
+    def is_now(self) -> bool:
+        return self.delay == 0
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the band of the change leaves out nothing at all."""
+        return self.low > 0 or self.high < 0
+
+    @property
+    def label(self) -> str:
+        day = date_format(self.on, "j M Y")
+        if self.is_now:
+            return _("As planned, on %(day)s") % {"day": day}
+        text = (
+            ngettext(
+                "Half of the people %(weeks)s week later, on %(day)s",
+                "Half of the people %(weeks)s weeks later, on %(day)s",
+                self.delay,
+            )
+            if self.in_waves
+            else ngettext(
+                "All %(weeks)s week later, on %(day)s",
+                "All %(weeks)s weeks later, on %(day)s",
+                self.delay,
+            )
+        )
+        return text % {"weeks": self.delay, "day": day}
+
+    @property
+    def state(self) -> State:
+        if self.is_now or not self.is_clear:
+            return State.NONE
+        return State.OK if self.change < 0 else State.BAD
+
+    @property
+    def effect(self) -> str:
+        if self.is_now:
+            return _("Compared with")
+        if not self.is_clear:
+            return _("No clear effect")
+        return _("Lower risk") if self.change < 0 else _("Higher risk")
+
+    @property
+    def change_text(self) -> str:
+        if self.is_now:
+            return "–"
+        return _("%(change)s points (%(low)s to %(high)s)") % {
+            "change": _points(self.change),
+            "low": _points(self.low),
+            "high": _points(self.high),
+        }
+
+    @property
+    def training(self) -> str:
+        """Training behind plan at the go-live, against that without a delay."""
+        return _("%(gap)s points behind (%(change)s)") % {
+            "gap": round(100 * self.gap),
+            "change": _points(self.gap - self.gap_now),
+        }
+
+    @property
+    def delay_cost(self) -> int | None:
+        if self.costs.week is None:
+            return None
+        return round(self.costs.week * self.delay * (0.5 if self.in_waves else 1.0))
+
+    @property
+    def remediation(self) -> int | None:
+        """What crises cost less, or more, by expectation: below nothing it saves."""
+        return None if self.costs.crisis is None else round(self.costs.crisis * self.change)
+
+    @property
+    def net(self) -> int | None:
+        if self.delay_cost is None or self.remediation is None:
+            return None
+        return self.delay_cost + self.remediation
+
+    @property
+    def sentence(self) -> str:
+        """The option in one line, for a decision paper."""
+        risk = _("risk of a crisis within 16 weeks %(risk)s%%") % {"risk": round(100 * self.risk)}
+        if self.is_now:
+            return f"{self.label}: {risk}"
+        parts = [risk, f"{self.effect.lower()}, {self.change_text}"]
+        if self.delay_cost is not None:
+            cost = format_minor(self.delay_cost, self.costs.currency)
+            parts.append(_("the delay costs about %(cost)s") % {"cost": cost})
+        return f"{self.label}: {'; '.join(parts)}"
+
+
+def next_golive(programme: Programme, on: date) -> Milestone | None:
+    """The go-live that the projection moves."""
+    return (
+        Milestone.objects.golives()
+        .pending()
+        .filter(programme=programme, forecast_on__gt=on)
+        .order_by("forecast_on", "number")
+        .first()
+    )
+
+
+def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
+    """What a week of the whole plan costs on average, and a small share of the budget for a crisis."""
+    budget = performance_as_of([programme.pk], as_of)[programme.pk].bac
+    if not budget:
+        return Costs(None, None, currency)
+    week = None
+    if programme.starts_on and programme.ends_on and programme.ends_on > programme.starts_on:
+        week = round(budget / ((programme.ends_on - programme.starts_on).days / 7))
+    return Costs(week, round(CRISIS_SHARE * budget), currency)
+
+
+def options_of(score: RiskScore, golive: Milestone, costs: Costs) -> list[Option]:
+    """Every way to go live that was projected: all at once, then in two waves."""
+    found = []
+    for kind, name in ((WHOLE, "whole"), (WAVES, "waves")):
+        rows = score.whatif.get(name, ())
+        for row in rows:
+            if kind == WAVES and not row["delay"]:
+                continue
+            found.append(
+                Option(
+                    f"{kind}{row['delay']}",
+                    row["delay"],
+                    golive.forecast_on + timedelta(weeks=row["delay"]),
+                    kind == WAVES,
+                    row["risk"],
+                    row["change"],
+                    row["low"],
+                    row["high"],
+                    row["gap"],
+                    rows[0]["gap"],
+                    costs,
+                )
+            )
+    return found
+
+
+def finding(name: str, options: Sequence[Option]) -> str:
+    """The heading: what helps most, if anything does."""
+    clear = [each for each in options if each.is_clear and each.change < 0]
+    if not options:
+        return _("%(name)s has no go-live near enough to ask what a later one would do") % {
+            "name": name
+        }
+    if not clear:
+        worse = [each for each in options if each.is_clear]
+        if worse:
+            return _("%(name)s: a later go-live does not lower the risk of a crisis") % {
+                "name": name
+            }
+        return _("%(name)s: a later go-live has no clear effect on the risk of a crisis") % {
+            "name": name
+        }
+    best = min(clear, key=lambda each: each.change)
+    return _(
+        "%(name)s: %(option)s lowers the risk of a crisis from %(before)s%% to %(after)s%%"
+    ) % {
+        "name": name,
+        "option": best.label[:1].lower() + best.label[1:],
+        "before": round(100 * options[0].risk),
+        "after": round(100 * best.risk),
+    }
+
+
+def chosen(options: Iterable[Option], keys: Sequence[str]) -> list[Option]:
+    """The options somebody ticked, always with the plan as it is."""
+    return [each for each in options if each.is_now or each.key in keys]
+
+
+def paper(golive: Milestone, options: Sequence[Option]) -> dict[str, Any]:
+    """The values of a decision paper with these options."""
+    return {
+        "question": _("When does %(golive)s go live?") % {"golive": golive.name},
+        "milestone": golive.pk,
+        "options": "\n".join(each.sentence for each in options),
+        "context": _(
+            "The risks are projected under stated assumptions, not measured: what happens within 16 weeks from today if the plan moves and "
+            "all else goes on as it does here."
+        ),
+    }
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.0f}".replace("-", "\u2212")

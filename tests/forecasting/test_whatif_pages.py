@@ -1,0 +1,187 @@
+"""What a later go-live would do: projected by the job, compared and costed on a page, carried into a paper."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+import time_machine
+
+from forecasting import projection, whatif
+from forecasting.choices import Target
+from forecasting.learning import prior
+from forecasting.learning.features import CRISIS
+from forecasting.learning.whatif import State, assumed_rates, project
+from forecasting.models import RiskScore
+from forecasting.whatif import Costs
+from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.models import TenantSettings
+from programmes.models import Milestone
+from tests.factories.forecasting import RiskScoreFactory, RiskSnapshotFactory
+from tests.factories.programmes import ProgrammeFactory
+from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/t/acme/p/PAY/forecast/what-if/"
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
+
+
+def row(delay: int, risk: float, change: float, spread: float, gap: float = 0.2) -> dict[str, Any]:
+    return {"delay": delay, "risk": risk, "change": change, "low": change - spread, "high": change + spread, "gap": gap}  # fmt: skip
+
+
+WHATIF = {
+    "whole": [row(0, 0.4, 0.0, 0.0), row(2, 0.38, -0.02, 0.05, 0.15), row(4, 0.25, -0.15, 0.06, 0.05), row(8, 0.45, 0.05, 0.01)],
+    "waves": [row(0, 0.4, 0.0, 0.0), row(4, 0.31, -0.09, 0.05, 0.12)],
+    "measured": False, "cost_permille": 2,
+}  # fmt: skip
+
+
+@pytest.fixture
+def story(acme):
+    with tenant_context(acme.id):
+        made = payroll()
+        RiskScoreFactory(programme=made.programme, as_of=TODAY, whatif=WHATIF)
+    return made
+
+
+def read(client: Any, url: str = PAGE, **values: Any) -> str:
+    answer = client.get(url, values)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def raw(**known: float) -> list[float]:
+    model = prior.load(Target.CRISIS_4W)
+    found = dict(zip(CRISIS.names, model.reference.tolist(), strict=True)) | known
+    return [found[name] for name in CRISIS.names]
+
+
+# --- the job ------------------------------------------------------------------------------------------------
+
+
+def test_only_programmes_with_a_golive_ahead_are_projected(in_acme) -> None:
+    model = prior.load(Target.CRISIS_4W)
+    rows = np.array([raw(weeks_to_golive=to_go) for to_go in (3.0, 16.0, 17.0, -2.0, np.nan)])
+    trained = np.full((5, 2), np.nan)
+    made = projection.projections(model, [1, 2, 3, 4, 5], rows, trained, {}, as_of=TODAY)
+    assert set(made) == {1, 2}
+    first = made[1]
+    assert [each["delay"] for each in first["whole"]] == list(range(9))
+    assert [each["delay"] for each in first["waves"]] == [0, 2, 4, 6, 8]
+    assert first["whole"][0] == {**first["whole"][0], "change": 0.0, "low": 0.0, "high": 0.0}
+    for each in [*first["whole"], *first["waves"]]:
+        assert each["low"] <= each["change"] <= each["high"]
+        assert 0 < each["risk"] < 1
+
+
+def test_training_of_four_weeks_ago_is_that_of_its_snapshot(in_acme) -> None:
+    programme = ProgrammeFactory()
+    RiskSnapshotFactory(programme=programme, as_of=TODAY - timedelta(weeks=5), trained=[0.1, 0.2])
+    RiskSnapshotFactory(programme=programme, as_of=TODAY - timedelta(weeks=4), trained=[0.3, 0.4])
+    RiskSnapshotFactory(programme=programme, as_of=TODAY - timedelta(weeks=3), trained=[0.5, 0.6])
+    found = projection._trained_before([programme.pk, programme.pk + 1], TODAY)
+    assert found[0] == 0.3
+    assert np.isnan(found[1])
+
+
+def test_a_dearer_delay_makes_a_later_golive_worse(in_acme) -> None:
+    model = prior.load(Target.CRISIS_4W)
+    rows, trained = np.array([raw(weeks_to_golive=5.0)]), np.full((1, 2), np.nan)
+    cheap = projection.projections(model, [1], rows, trained, {}, as_of=TODAY)[1]
+    TenantSettings.objects.update(delay_cost_permille=50)
+    dear = projection.projections(model, [1], rows, trained, {}, as_of=TODAY)[1]
+    assert dear["whole"][8]["risk"] > cheap["whole"][8]["risk"]
+    assert dear["whole"][0] == cheap["whole"][0]
+
+
+def test_two_waves_lie_between_now_and_later() -> None:
+    """Half of the people later is less than all of them later, in nearness and in training."""
+    model = prior.load(Target.CRISIS_4W)
+    state = State(
+        np.array([raw(weeks_to_golive=2.0, near_golive=0.8, train_gap=0.3, train_gap_max=0.4)]),
+        np.array([[0.4, 0.7, 0.3]]),
+    )
+    rates = assumed_rates(model)
+    whole = project(state, model, rates, delays=(0, 8))
+    half = project(state, model, rates, delays=(0, 8), later=0.5)
+    assert whole.gap[0, 1] < half.gap[0, 1] < half.gap[0, 0]
+    assert half.probability[0, 0] == whole.probability[0, 0]
+    all_of_them = project(state, model, rates, delays=(0, 8), later=1.0)
+    assert all_of_them.probability.tolist() == whole.probability.tolist()
+
+
+# --- the page ----------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_helps_and_what_is_not_clear(story, vic, client_for) -> None:
+    text = read(client_for(vic))
+    assert "lowers the risk of a crisis from 40% to 25%" in text
+    assert "No clear effect" in text
+    assert "Higher risk" in text
+    assert "\u221215 points (\u221221 to \u22129)" in text
+    assert "5 points behind (\u221215)" in text
+    assert "too little history here to measure that" in text
+    assert "Make a decision paper" not in text
+
+
+def test_costs_are_those_asked_for(story, vic, client_for) -> None:
+    text = read(client_for(vic), week="1000", crisis="200000")
+    # Four weeks at 1,000 and 15 points less of 200,000; half of that delay in waves.
+    assert "£4,000" in text or "£4.0k" in text or "£4k" in text
+    options = whatif.options_of(
+        RiskScore(whatif=WHATIF), Milestone(forecast_on=TODAY), Costs(100_000, 20_000_000, "GBP")
+    )
+    four = next(each for each in options if each.key == "d4")
+    assert (four.delay_cost, four.remediation, four.net) == (400_000, -3_000_000, -2_600_000)
+    assert next(each for each in options if each.key == "w4").delay_cost == 200_000
+    assert "Enter a number" in read(client_for(vic), week="many")
+
+
+def test_without_a_budget_no_cost_is_made_up(in_acme) -> None:
+    costs = whatif.usual_costs(ProgrammeFactory(), TODAY, "GBP")
+    assert (costs.week, costs.crisis) == (None, None)
+    golive = Milestone(forecast_on=date(2026, 1, 5))
+    (only, *_rest) = whatif.options_of(RiskScore(whatif=WHATIF), golive, costs)
+    assert (only.delay_cost, only.remediation, only.net) == (None, None, None)
+
+
+def test_ticked_options_become_a_paper(story, dana, vic, client_for) -> None:
+    assert "Make a decision paper" in read(client_for(dana))
+    answer = client_for(dana).get(f"{PAGE}paper/", {"choose": ["d4", "w4"]})
+    assert answer.status_code == 302
+    values = parse_qs(urlparse(answer.url).query)
+    lines = values["options"][0].splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("As planned, on ")
+    assert "risk of a crisis within 16 weeks 40%" in lines[0]
+    assert "lower risk, \u221215 points" in lines[1]
+    assert lines[2].startswith("Half of the people 4 weeks later")
+    text = read(client_for(dana), answer.url)
+    assert "As planned, on " in text
+    assert f'value="{values["milestone"][0]}" selected' in text
+    assert client_for(vic).get(f"{PAGE}paper/").status_code == 403
+
+
+def test_nothing_near_enough_and_no_score_say_so(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        made = payroll()
+    text = read(client_for(vic))
+    assert "has no go-live near enough" in text
+    with tenant_context(acme.id):
+        RiskScoreFactory(programme=made.programme, as_of=TODAY, whatif={})
+    assert "Nothing to ask" in read(client_for(vic))
+    assert client_for(vic).get("/t/acme/p/PAY/forecast/what-if/paper/").status_code == 403
+
+
+def test_the_forecast_leads_there_where_a_golive_is_near(story, vic, client_for) -> None:
+    assert PAGE in read(client_for(vic), "/t/acme/p/PAY/forecast/")
