@@ -225,7 +225,7 @@ def keep(scored: Scored) -> dict[str, int]:
         (row.programme_id, row.unit_id): row
         for row in RiskScore.objects.filter(is_current=True)
         .select_for_update(of=("self",))
-        .only("programme_id", "unit_id", "as_of", "raw", "model")
+        .only("programme_id", "unit_id", "as_of", "raw", "model", "whatif")
     }
     fresh, over = [], []
     for score in scored.scores:
@@ -234,6 +234,7 @@ def keep(scored: Scored) -> dict[str, int]:
             if (
                 before.model == score.model
                 and before.as_of == score.as_of
+                and before.whatif == score.whatif
                 and _alike(before, score)
             ):
                 continue
