@@ -36,8 +36,14 @@ def projections(
     portfolio: Mapping[int, str],
     *,
     as_of: date,
+    fresh: Sequence[RiskSnapshot] = (),
 ) -> dict[int, dict[str, Any]]:
-    """What a later go-live would do to each programme that has one within sixteen weeks, as plain values."""
+    """What a later go-live would do to each programme that has one within sixteen weeks, as plain values.
+
+    Args:
+        raw, trained: the inputs of each programme on that day, as in `inputs.Inputs`.
+        fresh: snapshots that were taken and are not kept yet.
+    """
     with np.errstate(invalid="ignore"):
         wanted = np.flatnonzero((raw[:, _TO_GO] > 0) & (raw[:, _TO_GO] <= FARTHEST_GOLIVE))
     if not len(wanted):
@@ -45,7 +51,7 @@ def projections(
     keys = [programmes[at] for at in wanted.tolist()]
     state = State(
         raw[wanted],
-        np.column_stack([trained[wanted], _trained_before(keys, as_of)]),
+        np.column_stack([trained[wanted], _trained_before(keys, as_of, fresh)]),
         [portfolio.get(key, "") for key in keys],
     )
     rates = registry.rates_in_force(model)
@@ -80,19 +86,23 @@ def _as_values(told: Projected, row: int, delays: Sequence[int]) -> list[dict[st
     ]
 
 
-def _trained_before(programmes: Sequence[int], as_of: date) -> Matrix:
+def _trained_before(
+    programmes: Sequence[int], as_of: date, fresh: Sequence[RiskSnapshot] = ()
+) -> Matrix:
     """The share trained four weeks ago, by the snapshot of that week; NaN where there is none."""
     then = as_of - HORIZON
+    since = then - timedelta(weeks=1)
     rows = (
         RiskSnapshot.objects.filter(
             programme_id__in=list(programmes),
             unit__isnull=True,
             feature_set=CRISIS.version,
-            as_of__gt=then - timedelta(weeks=1),
+            as_of__gt=since,
             as_of__lte=then,
         )
         .order_by("as_of")
         .values_list("programme_id", "trained")
     )
     found = {programme: shares[0] for programme, shares in rows}
+    found |= {each.programme_id: each.trained[0] for each in fresh if since < each.as_of <= then}
     return np.array([found.get(programme, np.nan) for programme in programmes], dtype=float)

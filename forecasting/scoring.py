@@ -96,6 +96,7 @@ def compute(*, as_of: date, at: datetime) -> Scored:
         made.trained,
         portfolio,
         as_of=as_of,
+        fresh=scored.snapshots,
     )
     for score in scored.scores:
         if score.unit_id is None:
