@@ -5,11 +5,14 @@ from .decisions import ACTIONS, ACTIONS_OF_ALL, DECISIONS, DECISIONS_OF_ALL, LOO
 from .escalations import ESCALATIONS, ESCALATIONS_OF_ALL
 from .judgements import ROUNDS, ROUNDS_OF_ALL
 from .meetings import MEETINGS, MEETINGS_OF_ALL
+from .weight import BALANCE, BalanceRow
 
 __all__ = [
     "ESCALATIONS",
     "ESCALATIONS_OF_ALL",
     "ACTIONS",
+    "BALANCE",
+    "BalanceRow",
     "ACTIONS_OF_ALL",
     "CHARTERS",
     "DECISIONS",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
+from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 from pmo_portal.history.frame import saved, status_of
 from programmes.models import Programme
@@ -21,6 +22,7 @@ from ..choices import Voice
 from ..forms import BalanceForm
 from ..models import BalanceView
 from ..rules import HEAD_START
+from ..tables import BALANCE, BalanceRow
 from ..weight import PERIOD_DAYS, leaning
 from ..weight_text import Row, heading
 from .parts import address
@@ -39,26 +41,28 @@ def _day(request: TenantRequest, programme: Programme | None) -> date:
 @require_safe
 @tenant_view("governance.balance_view")
 def weight_all(request: TenantRequest) -> HttpResponse:
-    """Every programme the member sees, and what leans there."""
+    """Every programme the member sees, and what leans there; counted for the programmes of the page."""
     as_of = _day(request, None)
-    programmes = list(programmes_for(request.member).select_related("tenant").order_by("code"))
-    found = selectors.weight_of([each.pk for each in programmes], as_of)
-    rows = [
-        {"programme": each, "rows": [Row(signal) for signal in found[each.pk]]}
-        for each in programmes
-    ]
-    for row in rows:
-        row["leaning"] = [Row(signal) for signal in leaning(found[row["programme"].pk])]  # type: ignore[attr-defined]
-        row["heading"] = heading(row["rows"])  # type: ignore[arg-type]
-        row["few"] = all(each.signal.state == "few" for each in row["rows"])  # type: ignore[attr-defined]
+    programmes = programmes_for(request.member).select_related("tenant")
+    if export_format(request):
+        every = selectors.weight_of(list(programmes.values_list("pk", flat=True)), as_of)
+        return export_response(
+            request, BALANCE, programmes, present=lambda each: BalanceRow(each, every[each.pk])
+        )
+    register = register_page(request, BALANCE, programmes)
+    shown = list(register.rows)
+    found = selectors.weight_of([each.pk for each in shown], as_of)
+    rows = [BalanceRow(each, found[each.pk]) for each in shown]
+    register.page.object_list = rows
     context = {
-        "rows": sorted(rows, key=lambda row: -len(row["leaning"])),  # type: ignore[arg-type]
-        "count": sum(bool(row["leaning"]) for row in rows),
+        "register": register,
+        "count": sum(bool(row.leaning) for row in rows),
+        "shown": len(rows),
         "as_of": as_of,
         "waits": as_of != clock.today(),
         "days": PERIOD_DAYS,
     }
-    return show(request, "governance/weight_all.html", "", context)
+    return show(request, "governance/weight_all.html", "register", context)
 
 
 @require_safe
