@@ -36,8 +36,8 @@ from forecasting.learning.tables import Trained, train  # noqa: E402
 Outcomes = Callable[[list[Row]], Array]
 # Test groups are new where at most this share of them was seen in training...
 FEW_SEEN = 0.2
-# ... unless the test rows follow the training rows in time: then this share of them is later than this share of those.
-LATER, NEARLY_ALL = 0.8, 0.8
+# ... unless the test rows follow the training rows in time: then so many of them are later than so many of those.
+LATER, THAN = 0.8, 0.8
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _are_later(time: Array, organisation: Array, is_test: Array) -> bool:
     for name in np.unique(organisation[is_test]):
         of_it = organisation == name
         if np.any(of_it & ~is_test):
-            later |= of_it & (time >= np.quantile(time[of_it & ~is_test], NEARLY_ALL))
+            later |= of_it & (time >= np.quantile(time[of_it & ~is_test], THAN))
     return bool(later[is_test].mean() >= LATER)
 
 
