@@ -17,7 +17,7 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Tenant
 from pmo_portal.tenants.services import add_person, create_tenant, place_unit
 
-from . import agreements, database
+from . import agreements, database, governing
 
 UNITS = 40
 PEOPLE = 30
@@ -177,11 +177,12 @@ _STATEMENTS = (
     """,
     """
     INSERT INTO governance_decision (tenant_id, version, created_at, number, programme_id, question, context, status,
-        requested_on, due_on, decided_on, function_of_decider, outcome, rationale)
+        requested_on, due_on, decided_on, function_of_decider, outcome, rationale, sets_status, review_on)
     SELECT %(tenant)s, 1, now(), (programme.number - 1) * 6 + d, programme.id, 'Question number ' || d, '',
         CASE WHEN d < 4 THEN 'decided' ELSE 'requested' END, %(today)s::date - 60 + d * 5,
         %(today)s::date - 40 + d * 9, CASE WHEN d < 4 THEN %(today)s::date - 40 + d * 5 END,
-        CASE WHEN d < 4 THEN 'joint' ELSE '' END, CASE WHEN d < 4 THEN 'Yes.' ELSE '' END, ''
+        CASE WHEN d < 4 THEN 'joint' ELSE '' END, CASE WHEN d < 4 THEN 'Yes.' ELSE '' END, '',
+        '', CASE WHEN d < 3 THEN %(today)s::date + 10 - d * 9 END
     FROM programmes_programme programme, generate_series(1, 6) d
     """,
     """
@@ -192,6 +193,7 @@ _STATEMENTS = (
     FROM programmes_programme programme, generate_series(1, 8) a
     """,
     *agreements.STATEMENTS,
+    *governing.STATEMENTS,
     # The counters go on where the rows end.
     """
     INSERT INTO programmes_budgetline (tenant_id, version, created_at, number, programme_id, half, category, name, note)
