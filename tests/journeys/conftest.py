@@ -42,7 +42,9 @@ class Portal:
 @contextlib.contextmanager
 def running_portal(*arguments: str) -> Iterator[Portal]:
     with data_folder("pmo-journey-") as data, Up(data, *arguments) as up:
-        yield Portal(up.wait_until_ready().rstrip("/"), data)
+        # Inventing two organisations with eighteen months of history takes its time on a busy machine.
+        seconds = 300 if "--demo" in arguments else 90
+        yield Portal(up.wait_until_ready(seconds=seconds).rstrip("/"), data)
 
 
 @pytest.fixture(scope="session")

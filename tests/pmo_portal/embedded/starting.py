@@ -87,9 +87,9 @@ class Up:
             if text in line:
                 return line
 
-    def wait_until_ready(self) -> str:
+    def wait_until_ready(self, *, seconds: float = 90) -> str:
         """The address."""
-        return self.wait_for("Ready after").rsplit(" ", 1)[1]
+        return self.wait_for("Ready after", seconds=seconds).rsplit(" ", 1)[1]
 
     def end(self, *, seconds: float = 60) -> int:
         """Wait for it to end by itself; its status."""
