@@ -382,6 +382,11 @@ def card_of(target: Target) -> ModelCard:
     )
 
 
+def last_lesson(target: Target) -> Lesson | None:
+    """What was learned last about a target; without the long reports of it."""
+    return Lesson.objects.filter(target=target).defer("walked", "rates").first()
+
+
 def events_of(target: Target, count: int = 30) -> list[ModelEvent]:
     """What happened to the models of a target of late, the newest first."""
     return list(ModelEvent.objects.filter(target=target).select_related("model", "by")[:count])

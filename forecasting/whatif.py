@@ -74,8 +74,8 @@ class Option:
             )
             if self.in_waves
             else ngettext(
-                "All %(weeks)s week later, on %(day)s",
-                "All %(weeks)s weeks later, on %(day)s",
+                "%(weeks)s week later, on %(day)s",
+                "%(weeks)s weeks later, on %(day)s",
                 self.delay,
             )
         )
@@ -90,7 +90,7 @@ class Option:
     @property
     def effect(self) -> str:
         if self.is_now:
-            return _("Compared with")
+            return _("The plan today")
         if not self.is_clear:
             return _("No clear effect")
         return _("Lower risk") if self.change < 0 else _("Higher risk")
@@ -108,6 +108,8 @@ class Option:
     @property
     def training(self) -> str:
         """Training behind plan at the go-live, against that without a delay."""
+        if not round(100 * self.gap):
+            return _("On plan")
         return _("%(gap)s points behind (%(change)s)") % {
             "gap": round(100 * self.gap),
             "change": _points(self.gap - self.gap_now),
@@ -237,4 +239,5 @@ def paper(golive: Milestone, options: Sequence[Option]) -> dict[str, Any]:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.0f}".replace("-", "\u2212")
+    points = round(100 * share)
+    return f"{points:+d}".replace("-", "\u2212") if points else "0"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .evaluation import Interval, Verdict, measures, reliability
+from .evaluation import Interval, Verdict, measures, reliability, wilson
 from .features import CRISIS
 from .linear import LinearModel, Rows
 from .metrics import Array
@@ -58,7 +58,49 @@ def left_out_report(rows: Rows, learned: Learned, prior: LinearModel) -> Values:
     """What models say of programmes they were not learned from; the prior alone where none was learned."""
     by_prior = prior.probability(rows.raw, rows.pool) if len(rows) else np.empty(0)
     told = learned.told if len(learned.told) else by_prior
-    return _report(rows, np.ones(len(rows), dtype=bool), told, by_prior, parts_of(rows))
+    found = _report(rows, np.ones(len(rows), dtype=bool), told, by_prior, parts_of(rows))
+    return {**found, "combinations": combinations_of(rows)}
+
+
+# A go-live is near, engagement is low and training behind as the rule before go-lives has it.
+NEAR, POINTS_BELOW_USUAL, GAP = 0.3, 6.0, 0.2
+
+
+def combinations_of(rows: Rows) -> list[Values]:
+    """How often a crisis followed where a go-live was near and people were not ready, against where not.
+
+    For low engagement and for training behind plan: the weeks in each of the four cases, how many of them were
+    followed by a crisis with the range of such a share (Wilson, 90 %), and how many crises that were. Weeks in which
+    the figure was not known are left out.
+    """
+    at = {name: rows.raw[:, index] for index, name in enumerate(CRISIS.names)}
+    engagement, gap = at["eng_mean"], at["train_gap"]
+    known = ~np.isnan(engagement)
+    usual = float(np.median(engagement[known])) if known.any() else np.nan
+    is_near = np.nan_to_num(at["near_golive"]) > NEAR
+    with np.errstate(invalid="ignore"):
+        unready = {
+            "engagement": (engagement < usual - POINTS_BELOW_USUAL, known),
+            "training": (gap > GAP, ~np.isnan(gap)),
+        }
+    found = []
+    for subject, (is_low, is_known) in unready.items():
+        cells = []
+        for near in (True, False):
+            for low in (True, False):
+                wanted = is_known & (is_near == near) & (is_low == low)
+                weeks, before = int(wanted.sum()), int(rows.label[wanted].sum())
+                lowest, highest = wilson(before, weeks)
+                cells.append(
+                    {
+                        "near": near, "low": low, "weeks": weeks, "before": before, "from": lowest, "to": highest,
+                        "events": count_events(rows.only(wanted)) if weeks else 0,
+                    }
+                )  # fmt: skip
+        events = count_events(rows.only(is_known)) if is_known.any() else 0
+        base = float(rows.label[is_known].mean()) if is_known.any() else None
+        found.append({"subject": subject, "cells": cells, "events": events, "base": base})
+    return found
 
 
 def parts_of(rows: Rows) -> dict[str, Array]:

@@ -12,7 +12,8 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common.rendering import done, show
 from programmes.models import Milestone
 
-from .. import evidence, selectors, services, wording
+from .. import cards, evidence, selectors, services, wording
+from ..choices import Target
 from ..findings import finding
 from ..models import GoLiveRisk
 from ..rule import RULE_VERSION
@@ -33,6 +34,7 @@ def signal_list(request: TenantRequest) -> HttpResponse:
     """Every unit before a watched go-live, loudest first."""
     risks = selectors.signals_of(request.programme)
     rule = _about_the_rule()
+    lesson = selectors.last_lesson(Target.CRISIS_4W)
     return show(
         request,
         "forecasting/signal_list.html",
@@ -44,6 +46,8 @@ def signal_list(request: TenantRequest) -> HttpResponse:
             "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
             "computed_at": max((risk.computed_at for risk in risks), default=None),
             "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
+            "combinations": cards.combinations(lesson),
+            "lesson_on": lesson.as_of if lesson else None,
             **rule,
         },
     )

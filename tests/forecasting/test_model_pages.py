@@ -26,7 +26,7 @@ from tests.factories.forecasting import (
     RiskOutcomeFactory,
 )
 from tests.factories.programmes import ProgrammeFactory
-from tests.pmo_portal.scorecards.stories import TODAY, moment
+from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +224,28 @@ def test_statements_do_not_grow(learned, acme, vic, client_for, url) -> None:
                 RiskModelFactory()
                 ModelEventFactory(model=RiskModel.objects.first())
     assert counts[0] == counts[1]
+
+
+def combination(events: int) -> dict[str, Any]:
+    cells = [
+        {"near": near, "low": low, "weeks": 60, "before": 12, "from": 0.13, "to": 0.3, "events": 9}
+        for near in (True, False)
+        for low in (True, False)
+    ]
+    return {"subject": "engagement", "cells": cells, "events": events, "base": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("events", "sentence"),
+    [
+        (20, "In your data this combination preceded 9 of 20 crises (5% of all weeks come before one)"),
+        (9, "Not enough history: what the scores assume about it is the shipped assumption"),
+    ],
+)  # fmt: skip
+def test_signals_show_what_followed_here_before(acme, vic, client_for, events, sentence) -> None:
+    with tenant_context(acme.id):
+        payroll()
+        LessonFactory(as_of=TODAY, left_out={"combinations": [combination(events)]})
+    text = read(client_for(vic), "/t/acme/p/PAY/signals/")
+    assert sentence in text
+    assert "20% (12 of 60 weeks; 13% to 30%)" in text

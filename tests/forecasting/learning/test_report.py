@@ -1,0 +1,82 @@
+"""What scores were worth, as plain values; and what followed unready people near a go-live."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from forecasting.learning import prior, report
+from forecasting.learning.features import CRISIS
+from forecasting.learning.linear import Rows
+from forecasting.learning.stages import learn
+
+NAMES = CRISIS.names
+
+
+def rows(count: int = 400, *, events: bool = True, seed: int = 3) -> Rows:
+    """A week each of as many programmes; a crisis follows where a go-live is near and engagement low."""
+    rng = np.random.default_rng(seed)
+    raw = np.full((count, len(NAMES)), np.nan)
+    near, low = rng.random(count) < 0.4, rng.random(count) < 0.4
+    raw[:, NAMES.index("near_golive")] = np.where(near, 0.8, 0.0)
+    raw[:, NAMES.index("eng_mean")] = np.where(low, 50.0, 70.0)
+    raw[:, NAMES.index("weeks_to_golive")] = np.where(near, 3.0, 25.0)
+    raw[:, NAMES.index("rag_reported")] = rng.integers(0, 3, count)
+    raw[:, NAMES.index("log_size")] = rng.normal(size=count)
+    label = near & low & (rng.random(count) < 0.5) if events else np.zeros(count, dtype=bool)
+    return Rows(
+        raw=raw, label=label, group=np.arange(count), pool=np.array([""] * count),
+        day=np.full(count, 739_000) + 7 * (np.arange(count) % 20),
+    )  # fmt: skip
+
+
+def left_out(some: Rows) -> dict:
+    assumed = prior.load("crisis_4w")
+    return report.left_out_report(some, learn(some, assumed), assumed)
+
+
+def test_the_model_the_prior_and_the_colour_are_measured_on_the_same_weeks() -> None:
+    found = left_out(rows())
+    (whole, *_parts) = found["parts"]
+    assert whole["part"] == "all"
+    assert set(whole["by"]) == {"model", "prior", "colour"}
+    assert whole["by"]["model"]["auc"][0] > 0.8
+    assert abs(whole["by"]["colour"]["auc"][0] - 0.5) < 0.15
+    # A colour is no chance.
+    assert set(whole["by"]["colour"]) == {"auc", "ap"}
+    assert sum(each["rows"] for each in found["reliability"]) == 400
+    assert 0 < found["alerts"]["precision"] <= 1
+
+
+def test_a_part_with_few_crises_is_not_measured() -> None:
+    names = {each["part"] for each in left_out(rows())["parts"]}
+    assert "before_golive" in names
+    assert "after_golive" not in names
+
+
+def test_nothing_can_be_measured_without_crises_and_that_is_said() -> None:
+    found = left_out(rows(events=False))
+    assert (found["parts"], found["reliability"], found["alerts"]) == ([], [], None)
+    assert found["events"] == 0
+
+
+@pytest.mark.parametrize("some", [rows(), rows(events=False), rows(0)], ids=["many", "none", "empty"])  # fmt: skip
+def test_a_report_is_kept_as_json_without_loss(some) -> None:
+    found = left_out(some)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_the_case_that_counts_is_told_from_the_others() -> None:
+    engagement, training = report.combinations_of(rows())
+    assert engagement["subject"] == "engagement"
+    cells = {(each["near"], each["low"]): each for each in engagement["cells"]}
+    assert cells[True, True]["before"] == engagement["events"]
+    assert cells[True, False]["before"] == cells[False, True]["before"] == 0
+    assert sum(each["weeks"] for each in cells.values()) == 400
+    alone = cells[True, True]
+    assert alone["from"] < alone["before"] / alone["weeks"] < alone["to"]
+    # Nothing is known of training here.
+    assert [each["weeks"] for each in training["cells"]] == [0, 0, 0, 0]
+    assert training["base"] is None
