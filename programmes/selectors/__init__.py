@@ -8,6 +8,7 @@ from .as_of import (
     milestones_as_of,
     raid_as_of,
     raid_counts,
+    raid_log,
     status_as_of,
     upcoming_golives,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "programme_for",
     "programmes_for",
     "raid_as_of",
+    "raid_log",
     "raid_counts",
     "raid_finder",
     "raid_item_for",

@@ -23,6 +23,7 @@ from ..models import (
     ReportedFact,
     StatusReport,
 )
+from ..raid_trend import Said
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,20 @@ def raid_as_of(programme_ids: Collection[int], as_of: date) -> list[RaidAsOf]:
             said_on=row.effective_on,
         )
         for row in latest
+    ]
+
+
+def raid_log(programme_ids: Collection[int], as_of: date) -> list[Said]:
+    """Every entry of the logs of all items, as known by a day, in the order of their days. One statement."""
+    entries = (
+        RaidUpdate.objects.known_by(as_of)
+        .filter(item__programme_id__in=list(programme_ids), item__deleted_at__isnull=True)
+        .order_by("effective_on", "known_at", "pk")
+        .values_list("item_id", "effective_on", "status", "probability", "impact")
+    )
+    return [
+        Said(item, on, status not in RAID_ENDED, scoring.score(probability, impact))
+        for item, on, status, probability, impact in entries
     ]
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
-from pmo_portal.common.figures import raid_map
+from pmo_portal.common.figures import raid_map, trend
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, drawn_panels, show, wants_part
 from pmo_portal.history.frame import history_url, pressed, status_of
@@ -26,7 +27,7 @@ from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_
 from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
-from .. import rows, selectors, services
+from .. import raid_trend, rows, selectors, services
 from ..choices import CONVERSIONS, RAID_ENDED, RAID_PREFIX, RaidKind, RaidStatus
 from ..forms import RaidFilter, RaidForm, RaidUpdateForm
 from ..models import RaidItem
@@ -35,6 +36,7 @@ from .parts import address
 
 CHANGED = "raid-item-changed"
 MOVED_WITHIN = timedelta(days=30)
+TREND_WEEKS = 13
 
 
 @require_safe
@@ -86,6 +88,7 @@ def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[s
         "risks": len(risks),
         "risks_above": sum((each.score or 0) >= limits.raid_appetite for each in risks),
         "moved": moved,
+        **_trend(ids, on, limits),
         "panels": drawn_panels("programmes.raid_log", request, request.programme),
         "map": raid_map(
             [
@@ -107,6 +110,38 @@ def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[s
         if risks
         else None,
     }
+
+
+def _trend(ids: list[int], on: date, limits: TenantSettings) -> dict[str, Any]:
+    """How the log grew in a quarter; nothing where it has been empty all the time."""
+    weeks = raid_trend.by_week(
+        selectors.raid_log(ids, on),
+        raid_trend.last_days(on, TREND_WEEKS),
+        appetite=limits.raid_appetite,
+    )
+    if not any(week.open or week.ended for week in weeks):
+        return {}
+    grown = weeks[-1].open - weeks[0].open + weeks[0].opened - weeks[0].ended
+    words = (
+        ngettext("%(count)d more open item than", "%(count)d more open items than", grown)
+        if grown > 0
+        else ngettext("%(count)d open item fewer than", "%(count)d open items fewer than", -grown)
+        if grown
+        else _("As many open items as")
+    )
+    title = _("%(more)s %(weeks)d weeks ago") % {
+        "more": words % {"count": abs(grown)} if grown else words,
+        "weeks": TREND_WEEKS,
+    }
+    figure = trend(
+        [date_format(week.last, "j M") for week in weeks],
+        [
+            ("", _("Open"), [week.open for week in weeks]),
+            ("", _("Above appetite"), [week.above for week in weeks]),
+        ],
+        floor=0,
+    )
+    return {"weeks": weeks[::-1], "trend": figure, "trend_title": title}
 
 
 def _counted(kind: RaidKind, count: int) -> str:
