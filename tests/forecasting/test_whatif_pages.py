@@ -26,7 +26,7 @@ from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
 pytestmark = pytest.mark.django_db
 
-PAGE = "/t/acme/p/PAY/forecast/what-if/"
+PAGE = "/t/acme/p/PAY/what-if/"
 
 
 @pytest.fixture(autouse=True)
@@ -180,7 +180,7 @@ def test_nothing_near_enough_and_no_score_say_so(acme, vic, client_for) -> None:
     with tenant_context(acme.id):
         RiskScoreFactory(programme=made.programme, as_of=TODAY, whatif={})
     assert "Nothing to ask" in read(client_for(vic))
-    assert client_for(vic).get("/t/acme/p/PAY/forecast/what-if/paper/").status_code == 403
+    assert client_for(vic).get("/t/acme/p/PAY/what-if/paper/").status_code == 403
 
 
 def test_the_forecast_leads_there_where_a_golive_is_near(story, vic, client_for) -> None:

@@ -23,7 +23,7 @@ from tests.factories.tenants import UnitFactory
 
 from .stories import TODAY, moment, payroll, wave
 
-HEAT = "/t/acme/units/heat/"
+HEAT = "/t/acme/units-by-week/"
 MONDAY = date(2026, 6, 15)
 
 
@@ -185,7 +185,7 @@ def test_the_portfolio_shows_the_top_of_it(story, vic, client_for):
     part = client_for(vic).get(f"{HEAT}?top=", headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith("<section")
     assert "Payroll Operations" in part
-    assert "/t/acme/units/heat/?top=" in read(client_for(vic), "/t/acme/")
+    assert "/t/acme/units-by-week/?top=" in read(client_for(vic), "/t/acme/")
 
 
 def test_export_has_two_columns_for_each_week(story, vic, client_for):
