@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pmo_portal.common.levels import State
-from pmo_portal.common.money import format_minor
+from pmo_portal.common.money import format_short
 from programmes.models import Milestone, Programme
 from programmes.selectors import performance_as_of
 
@@ -140,7 +140,7 @@ class Option:
             return f"{self.label}: {risk}"
         parts = [risk, f"{self.effect.lower()}, {self.change_text}"]
         if self.delay_cost is not None:
-            cost = format_minor(self.delay_cost, self.costs.currency)
+            cost = format_short(self.delay_cost, self.costs.currency)
             parts.append(_("the delay costs about %(cost)s") % {"cost": cost})
         return f"{self.label}: {'; '.join(parts)}"
 
@@ -228,7 +228,7 @@ def chosen(options: Iterable[Option], keys: Sequence[str]) -> list[Option]:
 def paper(golive: Milestone, options: Sequence[Option]) -> dict[str, Any]:
     """The values of a decision paper with these options."""
     return {
-        "question": _("When does %(golive)s go live?") % {"golive": golive.name},
+        "question": _("Do we keep the date of %(golive)s?") % {"golive": golive.name},
         "milestone": golive.pk,
         "options": "\n".join(each.sentence for each in options),
         "context": _(
