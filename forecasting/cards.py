@@ -369,7 +369,8 @@ def reason_text(reason: str) -> str:
     if reason.startswith("slice:"):
         return _("Weeks near a go-live would be told worse.")
     words = {
-        "gain": _("It is not surely better than the prior."),
+        "order": _("Its order of programmes is not surely more than a coin's."),
+        "gain": _("It told worse than the prior."),
         "slope": _("Its scores are too bold or too timid."),
     }
     return words.get(reason, reason)

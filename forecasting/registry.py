@@ -218,7 +218,7 @@ def weeks_without_snapshot(as_of: date) -> list[date]:
 def keep(draft: Draft) -> RiskModel | None:
     """Write a lesson and what follows from it for the model in use.
 
-    A model it made comes into use. Where there was enough to try one and it was no better, one that was learned
+    A model it made comes into use. Where there was enough to try one and something spoke against it, one that was learned
     before goes; a mere correction of the prior's level stays, because nothing better is known.
 
     Returns the model that came into use, if one did.

@@ -91,7 +91,7 @@ def _learned(learned: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                 str(each["programmes"]),
                 str(each["events"]),
                 _shown(each["gain"], 4) if tried else "",
-                f"{each['slope']:.2f}" if tried and each["slope"] is not None else "",
+                _shown(each["slope"], 2) if tried else "",
                 ", ".join(each["reasons"]) if tried else "too little history",
             ]
         )

@@ -1,4 +1,4 @@
-"""How sure a measured difference is: intervals over programmes, reliability by bins, and the rule of promotion.
+"""How sure a measured difference is: intervals over programmes, reliability by bins, and what may come into use.
 
 Rows of one programme resemble each other, so what is drawn again and again are programmes, never rows.
 """
@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-from .metrics import Array, calibration_error, calibration_slope, quality
+from .linear import logit, sigmoid, solve
+from .metrics import Array, quality
 
 DRAWS = 1000
-# A challenger replaces what is in use when the lower end of this middle share of its gain is above nothing...
+# What speaks against a model must be beyond chance: the middle share of an interval over programmes.
 SURE = 0.80
-# ... its log-odds are neither too bold nor too timid...
+# That a model's order is more than a coin's is to be surer than that.
+ORDER_SURE = 0.99
+# Log-odds are too bold below these slopes and too timid above.
 SLOPES = (0.8, 1.25)
-# ... and no slice is told worse by more than this. Slices with fewer events say nothing about calibration.
-SLICE_WORSE, SLICE_EVENTS = 0.02, 20
+# Slices with fewer events say nothing.
+SLICE_EVENTS = 20
+# Log-odds that differ by less are all the same.
+SAME = 1e-6
 
 
 @dataclass(frozen=True)
@@ -33,18 +39,18 @@ class Interval:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a challenger is to replace what is in use, and why.
+    """Whether a model may come into use, and why.
 
     Attributes:
         promoted: whether.
-        gain: in log loss for each row, with the middle 80 % of it over programmes.
-        slope: of the challenger's log-odds; 1 is calibrated.
-        reasons: keys of what spoke against it: `gain`, `slope`, or `slice:NAME`; empty when promoted.
+        gain: in log loss for each row over what would be used otherwise, with the middle 80 % of it over programmes.
+        slope: of its log-odds, with the middle 80 %; 1 is calibrated.
+        reasons: keys of what spoke against it: `order`, `gain`, `slope`, or `slice:NAME`; empty when promoted.
     """
 
     promoted: bool
     gain: Interval
-    slope: float
+    slope: Interval
     reasons: tuple[str, ...]
 
 
@@ -118,33 +124,66 @@ def measures(
     return made
 
 
-def promote(
+def slope_interval(label: Array, told: Array, groups: Array, *, share: float = SURE) -> Interval:
+    """The factor on the told log-odds that would fit the outcomes best, with an interval over groups.
+
+    The interval is the sandwich of the logistic regression with one score for each group (Liang and Zeger 1986).
+
+    Raises:
+        ValueError: one of the two outcomes never happened.
+    """
+    happened = np.asarray(label, dtype=float)
+    if not 0 < happened.sum() < len(happened):
+        raise ValueError("A slope needs rows of both outcomes.")
+    odds = logit(np.clip(told, 1e-6, 1 - 1e-6))
+    if np.ptp(odds) < SAME:
+        return Interval(0.0, -np.inf, np.inf)
+    point = solve(odds[:, None], happened, penalty=1e-6)
+    full = np.column_stack([np.ones(len(odds)), odds])
+    chance = sigmoid(full @ point)
+    bread = np.linalg.inv((full * (chance * (1 - chance))[:, None]).T @ full)
+    _names, at = np.unique(groups, return_inverse=True)
+    pulls = np.column_stack(
+        [np.bincount(at, column) for column in (full * (happened - chance)[:, None]).T]
+    )
+    off = float(np.sqrt((bread @ (pulls.T @ pulls) @ bread)[1, 1]))
+    half = NormalDist().inv_cdf((1 + share) / 2) * off
+    return Interval(float(point[1]), float(point[1] - half), float(point[1] + half))
+
+
+def judge(
     label: Array,
-    challenger: Array,
-    champion: Array,
+    told: Array,
+    otherwise: Array,
     groups: Array,
     slices: Mapping[str, npt.NDArray[np.bool_]] | None = None,
 ) -> Verdict:
-    """The rule of promotion, on rows that neither of the two was learned from.
+    """Whether what was learned may be used, on rows of programmes it was not learned from.
+
+    What is judged is what stands there already, moved as far as the evidence carries, so it needs no proof of a gain;
+    it needs an order that is not a coin's, and nothing that surely speaks against it.
 
     Args:
-        slices: parts that must not be told worse, as masks over the rows.
+        otherwise: what would be told if it were not used.
+        slices: parts that must not surely be told worse, as masks over the rows.
     """
-    gain = mean_interval(surprise(label, champion) - surprise(label, challenger), groups)
-    happened = np.asarray(label, dtype=float)
-    slope = calibration_slope(happened, challenger) if 0 < happened.sum() < len(happened) else 1.0
+    gains = surprise(label, otherwise) - surprise(label, told)
+    gain = mean_interval(gains, groups)
+    if not 0 < np.sum(label) < len(label):
+        return Verdict(False, gain, Interval(0.0, -np.inf, np.inf), ("order",))
     reasons = []
-    if gain.low <= 0:
+    slope = slope_interval(label, told, groups)
+    if slope_interval(label, told, groups, share=ORDER_SURE).low <= 0:
+        reasons.append("order")
+    if gain.high <= 0:
         reasons.append("gain")
-    if not SLOPES[0] <= slope <= SLOPES[1]:
+    if slope.high < SLOPES[0] or slope.low > SLOPES[1]:
         reasons.append("slope")
     for name, mask in (slices or {}).items():
-        if happened[mask].sum() < SLICE_EVENTS:
-            continue
-        worse = calibration_error(happened[mask], challenger[mask], bins=5) - calibration_error(
-            happened[mask], champion[mask], bins=5
-        )
-        if worse > SLICE_WORSE:
+        if (
+            np.sum(label[mask]) >= SLICE_EVENTS
+            and mean_interval(gains[mask], groups[mask]).high <= 0
+        ):
             reasons.append(f"slice:{name}")
     return Verdict(not reasons, gain, slope, tuple(reasons))
 

@@ -140,7 +140,7 @@ def verdict_of(verdict: Verdict | None) -> Values:
         "tried": True,
         "promoted": bool(verdict.promoted),
         "gain": _listed(verdict.gain),
-        "slope": _number(verdict.slope),
+        "slope": _listed(verdict.slope),
         "reasons": list(verdict.reasons),
     }
 

@@ -1,8 +1,8 @@
 """How far an organisation's own history carries: the shipped prior, or a model of its own held to it.
 
-With few crises of its own an organisation is told the prior. From then on a model of its own is tried, and used
-where it tells programmes it was not learned from better than the prior does; the more crises it has, the less the
-prior still says. Crises count, not weeks: one crisis makes about four rows.
+With few crises of its own an organisation is told the prior. From then on it is told the prior moved by its own
+crises, unless programmes that were left out speak against that; the more crises it has, the less the prior still
+says. Crises count, not weeks: one crisis makes about four rows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .evaluation import Verdict, promote
+from .evaluation import Verdict, judge
 from .linear import LinearModel, Matrix, Rows
 from .names import OWN_FROM, RECALIBRATED_FROM
 from .pooling import folds, own_model
@@ -41,7 +41,7 @@ class Learned:
         stage: what its scores rest on.
         rows, programmes, events: what there was to learn from.
         told: what the model tried says of the programmes it was not learned from; empty where none was.
-        verdict: whether that was better than the prior; None where nothing was tried.
+        verdict: whether that may be used instead of the prior; None where nothing was tried.
     """
 
     model: LinearModel
@@ -84,7 +84,7 @@ def learn(
 
     Args:
         rows: with the day and portfolio of each; every one with its outcome known.
-        slices: parts that must not be told worse, as masks over the rows.
+        slices: parts that must not surely be told worse, as masks over the rows.
     """
     programmes = len(np.unique(rows.group))
     events = count_events(rows) if len(rows) else 0
@@ -92,7 +92,7 @@ def learn(
     if stage is Stage.PRIOR:
         return Learned(prior, stage, len(rows), programmes, events, np.empty(0))
     told = told_by_others(rows, prior)
-    verdict = promote(rows.label, told, prior.probability(rows.raw, rows.pool), rows.group, slices)
+    verdict = judge(rows.label, told, prior.probability(rows.raw, rows.pool), rows.group, slices)
     if not verdict.promoted:
         return Learned(prior, Stage.PRIOR, len(rows), programmes, events, told, verdict)
     model = own_model(rows, prior, about=about)

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import chi2
 
-from .evaluation import samples
+from .evaluation import slope_interval
 from .inputset import InputSet, Matrix
 from .linear import LinearModel
-from .metrics import Array, calibration_slope, quality
+from .metrics import Array, quality
 
 # A week's share of a risk of four weeks: the chance that it begins within the first of them.
 WEEKS = 4
@@ -192,14 +192,8 @@ def _slope(label: Array, risk: Array, group: Array) -> tuple[float, float, float
     # Rows of four weeks running tell of the same crisis.
     if label.sum() < SLOPE_EVENTS * WEEKS:
         return None
-    point = calibration_slope(label, risk)
-    drawn = [
-        calibration_slope(label[rows], risk[rows])
-        for rows in samples(group, 100)
-        if 0 < label[rows].sum() < len(rows)
-    ]
-    low, high = np.quantile(drawn, [0.05, 0.95])
-    return point, float(low), float(high)
+    found = slope_interval(label, risk, group, share=0.9)
+    return found.value, found.low, found.high
 
 
 def inputs_watched(

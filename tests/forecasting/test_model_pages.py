@@ -66,7 +66,7 @@ def learned(in_acme):
     model = RiskModelFactory(status=ModelStatus.CHAMPION, number=1)
     lesson = LessonFactory(
         as_of=TODAY, stage=Stage.OWN, model=model, rows=800, programmes=40, events=22,
-        verdict={"tried": True, "promoted": True, "gain": [0.004, 0.001, 0.007], "slope": 1.0, "reasons": []},
+        verdict={"tried": True, "promoted": True, "gain": [0.004, 0.001, 0.007], "slope": [1.0, 0.8, 1.2], "reasons": []},
         left_out=measured(0.81, 0.77, 0.6), walked=measured(0.78, 0.72, 0.6),
     )  # fmt: skip
     ModelEventFactory(

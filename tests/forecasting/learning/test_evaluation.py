@@ -13,27 +13,29 @@ def made(seed: int = 0, programmes: int = 100, weeks: int = 30) -> tuple[np.ndar
     return rng.random(len(chance)) < chance, chance, np.repeat(np.arange(programmes), weeks)
 
 
-def test_what_is_better_is_promoted() -> None:
+def test_what_is_better_is_used() -> None:
     label, chance, group = made()
-    verdict = evaluation.promote(label, chance, np.full(len(label), label.mean()), group)
+    verdict = evaluation.judge(label, chance, np.full(len(label), label.mean()), group)
     assert verdict.promoted
     assert verdict.reasons == ()
     assert 0 < verdict.gain.low < verdict.gain.value < verdict.gain.high
+    assert verdict.slope.low < 1 < verdict.slope.high
 
 
-def test_what_is_no_better_is_not() -> None:
+def test_what_is_surely_worse_is_not() -> None:
     label, chance, group = made()
-    verdict = evaluation.promote(label, chance, chance, group)
+    worse = np.clip(chance + 0.1, 0, 1)
+    verdict = evaluation.judge(label, worse, chance, group)
     assert not verdict.promoted
-    assert "gain" in verdict.reasons
+    assert verdict.reasons[0] == "gain"
 
 
-def test_what_is_too_bold_is_not_promoted_however_good_its_order() -> None:
+def test_what_is_too_bold_is_not_used_however_good_its_order() -> None:
     label, chance, group = made()
     odds = np.log(chance / (1 - chance))
     bold = 1 / (1 + np.exp(-(2.5 * odds + 2.5)))
-    verdict = evaluation.promote(label, bold, np.full(len(label), 0.5), group)
-    assert "slope" in verdict.reasons
+    verdict = evaluation.judge(label, bold, np.full(len(label), 0.5), group)
+    assert verdict.reasons == ("slope",)
     assert not verdict.promoted
 
 
@@ -41,23 +43,43 @@ def test_no_slice_may_be_told_worse() -> None:
     label, chance, group = made()
     part = np.arange(len(label)) % 5 == 0
     spoilt = np.where(part, np.clip(chance + 0.15, 0, 1), chance)
-    verdict = evaluation.promote(
+    verdict = evaluation.judge(
         label, spoilt, np.where(part, chance, 0.5), group, {"near a go-live": part}
     )
     assert verdict.reasons[-1] == "slice:near a go-live"
 
 
-def test_labels_that_mean_nothing_are_never_promoted() -> None:
+def test_labels_that_mean_nothing_teach_nothing() -> None:
     """Outcomes dealt out to other programmes: the order is a coin's, and nothing replaces the base rate."""
     label, chance, group = made(programmes=200)
     aucs = []
     for seed in range(12):
         turn = np.random.default_rng(seed).permutation(200)
         dealt = label.reshape(200, 30)[turn].reshape(-1)
-        verdict = evaluation.promote(dealt, chance, np.full(len(dealt), dealt.mean()), group)
+        verdict = evaluation.judge(dealt, chance, np.full(len(dealt), dealt.mean()), group)
         assert not verdict.promoted
         aucs.append(evaluation.measures(dealt, chance, group, draws=2)["auc"].value)
     assert np.mean(aucs) == pytest.approx(0.5, abs=0.03)
+
+
+def test_an_order_that_is_only_a_coins_is_not_used_however_little_it_costs() -> None:
+    label, _chance, group = made()
+    coin = 0.1 + 0.001 * np.random.default_rng(9).normal(size=len(label))
+    assert "order" in evaluation.judge(label, coin, np.full(len(label), 0.5), group).reasons
+    assert "order" in evaluation.judge(label, np.full(len(label), 0.1), coin, group).reasons
+
+
+def test_a_slope_is_as_unsure_as_its_programmes_make_it() -> None:
+    """The interval of formulas is that of programmes drawn again and again."""
+    label, chance, group = made(seed=3)
+    shared = np.random.default_rng(3).normal(0, 1, 100)[group]
+    chance = 1 / (1 + np.exp(-(np.log(chance / (1 - chance)) + shared)))
+    label = np.random.default_rng(4).random(len(chance)) < chance
+    told = 1 / (1 + np.exp(-(np.log(chance / (1 - chance)) - shared)))
+    found = evaluation.slope_interval(label, told, group, share=0.9)
+    drawn = evaluation.measures(label, told, group, draws=300)["slope"]
+    assert found.value == pytest.approx(drawn.value)
+    assert found.high - found.low == pytest.approx(drawn.high - drawn.low, rel=0.25)
 
 
 def test_intervals_are_those_of_programmes_not_of_rows() -> None:
