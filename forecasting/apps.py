@@ -14,6 +14,7 @@ class ForecastingConfig(AppConfig):
         from . import panels, receivers, rules, tasks  # noqa: F401
         from .bundle import reading, writing
 
+        registry.add_panel("programmes.milestone", panels.milestone_outlook, order=15)
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)
         registry.add_panel("programmes.milestone", panels.milestone_scores, order=21)
         registry.add_panel("programmes.raid_item", panels.raid_item_score, order=15)
@@ -43,6 +44,14 @@ class ForecastingConfig(AppConfig):
                 "forecasting:score_list",
                 "chart-line",
                 45,
+                action="forecasting.score_view",
+            ),
+            registry.NavigationItem(
+                "portfolio",
+                _("Dates likely to slip"),
+                "forecasting:outlook_list",
+                "calendar-event",
+                47,
                 action="forecasting.score_view",
             ),
             registry.NavigationItem(

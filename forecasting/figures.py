@@ -250,3 +250,57 @@ def ratios(checks: Sequence[Any], *, name: str) -> Trend | None:
         ceiling=max(200, -(-max(values) // 50) * 50),
         target=100,
     )
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One date of a milestone on the common axis; `is_told` for those of the outlook."""
+
+    label: str
+    text: str
+    x: float
+    y: float
+    is_told: bool
+
+
+@dataclass(frozen=True)
+class Range:
+    """The dates of a milestone below each other; `band` from the likely to the late one as (x, width), or none."""
+
+    width: int
+    height: int
+    names_x: float
+    dates_x: float
+    left: float
+    right: float
+    band: tuple[float, float] | None
+    dots: tuple[Dot, ...]
+
+
+RANGE_LEFT, RANGE_RIGHT = 84.0, 336.0
+
+
+def date_range(rows: Sequence[tuple[str, str, int, bool]]) -> Range:
+    """Dots for `(label, text, day as an ordinal, is_told)`, in the order given, on one scale."""
+    first, last = min(row[2] for row in rows), max(row[2] for row in rows)
+    span = max(last - first, 7)
+
+    def across(day: int) -> float:
+        return round(RANGE_LEFT + (RANGE_RIGHT - RANGE_LEFT) * (day - first) / span, 1)
+
+    dots = tuple(
+        Dot(label, text, across(day), round(index * BAR_HEIGHT + BAR_HEIGHT / 2, 1), told)
+        for index, (label, text, day, told) in enumerate(rows)
+    )
+    told = [each.x for each in dots if each.is_told]
+    band = (min(told), round(max(max(told) - min(told), 2.0), 1)) if len(told) > 1 else None
+    return Range(
+        BAR_WIDTH,
+        len(rows) * BAR_HEIGHT + 4,
+        RANGE_LEFT - 12,
+        RANGE_RIGHT + 12,
+        RANGE_LEFT,
+        RANGE_RIGHT,
+        band,
+        dots,
+    )

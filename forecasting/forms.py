@@ -9,11 +9,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from programmes.choices import RaidCategory, RaidKind, RaidSide
+from programmes.choices import Half, RaidCategory, RaidKind, RaidSide
 from programmes.forms.fields import MoneyField
 
 from .choices import RiskLevel, Stage
-from .models import RaidScore, RiskOutcome, RiskScore
+from .models import MilestoneOutlook, RaidScore, RiskOutcome, RiskScore
+from .outlooks import LIKELY
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -96,6 +97,46 @@ class RaidScoreFilter(django_filters.FilterSet):
             Q(item__title__icontains=value)
             | Q(item__programme__name__icontains=value)
             | Q(item__programme__code__icontains=value)
+        )
+
+
+class OutlookFilter(django_filters.FilterSet):
+    track = django_filters.ChoiceFilter(
+        label=gettext_lazy("Track"),
+        field_name="milestone__track",
+        choices=Half.choices,
+        empty_label=gettext_lazy("Both"),
+    )
+    golive = django_filters.ChoiceFilter(
+        label=gettext_lazy("Go-live"),
+        field_name="milestone__is_golive",
+        choices=(("True", gettext_lazy("Go-lives")), ("False", gettext_lazy("Others"))),
+        empty_label=gettext_lazy("All"),
+    )
+    likely = django_filters.ChoiceFilter(
+        label=gettext_lazy("Likely to"),
+        choices=(("miss", gettext_lazy("Miss")), ("keep", gettext_lazy("Keep"))),
+        empty_label=gettext_lazy("Either"),
+        method="by_chance",
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in milestone or programme"), method="by_words"
+    )
+
+    class Meta:
+        model = MilestoneOutlook
+        fields = ()
+
+    def by_chance(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        if value == "miss":
+            return queryset.filter(missed__gte=LIKELY)
+        return queryset.filter(missed__lt=LIKELY)
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(
+            Q(milestone__name__icontains=value)
+            | Q(milestone__programme__name__icontains=value)
+            | Q(milestone__programme__code__icontains=value)
         )
 
 

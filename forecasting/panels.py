@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from pmo_portal.common import clock
 from pmo_portal.common.registry import Panel
 
-from . import evidence, forecast, raid_forecast, selectors
+from . import evidence, figures, forecast, outlooks, raid_forecast, selectors
 from .tables import score_row
 
 
@@ -38,6 +38,22 @@ def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:
         if each.unit_id is None or not touched or each.unit_id in touched
     ]
     return Panel("forecasting/_milestone_scores.html", {"rows": rows}) if rows else None
+
+
+def milestone_outlook(request: HttpRequest, milestone: Any) -> Panel | None:
+    """On an open milestone: by when it is likely to be reached."""
+    row = selectors.outlook_of(milestone) if milestone.actual_on is None else None
+    if row is None:
+        return None
+    told = outlooks.Outlook(row)
+    return Panel(
+        "forecasting/_milestone_outlook.html",
+        {
+            "told": told,
+            "figure": figures.date_range(told.marks),
+            "is_late": (clock.today() - row.as_of).days > forecast.FRESH_DAYS,
+        },
+    )
 
 
 def raid_item_score(request: HttpRequest, item: Any) -> Panel | None:

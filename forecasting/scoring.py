@@ -45,6 +45,12 @@ class Scored:
     snapshots: list[RiskSnapshot] = field(default_factory=list)
     around: dict[inputs.Place, Matrix] = field(default_factory=dict)
 
+    @property
+    def schedules(self) -> dict[int, float]:
+        """The smoothed schedule index of each programme; NaN where it is not known."""
+        at = features.CRISIS.names.index("spi_s")
+        return {row.programme_id: row.raw[at] for row in self.scores if row.unit_id is None}
+
 
 def take_snapshots(days: Sequence[date], *, at: datetime) -> list[RiskSnapshot]:
     """The inputs of every programme on days of which none is kept yet; not written."""

@@ -29,13 +29,17 @@ from .choices import Stage as ModelStage
 from .models import (
     GoLiveRisk,
     Lesson,
+    MilestoneOutlook,
     ModelCheck,
     ModelEvent,
     RaidScore,
     RiskModel,
     RiskOutcome,
     RiskScore,
+    SimilarWeeks,
+    SlipRecord,
 )
+from .outlooks import LIKELY
 from .rule import Engagement, Inputs, Limits, Resistance, Training
 
 # Fewer figures than this make no "usual"; then what the organisation expects stands in.
@@ -350,6 +354,78 @@ def raid_levels(scores: QuerySet[RaidScore]) -> dict[str, Any]:
         assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
         as_of=Max("as_of"),
     )
+
+
+@dataclass(frozen=True)
+class SimilarWeek:
+    """A week of another programme that was like now. `programme` is None where the member may not see it."""
+
+    programme: Any
+    day: date
+    came: bool
+
+
+@dataclass(frozen=True)
+class Similar:
+    """The weeks most like now, and of how many a crisis came within four weeks."""
+
+    as_of: date
+    came: int
+    weeks: list[SimilarWeek]
+
+
+def similar_to(member: Member, programme: Any) -> Similar | None:
+    """The evidence beside the score of a programme. Two statements."""
+    row = SimilarWeeks.objects.filter(programme=programme).first()
+    if row is None:
+        return None
+    seen = programmes_for(member).in_bulk([each["programme"] for each in row.weeks])
+    weeks = [
+        SimilarWeek(seen.get(each["programme"]), date.fromisoformat(each["day"]), each["came"])
+        for each in row.weeks
+    ]
+    return Similar(row.as_of, row.came, weeks)
+
+
+# --- by when milestones are reached ---------------------------------------------------------------------
+
+
+def outlooks_for(member: Member, programme: Any = None) -> QuerySet[MilestoneOutlook]:
+    """The current outlooks of open milestones a member sees, of all programmes or of one."""
+    rows = MilestoneOutlook.objects.filter(
+        is_current=True,
+        milestone__deleted_at__isnull=True,
+        milestone__actual_on__isnull=True,
+        milestone__programme__deleted_at__isnull=True,
+    )
+    if programme is not None:
+        rows = rows.filter(milestone__programme=programme)
+    elif not member.sees_all_programmes:
+        rows = rows.filter(milestone__programme__in=programmes_for(member))
+    return rows.select_related("milestone__programme__tenant", "milestone__tenant")
+
+
+def outlook_of(milestone: Any) -> MilestoneOutlook | None:
+    """The current outlook of a milestone that was read with its programme. One statement."""
+    row = MilestoneOutlook.objects.filter(milestone=milestone, is_current=True).first()
+    if row is not None:
+        row.milestone = milestone
+    return row
+
+
+def outlook_counts(rows: QuerySet[MilestoneOutlook]) -> dict[str, Any]:
+    """How many milestones have an outlook, are likely to miss, are told by assumption; and as of when. One statement."""
+    return rows.order_by().aggregate(
+        milestones=Count("pk"),
+        missed=Count("pk", filter=Q(missed__gte=LIKELY)),
+        assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
+        as_of=Max("as_of"),
+    )
+
+
+def slip_record() -> SlipRecord | None:
+    """What is known of the organisation's own slips. One statement."""
+    return SlipRecord.objects.order_by("-as_of", "-pk").first()
 
 
 # --- models ---------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,15 +34,17 @@ def recompute_signals(run: JobRun) -> None:
 def recompute_scores(run: JobRun) -> None:
     """Read once, compute outside the transaction, write under the fence."""
     # numpy and the models stay out of the web workers, which know this module too.
-    from . import raid_scoring, scoring
+    from . import raid_scoring, scoring, slips
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
         with run.read():
             scored = scoring.compute(as_of=as_of, at=at)
             of_items = raid_scoring.compute(as_of=as_of, at=at, signals=scored.around)
+            outlooks = slips.compute(as_of=as_of, at=at, schedules=scored.schedules)
         with run.write() as result:
             result.update(scoring.keep(scored))
+            result.update(slips.keep(outlooks, as_of=as_of))
             result.update(raid_scoring.keep(of_items))
 
 
@@ -51,7 +55,7 @@ WEEKS_AT_ONCE = 13
 @job(services.LEARN, nightly=_("Learn from the weeks that are over"))
 def learn_models(run: JobRun) -> None:
     """Keep the weeks that are missing, then learn from all of them what is due to be learned."""
-    from . import registry, scoring
+    from . import registry, scoring, slips
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -70,6 +74,8 @@ def learn_models(run: JobRun) -> None:
                 for target in Target
                 if registry.is_due(target, as_of, is_asked=is_asked)
             ]
+        with run.read():
+            record = slips.learn(as_of, at=at) if slips.is_due(as_of, is_asked=is_asked) else None
         drafts = [
             registry.learn_from(
                 each, at=at, progress=lambda _day: run.progress(0, 1, str(_("Learning")))
@@ -79,21 +85,25 @@ def learn_models(run: JobRun) -> None:
         ]
         with run.write() as result:
             used = [registry.keep(draft) for draft in drafts]
+            if record is not None:
+                slips.keep_record(record)
             result.update(
                 weeks=len(weeks), lessons=len(drafts), models=len([each for each in used if each])
             )
-            if drafts:
+            if drafts or record is not None:
                 services.ask_to_score()
 
 
 @job(services.WATCH, nightly=_("Compare what was told with what came"))
 def watch_models(run: JobRun) -> None:
-    """Close scores whose time is over, and once a week see whether the models in use still hold."""
-    from . import watching
+    """Close scores whose time is over, and once a week see whether the models in use still hold, and what was like now."""
+    from . import similar, watching
 
     with timezone.override(run.job.tenant.time_zone):
-        as_of = clock.today()
+        as_of, at = clock.today(), clock.now()
+        monday = as_of - timedelta(days=as_of.weekday())
         with run.read():
             found = watching.look(as_of)
+            alike = similar.compute(as_of, monday, at=at) if similar.is_due(monday) else []
         with run.write() as result:
-            result.update(watching.keep(found, on=as_of))
+            result.update(watching.keep(found, on=as_of), similar=similar.keep(alike))

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from .views import models, raid, scores, signals, whatif
+from .views import models, outlooks, raid, scores, signals, whatif
 
 app_name = "forecasting"
 
 urlpatterns = [
     path("forecasts/", scores.score_list, name="score_list"),
     path("forecasts/raid/", raid.raid_score_list, name="raid_score_list"),
+    path("forecasts/milestones/", outlooks.outlook_list, name="outlook_list"),
     path("forecasts/models/", models.model_list, name="model_list"),
     path("forecasts/models/learn/", models.model_learn, name="model_learn"),
     path("forecasts/backtest/", models.model_backtest, name="model_backtest"),
@@ -25,6 +26,7 @@ urlpatterns = [
         name="model_reinstate",
     ),
     path("p/<str:code>/raid-forecast/", raid.raid_score_programme, name="raid_score_programme"),
+    path("p/<str:code>/milestone-outlook/", outlooks.outlook_programme, name="outlook_programme"),
     path("p/<str:code>/forecast/", scores.score_detail, name="score_detail"),
     path("p/<str:code>/what-if/", whatif.whatif_detail, name="whatif_detail"),
     path("p/<str:code>/what-if/paper/", whatif.whatif_paper, name="whatif_paper"),

@@ -1,6 +1,6 @@
 """Derive the shipped prior: invent organisations, import them, read their inputs, learn what holds across them.
 
-    python scripts/derive_prior.py [--target raid_escalates_4w] [--worlds 40] [--programmes 120] [--out FILE]
+    python scripts/derive_prior.py [--target NAME] [--worlds 40] [--programmes 120] [--out FILE]
 
 Every world goes the way of a real history: written as a bundle, imported, read week by week as it was known
 then. So there is one definition of every input. The same arguments give the same file. Takes about a quarter
@@ -96,7 +96,21 @@ def _crises() -> Any:
     )
 
 
-READERS = {"crisis_4w": _crises, "raid_escalates_4w": _raid}
+def _slips() -> Any:
+    """One row for every word on a milestone's date that is looked back at."""
+    from forecasting import scoring, slips
+    from pmo_portal.common import clock
+    from programmes.models import StatusReport
+
+    days = sorted(set(StatusReport.objects.values_list("effective_on", flat=True)))
+    for start in range(0, len(days), AT_ONCE):
+        taken = scoring.take_snapshots(days[start : start + AT_ONCE], at=clock.now())
+        scoring.keep_snapshots(taken)
+    return slips.history(days[-1]).slips
+
+
+SLIPS = "milestone_slip"
+READERS = {"crisis_4w": _crises, "raid_escalates_4w": _raid, SLIPS: _slips}
 
 
 def _worlds(seeds: list[int], programmes: int, target: str) -> list[Any]:
@@ -111,8 +125,9 @@ def _worlds(seeds: list[int], programmes: int, target: str) -> list[Any]:
                 History(draw_world(seed, programmes=programmes, weeks=WEEKS)).write(Path(folder))
                 rows = rows_of(Path(folder), f"world-{seed}", target)
             took = time.perf_counter() - started
+            came = rows.reached if target == SLIPS else rows.label
             print(
-                f"World {seed}: {len(rows)} rows, {int(rows.label.sum())} before an event, {took:.0f} s.",
+                f"World {seed}: {len(rows)} rows, {int(came.sum())} before an event, {took:.0f} s.",
                 flush=True,
             )
             found.append(rows)
@@ -141,6 +156,7 @@ def main() -> int:
             for share, part in zip(shares, parts, strict=True)
             for seed, rows in zip(share, part, strict=True)
         }
+    from forecasting.learning import slips
     from forecasting.learning.pooling import learn_prior
     from forecasting.learning.prior import INPUTS, path_of
 
@@ -154,10 +170,14 @@ def main() -> int:
         "first_seed": FIRST_SEED,
         "horizon_weeks": timedelta(weeks=4).days // 7,
     }
-    model = learn_prior([by_seed[seed] for seed in seeds], INPUTS[wanted.target], about=about)
+    worlds = [by_seed[seed] for seed in seeds]
+    if wanted.target == SLIPS:
+        made = slips.derive(worlds, about)
+    else:
+        made = learn_prior(worlds, INPUTS[wanted.target], about=about).as_dict()
     out = wanted.out or path_of(wanted.target)
-    out.write_text(json.dumps(model.as_dict(), indent=1) + "\n", encoding="utf-8")
-    print(f"Written: {out.name}, {model.about}")
+    out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    print(f"Written: {out.name}, {made['about']}")
     return 0
 
 

@@ -68,6 +68,8 @@ class World:
     raid_updates: float = 0.15
     raid_mitigation: float = 0.1
     raid_closing: float = 0.05
+    # How much longer than elsewhere what is late stays late.
+    lateness: float = 1.0
 
 
 def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
@@ -96,6 +98,7 @@ def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
         raid_updates=float(of_raid.uniform(0.07, 0.4)),
         raid_mitigation=float(of_raid.uniform(0.04, 0.2)),
         raid_closing=float(of_raid.uniform(0.02, 0.1)),
+        lateness=float(np.random.default_rng([seed, 8]).lognormal(0, 0.7)),
     )
 
 
@@ -154,7 +157,8 @@ class History:
         at = np.clip(self.due, 0, weeks - 1)
         strained = np.take_along_axis(self.stress, at, axis=1)
         self.missed = rng.random(self.due.shape) < 1 / (1 + np.exp(1.6 - 1.1 * strained))
-        self.late_by = np.where(self.missed, rng.integers(1, 6, self.due.shape), 0)
+        late = np.ceil(self.world.lateness * rng.integers(1, 6, self.due.shape)).astype(int)
+        self.late_by = np.where(self.missed, late, 0)
 
     def _adoption(self) -> None:
         rng, n, weeks = self._rng, self.world.programmes, self.world.weeks

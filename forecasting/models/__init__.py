@@ -1,12 +1,21 @@
 """What rule and model said, when, and why. Rows are added and ended, never rewritten."""
 
-from .learned import Lesson, ModelCheck, ModelEvent, RiskModel, RiskOutcome
-from .scores import RaidScore, RiskScore, RiskSnapshot
+from .learned import (
+    Lesson,
+    ModelCheck,
+    ModelEvent,
+    RiskModel,
+    RiskOutcome,
+    SimilarWeeks,
+    SlipRecord,
+)
+from .scores import MilestoneOutlook, RaidScore, RiskScore, RiskSnapshot
 from .signals import GoLiveRisk, ReportedEvent
 
 __all__ = [
     "GoLiveRisk",
     "Lesson",
+    "MilestoneOutlook",
     "ModelCheck",
     "ModelEvent",
     "RaidScore",
@@ -15,4 +24,6 @@ __all__ = [
     "RiskOutcome",
     "RiskScore",
     "RiskSnapshot",
+    "SimilarWeeks",
+    "SlipRecord",
 ]

@@ -159,3 +159,46 @@ class ModelCheck(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_target_display()}, {self.as_of}"
+
+
+class SlipRecord(TenantModel):
+    """By how much an organisation's milestones ended up later than was said, as known on a day."""
+
+    as_of = models.DateField(_("as of"))
+    # `learning.slips.as_dict`: for each kind the days and the share reached by them.
+    own = models.JSONField(default=dict)
+    milestones = models.PositiveIntegerField(default=0)
+    # `learning.slips.coverage` of the half year before.
+    held = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("record of slips")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "as_of"], name="sliprecord_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.as_of}: {self.milestones}"
+
+
+class SimilarWeeks(TenantModel):
+    """The weeks of other programmes most like that of a programme now, with what came of them: evidence, not a score."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField(_("as of"))
+    # [{programme, day, came, distance}], the most similar first.
+    weeks = models.JSONField(default=list)
+    came = models.PositiveSmallIntegerField(default=0)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("similar weeks")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "programme"], name="similarweeks_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.came} of {len(self.weeks)}"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
-from programmes.models import Programme, RaidItem
+from programmes.models import Milestone, Programme, RaidItem
 
 from ..choices import STATE_OF_LEVEL, RiskLevel, Stage, Target
 
@@ -192,3 +192,61 @@ class RaidScore(TenantModel):
     @property
     def state(self) -> State:
         return STATE_OF_LEVEL[RiskLevel(self.level)]
+
+
+class MilestoneOutlook(TenantModel):
+    """By when an open milestone is likely to be reached, from what came of words on dates before.
+
+    A new row is written when what is said changed; the one before it stays, no longer current. A milestone that was
+    reached has no current outlook. No date: milestones of this kind that were this late have not been reached.
+    """
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="outlooks")
+    as_of = models.DateField(_("as of"))
+    # What the plan said when this was told.
+    forecast_on = models.DateField(_("forecast"))
+    p50_on = models.DateField(_("P50"), null=True)
+    p80_on = models.DateField(_("P80"), null=True)
+    p90_on = models.DateField(_("P90"), null=True)
+    # The chance of passing the baseline by more than five working days.
+    missed = models.FloatField(_("chance to miss the baseline"))
+    # The kind of milestone (`learning.slips.KINDS`), how many of it are known here, and how much they count, 0 to 1.
+    kind = models.CharField(max_length=20)
+    own = models.PositiveIntegerField(default=0)
+    weight = models.FloatField(default=0)
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    model = models.CharField(max_length=64)
+    model_version = models.CharField(max_length=20)
+    computed_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("outlook of a milestone")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "milestone"],
+                condition=models.Q(is_current=True),
+                name="milestoneoutlook_one_current",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(missed__gte=0, missed__lte=1), name="milestoneoutlook_a_chance"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "milestone", "-as_of"], name="milestoneoutlook_history"),
+            models.Index(
+                "tenant",
+                models.F("missed").desc(),
+                "id",
+                name="milestoneoutlook_loudest",
+                condition=models.Q(is_current=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id}: {self.p80_on}"
+
+    @property
+    def is_assumed(self) -> bool:
+        return self.stage == Stage.PRIOR

@@ -31,6 +31,7 @@ def score_detail(request: TenantRequest) -> HttpResponse:
     own, units = selectors.split(selectors.scores_of(request.programme))
     context = _context(request, own, units, name=request.programme.name)
     context["units"] = [score_row(each) for each in units]
+    context["similar"] = selectors.similar_to(request.member, request.programme)
     context["has_whatif"] = own is not None and bool(own.whatif)
     return show(request, "forecasting/score_detail.html", "forecast", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import factory
@@ -23,6 +23,7 @@ from forecasting.learning.features import FEATURE_SET, RAW
 from forecasting.models import (
     GoLiveRisk,
     Lesson,
+    MilestoneOutlook,
     ModelCheck,
     ModelEvent,
     RaidScore,
@@ -31,6 +32,8 @@ from forecasting.models import (
     RiskOutcome,
     RiskScore,
     RiskSnapshot,
+    SimilarWeeks,
+    SlipRecord,
 )
 from forecasting.rule import RULE_VERSION
 
@@ -113,6 +116,49 @@ class RiskScoreFactory(DjangoModelFactory):
     model = "0" * 64
     model_version = "2026.1"
     stage = Stage.PRIOR
+    computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class MilestoneOutlookFactory(DjangoModelFactory):
+    class Meta:
+        model = MilestoneOutlook
+
+    milestone = factory.SubFactory(MilestoneFactory)
+    as_of = DAY
+    forecast_on = factory.SelfAttribute("milestone.forecast_on")
+    p50_on = factory.SelfAttribute("forecast_on")
+    p80_on = factory.LazyAttribute(lambda row: row.forecast_on + timedelta(days=14))
+    p90_on = factory.LazyAttribute(lambda row: row.forecast_on + timedelta(days=28))
+    missed = 0.35
+    kind = "near/steady"
+    stage = Stage.PRIOR
+    model = "0" * 64
+    model_version = "2026.1"
+    computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class SlipRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = SlipRecord
+
+    as_of = DAY
+    own = factory.LazyFunction(
+        lambda: {"near/steady": {"days": [0, 7, 30], "share": [0.5, 0.8, 0.95], "milestones": 40}}
+    )
+    milestones = 40
+    held = factory.LazyFunction(
+        lambda: {"rows": 20, "p50": 0.55, "p80": 0.8, "p90": 0.95, "pinball": 0.7}
+    )
+    digest = "0" * 64
+    computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class SimilarWeeksFactory(DjangoModelFactory):
+    class Meta:
+        model = SimilarWeeks
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    as_of = DAY
     computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 

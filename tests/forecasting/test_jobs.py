@@ -103,5 +103,8 @@ def test_the_job_scores_and_a_second_one_writes_nothing(acme, day):
     programmes = {"computed": 2, "written": 2, "ended": 0}
     # The item of the story, and one more.
     items = {"items": 2, "items_written": 2, "items_ended": 0}
-    assert results[0] == {**programmes, **items}
-    assert results[1] == {**programmes, **items, "written": 0, "items_written": 0}
+    # The go-live of the story.
+    dates = {"milestones": 1, "milestones_written": 1}
+    assert results[0] == {**programmes, **items, **dates}
+    nothing = {"written": 0, "items_written": 0, "milestones_written": 0}
+    assert results[1] == {**programmes, **items, **dates, **nothing}

@@ -101,6 +101,8 @@ PAGES = {
     "forecasting:whatif_paper": GOVERNANCE,
     "forecasting:raid_score_list": EVERYBODY,
     "forecasting:raid_score_programme": EVERYBODY,
+    "forecasting:outlook_list": EVERYBODY,
+    "forecasting:outlook_programme": EVERYBODY,
     "forecasting:score_detail": EVERYBODY,
     "forecasting:score_unit": EVERYBODY,
     "forecasting:signal_list": EVERYBODY,

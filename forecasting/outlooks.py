@@ -1,0 +1,217 @@
+"""The outlook of a milestone in words: by when it is likely to be reached, and what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from pmo_portal.common import clock
+from pmo_portal.common.levels import State
+from pmo_portal.common.templatetags.portal import day as day_text
+
+from . import shipped
+from .choices import Stage
+from .forecast import plain_percent
+from .models import MilestoneOutlook, SlipRecord
+
+TARGET = "milestone_slip"
+# From these chances on a milestone is likely, or very likely, to miss its baseline.
+LIKELY, VERY_LIKELY = 0.5, 0.8
+FAR_WORDS = {
+    "near": gettext_lazy("whose date lies up to four weeks ahead"),
+    "months": gettext_lazy("whose date lies one to three months ahead"),
+    "far": gettext_lazy("whose date lies more than three months ahead"),
+}
+HOW_WORDS = {
+    "late": gettext_lazy("in programmes behind schedule"),
+    "steady": gettext_lazy("in programmes on schedule"),
+    "any": gettext_lazy("in any programme"),
+}
+KINDS = tuple(f"{far}/{how}" for far in FAR_WORDS for how in HOW_WORDS)
+
+
+def kind_text(kind: str) -> str:
+    """A kind of milestone, as it goes on after "milestones"."""
+    far, how = kind.split("/")
+    return f"{FAR_WORDS[far]}, {HOW_WORDS[how]}"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is said of a milestone, for pages and exports. The milestone and its programme are read already."""
+
+    row: MilestoneOutlook
+
+    @property
+    def milestone(self) -> Any:
+        return self.row.milestone
+
+    @property
+    def state(self) -> State:
+        if self.row.missed >= VERY_LIKELY:
+            return State.BAD
+        return State.WARN if self.row.missed >= LIKELY else State.OK
+
+    @property
+    def state_word(self) -> str:
+        if self.state == State.BAD:
+            return _("Very likely to miss")
+        return _("Likely to miss") if self.state == State.WARN else _("Likely to keep")
+
+    @property
+    def percent(self) -> str:
+        """The chance to miss the baseline, to five points; never nothing, never certain."""
+        return plain_percent(min(0.95, max(0.05, round(self.row.missed * 20) / 20)))
+
+    @property
+    def is_moved(self) -> bool:
+        """The plan says another date than when this was told."""
+        return bool(self.milestone.forecast_on != self.row.forecast_on)
+
+    @property
+    def days(self) -> tuple[date | None, ...]:
+        return self.row.p50_on, self.row.p80_on, self.row.p90_on
+
+    @property
+    def marks(self) -> list[tuple[str, str, int, bool]]:
+        """The dates of a drawing: label, text, day, and whether it is of the outlook."""
+        rows = [
+            (_("Baseline"), self.milestone.baseline_on, False),
+            (_("Forecast"), self.milestone.forecast_on, False),
+            ("P50", self.row.p50_on, True),
+            ("P80", self.row.p80_on, True),
+            ("P90", self.row.p90_on, True),
+        ]
+        return [(label, day_text(on), on.toordinal(), told) for label, on, told in rows if on]
+
+    @property
+    def sentence(self) -> str:
+        half, most, nearly = self.days
+        if half is None:
+            return _(
+                "Milestones that were this late have hardly ever been reached: no date can be told"
+            )
+        if most is None:
+            return _(
+                "Half of such milestones are reached by %(half)s; too few of the later ones were ever reached to say more"
+            ) % {"half": day_text(half)}
+        if nearly is None or half == most:
+            return _("Eight of ten such milestones are reached by %(most)s") % {
+                "most": day_text(most)
+            }
+        return _(
+            "Half of such milestones are reached by %(half)s, eight of ten by %(most)s, nine of ten by %(nearly)s"
+        ) % {"half": day_text(half), "most": day_text(most), "nearly": day_text(nearly)}
+
+    @property
+    def kind(self) -> str:
+        return kind_text(self.row.kind)
+
+    @property
+    def basis(self) -> str:
+        """What it rests on, and how far that was measured here."""
+        if self.row.stage == Stage.PRIOR:
+            return _("Assumed, not measured: prior of slips %(version)s") % {
+                "version": self.row.model_version
+            }
+        count = ngettext(
+            "%(count)s milestone of this organisation",
+            "%(count)s milestones of this organisation",
+            self.row.own,
+        ) % {"count": self.row.own}
+        return _("%(milestones)s, counting %(share)s; the rest is the assumed prior") % {
+            "milestones": count,
+            "share": plain_percent(self.row.weight),
+        }
+
+    @property
+    def url(self) -> str:
+        return f"{self.milestone.get_absolute_url()}#outlook"
+
+
+def finding(milestones: int, missed: int) -> str:
+    """The heading of a list of outlooks."""
+    if not milestones:
+        return _("No open milestone has an outlook yet")
+    if not missed:
+        return _("No open milestone is more likely to miss its baseline than to keep it")
+    return ngettext(
+        "%(missed)s of %(count)s open milestones is likely to miss its baseline",
+        "%(missed)s of %(count)s open milestones are likely to miss their baseline",
+        missed,
+    ) % {"missed": missed, "count": milestones}
+
+
+# --- what stands behind ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of milestone: how many there are here, and how late they were, shipped and own, in days."""
+
+    key: str
+    own: Mapping[str, Any]
+    shipped: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        words = kind_text(self.key)
+        return words[0].upper() + words[1:]
+
+    @property
+    def milestones(self) -> int:
+        return int(self.own.get("milestones", 0))
+
+    @cached_property
+    def own_days(self) -> list[str]:
+        return _days(self.own)
+
+    @cached_property
+    def shipped_days(self) -> list[str]:
+        return _days(self.shipped)
+
+
+def _days(curve: Mapping[str, Any]) -> list[str]:
+    """The days by which five, eight and nine of ten were reached."""
+    made = []
+    for share in (0.5, 0.8, 0.9):
+        by = next(
+            (
+                day
+                for day, reached in zip(curve.get("days", ()), curve.get("share", ()), strict=True)
+                if reached >= share
+            ),
+            None,
+        )
+        made.append("–" if by is None else f"{by:+d}".replace("-", "\u2212"))
+    return made
+
+
+def kinds(record: SlipRecord | None) -> list[Kind]:
+    """Every kind with what is known of it here and what is shipped."""
+    assumed = shipped.numbers(TARGET)["kinds"]
+    own = record.own if record else {}
+    return [Kind(key, own.get(key, {}), assumed[key]) for key in KINDS]
+
+
+def held_text(record: SlipRecord | None) -> str:
+    """How the ranges of the last half year held."""
+    held = record.held if record else {}
+    if not held.get("rows") or held.get("p80") is None:
+        return _(
+            "Whether the ranges hold is not known yet: it takes milestones that were reached, or passed their range, in the last half year."
+        )
+    return _(
+        "Over the half year to %(on)s, told by what was known before it: P50 kept in %(half)s, P80 in %(most)s, P90 in %(nearly)s of the cases that are decided (50%%, 80%%, 90%% are meant)."
+    ) % {
+        "on": day_text(record.as_of if record else clock.today()),
+        "half": plain_percent(held["p50"]),
+        "most": plain_percent(held["p80"]),
+        "nearly": plain_percent(held["p90"]),
+    }

@@ -1,0 +1,254 @@
+"""What came of words on dates, read from the plan's own history; and the outlook of every open milestone.
+
+Only jobs and commands import this module: it needs numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection, transaction
+
+from pmo_portal.common import clock
+from pmo_portal.tenants.context import current_tenant_id
+from programmes.choices import Stage
+from programmes.models import Milestone, MilestoneForecast, Programme
+
+from . import raid_outcomes
+from .choices import Stage as ModelStage
+from .learning import slips
+from .learning.features import CRISIS
+from .learning.slips import Reference, Slips, Told
+from .models import MilestoneOutlook, RiskSnapshot, SlipRecord
+from .registry import LEARNS_EVERY
+
+# The words that are looked back at: those in force so many days before the baseline.
+LOOKED_BACK = (14, 56, 126)
+# How well the ranges held is looked at over so long.
+RECORD_OVER = timedelta(weeks=26)
+# From so many milestones of a kind on, the stage is the organisation's own.
+OWN_SHARE = 0.5
+BATCH = 1000
+
+
+def _table(model: Any) -> str:
+    return f'"{model._meta.db_table}"'
+
+
+# The word in force on some days before each baseline, how its programme ran then, and when it was reached, as it is
+# known at `until`.
+_SAID = f"""
+SELECT m.id, m.programme_id, word.day, word.forecast_on, ended.actual_on, snapshot.spi, p.stage = '{Stage.CLOSED}'
+FROM {_table(Milestone)} m
+JOIN {_table(Programme)} p ON p.id = m.programme_id AND p.deleted_at IS NULL
+CROSS JOIN unnest(%(ahead)s::int[]) AS ahead
+CROSS JOIN LATERAL (
+    SELECT m.baseline_on - ahead AS day, f.forecast_on, f.actual_on
+    FROM {_table(MilestoneForecast)} f
+    WHERE f.milestone_id = m.id AND f.effective_on <= m.baseline_on - ahead
+      AND f.known_at < (m.baseline_on - ahead + 1)::timestamp AT TIME ZONE %(zone)s
+    ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
+) word
+LEFT JOIN LATERAL (
+    SELECT f.actual_on FROM {_table(MilestoneForecast)} f
+    WHERE f.milestone_id = m.id AND f.effective_on <= %(as_of)s AND f.known_at <= %(until)s
+    ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
+) ended ON true
+LEFT JOIN LATERAL (
+    SELECT s.raw[{CRISIS.names.index("spi_s") + 1}] AS spi FROM {_table(RiskSnapshot)} s
+    WHERE s.programme_id = m.programme_id AND s.unit_id IS NULL AND s.feature_set = '{CRISIS.version}'
+      AND s.as_of <= word.day AND s.as_of > word.day - 14
+    ORDER BY s.as_of DESC LIMIT 1
+) snapshot ON true
+WHERE m.deleted_at IS NULL AND word.day <= %(as_of)s AND word.actual_on IS NULL
+ORDER BY m.id, word.day"""
+
+
+@dataclass(frozen=True)
+class History:
+    """Words and what came of them, and for each until when it was watched, in days after its date."""
+
+    slips: Slips
+    seen: npt.NDArray[Any]
+
+
+def history(as_of: date) -> History:
+    """What was said of milestones, and what came of it, as known on a day. A constant number of statements.
+
+    What a closed programme never reached, or one whose tool stopped to report, is watched no longer than that.
+    """
+    watched = raid_outcomes.watched_until(as_of)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SAID,
+            {
+                "ahead": list(LOOKED_BACK),
+                "as_of": as_of,
+                "until": clock.end_of(as_of),
+                "zone": str(clock.end_of(as_of).tzinfo),
+            },
+        )
+        rows = cursor.fetchall()
+    kept: list[tuple[Any, ...]] = []
+    for milestone, programme, said, planned, actual, schedule, closed in rows:
+        seen = min(as_of, watched.get(programme, as_of))
+        late = ((actual or seen) - planned).days
+        # Nothing can be said of what nobody went on to watch after the word.
+        if actual is None and (closed or seen <= said):
+            continue
+        kept.append(
+            (late, actual is not None, (planned - said).days, np.nan if schedule is None else schedule,
+             milestone, said.toordinal(), (seen - planned).days)
+        )  # fmt: skip
+    columns = [np.array(column) for column in zip(*kept, strict=True)] or [np.empty(0)] * 7
+    days, reached, ahead, spi, milestone, day, until = columns
+    made = Slips(
+        days, reached.astype(bool), ahead, spi.astype(float), milestone.astype(int), day.astype(int)
+    )
+    return History(made, until)
+
+
+def reference(own: Mapping[str, Any]) -> Reference:
+    return Reference.from_dicts(slips.shipped(), own)
+
+
+def learn(as_of: date, *, at: datetime) -> SlipRecord | None:
+    """The organisation's own curves on a day, and how the ranges of the last half year held; None without a milestone
+    to learn from. Nothing is written.
+    """
+    now = history(as_of)
+    if not len(now.slips):
+        return None
+    own = slips.as_dict(slips.curves(now.slips))
+    return SlipRecord(
+        as_of=as_of,
+        own=own,
+        milestones=len(np.unique(now.slips.milestone)),
+        held=held(as_of, now),
+        digest=slips.digest(own),
+        computed_at=at,
+    )
+
+
+def is_due(as_of: date, *, is_asked: bool) -> bool:
+    """Whether the record is made anew: as often as models learn, or when somebody asks, once a day at most."""
+    last = SlipRecord.objects.order_by("-as_of").values_list("as_of", flat=True).first()
+    if last is None or is_asked:
+        return last != as_of
+    return as_of - last >= LEARNS_EVERY
+
+
+@transaction.atomic
+def keep_record(record: SlipRecord) -> None:
+    """Keep what was learned on a day; of one day there is one."""
+    record.tenant_id = current_tenant_id()
+    SlipRecord.objects.bulk_create([record], ignore_conflicts=True)
+
+
+def held(as_of: date, now: History) -> dict[str, Any]:
+    """What the ranges of the last half year were worth, told by what was known before it began."""
+    since = as_of - RECORD_OVER
+    before = history(since).slips
+    reference_then = reference(slips.as_dict(slips.curves(before)) if len(before) else {})
+    wanted = now.slips.said >= since.toordinal()
+    # A date that still lies ahead decides nothing.
+    wanted &= now.slips.reached | (now.seen > 0)
+    rows = now.slips.only(wanted)
+    told = [
+        reference_then.tell(ahead=ahead, schedule=schedule, baseline=0)
+        for ahead, schedule in zip(rows.ahead.tolist(), rows.schedule.tolist(), strict=True)
+    ]
+    return slips.coverage(told, rows, seen=now.seen[wanted])
+
+
+def stage_of(weight: float) -> str:
+    """What a range rests on."""
+    if weight == 0:
+        return ModelStage.PRIOR
+    return ModelStage.OWN if weight >= OWN_SHARE else ModelStage.RECALIBRATED
+
+
+def compute(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> list[MilestoneOutlook]:
+    """The outlook of every open milestone of programmes under way. Nothing is written.
+
+    Args:
+        schedules: the smoothed schedule index of programmes, where it is known.
+    """
+    record = SlipRecord.objects.order_by("-as_of", "-pk").first()
+    own = record.own if record else {}
+    used, digest = reference(own), slips.digest(own)
+    version = slips.shipped()["about"]["version"]
+    made = []
+    rows = (
+        Milestone.objects.pending()
+        .filter(programme__deleted_at__isnull=True)
+        .exclude(programme__stage=Stage.CLOSED)
+        .values_list("pk", "programme_id", "baseline_on", "forecast_on")
+    )
+    for milestone, programme, baseline, planned in rows:
+        told = used.tell(
+            ahead=(planned - as_of).days,
+            schedule=schedules.get(programme),
+            baseline=(baseline - planned).days,
+        )
+        made.append(_outlook(told, milestone, planned, as_of, at, digest, version))
+    return made
+
+
+def _outlook(
+    told: Told, milestone: int, planned: date, as_of: date, at: datetime, digest: str, version: str
+) -> MilestoneOutlook:
+    by = [None if days is None else planned + timedelta(days=days) for days in told.quantiles]
+    return MilestoneOutlook(
+        milestone_id=milestone,
+        as_of=as_of,
+        forecast_on=planned,
+        p50_on=by[0],
+        p80_on=by[1],
+        p90_on=by[2],
+        missed=told.missed,
+        kind=told.kind,
+        own=told.own,
+        weight=told.weight,
+        stage=stage_of(told.weight),
+        model=digest,
+        model_version=version,
+        computed_at=at,
+    )
+
+
+_SAME = ("forecast_on", "p50_on", "p80_on", "p90_on", "kind", "own", "model")
+
+
+@transaction.atomic
+def keep(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[str, int]:
+    """Write what changed; what did not is known to hold on a later day, and what was reached has none any more."""
+    tenant_id = current_tenant_id()
+    current = {
+        row.milestone_id: row
+        for row in MilestoneOutlook.objects.filter(is_current=True).select_for_update(of=("self",))
+    }
+    fresh, over, same = [], [], []
+    for outlook in outlooks:
+        before = current.pop(outlook.milestone_id, None)
+        if before is not None:
+            if _values(before) == _values(outlook):
+                same.append(before.pk)
+                continue
+            over.append(before.pk)
+        outlook.tenant_id = tenant_id
+        fresh.append(outlook)
+    over += [row.pk for row in current.values()]
+    MilestoneOutlook.objects.filter(pk__in=over).update(is_current=False)
+    MilestoneOutlook.objects.filter(pk__in=same, as_of__lt=as_of).update(as_of=as_of)
+    MilestoneOutlook.objects.bulk_create(fresh, batch_size=BATCH)
+    return {"milestones": len(outlooks), "milestones_written": len(fresh)}
+
+
+def _values(row: MilestoneOutlook) -> tuple[Any, ...]:
+    return (*(getattr(row, name) for name in _SAME), round(row.missed, 6))
