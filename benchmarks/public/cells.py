@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -176,6 +177,26 @@ def following(rows: list[Row], key: str, time: Array, least: float, most: float,
             if later:
                 found[at] = min(later, key=lambda other: abs(time[other] - time[at] - aim))
     return found
+
+
+def ranks_before(values: Array, name: Array, time: Array, least: int = 20) -> Array:
+    """The share of earlier values of the same name that lie below each value; half of those that are the same.
+
+    What is much in one project is little in another. NaN where fewer than `least` are known from before.
+    """
+    ranks = np.full(len(values), NAN)
+    order = np.argsort(time, kind="stable")
+    for each in np.unique(name):
+        members = order[name[order] == each]
+        first = np.searchsorted(time[members], time[members])
+        known: list[float] = []
+        for at, count in zip(members, first, strict=True):
+            for other in members[len(known) : count]:
+                insort(known, values[other])
+            if len(known) >= least:
+                below = bisect_left(known, values[at]) + bisect_right(known, values[at])
+                ranks[at] = below / 2 / len(known)
+    return ranks
 
 
 def _of_key(rows: list[Row], key: str) -> dict[str, list[int]]:

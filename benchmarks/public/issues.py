@@ -6,12 +6,26 @@ from collections import defaultdict
 
 import numpy as np
 
-from .cells import Array, Dataset, Made, Row, Target, column, day, flagged, signed_log, words
+from .cells import (
+    Array,
+    Dataset,
+    Made,
+    Row,
+    Target,
+    column,
+    day,
+    flagged,
+    ranks_before,
+    signed_log,
+    words,
+)
 
 COUNTS = (
     "discussion", "repetition", "workload", "no_comment", "no_priority_change", "no_fixversion", "no_fixversion_change",
     "no_issuelink", "no_blocking", "no_blockedby", "no_affectversion", "no_des_change", "ProgressTime",
 )  # fmt: skip
+
+USUAL = ("workload", "discussion", "no_comment")
 
 
 def late(rows: list[Row]) -> Array:
@@ -68,6 +82,9 @@ def build(rows: list[Row]) -> Made:
         "progress": spent / np.maximum(spent + np.maximum(left, 0), 1),
         "due_together": np.log1p(_due_together(rows, project, told_on)),
     }
+    # What is much time, work or talk depends on the project: it is told beside the project's earlier issues.
+    for name, values in (("left", left), ("record", record), *((each, column(rows, each)) for each in USUAL)):  # fmt: skip
+        numbers[f"{name}_rank"] = ranks_before(np.nan_to_num(values), project, told_on)
     categories = {
         "organisation": words(rows, "project"),
         "type": words(rows, "type"),

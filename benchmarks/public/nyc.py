@@ -6,6 +6,8 @@ The columns that end in FINAL hold the whole life of a project on each of its ro
 from __future__ import annotations
 
 import math
+from collections import Counter
+from datetime import date
 
 import numpy as np
 
@@ -57,6 +59,20 @@ def dearer(rows: list[Row]) -> Array:
     return grew(budget, value_later(budget, _next_report(rows)), math.log(DEARER))
 
 
+def _kind_of_date(done: Array, time: Array) -> dict[str, Array]:
+    """What a date tells by itself: the end of a month or a budget year, or one that many projects give, is a guess."""
+    dates = [None if np.isnan(each) else date.fromordinal(int(each)) for each in done]
+    told = list(zip(time, np.nan_to_num(done), strict=True))
+    given = Counter(told)
+    return {
+        "month": np.array([each.month if each else NAN for each in dates], dtype=float),
+        "end_of_month": np.array([float(each is not None and each.day >= 28) for each in dates]),
+        "budget_year": np.array([float(each is not None and (each.month, each.day) == (6, 30)) for each in dates]),
+        "end_of_year": np.array([float(each is not None and (each.month, each.day) == (12, 31)) for each in dates]),
+        "given_together": np.log([float(given[each]) for each in told]),
+    }  # fmt: skip
+
+
 def build(rows: list[Row]) -> Made:
     time = column(rows, "as_of", day)
     to_go = column(rows, "forecast_completion", day) - time
@@ -99,6 +115,7 @@ def build(rows: list[Row]) -> Made:
         "dearer": np.clip(extra / budget, -1, 1),
         "dearer_so_far": np.clip(spent / budget, -1, 1),
     }
+    numbers |= _kind_of_date(column(rows, "forecast_completion", day), time)
     # A date that is near means something else in design than in construction.
     numbers |= {f"to_go_in_{name}": (phase == name) * np.clip(np.nan_to_num(to_go), -365, 730) for name in COMMON_PHASES}  # fmt: skip
     names = ("managing_agency", "category", "current_phase")

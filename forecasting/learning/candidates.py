@@ -21,7 +21,7 @@ from .metrics import log_loss
 from .plain import Array, Table, folds
 
 Tell = Callable[[Table], Array]
-BASE = "base rate"
+BASE, RECORD = "base rate", "record"
 # Nobody is told that something is impossible or certain.
 LEAST, MOST = 0.002, 0.998
 # Inverse penalties of the ridge that are tried, and with how many folds of groups.
@@ -30,8 +30,8 @@ RIDGE_FOLDS = 3
 # A record is held to the base rate as by so many rows. Rarer words say nothing.
 HELD_BY, RARE = 10.0, 10
 # From so many rows on boosted trees may be finer, and a forest has no more to add.
-MANY = 15_000
-TREES = 300
+MANY, SOME = 15_000, 2_000
+TREES, LEAST_LEAF = 300, 12
 # A number nobody knows, for trees that need one.
 UNKNOWN = -9.0e6
 
@@ -72,15 +72,15 @@ def _logistic(strength: float) -> Pipeline:
 
 
 def _boosted(table: Table) -> Tell:
-    """Boosted trees, each of which sees a third of the columns; finer ones where rows are many."""
+    """Boosted trees, each of which sees a third of the columns: the more rows, the finer."""
     inputs = Inputs(table)
-    many = len(table) >= MANY
+    rounds, leaves, least = _fineness(len(table))
     model = HistGradientBoostingClassifier(
-        max_iter=300 if many else 150,
+        max_iter=rounds,
         learning_rate=0.05,
-        max_leaf_nodes=24 if many else 8,
-        min_samples_leaf=min(60, max(5, len(table) // 20)),
-        l2_regularization=5.0,
+        max_leaf_nodes=leaves,
+        min_samples_leaf=least,
+        l2_regularization=10.0,
         max_features=0.3,
         early_stopping=False,
         random_state=0,
@@ -88,13 +88,20 @@ def _boosted(table: Table) -> Tell:
     return lambda rows: _chance(model, inputs.flat(rows, filled=False))
 
 
+def _fineness(count: int) -> tuple[int, int, int]:
+    """How many trees are boosted, their leaves, and the fewest rows of a leaf."""
+    if count >= MANY:
+        return 300, 24, 60
+    return (150, 8, 60) if count >= SOME else (80, 4, min(30, max(5, count // 10)))
+
+
 def _forest(table: Table) -> Tell:
     """Trees cut at random (Geurts et al. 2006), which do well on few rows; shallow where rows are many."""
     inputs = Inputs(table)
     model = ExtraTreesClassifier(
         TREES if len(table) < MANY else TREES // 3,
-        min_samples_leaf=max(5, len(table) // 1000),
-        max_features=0.3,
+        min_samples_leaf=max(LEAST_LEAF, len(table) // 1000),
+        max_features=0.5,
         random_state=0,
     ).fit(np.nan_to_num(inputs.flat(table, filled=False), nan=UNKNOWN), table.label)
     return lambda rows: _chance(model, np.nan_to_num(inputs.flat(rows, filled=False), nan=UNKNOWN))
@@ -109,7 +116,7 @@ def _chance(model: Any, made: Array) -> Array:
 LEARNERS = ("ridge", "boosted", "forest")
 CANDIDATES: Mapping[str, Callable[[Table], Tell]] = {
     BASE: _base_rate,
-    "record": _record,
+    RECORD: _record,
     "ridge": _ridge,
     "boosted": _boosted,
     "forest": _forest,

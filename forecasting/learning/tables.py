@@ -8,23 +8,24 @@ tells them better than the base rate, the base rate is told. Nothing is drawn wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .candidates import BASE, CANDIDATES, LEARNERS, LEAST, MOST, Tell
+from .candidates import BASE, CANDIDATES, LEARNERS, LEAST, MOST, RECORD, Tell
 from .linear import logit, sigmoid, solve
 from .metrics import log_loss
-from .plain import FEW_GROUPS, Array, Table, splits
+from .plain import FEW_GROUPS, Array, Table, folds, splits
 
 # With fewer rows, or fewer of either outcome, nothing is told but the base rate.
 LEAST_ROWS, LEAST_EVENTS = 40, 8
 # A candidate is only used where it tells held-out rows better than the base rate, by this much log loss.
 LEAST_GAIN = 0.001
-# Level and slope of the log-odds are held to leaving them alone as if by this.
-HELD_BY = 25.0
-TOGETHER = "together"
+# Level and weights of the log-odds are held to leaving them as they are as if by this.
+HELD_BY = 80.0
+# The learners together, and in how many folds their weights are tried.
+TOGETHER, BLENDED_IN = "together", 5
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,15 @@ def train(table: Table, *, new_groups: bool = False) -> Trained:
     label, group, told = held
     weight = _weight(group)
     losses = {name: log_loss(label, each, weight) for name, each in told.items()}
-    best = min(losses, key=lambda name: losses[name])
+    told[TOGETHER] = _blended(label, group, told, weight)
+    losses[TOGETHER] = log_loss(label, told[TOGETHER], weight)
+    # Of few rows the best of several learners is often chance; the weights of all of them are told by the rows.
+    best = min((TOGETHER, RECORD, BASE), key=lambda name: losses[name])
     if losses[BASE] - losses[best] < LEAST_GAIN:
         return _fallen_back(known, losses, "nothing told held-out rows better than the base rate")
     return Trained(
         best,
-        _teller(best, known, calibration(label, told[best], weight)),
+        _teller(best, known, calibration(label, [told[name] for name in _parts(best)], weight)),
         float(known.label.mean()),
         losses,
         "it told held-out rows best",
@@ -106,7 +110,6 @@ def _held_out(table: Table, new_groups: bool) -> tuple[Array, Array, dict[str, A
     if not pieces:
         return None
     every = {name: np.concatenate([each[name] for _rows, each in pieces]) for name in CANDIDATES}
-    every[TOGETHER] = sigmoid(_mean_odds(every))
     return (
         np.concatenate([rows.label for rows, _each in pieces]),
         np.concatenate([rows.group for rows, _each in pieces]),
@@ -114,29 +117,41 @@ def _held_out(table: Table, new_groups: bool) -> tuple[Array, Array, dict[str, A
     )
 
 
-def _mean_odds(told: Mapping[str, Array]) -> Array:
-    return np.asarray(np.mean([logit(told[name]) for name in LEARNERS], axis=0))
+def _parts(best: str) -> tuple[str, ...]:
+    return LEARNERS if best == TOGETHER else (best,)
 
 
-def _teller(best: str, known: Table, odds: tuple[float, float]) -> Tell:
-    tellers = {name: CANDIDATES[name](known) for name in (LEARNERS if best == TOGETHER else (best,))}  # fmt: skip
-    level, slope = odds
+def _blended(label: Array, group: Array, told: Mapping[str, Array], weight: Array | None) -> Array:
+    """What the learners told together, each fold of groups weighed by what the others were told."""
+    blended = np.empty(len(label))
+    fold = folds(group, BLENDED_IN)
+    parts = [told[name] for name in LEARNERS]
+    for number in np.unique(fold):
+        out = fold == number
+        found = calibration(label[~out], [each[~out] for each in parts], None if weight is None else weight[~out])  # fmt: skip
+        blended[out] = mixed(found, [each[out] for each in parts])
+    return blended
 
-    def tell(rows: Table) -> Array:
-        told = {name: each(rows) for name, each in tellers.items()}
-        plain = _mean_odds(told) if best == TOGETHER else logit(told[best])
-        return np.clip(sigmoid(level + slope * plain), LEAST, MOST)
 
-    return tell
+def _teller(best: str, known: Table, weights: Array) -> Tell:
+    tellers = [CANDIDATES[name](known) for name in _parts(best)]
+    return lambda rows: np.clip(mixed(weights, [each(rows) for each in tellers]), LEAST, MOST)
 
 
-def calibration(label: Array, told: Array, weight: Array | None = None) -> tuple[float, float]:
-    """Level and slope of the log-odds that fit the outcomes best, held to leaving them as they are."""
-    found = solve(
-        logit(np.clip(told, LEAST, MOST))[:, None],
+def calibration(label: Array, told: Sequence[Array], weight: Array | None = None) -> Array:
+    """Level and weights of log-odds that fit the outcomes best, held to their mean as it is; none is below nothing."""
+    odds = np.column_stack([logit(np.clip(each, LEAST, MOST)) for each in told])
+    return solve(
+        odds,
         label,
         penalty=HELD_BY,
-        towards=np.array([0.0, 1.0]),
+        towards=np.array([0.0, *np.full(len(told), 1 / len(told))]),
         weight=weight,
+        directions=[1] * len(told),
     )
-    return float(found[0]), float(max(found[1], 0.0))
+
+
+def mixed(weights: Array, told: Sequence[Array]) -> Array:
+    """Chances of several, by the level and weights of their log-odds."""
+    odds = np.column_stack([logit(np.clip(each, LEAST, MOST)) for each in told])
+    return np.asarray(sigmoid(weights[0] + odds @ weights[1:]))

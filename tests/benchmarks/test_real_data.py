@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import real_data
 from benchmarks.public import DATASETS, worth
-from benchmarks.public.cells import number
+from benchmarks.public.cells import number, ranks_before
 from benchmarks.real_data import main, prepared
 from forecasting.learning import candidates, quantiles
 from tests.benchmarks.public_rows import MADE, gmpp_rows, issue_rows, kept, nyc_rows, sprint_rows
@@ -242,3 +242,17 @@ def test_cells_of_another_kind_no_rows_and_no_file_are_refused(tmp_path, capsys)
     squeezed = tmp_path / "a.csv.gz"
     squeezed.write_bytes(b"not gzipped")
     assert "cannot be read" in _refused(tmp_path, capsys, "nyc_capital_projects", squeezed, good)
+
+
+def test_a_value_is_ranked_among_the_earlier_ones_of_its_own_project_only():
+    values = np.array([1.0, 2.0, 3.0, 2.0, 9.0, 2.5])
+    name = np.array(["a", "a", "a", "a", "b", "a"], dtype=object)
+    time = np.array([1.0, 2.0, 2.0, 5.0, 1.0, 4.0])
+
+    ranks = ranks_before(values, name, time, least=1)
+
+    # Values of the same day and of other projects are not looked at, nor is what comes later.
+    assert np.isnan(ranks[[0, 4]]).all()
+    assert ranks[1] == ranks[2] == 1
+    assert ranks[5] == pytest.approx(2 / 3)
+    assert ranks[3] == pytest.approx(1.5 / 4)

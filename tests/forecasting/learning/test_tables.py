@@ -167,8 +167,8 @@ def test_calibration_leaves_calibrated_chances_alone_and_calms_bold_ones():
     chance = 1 / (1 + np.exp(-odds))
     happened = (rng.random(len(odds)) < chance).astype(float)
 
-    level, slope = calibration(happened, chance)
-    _level, calmed = calibration(happened, 1 / (1 + np.exp(-2 * odds)))
+    level, slope = calibration(happened, [chance])
+    _level, calmed = calibration(happened, [1 / (1 + np.exp(-2 * odds))])
 
     assert level == pytest.approx(0, abs=0.06)
     assert slope == pytest.approx(1, abs=0.06)
