@@ -189,7 +189,7 @@ def _days(curve: Mapping[str, Any]) -> list[str]:
             ),
             None,
         )
-        made.append("–" if by is None else f"{by:+d}".replace("-", "\u2212"))
+        made.append("–" if by is None else f"{by:+d}".replace("-", "\u2212") if by else "0")
     return made
 
 

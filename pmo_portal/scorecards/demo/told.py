@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from forecasting import registry, scoring, watching
+from forecasting import registry, scoring, slips, watching
 from forecasting.choices import Target
 from forecasting.models import RiskScore, RiskSnapshot
 from pmo_portal.tenants.context import current_tenant_id
@@ -24,6 +24,9 @@ def write(*, today: date, now: datetime) -> None:
     _tell(registry.mondays(today - timedelta(weeks=WEEKS), today))
     for target in Target:
         registry.keep(registry.learn_from(registry.gather(target, today), at=now))
+    record = slips.learn(today, at=now)
+    if record is not None:
+        slips.keep_record(record)
     for monday in registry.mondays(today - timedelta(weeks=WEEKS - 5), today):
         watching.keep(watching.look(monday), on=monday)
 
