@@ -17,6 +17,8 @@ class AdoptionConfig(AppConfig):
         registry.add_reference("W", selectors.wave_by_number)
         registry.add_reference("RS", selectors.signal_by_number)
         registry.add_reference("IM", selectors.impact_by_number)
+        registry.add_reference("STK", selectors.group_by_number)
+        registry.add_reference("EA", selectors.activity_by_number)
         registry.add_searcher(panels.search)
         registry.add_triggers(selectors.triggers)
         registry.add_panel("programmes.milestone", panels.people_touched, order=30)
@@ -30,6 +32,24 @@ class AdoptionConfig(AppConfig):
                 5,
                 of_programme=True,
                 action="adoption.impact_view",
+            ),
+            item(
+                "people",
+                _("Stakeholders"),
+                "adoption:group_list",
+                "users-group",
+                6,
+                of_programme=True,
+                action="adoption.group_view",
+            ),
+            item(
+                "people",
+                _("Engagement"),
+                "adoption:activity_list",
+                "speakerphone",
+                7,
+                of_programme=True,
+                action="adoption.activity_view",
             ),
             item(
                 "people",

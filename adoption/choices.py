@@ -78,5 +78,39 @@ class ReviewStage(models.TextChoices):
     LATER = "later", _("90 days after")
 
 
+class Position(models.IntegerChoices):
+    """Where a group stands towards a change, as in a stakeholder engagement assessment matrix."""
+
+    UNAWARE = 1, _("Unaware")
+    RESISTANT = 2, _("Resistant")
+    NEUTRAL = 3, _("Neutral")
+    SUPPORTIVE = 4, _("Supportive")
+    LEADING = 5, _("Leading")
+
+
+class Influence(models.IntegerChoices):
+    LITTLE = 1, _("Little")
+    SOME = 2, _("Some")
+    HIGH = 3, _("High")
+
+
+class ActivityKind(models.TextChoices):
+    COMMUNICATION = "communication", _("Communication")
+    TRAINING = "training", _("Training")
+    COACHING = "coaching", _("Coaching")
+    EVENT = "event", _("Event")
+    LISTENING = "listening", _("Listening")
+
+
+class Purpose(models.TextChoices):
+    """The measure an activity should move; activities are no end in themselves."""
+
+    UNDERSTANDING = "understanding", _("Understanding")
+    ENGAGEMENT = "engagement", _("Engagement")
+    SKILLS = "skills", _("Skills")
+    RESISTANCE = "resistance", _("Resistance")
+    USE = "use", _("Use after go-live")
+
+
 # Said instead of a figure, whatever the real number of answers is.
 HIDDEN = _("Not shown, to protect the people who answered")

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
 from pmo_portal.common.registry import Found, Panel
+from programmes.selectors import programmes_for
 
 from . import selectors
+from .models import EngagementActivity, StakeholderGroup
 
 
 def people_touched(request: HttpRequest, milestone: Any) -> Panel | None:
@@ -24,8 +26,22 @@ def people_touched(request: HttpRequest, milestone: Any) -> Panel | None:
 
 
 def search(member: Member, words: str) -> Iterable[Found]:
-    """Waves and signals whose text contains the words."""
+    """Waves, signals, groups and activities whose text contains the words."""
     for wave in selectors.waves_for(member).filter(name__icontains=words)[:10]:
         yield Found(wave.reference, wave.name, _("Survey wave"), wave.get_absolute_url())
     for signal in selectors.signals_for(member).filter(text__icontains=words)[:10]:
         yield Found(signal.reference, str(signal), _("Resistance"), signal.get_absolute_url())
+    seen = programmes_for(member)
+    for group in StakeholderGroup.objects.filter(
+        programme__in=seen, name__icontains=words
+    ).select_related("programme", "tenant")[:10]:
+        yield Found(group.reference, group.name, _("Stakeholder group"), group.get_absolute_url())
+    for activity in EngagementActivity.objects.filter(
+        programme__in=seen, title__icontains=words
+    ).select_related("programme", "tenant")[:10]:
+        yield Found(
+            activity.reference,
+            activity.title,
+            _("Engagement activity"),
+            activity.get_absolute_url(),
+        )

@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pmo_portal.history.models import FactQuerySet, RecordQuerySet
 
-from .choices import SignalStatus
+from .choices import Influence, SignalStatus
 
 
 class WaveQuerySet(RecordQuerySet):
@@ -38,3 +38,21 @@ class ImpactQuerySet(RecordQuerySet):
     def due(self, on: date) -> Self:
         """Those somebody should look at again by a day."""
         return self.filter(Q(review_on__isnull=True) | Q(review_on__lte=on))
+
+
+class GroupQuerySet(RecordQuerySet):
+    def to_win(self) -> Self:
+        """Those that do not stand where they need to, or of which nobody knows where they stand."""
+        return self.filter(Q(position__isnull=True) | Q(position__lt=F("wanted")))
+
+    def heavy(self) -> Self:
+        return self.filter(influence=Influence.HIGH)
+
+
+class ActivityQuerySet(RecordQuerySet):
+    def overdue(self, on: date) -> Self:
+        """Planned for a day before, and not held."""
+        return self.filter(held_on__isnull=True, planned_on__lt=on)
+
+    def ahead(self, on: date) -> Self:
+        return self.filter(held_on__isnull=True, planned_on__gte=on)

@@ -11,7 +11,14 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rule
 from programmes.selectors import is_contributor
 
-for _view in ("survey_view", "signal_view", "training_view", "impact_view"):
+for _view in (
+    "survey_view",
+    "signal_view",
+    "training_view",
+    "impact_view",
+    "group_view",
+    "activity_view",
+):
     rule(f"adoption.{_view}")(any_member)
 
 
@@ -50,6 +57,10 @@ for _action in (
     "training_record",
     "impact_create",
     "impact_change",
+    "group_create",
+    "group_change",
+    "activity_create",
+    "activity_change",
 ):
     rule(f"adoption.{_action}")(_keeps_records)
 

@@ -1,8 +1,17 @@
 """The registers of adoption, declared once for heading, sorting and export."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
+
+
+def audience(activity: Any) -> list[str]:
+    """Whom an activity is for: its group, and its units."""
+    named = [activity.group.name] if activity.group else []
+    return named + [unit.name for unit in activity.units.all()]
+
 
 WAVES = Register(
     "survey-waves",
@@ -84,3 +93,38 @@ IMPACTS = Register(
     ),
     default_sort="reference",
 )
+
+GROUPS = Register(
+    "stakeholder-groups",
+    (
+        Column("reference", _("ID"), sort=("number",)),
+        Column("name", _("Group"), sort=("name",)),
+        Column("unit", _("Unit"), lambda row: row.unit.name if row.unit else "", sort=("unit__path",)),
+        Column("people", _("People"), sort=("people",), numeric=True),
+        Column("influence", _("Influence"), lambda row: row.get_influence_display(), sort=("influence",)),
+        Column("position", _("Stand"), lambda row: row.get_position_display() or "", sort=("position",)),
+        Column("wanted", _("Need to stand"), lambda row: row.get_wanted_display(), sort=("wanted",)),
+        Column("planned", _("Activities"), sort=("planned",), numeric=True),
+        Column("owner", _("Looked after by"), lambda row: row.owner.name if row.owner else ""),
+        Column("evidence", _("How we know"), on_page=False),
+    ),
+    default_sort="-influence",
+)  # fmt: skip
+
+ACTIVITIES = Register(
+    "engagement-activities",
+    (
+        Column("reference", _("ID"), sort=("number",)),
+        Column("title", _("What is done"), sort=("title",)),
+        Column("kind", _("Kind"), lambda row: row.get_kind_display(), sort=("kind",)),
+        Column("purpose", _("Should move"), lambda row: row.get_purpose_display(), sort=("purpose",)),
+        Column("audience", _("For"), lambda row: ", ".join(audience(row))),
+        Column("planned_on", _("Planned"), sort=("planned_on",)),
+        Column("held_on", _("Held"), sort=("held_on",)),
+        Column("hours", _("Hours each"), sort=("hours",), numeric=True),
+        Column("reached", _("Reached"), sort=("reached",), numeric=True),
+        Column("owner", _("Owner"), lambda row: row.owner.name if row.owner else ""),
+        Column("outcome", _("What came of it"), on_page=False),
+    ),
+    default_sort="planned_on",
+)  # fmt: skip

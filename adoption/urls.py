@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import impacts, signals, surveys, training
+from .views import impacts, plan, signals, surveys, training
 
 app_name = "adoption"
 
@@ -40,6 +40,23 @@ urlpatterns = [
     ),
     path(
         "p/<str:code>/impacts/<str:reference>/remove/", impacts.impact_remove, name="impact_remove"
+    ),
+    path("p/<str:code>/stakeholders/", plan.group_list, name="group_list"),
+    path("p/<str:code>/stakeholders/new/", plan.group_create, name="group_create"),
+    path("p/<str:code>/stakeholders/<str:reference>/", plan.group_detail, name="group_detail"),
+    path("p/<str:code>/stakeholders/<str:reference>/edit/", plan.group_edit, name="group_edit"),
+    path(
+        "p/<str:code>/stakeholders/<str:reference>/remove/", plan.group_remove, name="group_remove"
+    ),
+    path("p/<str:code>/engagement/", plan.activity_list, name="activity_list"),
+    path("p/<str:code>/engagement/new/", plan.activity_create, name="activity_create"),
+    path("p/<str:code>/engagement/<str:reference>/", plan.activity_detail, name="activity_detail"),
+    path("p/<str:code>/engagement/<str:reference>/edit/", plan.activity_edit, name="activity_edit"),
+    path("p/<str:code>/engagement/<str:reference>/hold/", plan.activity_hold, name="activity_hold"),
+    path(
+        "p/<str:code>/engagement/<str:reference>/remove/",
+        plan.activity_remove,
+        name="activity_remove",
     ),
     path("p/<str:code>/training/", training.training_list, name="training_list"),
     path("p/<str:code>/training/new/", training.training_record, name="training_record"),

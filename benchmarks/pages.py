@@ -97,6 +97,8 @@ def measure(size: int, *, runs: int) -> Measured:
         ("whether a model comes true", "forecasts/models/crisis/watch/", "scorecard"),
         ("backtest", "forecasts/backtest/", "scorecard"),
         ("what came of scores", "forecasts/outcomes/", "raid-all"),
+        ("stakeholders", "p/P1/stakeholders/", "raid"),
+        ("engagement activities", "p/P1/engagement/", "raid"),
         ("dates likely to slip", "forecasts/milestones/", "raid-all"),
         ("items likely to escalate", "forecasts/raid/", "raid-all"),
         ("items of a programme likely to escalate", "p/P1/raid-forecast/", "scorecard"),

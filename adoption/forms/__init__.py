@@ -1,6 +1,13 @@
 """Text in, domain types out."""
 
 from .impacts import ImpactFilter, ImpactForm, ReviewForm
+from .plan import (
+    ActivityFilter,
+    ActivityForm,
+    GroupFilter,
+    GroupForm,
+    HoldForm,
+)
 from .records import (
     ResolveForm,
     SignalFilter,
@@ -13,6 +20,11 @@ from .records import (
 )
 
 __all__ = [
+    "ActivityFilter",
+    "ActivityForm",
+    "GroupFilter",
+    "GroupForm",
+    "HoldForm",
     "ImpactFilter",
     "ImpactForm",
     "ResolveForm",

@@ -1,6 +1,7 @@
 """What is known about the people: surveys, signs of resistance, training, and what changes for them."""
 
 from .impacts import Impact, ImpactReview, ImpactUnit
+from .plan import ActivityUnit, EngagementActivity, StakeholderGroup
 from .records import (
     LOWEST_K,
     ResistanceSignal,
@@ -13,11 +14,14 @@ from .records import (
 
 __all__ = [
     "LOWEST_K",
+    "ActivityUnit",
+    "EngagementActivity",
     "Impact",
     "ImpactReview",
     "ImpactUnit",
     "ResistanceSignal",
     "SignalTally",
+    "StakeholderGroup",
     "SurveyComment",
     "SurveyResult",
     "SurveyWave",

@@ -6,6 +6,15 @@ statements for one and for fifty.
 
 from .impacts import disagrees, impact_by_number, impacts_of, reviews_of, timeline
 from .people import Touched, people_touched, touched_units
+from .plan import (
+    activities_of,
+    activity_by_number,
+    activity_counts,
+    group_by_number,
+    groups_of,
+    load_by_week,
+    matrix,
+)
 from .readings import Reading, Spread, engagement_as_of, readings, readings_over
 from .series import WavePoint, engagement_trend, estimates, organisation_mean
 from .signals import (
@@ -24,11 +33,6 @@ from .tree import Node, Tree
 from .triggers import triggers
 
 __all__ = [
-    "disagrees",
-    "impact_by_number",
-    "impacts_of",
-    "reviews_of",
-    "timeline",
     "Node",
     "Reading",
     "Resistance",
@@ -38,9 +42,19 @@ __all__ = [
     "Tree",
     "WavePoint",
     "WaveRow",
+    "activities_of",
+    "activity_by_number",
+    "activity_counts",
+    "disagrees",
     "engagement_as_of",
     "engagement_trend",
     "estimates",
+    "group_by_number",
+    "groups_of",
+    "impact_by_number",
+    "impacts_of",
+    "load_by_week",
+    "matrix",
     "open_signal_counts",
     "organisation_mean",
     "people_touched",
@@ -50,9 +64,11 @@ __all__ = [
     "resistance_for",
     "resistance_summary",
     "results_of",
+    "reviews_of",
     "signal_by_number",
     "signals_for",
     "signals_of",
+    "timeline",
     "touched_units",
     "training_as_of",
     "training_for",

@@ -123,6 +123,7 @@ class ThresholdsForm(RecordForm):
             "survey_rhythm_days",
             "decision_due_days",
             "delay_cost_permille",
+            "change_hours_week",
         ]
 
 

@@ -27,7 +27,7 @@ from adoption.models import SurveyResult
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.templatetags.portal import icon
 from pmo_portal.tenants.models import BusinessUnit, Tenant
-from pmo_portal.tenants.selectors import units_in_use
+from pmo_portal.tenants.selectors import thresholds, units_in_use
 from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, Programme, ProgrammeUnit
 
 WEEKS = 12
@@ -149,14 +149,26 @@ def rows(
     )
     readings = adoption.engagement_as_of(ids, None, as_of)
     before = _earlier(ids, as_of)
+    # Activities say what is planned now; what was planned on an earlier day is not kept.
+    loads = adoption.load_by_week(ids, seen, first=weeks[0], weeks=WEEKS) if as_of == today else {}
+    limit = float(thresholds().change_hours_week)
     root = reverse("scorecards:portfolio", kwargs={"tenant": tenant.slug})
     made = []
     for unit in found:
         row = _row(unit, readings[unit.pk], before.get(unit.pk, []), f"{root}units/{unit.code}/")
-        row.is_touched = unit.pk in touched or unit.pk in golives
-        row.cells = cells(weeks, golives.get(unit.pk, ()), None, as_of=as_of)
+        row.is_touched = unit.pk in touched or unit.pk in golives or unit.pk in loads
+        row.cells = cells(
+            weeks, golives.get(unit.pk, ()), _against(loads.get(unit.pk), limit), as_of=as_of
+        )
         made.append(row)
     return made
+
+
+def _against(
+    hours: Mapping[date, float] | None, limit: float
+) -> dict[date, tuple[float, float]] | None:
+    """Hours of each week beside what a week has room for."""
+    return {monday: (each, limit) for monday, each in hours.items()} if hours else None
 
 
 def cells(

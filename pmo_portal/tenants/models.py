@@ -319,6 +319,12 @@ class TenantSettings(TenantModel):
             "Assumed in projections of a later go-live: by so much a week of delay lowers the cost index."
         ),
     )
+    change_hours_week = models.PositiveSmallIntegerField(
+        _("hours of change a person can carry in a week"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(40)],
+        help_text=_("More than this from all programmes together is shown as over the limit."),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -9,11 +9,14 @@ from factory.django import DjangoModelFactory
 
 from adoption.choices import Measure, SignalSource, SignalTheme, WaveSource
 from adoption.models import (
+    ActivityUnit,
+    EngagementActivity,
     Impact,
     ImpactReview,
     ImpactUnit,
     ResistanceSignal,
     SignalTally,
+    StakeholderGroup,
     SurveyComment,
     SurveyResult,
     SurveyWave,
@@ -138,3 +141,31 @@ class ImpactReviewFactory(DjangoModelFactory):
     reason = "The unit was asked in a workshop."
     effective_on = DAY
     known_at = MOMENT
+
+
+class StakeholderGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = StakeholderGroup
+
+    number = factory.LazyFunction(lambda: next_reference("STK"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Payroll clerks {n}")
+
+
+class EngagementActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = EngagementActivity
+
+    number = factory.LazyFunction(lambda: next_reference("EA"))
+    programme = factory.SubFactory(ProgrammeFactory)
+    title = factory.Sequence(lambda n: f"Walk through the new screens {n}")
+    kind = "event"
+    planned_on = DAY
+
+
+class ActivityUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = ActivityUnit
+
+    activity = factory.SubFactory(EngagementActivityFactory)
+    unit = factory.SubFactory(UnitFactory)

@@ -8,7 +8,13 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from adoption.models import Impact, ResistanceSignal, SurveyWave
+from adoption.models import (
+    EngagementActivity,
+    Impact,
+    ResistanceSignal,
+    StakeholderGroup,
+    SurveyWave,
+)
 from forecasting.cards import SLUG_OF
 from forecasting.models import GoLiveRisk, RiskModel, RiskScore
 from governance.models import (
@@ -60,6 +66,12 @@ SUBJECTS = {
     "adoption:": Programme,
     "adoption:wave": SurveyWave,
     "adoption:impact": Impact,
+    "adoption:group_": StakeholderGroup,
+    "adoption:group_list": Programme,
+    "adoption:group_create": Programme,
+    "adoption:activity_": EngagementActivity,
+    "adoption:activity_list": Programme,
+    "adoption:activity_create": Programme,
     "adoption:signal": ResistanceSignal,
     "governance:": Programme,
     "governance:group": SteeringGroup,

@@ -17,7 +17,7 @@ from programmes import services as programmes
 from programmes.choices import RAID_ENDED, Half
 from programmes.models import Milestone, MilestoneLink, Programme, RaidItem, StatusReport
 
-from . import escalations, impacts, money
+from . import engagement, escalations, impacts, money
 from .diary import Diary
 from .pact import PactWriter
 from .stories import Question, Raid, Sign, Stone, Story, Training
@@ -56,6 +56,7 @@ class ProgrammeWriter:
         self._tasks()
         escalations.write(self)
         impacts.write(self)
+        engagement.write(self)
         money.write(self, today=self.day(0))
         self._status()
         pact = PactWriter(self)

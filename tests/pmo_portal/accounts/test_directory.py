@@ -151,7 +151,7 @@ def test_thresholds_are_read_by_all_and_changed_by_administrators(acme, ada, vic
         for field in (
             "engagement_target", "engagement_floor", "confidence_expected", "golive_window_weeks", "survey_k", "raid_appetite",
             "slip_amber_days", "slip_red_days", "delivery_rhythm_days", "adoption_rhythm_days",
-            "survey_rhythm_days", "decision_due_days", "delay_cost_permille",
+            "survey_rhythm_days", "decision_due_days", "delay_cost_permille", "change_hours_week",
         )
     }  # fmt: skip
     edit = "/t/acme/admin/thresholds/edit/"

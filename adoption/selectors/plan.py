@@ -1,0 +1,111 @@
+"""Stakeholder groups, engagement activities, and the hours they take from the people of each unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from pmo_portal.accounts.members import Member
+from pmo_portal.common import clock
+from programmes.selectors import programmes_for
+
+from ..choices import Position
+from ..models import ActivityUnit, EngagementActivity, StakeholderGroup
+
+
+def groups_of(programme: Any) -> QuerySet[StakeholderGroup]:
+    """The groups of a programme, with the number of activities for them."""
+    return (
+        StakeholderGroup.objects.filter(programme=programme)
+        .select_related("programme", "tenant", "unit", "owner")
+        .annotate(planned=Count("activities"))
+    )
+
+
+def group_by_number(member: Member, number: int) -> StakeholderGroup | None:
+    """A group by its number, removed ones included."""
+    return (
+        StakeholderGroup.all_objects.filter(number=number, programme__in=programmes_for(member))
+        .select_related("programme", "tenant", "unit", "owner")
+        .first()
+    )
+
+
+def matrix(groups: Collection[StakeholderGroup]) -> list[tuple[StakeholderGroup, list[str]]]:
+    """Groups with a mark for each position: C where they stand, D where they need to, both, or none.
+
+    The heaviest and farthest from where they need to be come first.
+    """
+    order = sorted(groups, key=lambda each: (-each.influence, -(each.steps or 0), each.number))
+    return [
+        (
+            group,
+            [
+                ("C" if group.position == position else "") + ("D" if group.wanted == position else "")
+                for position in Position
+            ],
+        )
+        for group in order
+    ]  # fmt: skip
+
+
+def activities_of(programme: Any) -> QuerySet[EngagementActivity]:
+    """The activities of a programme with whom they are for."""
+    return (
+        EngagementActivity.objects.filter(programme=programme)
+        .select_related("programme", "tenant", "group__programme", "group__tenant", "owner")
+        .prefetch_related("units")
+    )
+
+
+def activity_by_number(member: Member, number: int) -> EngagementActivity | None:
+    """An activity by its number, removed ones included."""
+    return (
+        EngagementActivity.all_objects.filter(number=number, programme__in=programmes_for(member))
+        .select_related(
+            "programme", "tenant", "group__programme", "group__tenant", "owner", "milestone__programme", "milestone__tenant"
+        )
+        .first()
+    )  # fmt: skip
+
+
+def activity_counts(programme: Any) -> dict[str, int]:
+    """How many activities there are, are overdue, are ahead, and were held."""
+    rows = EngagementActivity.objects.filter(programme=programme)
+    today = clock.today()
+    return {
+        "all": rows.count(),
+        "overdue": rows.overdue(today).count(),
+        "ahead": rows.ahead(today).count(),
+        "held": rows.filter(held_on__isnull=False).count(),
+    }
+
+
+def load_by_week(
+    unit_ids: Collection[int], programmes: Any, *, first: date, weeks: int
+) -> dict[int, dict[date, float]]:
+    """Hours that activities take from each person of a unit, by unit and Monday; a unit or week without any is left out.
+
+    What was held counts on its day, what is planned on the day it is planned for. One statement.
+
+    Args:
+        programmes: those whose activities the reader may see.
+        first: a Monday.
+    """
+    last = first + timedelta(weeks=weeks)
+    rows = ActivityUnit.objects.filter(
+        unit_id__in=unit_ids,
+        activity__deleted_at__isnull=True,
+        activity__hours__gt=0,
+        activity__programme__in=programmes,
+    ).values_list("unit_id", "activity__planned_on", "activity__held_on", "activity__hours")
+    found: dict[int, dict[date, float]] = defaultdict(lambda: defaultdict(float))
+    for unit, planned, held, hours in rows:
+        day = held or planned
+        if first <= day < last:
+            found[unit][day - timedelta(days=day.weekday())] += float(hours or 0)
+    return {unit: dict(by_week) for unit, by_week in found.items()}

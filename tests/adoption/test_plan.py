@@ -1,0 +1,272 @@
+"""Stakeholder groups and engagement activities: who may write, what is kept, and what they take from the week of a unit."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from adoption import selectors, services
+from adoption.models import EngagementActivity, StakeholderGroup
+from pmo_portal.accounts.permissions import NotAllowed
+from pmo_portal.common import clock
+from pmo_portal.common.levels import State
+from pmo_portal.tenants.context import tenant_context
+from programmes.models import Programme
+from tests.factories.adoption import (
+    ActivityUnitFactory,
+    EngagementActivityFactory,
+    StakeholderGroupFactory,
+)
+from tests.factories.programmes import ProgrammeFactory
+from tests.factories.tenants import UnitFactory
+from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = date(2026, 6, 1)
+GROUPS, ACTIVITIES = "/t/acme/p/PAY/stakeholders/", "/t/acme/p/PAY/engagement/"
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
+
+
+@pytest.fixture
+def programme(acme) -> Any:
+    with tenant_context(acme.id):
+        return payroll().programme
+
+
+def read(client: Any, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.status_code
+    return str(answer.content.decode())
+
+
+# --- who may ------------------------------------------------------------------------------------------------
+
+
+def test_delivery_reads_and_does_not_write(acme, programme, dana, cam) -> None:
+    with tenant_context(acme.id):
+        group = StakeholderGroup(programme=programme, name="Payroll clerks")
+        with pytest.raises(NotAllowed):
+            services.record_group(group, acting=dana)
+        activity = EngagementActivity(
+            programme=programme, title="Open hour", kind="event", planned_on=TODAY
+        )
+        with pytest.raises(NotAllowed):
+            services.plan_activity(activity, acting=dana)
+        assert services.record_group(group, acting=cam).reference == "STK-1"
+        assert services.plan_activity(activity, acting=cam).reference == "EA-1"
+
+
+def test_the_plan_of_another_organisation_is_not_found(
+    acme, borealis, programme, vic, client_for
+) -> None:
+    with tenant_context(borealis.id):
+        group, activity = StakeholderGroupFactory(), EngagementActivityFactory()
+    client = client_for(vic)
+    assert client.get(f"{GROUPS}{group.reference}/").status_code == 404
+    assert client.get(f"{ACTIVITIES}{activity.reference}/").status_code == 404
+
+
+# --- groups -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("position", "wanted", "influence", "steps", "state"),
+    [
+        (None, 4, 3, None, State.NONE),
+        (4, 4, 3, 0, State.OK),
+        (5, 4, 1, 0, State.OK),
+        (3, 4, 3, 1, State.WARN),
+        (2, 4, 3, 2, State.BAD),
+        (2, 4, 1, 2, State.WARN),
+    ],
+)
+def test_how_far_a_group_has_to_go(position, wanted, influence, steps, state) -> None:
+    group = StakeholderGroup(name="Clerks", position=position, wanted=wanted, influence=influence)
+    assert (group.steps, group.state) == (steps, state)
+
+
+def test_the_matrix_marks_where_they_stand_and_need_to(acme, programme) -> None:
+    with tenant_context(acme.id):
+        StakeholderGroupFactory(
+            programme=programme, name="There", position=4, wanted=4, influence=3
+        )
+        StakeholderGroupFactory(programme=programme, name="Far", position=1, wanted=4, influence=3)
+        StakeholderGroupFactory(
+            programme=programme, name="Light", position=None, wanted=3, influence=1
+        )
+        rows = selectors.matrix(list(selectors.groups_of(programme)))
+    assert [(group.name, marks) for group, marks in rows] == [
+        ("Far", ["C", "", "", "D", ""]),
+        ("There", ["", "", "", "CD", ""]),
+        ("Light", ["", "", "D", "", ""]),
+    ]
+
+
+def test_a_group_is_noted_edited_and_brought_back(acme, programme, cam, client_for) -> None:
+    client = client_for(cam)
+    values = {"name": "Payroll clerks", "influence": 3, "position": 2, "wanted": 4, "people": 38, "evidence": "Asked in a workshop."}  # fmt: skip
+    assert client.post(f"{GROUPS}new/", values).status_code == 303
+    page = read(client, GROUPS)
+    assert "One group with high influence does not stand where it needs to" in page
+    with tenant_context(acme.id):
+        group = StakeholderGroup.objects.get()
+    edit = f"{GROUPS}{group.reference}/edit/"
+    assert client.post(edit, {**values, "position": 4, "version": 1}).status_code == 303
+    # Somebody who opened it before sees what became of it.
+    assert client.post(edit, {**values, "position": 3, "version": 1}).status_code == 409
+    assert client.post(f"{GROUPS}{group.reference}/remove/").status_code == 302
+    assert client.get(f"{GROUPS}{group.reference}/").status_code == 410
+    assert "Nobody said yet who is to be won" in read(client, GROUPS)
+
+
+# --- activities ---------------------------------------------------------------------------------------------
+
+
+def test_an_activity_is_planned_held_and_says_what_came_of_it(
+    acme, programme, cam, client_for
+) -> None:
+    client = client_for(cam)
+    with tenant_context(acme.id):
+        unit = UnitFactory(name="Payroll office")
+        group = StakeholderGroupFactory(programme=programme, name="Line managers")
+    values = {"title": "Open hour", "kind": "listening", "purpose": "resistance", "hours": "1.5",
+              "planned_on": (TODAY - timedelta(days=2)).isoformat(), "group": group.pk, "units": [unit.pk]}  # fmt: skip
+    assert client.post(f"{ACTIVITIES}new/", values).status_code == 303
+    page = read(client, ACTIVITIES)
+    for words in ("One engagement activity was not held when it should have been", "Line managers", "Payroll office", "Overdue"):  # fmt: skip
+        assert words in page, words
+    hold = f"{ACTIVITIES}EA-1/hold/"
+    held = {"held_on": TODAY.isoformat(), "reached": 31, "outcome": "They want an answer.", "version": 1}  # fmt: skip
+    assert client.post(hold, held).status_code == 303
+    assert "Every planned engagement activity was held" in read(client, ACTIVITIES)
+    page = read(client, f"{ACTIVITIES}EA-1/")
+    for words in ("They want an answer.", "31", "Resistance", "Held"):
+        assert words in page, words
+    assert "One activity is for them" in read(client, group.get_absolute_url())
+
+
+def test_nothing_is_held_tomorrow_and_nobody_reached_before(
+    acme, programme, cam, client_for
+) -> None:
+    with tenant_context(acme.id):
+        activity = EngagementActivityFactory(programme=programme, planned_on=TODAY)
+        with pytest.raises(ValidationError):
+            services.hold_activity(
+                activity, held_on=TODAY + timedelta(days=1), today=TODAY, acting=cam
+            )
+        with pytest.raises(ValidationError):
+            services.revise_activity(activity, changes={"reached": 5}, acting=cam)
+    answer = client_for(cam).post(
+        f"{ACTIVITIES}{activity.reference}/hold/",
+        {"held_on": (TODAY + timedelta(days=1)).isoformat(), "version": 1},
+    )
+    assert answer.status_code == 422
+    assert "a day that is over, or today" in answer.content.decode()
+
+
+def test_registers_filter_and_export(acme, programme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        StakeholderGroupFactory(programme=programme, name="Won", position=4)
+        StakeholderGroupFactory(programme=programme, name="Open", position=None)
+        EngagementActivityFactory(
+            programme=programme, title="Later", planned_on=TODAY + timedelta(days=9)
+        )
+        EngagementActivityFactory(
+            programme=programme, title="Late", planned_on=TODAY - timedelta(days=9)
+        )
+    client = client_for(vic)
+    table = client.get(f"{GROUPS}?state=unknown&format=csv").content.decode()
+    assert "Open" in table
+    assert "Won" not in table
+    assert "Won" in client.get(f"{GROUPS}?state=there&format=csv").content.decode()
+    table = client.get(f"{ACTIVITIES}?state=overdue&format=csv").content.decode()
+    assert "Late," in table
+    assert "Later" not in table
+
+
+def test_search_finds_both(acme, programme, vic) -> None:
+    from adoption.panels import search
+
+    with tenant_context(acme.id):
+        StakeholderGroupFactory(programme=programme, name="Depot drivers")
+        EngagementActivityFactory(programme=programme, title="Depot evening")
+        found = [each.title for each in search(vic, "depot")]
+    assert found == ["Depot drivers", "Depot evening"]
+
+
+def test_lists_ask_as_much_for_many_as_for_one(acme, programme, vic, client_for) -> None:
+    client = client_for(vic)
+    with tenant_context(acme.id):
+        ActivityUnitFactory(activity=EngagementActivityFactory(programme=programme))
+        StakeholderGroupFactory(programme=programme)
+    for url in (GROUPS, ACTIVITIES):
+        read(client, url)
+        with CaptureQueriesContext(connection) as few:
+            read(client, url)
+        with tenant_context(acme.id):
+            for _each in range(8):
+                group = StakeholderGroupFactory(programme=programme)
+                ActivityUnitFactory(
+                    activity=EngagementActivityFactory(programme=programme, group=group)
+                )
+        with CaptureQueriesContext(connection) as many:
+            read(client, url)
+        assert len(many) == len(few), url
+
+
+# --- load ---------------------------------------------------------------------------------------------------
+
+
+def test_hours_add_up_by_unit_and_week(acme) -> None:
+    with tenant_context(acme.id):
+        first, second = ProgrammeFactory(), ProgrammeFactory()
+        unit, other = UnitFactory(), UnitFactory()
+
+        def planned(programme: Any, on: date, hours: str | None, **values: Any) -> None:
+            activity = EngagementActivityFactory(
+                programme=programme,
+                planned_on=on,
+                hours=Decimal(hours) if hours else None,
+                **values,
+            )
+            ActivityUnitFactory(activity=activity, unit=unit)
+
+        planned(first, MONDAY, "1.5")
+        planned(second, MONDAY + timedelta(days=4), "3")
+        planned(first, MONDAY + timedelta(days=7), None)
+        # Planned for the second week, held in the third.
+        planned(first, MONDAY + timedelta(days=8), "2", held_on=MONDAY + timedelta(days=15))
+        planned(first, MONDAY - timedelta(days=1), "9")
+        planned(first, MONDAY, "9", deleted_at=clock.now())
+        every = selectors.load_by_week(
+            [unit.pk, other.pk], Programme.objects.all(), first=MONDAY, weeks=12
+        )
+        seen = selectors.load_by_week(
+            [unit.pk], Programme.objects.filter(pk=second.pk), first=MONDAY, weeks=12
+        )
+    assert every == {unit.pk: {MONDAY: 4.5, MONDAY + timedelta(days=14): 2.0}}
+    assert seen == {unit.pk: {MONDAY: 3.0}}
+
+
+def test_the_units_by_week_show_hours_and_who_is_over(acme, programme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        unit = UnitFactory(name="Payroll office")
+        activity = EngagementActivityFactory(
+            programme=programme, planned_on=TODAY, hours=Decimal("5.5")
+        )
+        ActivityUnitFactory(activity=activity, unit=unit)
+    page = read(client_for(vic), "/t/acme/units-by-week/")
+    assert "Payroll office carries 5.5 hours in the week of" in page
