@@ -97,6 +97,7 @@ def measure(size: int, *, runs: int) -> Measured:
         ("whether a model comes true", "forecasts/models/crisis/watch/", "scorecard"),
         ("backtest", "forecasts/backtest/", "scorecard"),
         ("what came of scores", "forecasts/outcomes/", "raid-all"),
+        ("baselines of a plan", "p/P1/baselines/", "raid"),
         ("stakeholders", "p/P1/stakeholders/", "raid"),
         ("engagement activities", "p/P1/engagement/", "raid"),
         ("dates likely to slip", "forecasts/milestones/", "raid-all"),

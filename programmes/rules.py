@@ -158,3 +158,9 @@ def programme_import(member: Member, obj: Any) -> Answer:
     if member.has(Role.PMO_LEAD, Role.ADMINISTRATOR):
         return allow()
     return deny(_("Programme files are imported by the PMO lead or an administrator."))
+
+
+@rule("programmes.baseline_keep")
+def baseline_keep(member: Member, programme: Programme) -> Answer:
+    """Both functions: the plan has two tracks, and a baseline holds both."""
+    return _either(member, programme)

@@ -139,3 +139,16 @@ MONEY_OF_ALL = Register(
     ),
     default_sort="name",
 )
+
+MOVED = Register(
+    "plan-then-and-now",
+    (
+        Column("reference", _("Milestone"), "milestone.reference", sort=("milestone__number",)),
+        Column("name", _("Name"), "milestone.name", on_page=False),
+        Column("track", _("Track"), lambda row: row.milestone.get_track_display(), on_page=False),
+        Column("then", _("Then"), "then", sort=("expected_on",)),
+        Column("now", _("Now"), "now", sort=("milestone__forecast_on",)),
+        Column("slip", _("Slip (working days)"), "slip", numeric=True),
+    ),
+    default_sort="then",
+)

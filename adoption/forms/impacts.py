@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
+from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import units_in_use
@@ -61,7 +62,7 @@ class ImpactForm(RecordForm):
             self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))
 
 
-class ReviewForm(forms.ModelForm):
+class ReviewForm(Refusing, forms.ModelForm):
     """Both views on one occasion; one that is missing needs its reason, like every other."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -101,11 +102,6 @@ class ReviewForm(forms.ModelForm):
         if day and day <= self.today:
             raise forms.ValidationError(_("The next look lies ahead: choose a day after today."))
         return day
-
-    def refuse(self, refusal: Any) -> None:
-        """Show what a service refused beside the fields it speaks of."""
-        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
-            self.add_error(name if name in self.fields else None, errors)
 
 
 class ImpactFilter(django_filters.FilterSet):

@@ -120,7 +120,16 @@ def revise(
     return current  # type: ignore[no-any-return]
 
 
-class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
+class Refusing:
+    """A form that can say what a service refused."""
+
+    def refuse(self: Any, refusal: ValidationError) -> None:
+        """Show what a service refused beside the fields it speaks of."""
+        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+class RecordForm(Refusing, forms.ModelForm):  # type: ignore[type-arg]
     """A model form that never saves: services do.
 
     For a new record read `instance` after `is_valid()`; for an existing one `changes` and `version`.
@@ -149,11 +158,6 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             for name, value in self.cleaned_data.items()
             if name in names and name != "version"
         }
-
-    def refuse(self, refusal: ValidationError) -> None:
-        """Show what a service refused beside the fields it speaks of."""
-        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
-            self.add_error(name if name in self.fields else None, errors)
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("Records are saved by services: pass `instance` or `changes` to one.")

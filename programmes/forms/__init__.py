@@ -1,10 +1,11 @@
 """Text in, domain types out."""
 
 from .budget import BudgetLineFilter, BudgetLineForm, SheetForm
-from .filters import MilestoneFilter, RaidFilter, StatusFilter
+from .filters import BaselineFilter, MilestoneFilter, RaidFilter, StatusFilter
 from .links import LinkForm
 from .records import (
     AchieveForm,
+    BaselineForm,
     ForecastForm,
     MemberForm,
     MilestoneForm,
@@ -15,6 +16,8 @@ from .records import (
 )
 
 __all__ = [
+    "BaselineFilter",
+    "BaselineForm",
     "LinkForm",
     "BudgetLineFilter",
     "BudgetLineForm",

@@ -12,7 +12,7 @@ from pmo_portal.common import clock
 from pmo_portal.tenants.selectors import people_here, thresholds
 
 from .. import choices
-from ..models import Milestone, RaidItem, StatusReport
+from ..models import BaselineDate, Milestone, RaidItem, StatusReport
 
 
 class MilestoneFilter(django_filters.FilterSet):
@@ -120,4 +120,20 @@ class StatusFilter(django_filters.FilterSet):
 
     class Meta:
         model = StatusReport
+        fields = ()
+
+
+class BaselineFilter(django_filters.FilterSet):
+    track = django_filters.ChoiceFilter(
+        label=gettext_lazy("Track"),
+        field_name="milestone__track",
+        choices=choices.Half.choices,
+        empty_label=gettext_lazy("Both"),
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words"), field_name="milestone__name", lookup_expr="icontains"
+    )
+
+    class Meta:
+        model = BaselineDate
         fields = ()

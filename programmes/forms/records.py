@@ -8,11 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.selectors import people_here, units_in_use
 
 from .. import choices, rules
-from ..models import Milestone, Programme, ProgrammeMember, RaidItem, StatusReport
+from ..models import Milestone, PlanBaseline, Programme, ProgrammeMember, RaidItem, StatusReport
 from .fields import MoneyField, PersonField, UnitsField, date_input
 
 
@@ -272,3 +273,15 @@ class StatusForm(RecordForm):
         if day > self.on:
             raise forms.ValidationError(_("A status speaks of today or a day before it."))
         return day
+
+
+class BaselineForm(Refusing, forms.ModelForm):
+    """What a baseline is called and why it is kept; its dates are those of the plan."""
+
+    class Meta:
+        model = PlanBaseline
+        fields = ("name", "reason")
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "reason": gettext_lazy("Who agreed to it, and where: a meeting, a decision."),
+        }

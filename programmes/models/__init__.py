@@ -3,6 +3,7 @@
 Nothing here knows of surveys, training or decisions: those hang on from above.
 """
 
+from .baselines import BaselineDate, PlanBaseline
 from .budget import BudgetAmount, BudgetLine
 from .milestones import Milestone, MilestoneForecast, MilestoneLink, MilestoneUnit
 from .programmes import Programme, ProgrammeMember, ProgrammeUnit
@@ -10,6 +11,8 @@ from .raid import RaidItem, RaidItemMilestone, RaidItemUnit, RaidUpdate
 from .reports import ReportedFact, StatusReport
 
 __all__ = [
+    "BaselineDate",
+    "PlanBaseline",
     "BudgetAmount",
     "BudgetLine",
     "Milestone",

@@ -12,6 +12,7 @@ from .as_of import (
     status_as_of,
     upcoming_golives,
 )
+from .baselines import Moved, added_since, baselines_of, dates_of, moved
 from .budget import (
     Amount,
     Money,
@@ -46,6 +47,11 @@ from .records import (
 )
 
 __all__ = [
+    "Moved",
+    "added_since",
+    "baselines_of",
+    "dates_of",
+    "moved",
     "chain_of",
     "link_by_number",
     "links_around",

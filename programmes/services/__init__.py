@@ -5,6 +5,7 @@ together with the record. `at` is the moment it became known and `on` the day it
 edge.
 """
 
+from .baselines import keep_baseline
 from .budget import (
     create_budget_line,
     remove_budget_line,
@@ -38,6 +39,7 @@ from .raid import (
 from .status import remove_status, report_status, revise_status
 
 __all__ = [
+    "keep_baseline",
     "convert_raid_item",
     "unconvert_raid_item",
     "link_milestones",

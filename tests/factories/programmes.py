@@ -22,12 +22,14 @@ from programmes.choices import (
     Stage,
 )
 from programmes.models import (
+    BaselineDate,
     BudgetAmount,
     BudgetLine,
     Milestone,
     MilestoneForecast,
     MilestoneLink,
     MilestoneUnit,
+    PlanBaseline,
     Programme,
     ProgrammeMember,
     ProgrammeUnit,
@@ -236,3 +238,26 @@ class MilestoneLinkFactory(DjangoModelFactory):
     after = factory.SubFactory(
         MilestoneFactory, programme=factory.SelfAttribute("..before.programme")
     )
+
+
+class PlanBaselineFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanBaseline
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    name = factory.Sequence(lambda n: f"Agreed plan {n}")
+    reason = "The steering group agreed to it."
+    taken_on = DAY
+    taken_at = MOMENT
+
+
+class BaselineDateFactory(DjangoModelFactory):
+    class Meta:
+        model = BaselineDate
+
+    milestone = factory.SubFactory(MilestoneFactory)
+    baseline = factory.SubFactory(
+        PlanBaselineFactory, programme=factory.SelfAttribute("..milestone.programme")
+    )
+    expected_on = date(2026, 9, 1)

@@ -35,6 +35,8 @@ PAGES = {
     "accounts:invitation_detail": ADMINISTRATOR,
     "programmes:programme_detail": EVERYBODY,
     "programmes:fact_list": EVERYBODY,
+    "programmes:baseline_list": EVERYBODY,
+    "programmes:baseline_detail": EVERYBODY,
     "programmes:milestone_list": EVERYBODY,
     "programmes:milestone_detail": EVERYBODY,
     "programmes:money_all": EVERYBODY,
@@ -130,6 +132,7 @@ FORMS = {
     "accounts:invitation_create": ADMINISTRATOR,
     "programmes:programme_create": LEADS,
     "programmes:programme_edit": LEADS,
+    "programmes:baseline_keep": BOTH_FUNCTIONS,
     "programmes:milestone_create": BOTH_FUNCTIONS,
     # The rows of the walk stand on the side of delivery.
     "programmes:milestone_edit": DELIVERY,

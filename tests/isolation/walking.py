@@ -42,6 +42,7 @@ from programmes.models import (
     BudgetLine,
     Milestone,
     MilestoneLink,
+    PlanBaseline,
     Programme,
     ProgrammeMember,
     RaidItem,
@@ -66,6 +67,7 @@ SUBJECTS = {
     "adoption:": Programme,
     "adoption:wave": SurveyWave,
     "adoption:impact": Impact,
+    "programmes:baseline_detail": PlanBaseline,
     "adoption:group_": StakeholderGroup,
     "adoption:group_list": Programme,
     "adoption:group_create": Programme,
@@ -140,6 +142,8 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
         found["unit"] = row.unit.code
     if isinstance(row, RiskModel):
         found |= {"slug": SLUG_OF[row.target], "number": row.number}
+    if isinstance(row, PlanBaseline):
+        found["number"] = row.number
     missing = [name for name in address.arguments if found.get(name) is None]
     assert not missing, f"{address.name}: nothing to put in for {missing} (see SUBJECTS)."
     return {name: found[name] for name in address.arguments}

@@ -15,7 +15,15 @@ from pmo_portal.tenants.services import next_reference
 from programmes import selectors
 from programmes import services as programmes
 from programmes.choices import RAID_ENDED, Half
-from programmes.models import Milestone, MilestoneLink, Programme, RaidItem, StatusReport
+from programmes.models import (
+    BaselineDate,
+    Milestone,
+    MilestoneLink,
+    PlanBaseline,
+    Programme,
+    RaidItem,
+    StatusReport,
+)
 
 from . import engagement, escalations, impacts, money
 from .diary import Diary
@@ -58,10 +66,28 @@ class ProgrammeWriter:
         impacts.write(self)
         engagement.write(self)
         money.write(self, today=self.day(0))
+        self._baseline()
         self._status()
         pact = PactWriter(self)
         pact.moves()
         pact.charter()
+
+    def _baseline(self) -> None:
+        """The plan as it was agreed on at first; it was kept before any date moved."""
+        known = max(self.story.started, BEGIN)
+        kept = PlanBaseline.objects.create(
+            programme=self.programme,
+            number=1,
+            name="Plan as agreed",
+            reason="The steering group agreed to these dates when the programme began.",
+            taken_on=self.day(known),
+            taken_at=self.at(known),
+            author=self._person(self._lead(Half.DELIVERY)),
+        )
+        BaselineDate.objects.bulk_create(
+            BaselineDate(baseline=kept, milestone=each, expected_on=each.baseline_on)
+            for each in Milestone.objects.filter(programme=self.programme)
+        )
 
     def _person(self, name: str) -> Person | None:
         return self.loader.people[name] if name else None
