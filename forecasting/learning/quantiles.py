@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 from sklearn.ensemble import ExtraTreesRegressor
 
 from .candidates import UNKNOWN, Inputs
@@ -46,9 +47,21 @@ def train_quantiles(
     moves = np.zeros(len(shares))
     if missed and sum(map(len, missed)) >= LEAST_ROWS:
         off = np.concatenate(missed)
-        moves = np.array([np.quantile(off[:, at], share, method="higher") for at, share in enumerate(shares)])  # fmt: skip
+        drawn = known.group if new_groups else known.time
+        sure = for_one_more(shares, len(np.unique(drawn)))
+        moves = np.array([np.quantile(off[:, at], share, method="higher") for at, share in enumerate(sure)])  # fmt: skip
     plain = _forest(known, shares)
     return lambda rows: np.asarray(np.maximum.accumulate(plain(rows) + moves, axis=1))
+
+
+def for_one_more(shares: Array, drawn: int) -> Array:
+    """The shares to cover of what is known so that they are covered in one more draw of its kind.
+
+    Rows of one date share what befell them: a later date is one more draw of few, as a new group is one more of many.
+    """
+    if drawn < 2:
+        return shares
+    return np.asarray(ndtr(stdtrit(drawn - 1, shares) * np.sqrt(1 + 1 / drawn)))
 
 
 def _forest(table: Table, shares: Array) -> Quantiles:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from forecasting.learning.candidates import CANDIDATES, Inputs
 from forecasting.learning.metrics import quality
 from forecasting.learning.plain import folds, splits
-from forecasting.learning.quantiles import train_quantiles
+from forecasting.learning.quantiles import for_one_more, train_quantiles
 from forecasting.learning.tables import calibration, train
 from tests.forecasting.learning.plain_rows import plain_rows, relabelled
 
@@ -217,3 +218,18 @@ def test_quantiles_of_few_rows_are_those_of_all():
 
 def test_quantiles_of_no_rows_are_no_rows():
     assert train_quantiles(_amounts(80))(_amounts(8).only(np.arange(0))).shape == (0, 3)
+
+
+def test_few_dates_with_fates_of_their_own_make_upper_quantiles_wider_and_leave_the_middle():
+    few, many = (for_one_more(np.array([0.5, 0.8, 0.9]), drawn) for drawn in (6, 2000))
+
+    assert few[0] == pytest.approx(0.5)
+    assert few[1] > 0.82
+    assert few[2] > 0.93
+    assert many == pytest.approx([0.5, 0.8, 0.9], abs=0.001)
+    assert (for_one_more(np.array([0.8]), 1) == 0.8).all()
+    # Six draws of a normal: their mean and spread, and a seventh that is to be covered.
+    rng = np.random.default_rng(5)
+    known, later = rng.normal(size=(20_000, 6)), rng.normal(size=20_000)
+    reached = known.mean(axis=1) + ndtri(few[1]) * known.std(axis=1, ddof=1)
+    assert (later <= reached).mean() == pytest.approx(0.8, abs=0.01)
