@@ -24,6 +24,8 @@ LEAST_ROWS, LEAST_EVENTS = 40, 8
 LEAST_GAIN = 0.001
 # Level and weights of the log-odds are held to leaving them as they are as if by this.
 HELD_BY = 80.0
+# Where groups are few, as many rows as a group says something new.
+GROUP_COUNTS = 50.0
 # The learners together, and in how many folds their weights are tried.
 TOGETHER, BLENDED_IN = "together", 5
 
@@ -94,10 +96,12 @@ def _fallen_back(known: Table, losses: Mapping[str, float], why: str) -> Trained
 
 
 def _weight(group: Array) -> Array | None:
-    """Where groups are few, each counts the same; else each row does."""
+    """Where groups are few, each counts the same and as a few rows, which share what is its own; else each row does."""
     _names, at = np.unique(group, return_inverse=True)
     sizes = np.bincount(at)
-    return 1.0 / sizes[at] * len(group) / len(sizes) if len(sizes) < FEW_GROUPS else None
+    if len(sizes) >= FEW_GROUPS:
+        return None
+    return np.asarray(min(GROUP_COUNTS, sizes.mean()) / sizes[at])
 
 
 def _held_out(table: Table, new_groups: bool) -> tuple[Array, Array, dict[str, Array]] | None:
