@@ -1,9 +1,9 @@
 """Training on a plain table: told from named columns, split by group and in time.
 
 The evaluation, the way of splitting and the calibration that serve the portal's own scores, for any table whose rows
-have a group (a project, a team, an organisation) and a time. Which candidate is used is decided on rows that are
-later than those it was learned from, or, where the groups to tell will be new ones, on groups left out; where none
-tells them better than the base rate, the base rate is told. Nothing is drawn without a seed.
+have a group (a project, a team, an organisation) and a time. How much each learner says is decided on rows that are
+later than those it was learned from, or, where the groups to tell will be new ones, on groups left out; where together
+they tell them no better than the base rate, the base rate is told. Nothing is drawn without a seed.
 """
 
 from __future__ import annotations
