@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.members import Member
@@ -23,6 +24,20 @@ def people_touched(request: HttpRequest, milestone: Any) -> Panel | None:
     if not rows:
         return None
     return Panel("adoption/_people_touched.html", {"rows": rows, "programme": milestone.programme})
+
+
+def unit_people(request: HttpRequest, unit: Any) -> Panel | None:
+    """On a unit: how many people there are, and the way to how that changed."""
+    today = clock.today()
+    place = {"tenant": request.tenant.slug, "code": unit.code}  # type: ignore[attr-defined]
+    return Panel(
+        "adoption/_unit_people.html",
+        {
+            "now": selectors.headcounts_as_of([unit.pk], today).get(unit.pk, unit.headcount),
+            "entries": selectors.headcounts_of(unit).count(),
+            "url": reverse("adoption:headcount_list", kwargs=place),
+        },
+    )
 
 
 def search(member: Member, words: str) -> Iterable[Found]:

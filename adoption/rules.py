@@ -16,6 +16,7 @@ for _view in (
     "signal_view",
     "training_view",
     "impact_view",
+    "headcount_view",
     "group_view",
     "activity_view",
 ):
@@ -70,3 +71,10 @@ def survey_import(member: Member, obj: Any) -> Answer:
     if member.has(Role.CHANGE_LEAD, Role.ADMINISTRATOR):
         return allow()
     return deny(_("Survey files are imported by the change lead or an administrator."))
+
+
+@rule("adoption.headcount_record")
+def headcount_record(member: Member, obj: Any) -> Answer:
+    if member.has(Role.CHANGE_LEAD, Role.ADMINISTRATOR):
+        return allow()
+    return deny(_("How many people a unit has is recorded by the change lead or an administrator."))

@@ -128,3 +128,15 @@ ACTIVITIES = Register(
     ),
     default_sort="planned_on",
 )  # fmt: skip
+
+HEADCOUNTS = Register(
+    "headcounts",
+    (
+        Column("effective_on", _("From"), sort=("effective_on",)),
+        Column("people", _("People"), sort=("people",), numeric=True),
+        Column("reason", _("Why")),
+        Column("author", _("By"), lambda row: row.author.name if row.author else ""),
+        Column("known_at", _("Known since"), on_page=False),
+    ),
+    default_sort="-effective_on",
+)

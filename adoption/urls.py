@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import impacts, plan, signals, surveys, training
+from .views import impacts, people, plan, signals, surveys, training
 
 app_name = "adoption"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("surveys/<str:reference>/", surveys.wave_detail, name="wave_detail"),
     path("surveys/<str:reference>/edit/", surveys.wave_edit, name="wave_edit"),
     path("surveys/<str:reference>/withdraw/", surveys.wave_withdraw, name="wave_withdraw"),
+    path("units/<str:code>/people/", people.headcount_list, name="headcount_list"),
+    path("units/<str:code>/people/new/", people.headcount_record, name="headcount_record"),
     path("p/<str:code>/surveys/", surveys.programme_wave_list, name="programme_wave_list"),
     path("p/<str:code>/surveys/new/", surveys.programme_wave_record, name="programme_wave_record"),
     path("p/<str:code>/resistance/", signals.signal_list, name="signal_list"),

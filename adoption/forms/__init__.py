@@ -1,6 +1,7 @@
 """Text in, domain types out."""
 
 from .impacts import ImpactFilter, ImpactForm, ReviewForm
+from .people import HeadcountForm
 from .plan import (
     ActivityFilter,
     ActivityForm,
@@ -24,6 +25,7 @@ __all__ = [
     "ActivityForm",
     "GroupFilter",
     "GroupForm",
+    "HeadcountForm",
     "HoldForm",
     "ImpactFilter",
     "ImpactForm",

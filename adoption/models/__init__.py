@@ -1,6 +1,7 @@
 """What is known about the people: surveys, signs of resistance, training, and what changes for them."""
 
 from .impacts import Impact, ImpactReview, ImpactUnit
+from .people import Headcount
 from .plan import ActivityUnit, EngagementActivity, StakeholderGroup
 from .records import (
     LOWEST_K,
@@ -13,12 +14,13 @@ from .records import (
 )
 
 __all__ = [
-    "LOWEST_K",
     "ActivityUnit",
     "EngagementActivity",
+    "Headcount",
     "Impact",
     "ImpactReview",
     "ImpactUnit",
+    "LOWEST_K",
     "ResistanceSignal",
     "SignalTally",
     "StakeholderGroup",

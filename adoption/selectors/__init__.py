@@ -4,6 +4,7 @@ Figures come from released results alone. Everything that takes several programm
 statements for one and for fifty.
 """
 
+from .headcounts import headcount_series, headcounts_as_of, headcounts_of
 from .impacts import disagrees, impact_by_number, impacts_of, reviews_of, timeline
 from .people import Touched, people_touched, touched_units
 from .plan import (
@@ -51,6 +52,9 @@ __all__ = [
     "estimates",
     "group_by_number",
     "groups_of",
+    "headcount_series",
+    "headcounts_as_of",
+    "headcounts_of",
     "impact_by_number",
     "impacts_of",
     "load_by_week",

@@ -6,6 +6,7 @@ from .impacts import (
     review_impact,
     revise_impact,
 )
+from .people import record_headcount
 from .plan import (
     hold_activity,
     plan_activity,
@@ -39,6 +40,7 @@ __all__ = [
     "plan_activity",
     "publish_wave",
     "record_group",
+    "record_headcount",
     "record_impact",
     "record_signal",
     "record_training",

@@ -11,6 +11,7 @@ from adoption.choices import Measure, SignalSource, SignalTheme, WaveSource
 from adoption.models import (
     ActivityUnit,
     EngagementActivity,
+    Headcount,
     Impact,
     ImpactReview,
     ImpactUnit,
@@ -169,3 +170,13 @@ class ActivityUnitFactory(DjangoModelFactory):
 
     activity = factory.SubFactory(EngagementActivityFactory)
     unit = factory.SubFactory(UnitFactory)
+
+
+class HeadcountFactory(DjangoModelFactory):
+    class Meta:
+        model = Headcount
+
+    unit = factory.SubFactory(UnitFactory)
+    people = 40
+    effective_on = DAY
+    known_at = MOMENT

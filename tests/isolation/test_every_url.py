@@ -66,7 +66,9 @@ def _is_about_programmes(address: Address) -> bool:
     """Whether a contributor who works on no programme finds nothing there."""
     if address.name in {"history:record_trail", "history:record_restore", "finder:reference_find"}:
         return True
-    return "code" in address.arguments and not address.name.startswith("accounts:")
+    # Units have codes too.
+    of_units = ("accounts:", "adoption:headcount")
+    return "code" in address.arguments and not address.name.startswith(of_units)
 
 
 def _expected(address: Address, method: str, who: str) -> set[int]:

@@ -66,6 +66,7 @@ SUBJECTS = {
     "programmes:status": StatusReport,
     "adoption:": Programme,
     "adoption:wave": SurveyWave,
+    "adoption:headcount": BusinessUnit,
     "adoption:impact": Impact,
     "programmes:baseline_detail": PlanBaseline,
     "adoption:group_": StakeholderGroup,

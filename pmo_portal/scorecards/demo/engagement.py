@@ -76,7 +76,7 @@ def write(writer: ProgrammeWriter) -> None:
                 group=None if group is None else groups[group],
                 owner=acting.person,
             ),
-            units=writer.programme.units.order_by("path")[:2],
+            units=writer.programme.units.order_by("-path")[:2],
             acting=acting,
         )
         if reached is not None:

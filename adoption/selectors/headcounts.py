@@ -1,0 +1,34 @@
+"""How many people there are in units, as known on a day and over time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import QuerySet
+
+from pmo_portal.tenants.models import BusinessUnit
+
+from ..models import Headcount
+
+
+def headcounts_as_of(unit_ids: Collection[int], day: date) -> dict[int, int]:
+    """The people of each unit on a day as known then; units nobody said anything of are left out. One statement."""
+    rows = (
+        Headcount.objects.known_by(day)
+        .filter(unit_id__in=unit_ids)
+        .order_by("unit_id", "-effective_on", "-known_at", "-pk")
+        .distinct("unit_id")
+    )
+    return dict(rows.values_list("unit_id", "people"))
+
+
+def headcounts_of(unit: BusinessUnit) -> QuerySet[Headcount]:
+    """Everything said of a unit, the newest first; of one day the last word first."""
+    return Headcount.objects.filter(unit=unit).select_related("author")
+
+
+def headcount_series(unit: BusinessUnit) -> list[Headcount]:
+    """The last word on each day, in the order of days."""
+    rows = Headcount.objects.filter(unit=unit).order_by("effective_on", "-known_at", "-pk")
+    return list(rows.distinct("effective_on"))

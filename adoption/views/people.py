@@ -1,0 +1,77 @@
+"""How many people there are in a unit, over time."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pmo_portal.accounts.http import TenantRequest, tenant_view
+from pmo_portal.accounts.permissions import can
+from pmo_portal.accounts.selectors import unit_by_code
+from pmo_portal.common import clock
+from pmo_portal.common.figures import trend
+from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.rendering import done, show
+from pmo_portal.history.frame import status_of
+from pmo_portal.tenants.models import BusinessUnit
+
+from .. import selectors, services
+from ..forms import HeadcountForm
+from ..models import Headcount
+from ..tables import HEADCOUNTS
+
+# A line through a single figure says nothing.
+FEWEST_DRAWN = 2
+
+
+@require_safe
+@tenant_view("adoption.headcount_view")
+def headcount_list(request: TenantRequest, code: str) -> HttpResponse:
+    """Everything said of how many people a unit has, with a chart of what holds from when."""
+    unit = _unit(code)
+    rows = selectors.headcounts_of(unit)
+    if export_format(request):
+        return export_response(request, HEADCOUNTS, rows)
+    series = selectors.headcount_series(unit)
+    today = clock.today()
+    context = {
+        "unit": unit,
+        "register": register_page(request, HEADCOUNTS, rows),
+        "now": selectors.headcounts_as_of([unit.pk], today).get(unit.pk, unit.headcount),
+        "ahead": next((each for each in series if each.effective_on > today), None),
+        "figure": _figure(series) if len(series) >= FEWEST_DRAWN else None,
+        "may_record": can(request.member, "adoption.headcount_record", unit),
+        "as_of": today,
+    }
+    return show(request, "adoption/headcount_list.html", "register", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@tenant_view("adoption.headcount_record")
+def headcount_record(request: TenantRequest, code: str) -> HttpResponse:
+    unit = _unit(code)
+    back = reverse("adoption:headcount_list", kwargs={"tenant": request.tenant.slug, "code": code})
+    form = HeadcountForm(request.POST or None, instance=Headcount(unit=unit))
+    if request.method == "POST" and form.is_valid():
+        services.record_headcount(
+            form.instance, known_at=clock.now(), today=clock.today(), acting=request.member
+        )
+        return done(request, to=back, changed="headcount-recorded", message=_("It is recorded."))
+    context = {"form": form, "unit": unit, "cancel_url": back}
+    return show(request, "adoption/headcount_record.html", "", context, status=status_of(request))
+
+
+def _unit(code: str) -> BusinessUnit:
+    unit = unit_by_code(code)
+    if unit is None:
+        raise Http404
+    return unit
+
+
+def _figure(series: list[Headcount]) -> object:
+    labels = [date_format(each.effective_on, "j M y") for each in series]
+    values = [float(each.people) for each in series]
+    return trend(labels, [("adoption", str(_("People")), values)], floor=0.0)

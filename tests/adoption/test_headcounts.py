@@ -1,0 +1,115 @@
+"""How many people a unit has: said with a day, read as known on a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from adoption import selectors, services
+from adoption.models import Headcount
+from pmo_portal.accounts.permissions import NotAllowed
+from pmo_portal.common import clock
+from pmo_portal.tenants.context import tenant_context
+from tests.factories.adoption import HeadcountFactory
+from tests.factories.tenants import UnitFactory
+from tests.pmo_portal.scorecards.stories import TODAY, moment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
+
+
+@pytest.fixture
+def unit(acme) -> Any:
+    with tenant_context(acme.id):
+        return UnitFactory(code="WH", name="Warehouse", headcount=40)
+
+
+def record(unit: Any, people: int, on: Any, acting: Any = None) -> None:
+    services.record_headcount(
+        Headcount(unit=unit, people=people, effective_on=on),
+        known_at=clock.now(),
+        today=clock.today(),
+        acting=acting,
+    )
+
+
+def read(client: Any, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.status_code
+    return str(answer.content.decode())
+
+
+def test_the_change_lead_and_administrators_record_and_others_do_not(
+    acme, unit, cam, ada, dana
+) -> None:
+    with tenant_context(acme.id):
+        record(unit, 41, TODAY, cam)
+        record(unit, 42, TODAY, ada)
+        with pytest.raises(NotAllowed):
+            record(unit, 43, TODAY, dana)
+
+
+def test_what_holds_today_is_what_the_unit_says(acme, unit) -> None:
+    with tenant_context(acme.id):
+        record(unit, 30, TODAY - timedelta(days=30))
+        unit.refresh_from_db()
+        assert unit.headcount == 30
+        record(unit, 60, TODAY + timedelta(days=30))
+        unit.refresh_from_db()
+        assert unit.headcount == 30
+        # What was wrong for a day before the newest does not change today.
+        record(unit, 25, TODAY - timedelta(days=60))
+        unit.refresh_from_db()
+        assert unit.headcount == 30
+        record(unit, 31, TODAY - timedelta(days=30))
+        unit.refresh_from_db()
+        assert unit.headcount == 31
+
+
+def test_it_is_read_as_it_was_known(acme, unit) -> None:
+    with tenant_context(acme.id):
+        day = TODAY - timedelta(days=50)
+        HeadcountFactory(unit=unit, people=20, effective_on=day, known_at=moment(day))
+        HeadcountFactory(unit=unit, people=28, effective_on=day, known_at=moment(TODAY))
+        assert selectors.headcounts_as_of([unit.pk], day - timedelta(days=1)) == {}
+        assert selectors.headcounts_as_of([unit.pk], day) == {unit.pk: 20}
+        assert selectors.headcounts_as_of([unit.pk], TODAY) == {unit.pk: 28}
+        assert [each.people for each in selectors.headcount_series(unit)] == [28]
+
+
+def test_it_is_recorded_in_the_browser_and_shown_over_time(acme, unit, cam, client_for) -> None:
+    client = client_for(cam)
+    with tenant_context(acme.id):
+        HeadcountFactory(
+            unit=unit,
+            people=33,
+            effective_on=TODAY - timedelta(days=90),
+            known_at=moment(TODAY - timedelta(days=90)),
+        )
+    assert "33 people work in Warehouse" in read(client, "/t/acme/units/WH/people/")
+    values = {
+        "people": 25,
+        "effective_on": (TODAY + timedelta(days=20)).isoformat(),
+        "reason": "Two teams move.",
+    }
+    assert client.post("/t/acme/units/WH/people/new/", values).status_code == 303
+    page = read(client, "/t/acme/units/WH/people/")
+    for words in ("33 people work in Warehouse, 25 from", "Two teams move.", "over time"):
+        assert words in page, words
+    assert "Two teams move." in client.get("/t/acme/units/WH/people/?format=csv").content.decode()
+    assert "33 people work here" in read(client, "/t/acme/units/WH/")
+    assert client.post("/t/acme/units/WH/people/new/", {"people": -1}).status_code == 422
+
+
+def test_the_units_of_another_organisation_are_not_found(acme, borealis, vic, client_for) -> None:
+    with tenant_context(borealis.id):
+        UnitFactory(code="NORTH")
+    assert client_for(vic).get("/t/acme/units/NORTH/people/").status_code == 404
