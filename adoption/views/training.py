@@ -14,7 +14,7 @@ from pmo_portal.common.levels import State
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
 
-from .. import selectors, services
+from .. import figures, selectors, services
 from ..forms import TrainingForm
 from ..models import TrainingProgress
 from ..tables import TRAINING
@@ -32,6 +32,22 @@ def training_list(request: TenantRequest) -> HttpResponse:
         "register": register_page(request, TRAINING, entries),
         "now": now,
         "behind": sum(row.state in (State.WARN, State.BAD) for row in now),
+        "bars": figures.training_bars(
+            [
+                (
+                    row.unit.name,
+                    row.found.share,
+                    row.found.planned_share,
+                    row.state in (State.WARN, State.BAD),
+                )
+                for row in now
+            ]
+        ),
+        "bars_text": "; ".join(
+            _("%(unit)s: %(share)s%% completed")
+            % {"unit": row.unit.name, "share": round(100 * row.found.share)}
+            for row in now
+        ),
         "may_record": can(request.member, "adoption.training_record", request.programme),
         "as_of": today,
     }
