@@ -81,6 +81,16 @@ class RaidFilter(django_filters.FilterSet):
         choices=choices.Proximity.choices,
         empty_label=gettext_lazy("All"),
     )
+    probability = django_filters.ChoiceFilter(
+        label=gettext_lazy("Probability"),
+        choices=[(each, str(each)) for each in range(1, 6)],
+        empty_label=gettext_lazy("All"),
+    )
+    impact = django_filters.ChoiceFilter(
+        label=gettext_lazy("Impact"),
+        choices=[(each, str(each)) for each in range(1, 6)],
+        empty_label=gettext_lazy("All"),
+    )
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in the summary"), field_name="title", lookup_expr="icontains"
     )

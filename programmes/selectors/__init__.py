@@ -41,12 +41,14 @@ from .records import (
     raid_item_for,
     raid_items_for,
     reports_of,
+    risk_counts,
     status_report_for,
     units_touched,
     updates_of,
 )
 
 __all__ = [
+    "risk_counts",
     "Moved",
     "added_since",
     "baselines_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from pmo_portal.accounts.members import Member
 
@@ -118,6 +118,18 @@ def raid_items_for(member: Member, programme: Programme | None = None) -> QueryS
 def open_raid(member: Member, programme: Programme) -> QuerySet[RaidItem]:
     """What is neither closed nor has occurred."""
     return raid_items_for(member, programme).exclude(status__in=RAID_ENDED)
+
+
+def risk_counts(items: QuerySet[RaidItem]) -> dict[tuple[int, int], int]:
+    """How many open risks there are of each probability and impact; unrated ones are left out. One statement."""
+    rows = (
+        items.filter(kind=RaidKind.RISK, probability__isnull=False, impact__isnull=False)
+        .exclude(status__in=RAID_ENDED)
+        .order_by()
+        .values_list("probability", "impact")
+        .annotate(count=Count("pk"))
+    )
+    return {(probability, impact): count for probability, impact, count in rows}
 
 
 def raid_item_for(member: Member, kind: str, number: int) -> RaidItem | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
@@ -180,8 +183,55 @@ def raid_all(request: TenantRequest) -> HttpResponse:
     if export_format(request):
         return export_response(request, RAID_OF_ALL, items, filters=RaidFilter, present=present)
     register = register_page(request, RAID_OF_ALL, items, filters=RaidFilter, present=present)
-    context = {"register": register, "as_of": today}
+    context: dict[str, Any] = {"register": register, "as_of": today}
+    if not wants_part(request):
+        appetite = thresholds().raid_appetite
+        counts = items.exclude(status__in=RAID_ENDED).aggregate(
+            open=Count("pk"), above=Count("pk", filter=Q(score__gte=appetite))
+        )
+        context |= {
+            "finding": _finding(counts["open"], counts["above"], appetite),
+            "appetite": appetite,
+            "heat": _heat(selectors.risk_counts(items), appetite),
+            "impacts": list(RATINGS),
+        }
     return show(request, "programmes/raid_all.html", "register", context)
+
+
+RATINGS = range(1, 6)
+# Tints from the lowest score to the highest; what is above the appetite is framed as well.
+TINTS = 4
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """Open risks of one probability and impact."""
+
+    impact: int
+    count: int
+    tint: int
+    is_above: bool
+
+
+def _heat(counts: Mapping[tuple[int, int], int], appetite: int) -> list[tuple[int, list[HeatCell]]]:
+    """Rows of probability, the highest first, with a cell for every impact; empty without a rated risk."""
+    if not counts:
+        return []
+    return [
+        (
+            probability,
+            [
+                HeatCell(
+                    impact,
+                    counts.get((probability, impact), 0),
+                    min(TINTS - 1, probability * impact * TINTS // 26),
+                    probability * impact >= appetite,
+                )
+                for impact in RATINGS
+            ],
+        )
+        for probability in reversed(RATINGS)
+    ]
 
 
 @require_safe

@@ -1,0 +1,90 @@
+"""Open risks of all programmes by probability and impact, each number with the way to its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pmo_portal.tenants.context import tenant_context
+from programmes import selectors
+from programmes.models import ProgrammeMember
+from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
+from tests.pmo_portal.scorecards.stories import TODAY, moment
+
+pytestmark = pytest.mark.django_db
+
+ALL = "/t/acme/raid/"
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
+
+
+def read(client: Any, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.status_code
+    return str(answer.content.decode())
+
+
+def test_open_rated_risks_are_counted_and_nothing_else(acme, vic, borealis) -> None:
+    with tenant_context(borealis.id):
+        RaidItemFactory(probability=4, impact=5)
+    with tenant_context(acme.id):
+        for _each in range(2):
+            RaidItemFactory(probability=4, impact=5)
+        RaidItemFactory(probability=5, impact=4, kind="issue")
+        RaidItemFactory(probability=4, impact=5, status="closed")
+        RaidItemFactory(probability=None, impact=None)
+        RaidItemFactory(probability=1, impact=1)
+        found = selectors.risk_counts(selectors.raid_items_for(vic))
+    assert found == {(4, 5): 2, (1, 1): 1}
+
+
+def test_a_number_leads_to_its_risks(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        RaidItemFactory(probability=4, impact=5, title="Supplier fails")
+        RaidItemFactory(probability=2, impact=5, title="Room is small")
+    client = client_for(vic)
+    page = read(client, ALL)
+    assert "kind=risk&amp;probability=4&amp;impact=5" in page
+    assert "1 of 2 open items" in page
+    rows = read(client, f"{ALL}?kind=risk&probability=4&impact=5")
+    assert "Supplier fails" in rows
+    assert "Room is small" not in rows
+
+
+def test_a_contributor_counts_the_risks_of_own_programmes(acme, dee, client_for) -> None:
+    with tenant_context(acme.id):
+        own = ProgrammeFactory()
+        ProgrammeMember.objects.create(
+            programme=own, person=dee.person, role="contributor_delivery"
+        )
+        RaidItemFactory(programme=own, probability=3, impact=3)
+        RaidItemFactory(probability=5, impact=5)
+        found = selectors.risk_counts(selectors.raid_items_for(dee))
+    assert found == {(3, 3): 1}
+
+
+def test_without_a_rated_risk_there_is_no_map(acme, vic, client_for) -> None:
+    assert 'id="heat"' not in read(client_for(vic), ALL)
+
+
+def test_it_asks_as_much_for_many_as_for_one(acme, vic, client_for) -> None:
+    client = client_for(vic)
+    with tenant_context(acme.id):
+        RaidItemFactory()
+    read(client, ALL)
+    with CaptureQueriesContext(connection) as few:
+        read(client, ALL)
+    with tenant_context(acme.id):
+        for rating in range(1, 6):
+            RaidItemFactory(probability=rating, impact=rating)
+    with CaptureQueriesContext(connection) as many:
+        read(client, ALL)
+    assert len(many) == len(few)
