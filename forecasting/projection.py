@@ -55,7 +55,8 @@ def projections(
         [portfolio.get(key, "") for key in keys],
     )
     rates = registry.rates_in_force(model)
-    cost = -thresholds().delay_cost_permille / 1000
+    permille = thresholds().delay_cost_permille
+    cost = -permille / 1000
     whole = project(state, model, rates, cost_of_a_week=cost, with_band=True)
     waves = project(
         state, model, rates, delays=WAVES, cost_of_a_week=cost, later=LATER, with_band=True
@@ -65,7 +66,7 @@ def projections(
             "whole": _as_values(whole, row, DELAYS),
             "waves": _as_values(waves, row, WAVES),
             "measured": rates.measured,
-            "cost_permille": thresholds().delay_cost_permille,
+            "cost_permille": permille,
         }
         for row, key in enumerate(keys)
     }

@@ -94,6 +94,17 @@ def test_training_of_four_weeks_ago_is_that_of_its_snapshot(in_acme) -> None:
     assert np.isnan(found[1])
 
 
+def test_many_programmes_are_projected_with_the_statements_of_one(
+    in_acme, django_assert_num_queries
+) -> None:
+    model = prior.load(Target.CRISIS_4W)
+    for count in (1, 30):
+        rows = np.array([raw(weeks_to_golive=4.0)] * count)
+        keys = list(range(1, count + 1))
+        with django_assert_num_queries(3):
+            projection.projections(model, keys, rows, np.full((count, 2), np.nan), {}, as_of=TODAY)
+
+
 def test_a_dearer_delay_makes_a_later_golive_worse(in_acme) -> None:
     model = prior.load(Target.CRISIS_4W)
     rows, trained = np.array([raw(weeks_to_golive=5.0)]), np.full((1, 2), np.nan)
