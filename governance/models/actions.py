@@ -73,7 +73,13 @@ class Action(Record):
             models.UniqueConstraint(fields=["tenant", "number"], name="action_number_once"),
         ]
         indexes = [
-            models.Index(fields=["tenant", "programme", "status", "due_on"], name="action_open")
+            models.Index(fields=["tenant", "programme", "status", "due_on"], name="action_open"),
+            # In the order of the register of all programmes.
+            models.Index(
+                fields=["tenant", "due_on", "id"],
+                name="action_by_date",
+                condition=models.Q(deleted_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -131,7 +131,15 @@ class Escalation(Record, Fact):
             models.Index(
                 fields=["tenant", "programme", "status", "-severity"],
                 name="escalation_by_programme",
-            )
+            ),
+            # In the very order of the register of all programmes.
+            models.Index(
+                "tenant",
+                models.F("severity").desc(nulls_last=True),
+                "id",
+                name="escalation_by_severity",
+                condition=models.Q(deleted_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,10 +17,20 @@ _RELATED = ("before__programme", "before__tenant", "after__programme", "after__t
 
 
 def links_of(programme_ids: Collection[int]) -> QuerySet[MilestoneLink]:
-    """Links of which one end lies in these programmes. Removed milestones are left out. One statement."""
+    """Links of which one end lies in these programmes. Removed milestones are left out. Two statements.
+
+    Each end is found by its own index first: one condition over both ends would join every link of the
+    organisation to its milestones.
+    """
     ids = list(programme_ids)
+    before, after = (
+        MilestoneLink.objects.filter(**{f"{end}__programme__in": ids})
+        .order_by()
+        .values_list("pk", flat=True)
+        for end in ("before", "after")
+    )
     return (
-        MilestoneLink.objects.filter(Q(before__programme__in=ids) | Q(after__programme__in=ids))
+        MilestoneLink.objects.filter(pk__in=list(before.union(after)))
         .filter(before__deleted_at__isnull=True, after__deleted_at__isnull=True)
         .select_related(*_RELATED)
     )
