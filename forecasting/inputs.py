@@ -276,6 +276,25 @@ def read(
     return made
 
 
+# The waves of a programme's unit: the day, when it was known, the mean and the answers, oldest first. Waves of the
+# whole organisation have no programme.
+Waves = dict[tuple[int | None, int], list[tuple[date, datetime, float, int]]]
+SURVEYED = ("eng_mean", "eng_min", "eng_low", "eng_age_w", "response_rate_s")
+
+
+def surveyed(places: Sequence[Place], waves: Waves) -> Matrix:
+    """The inputs about engagement (`SURVEYED`) if these waves were all there are; NaN where nothing is known.
+
+    Returns shape (len(places), len(SURVEYED)).
+    """
+    people = _People(_Asked(sorted({day for _programme, day in places}), None), waves)
+    found = np.full((len(places), len(SURVEYED)), NAN)
+    for index, place in enumerate(places):
+        for name, value in people.engaged(place).items():
+            found[index, SURVEYED.index(name)] = value
+    return found
+
+
 class _Asked:
     """The days that are asked for, as parameters of the statements."""
 
@@ -421,11 +440,11 @@ def _held(ratio: float, sureness: float) -> float:
 class _People:
     """What was known of the people: waves, training and signs, by programme, day and unit."""
 
-    def __init__(self, asked: _Asked) -> None:
+    def __init__(self, asked: _Asked, waves: Waves | None = None) -> None:
         self._asked = asked
         self._heads: dict[int, dict[int, int]] = defaultdict(dict)
         self._read_headcounts()
-        self._waves = self._read_waves()
+        self._waves = self._read_waves() if waves is None else waves
         self._usual = {day: self._usual_on(day) for day in asked.days}
         self._training: dict[Place, list[tuple[int, int, int, float | None]]] = defaultdict(list)
         for programme, day, *rest in asked.rows(_TRAINING):
@@ -443,7 +462,7 @@ class _People:
         for programme, unit, headcount in links.values_list("programme_id", "unit_id", "headcount"):
             self._heads[programme][unit] = headcount or people.get(unit) or 0
 
-    def _read_waves(self) -> dict[tuple[int | None, int], list[tuple[date, datetime, float, int]]]:
+    def _read_waves(self) -> Waves:
         rows = (
             SurveyResult.objects.released()
             .of_living_waves()
@@ -452,7 +471,7 @@ class _People:
             .order_by("effective_on", "known_at", "pk")
             .values_list("wave__programme_id", "unit_id", "effective_on", "known_at", "mean", "n")
         )
-        found: dict[tuple[int | None, int], list[tuple[date, datetime, float, int]]] = {}
+        found: Waves = {}
         for programme, unit, on, known_at, mean, n in rows.iterator(chunk_size=5000):
             found.setdefault((programme, unit), []).append((on, known_at, mean, n))
         return found
@@ -506,6 +525,9 @@ class _People:
     def of_programme(self, place: Place) -> dict[str, float]:
         """The inputs about people of a programme: over its units, by their headcount."""
         return self._of_units(place, list(self._heads[place[0]]))
+
+    def engaged(self, place: Place) -> dict[str, float]:
+        return self._engaged(place, list(self._heads[place[0]]))
 
     def of_unit(self, place: Place, unit: int) -> dict[str, float]:
         return self._of_units(place, [unit])
@@ -584,10 +606,7 @@ def _matrix(table: Table) -> Matrix:
     return np.column_stack([table[name] for name in features.CRISIS.names])
 
 
-_ABOUT_PEOPLE = (
-    "eng_mean", "eng_min", "eng_low", "eng_age_w", "response_rate_s", "train_gap", "train_gap_max",
-    "resist_4w",
-)  # fmt: skip
+_ABOUT_PEOPLE = (*SURVEYED, "train_gap", "train_gap_max", "resist_4w")
 
 
 def _add_units(made: Inputs, people: _People) -> None:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from programmes.models import Programme, ReportedFact, StatusReport
+from pmo_portal.common import clock
+from programmes.models import Programme, ProgrammeUnit, ReportedFact, StatusReport
 
-from . import past, raid_history, replay_report
+from . import inputs, past, raid_history, replay_report
+from .bundle.reading import Bundle
 from .choices import Target
 from .learning import prior
 from .learning.features import CRISIS
-from .learning.report import walked_report
+from .learning.report import survey_report, walked_report
 from .learning.walk import Walked, walk
 from .learning.whatif import DELAYS, State, measured_rates, project
 from .past import Past
@@ -32,11 +34,17 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Replayed:
-    """A walk over the past of an organisation, with the names its programmes had where they came from."""
+    """A walk over the past of an organisation, with the names its programmes had where they came from.
+
+    Attributes:
+        other_surveys: the same walk if survey cells too small to be shown were inputs as well ("every"), and
+            without any survey ("none"). They are measured and never told to anybody.
+    """
 
     past: Past
     walked: Walked
     names: Mapping[int, str]
+    other_surveys: Mapping[str, Walked] = field(default_factory=dict)
 
     def told(self, *, since: date | None = None) -> Iterable[int]:
         """The rows something was told of, from a day on, by programme and day."""
@@ -71,6 +79,39 @@ def replay(days: Sequence[date], *, progress: Progress = lambda _text: None) -> 
     return Replayed(found, walked, names)
 
 
+def with_other_surveys(replayed: Replayed, bundle: Bundle) -> Replayed:
+    """Add what anonymity costs and what surveys are worth.
+
+    Cells that are too small are not in the database, not even here: they come from the bundle itself.
+    """
+    assumed = prior.load(Target.CRISIS_4W)
+    history = replayed.past.history
+    at = [CRISIS.names.index(name) for name in inputs.SURVEYED]
+    every = inputs.surveyed(replayed.past.places, _waves_of(bundle, replayed.names))
+    columns = {"every": every, "none": np.full_like(every, np.nan)}
+    walks = {}
+    for name, values in columns.items():
+        raw = history.rows.raw.copy()
+        raw[:, at] = values
+        walks[name] = walk(replace(history, rows=replace(history.rows, raw=raw)), assumed)
+    return replace(replayed, other_surveys=walks)
+
+
+def _waves_of(bundle: Bundle, names: Mapping[int, str]) -> inputs.Waves:
+    units = {
+        (names[programme], name): (programme, unit)
+        for programme, unit, name in ProgrammeUnit.objects.values_list(
+            "programme_id", "unit_id", "unit__name"
+        )
+    }
+    found: inputs.Waves = {}
+    for programme, unit, on, score, n in sorted(bundle["surveys"], key=lambda row: row[2]):
+        key = units.get((programme, unit))
+        if key is not None:
+            found.setdefault(key, []).append((on, clock.end_of(on), score, n))
+    return found
+
+
 def write(
     replayed: Replayed,
     out: Path,
@@ -91,7 +132,11 @@ def write(
     progress("Scores of RAID items written.")
     _write(out / "whatif.csv", WHATIF, _whatif_rows(replayed, since))
     progress("What later go-lives would do written.")
-    found = walked_report(replayed.past.history, replayed.walked, since=since)
+    history = replayed.past.history
+    found = walked_report(history, replayed.walked, since=since)
+    found["surveys"] = survey_report(
+        history, {"released": replayed.walked, **replayed.other_surveys}, since=since
+    )
     (out / "report.md").write_text(replay_report.in_words(found), encoding="utf-8")
 
 

@@ -14,6 +14,11 @@ PARTS = {
     "told_by_prior": "told by the prior",
     "told_by_own": "told by an own model",
 }
+SURVEYS = {
+    "released": "cells that may be shown, as told",
+    "every": "every cell, also those too small to be shown",
+    "none": "no survey",
+}
 TELLERS = {"model": "the portal", "prior": "the shipped prior", "colour": "the reported colour"}
 MEASURES = ("auc", "ap", "skill", "error")
 
@@ -34,22 +39,29 @@ def in_words(found: Mapping[str, Any]) -> str:
         return "\n".join([*lines, "Too few crises to measure anything.", ""])
     lines += ["## How good the scores were", "", *_measured(found["parts"]), ""]
     lines += ["AUC: 0.5 is a coin. Brier skill: 0 is the base rate, 1 is perfect. In brackets the middle 90 % over programmes.", ""]  # fmt: skip
+    if found["surveys"]:
+        lines += ["## What surveys are worth, and what their anonymity costs", ""]
+        lines += [*_measured(found["surveys"], ["Part", "Survey inputs"], SURVEYS), ""]
     lines += ["## Told and observed", "", *_reliability(found["reliability"]), ""]
     lines += ["## Alerts", "", _alerts(found["alerts"]), ""]
     lines += ["## What was learned", "", *_learned(found["learned"]), ""]
     return "\n".join(lines)
 
 
-def _measured(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _measured(
+    parts: Sequence[Mapping[str, Any]],
+    first: Sequence[str] = ("Part", "Told by"),
+    names: Mapping[str, str] = TELLERS,
+) -> Iterator[str]:
     yield from _table_head(
-        ["Part", "Told by", "Weeks", "Share", "AUC", "AP", "Brier skill", "Calibration error"]
+        [*first, "Weeks", "Share", "AUC", "AP", "Brier skill", "Calibration error"]
     )
     for part in parts:
         for who, found in part["by"].items():
             yield _row(
                 [
                     PARTS[part["part"]],
-                    TELLERS[who],
+                    names[who],
                     str(part["rows"]),
                     f"{part['share']:.3f}",
                     *(_shown(found.get(name)) for name in MEASURES),

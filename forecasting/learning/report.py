@@ -54,6 +54,25 @@ def walked_report(history: History, walked: Walked, *, since: date | None = None
     return {**found, "since": since.isoformat() if since else None, "learned": learned}
 
 
+def survey_report(
+    history: History, walks: Mapping[str, Walked], *, since: date | None = None
+) -> list[Values]:
+    """What the same past was told with other survey inputs, by name of the walk. Nothing where crises are too few."""
+    rows = history.rows
+    assert rows.day is not None
+    known = history.is_known & (next(iter(walks.values())).turn >= 0)
+    if since is not None:
+        known &= rows.day >= since.toordinal()
+    if not known.any() or count_events(rows.only(known)) < FEWEST:
+        return []
+    told = {name: walked.probability for name, walked in walks.items()}
+    return [
+        _part(name, rows, known & parts_of(rows)[name], told)
+        for name in ("all", "before_golive")
+        if count_events(rows.only(known & parts_of(rows)[name])) >= FEWEST
+    ]
+
+
 def left_out_report(rows: Rows, learned: Learned, prior: LinearModel) -> Values:
     """What models say of programmes they were not learned from; the prior alone where none was learned."""
     by_prior = prior.probability(rows.raw, rows.pool) if len(rows) else np.empty(0)

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from adoption.models import SurveyResult
 from forecasting import replay
+from forecasting.bundle.reading import files_in, parse
 from forecasting.learning import worlds
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
@@ -126,3 +129,36 @@ def test_a_planted_leak_is_refused(acme, borealis, folder, tmp_path, file) -> No
     assert before == [row for row in other if row["date"] <= until]
     assert before
     assert honest != other
+
+
+def answers(count: str) -> Callable[[str, list[dict[str, str]]], None]:
+    def change(name: str, rows: list[dict[str, str]]) -> None:
+        if name == "surveys.csv":
+            for row in rows:
+                row["n"] = count
+
+    return change
+
+
+def test_cells_too_small_to_be_shown_are_measured_and_never_told(acme, folder, tmp_path) -> None:
+    """With six answers everywhere and a limit of seven, what is told is what would be told without surveys."""
+    small = rewritten(folder, tmp_path / "small", answers("6"))
+    take_in(small, acme.slug)
+    bundle = parse(files_in(small)).rows[0]
+    with tenant_context(acme.id):
+        found = replay.with_other_surveys(replay.replay(replay.reported_days()), bundle)
+        assert not SurveyResult.objects.filter(n__isnull=False).exists()
+    told = found.walked.probability
+    assert np.array_equal(told, found.other_surveys["none"].probability, equal_nan=True)
+    assert not np.allclose(told, found.other_surveys["every"].probability, equal_nan=True)
+
+
+def test_where_every_cell_may_be_shown_anonymity_costs_nothing(acme, folder, tmp_path) -> None:
+    large = rewritten(folder, tmp_path / "large", answers("40"))
+    take_in(large, acme.slug)
+    bundle = parse(files_in(large)).rows[0]
+    with tenant_context(acme.id):
+        found = replay.with_other_surveys(replay.replay(replay.reported_days()), bundle)
+    every = found.other_surveys["every"].probability
+    assert np.allclose(found.walked.probability, every, equal_nan=True)
+    assert not np.allclose(every, found.other_surveys["none"].probability, equal_nan=True)

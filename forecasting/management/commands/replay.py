@@ -59,5 +59,7 @@ class Command(BaseCommand):
             if not days:
                 raise CommandError("The bundle holds no week of any programme.")
             replayed = replay.replay(days, progress=say)
+            replayed = replay.with_other_surveys(replayed, parsed.rows[0])
+            say("Walked again with every survey cell, and with none.")
             replay.write(replayed, out, since=score_from, progress=say)
         say(f"Done: {out}")
