@@ -13,6 +13,15 @@ def audience(activity: Any) -> list[str]:
     return named + [unit.name for unit in activity.units.all()]
 
 
+PROGRAMME = Column("programme", _("Programme"), "programme.code", sort=("programme__code",))
+
+
+def of_all(register: Register, name: str) -> Register:
+    """The same register over all programmes: the programme stands after the reference."""
+    first, *rest = register.columns
+    return Register(name, (first, PROGRAMME, *rest), default_sort=register.default_sort)
+
+
 WAVES = Register(
     "survey-waves",
     (
@@ -139,4 +148,23 @@ HEADCOUNTS = Register(
         Column("known_at", _("Known since"), on_page=False),
     ),
     default_sort="-effective_on",
+)
+
+IMPACTS_OF_ALL = of_all(IMPACTS, "impacts-all-programmes")
+SIGNALS_OF_ALL = of_all(SIGNALS, "resistance-all-programmes")
+ACTIVITIES_OF_ALL = of_all(ACTIVITIES, "engagement-all-programmes")
+
+TRAINING_OF_ALL = Register(
+    "training-all-programmes",
+    (
+        Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
+        PROGRAMME,
+        Column("completed", _("Completed"), sort=("completed",), numeric=True),
+        Column("required", _("Need it"), sort=("required",), numeric=True),
+        Column("share", _("Share"), "completed_share", sort=("completed_share",), numeric=True),
+        Column("planned_share", _("Planned"), sort=("planned_share",), numeric=True),
+        Column("behind", _("Behind plan"), sort=("behind",), numeric=True),
+        Column("effective_on", _("As of"), sort=("effective_on",)),
+    ),
+    default_sort="-behind",
 )

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from .views import impacts, people, plan, signals, surveys, training
+from .views import impacts, of_all, people, plan, signals, surveys, training
 
 app_name = "adoption"
 
 urlpatterns = [
+    path("impacts/", of_all.impact_all, name="impact_all"),
+    path("engagement/", of_all.activity_all, name="activity_all"),
+    path("resistance/", of_all.signal_all, name="signal_all"),
+    path("training/", of_all.training_all, name="training_all"),
     path("surveys/", surveys.wave_list, name="wave_list"),
     path("surveys/new/", surveys.wave_record, name="wave_record"),
     path("surveys/<str:reference>/", surveys.wave_detail, name="wave_detail"),

@@ -39,7 +39,7 @@ class ForecastingConfig(AppConfig):
                 action="forecasting.score_view",
             ),
             registry.NavigationItem(
-                "portfolio",
+                "all_ahead",
                 _("Forecasts"),
                 "forecasting:score_list",
                 "chart-line",
@@ -47,7 +47,7 @@ class ForecastingConfig(AppConfig):
                 action="forecasting.score_view",
             ),
             registry.NavigationItem(
-                "portfolio",
+                "all_ahead",
                 _("Dates likely to slip"),
                 "forecasting:outlook_list",
                 "calendar-event",
@@ -55,7 +55,7 @@ class ForecastingConfig(AppConfig):
                 action="forecasting.score_view",
             ),
             registry.NavigationItem(
-                "portfolio",
+                "all_ahead",
                 _("Models"),
                 "forecasting:model_list",
                 "adjustments",
@@ -63,7 +63,7 @@ class ForecastingConfig(AppConfig):
                 action="forecasting.score_view",
             ),
             registry.NavigationItem(
-                "portfolio",
+                "all_ahead",
                 _("Likely to escalate"),
                 "forecasting:raid_score_list",
                 "alert-triangle",

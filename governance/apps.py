@@ -39,7 +39,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.escalation_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Escalations"),
                 "governance:escalation_all",
                 "arrow-up",
@@ -74,7 +74,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.move_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Charters"),
                 "governance:charter_list",
                 "certificate",
@@ -82,7 +82,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.charter_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Reviews"),
                 "governance:review_all",
                 "clipboard-check",
@@ -90,7 +90,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.review_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Moved go-lives"),
                 "governance:move_all",
                 "calendar-event",
@@ -116,7 +116,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.meeting_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Meetings"),
                 "governance:meeting_all",
                 "calendar-event",
@@ -151,7 +151,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.judgement_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Judgements"),
                 "governance:judgement_all",
                 "messages",
@@ -168,7 +168,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.balance_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Balance"),
                 "governance:weight_all",
                 "scale",
@@ -176,7 +176,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.balance_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Actions"),
                 "governance:action_all",
                 "list-check",
@@ -184,7 +184,7 @@ class GovernanceConfig(AppConfig):
                 action="governance.action_view",
             ),
             item(
-                "portfolio",
+                "all_together",
                 _("Decisions"),
                 "governance:decision_all",
                 "gavel",

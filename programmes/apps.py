@@ -54,7 +54,7 @@ class ProgrammesConfig(AppConfig):
                 action="programmes.budget_view",
             ),
             item(
-                "portfolio",
+                "all_delivery",
                 _("Money"),
                 "programmes:money_all",
                 "report-money",
@@ -80,8 +80,8 @@ class ProgrammesConfig(AppConfig):
                 action="programmes.status_view",
             ),
             item(
-                "portfolio",
-                _("RAID of all programmes"),
+                "all_delivery",
+                _("RAID"),
                 "programmes:raid_all",
                 "alert-triangle",
                 30,

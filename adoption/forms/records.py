@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,7 @@ from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import units_in_use
 
-from .. import services
+from .. import services, status
 from ..choices import Measure, SignalSource, SignalStatus, SignalTheme, WaveSource
 from ..models import ResistanceSignal, SurveyWave, TrainingProgress
 
@@ -238,6 +239,39 @@ class WaveFilter(django_filters.FilterSet):
     class Meta:
         model = SurveyWave
         fields = ("measure", "source", "year")
+
+
+class TrainingFilter(django_filters.FilterSet):
+    """Filters of `selectors.training_now`."""
+
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("Against plan"),
+        method="by_state",
+        choices=(
+            ("behind", gettext_lazy("Behind")),
+            ("on_plan", gettext_lazy("On plan")),
+            ("no_plan", gettext_lazy("No plan")),
+        ),
+        empty_label=gettext_lazy("All"),
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Unit"),
+        field_name="unit",
+        to_field_name="code",
+        queryset=lambda _request: units_in_use(),
+        empty_label=gettext_lazy("All"),
+    )
+
+    class Meta:
+        model = TrainingProgress
+        fields = ()
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        if value == "behind":
+            return queryset.filter(behind__gt=status.TRAINING_AT_RISK)
+        if value == "on_plan":
+            return queryset.filter(behind__lte=status.TRAINING_AT_RISK)
+        return queryset.filter(behind__isnull=True)
 
 
 class SignalFilter(django_filters.FilterSet):

@@ -5,12 +5,14 @@ statements for one and for fifty.
 """
 
 from .headcounts import headcount_series, headcounts_as_of, headcounts_of
-from .impacts import disagrees, impact_by_number, impacts_of, reviews_of, timeline
+from .impacts import disagrees, impact_by_number, impacts_for, impacts_of, reviews_of, timeline
 from .people import Touched, people_touched, touched_units
 from .plan import (
+    activities_for,
     activities_of,
     activity_by_number,
     activity_counts,
+    counts_of_activities,
     group_by_number,
     groups_of,
     load_by_week,
@@ -29,7 +31,14 @@ from .signals import (
     signals_of,
 )
 from .surveys import WaveRow, results_of, wave_by_number, wave_rows, waves_for, with_shown_counts
-from .training import Training, training_as_of, training_for, training_of, training_summary
+from .training import (
+    Training,
+    training_as_of,
+    training_for,
+    training_now,
+    training_of,
+    training_summary,
+)
 from .tree import Node, Tree
 from .triggers import triggers
 
@@ -43,9 +52,11 @@ __all__ = [
     "Tree",
     "WavePoint",
     "WaveRow",
+    "activities_for",
     "activities_of",
     "activity_by_number",
     "activity_counts",
+    "counts_of_activities",
     "disagrees",
     "engagement_as_of",
     "engagement_trend",
@@ -56,6 +67,7 @@ __all__ = [
     "headcounts_as_of",
     "headcounts_of",
     "impact_by_number",
+    "impacts_for",
     "impacts_of",
     "load_by_week",
     "matrix",
@@ -76,6 +88,7 @@ __all__ = [
     "touched_units",
     "training_as_of",
     "training_for",
+    "training_now",
     "training_of",
     "training_summary",
     "triggers",

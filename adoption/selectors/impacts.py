@@ -18,12 +18,20 @@ DISAGREE_FROM = 2
 
 def impacts_of(programme: Any) -> QuerySet[Impact]:
     """The impacts of a programme with the two views of their newest review."""
+    return _with_views(Impact.objects.filter(programme=programme))
+
+
+def impacts_for(member: Member) -> QuerySet[Impact]:
+    """Those of all programmes this member sees, with the two views of their newest review."""
+    return _with_views(Impact.objects.filter(programme__in=programmes_for(member)))
+
+
+def _with_views(impacts: QuerySet[Impact]) -> QuerySet[Impact]:
     newest = ImpactReview.objects.filter(impact=OuterRef("pk")).order_by(
         "-effective_on", "-known_at", "-pk"
     )
     return (
-        Impact.objects.filter(programme=programme)
-        .select_related("programme", "tenant", "milestone__programme", "milestone__tenant")
+        impacts.select_related("programme", "tenant", "milestone__programme", "milestone__tenant")
         .prefetch_related("units")
         .annotate(
             project_says=Subquery(newest.values("project_rating")[:1]),

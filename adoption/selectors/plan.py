@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
@@ -55,11 +55,18 @@ def matrix(groups: Collection[StakeholderGroup]) -> list[tuple[StakeholderGroup,
 
 def activities_of(programme: Any) -> QuerySet[EngagementActivity]:
     """The activities of a programme with whom they are for."""
-    return (
-        EngagementActivity.objects.filter(programme=programme)
-        .select_related("programme", "tenant", "group__programme", "group__tenant", "owner")
-        .prefetch_related("units")
-    )
+    return _with_audience(EngagementActivity.objects.filter(programme=programme))
+
+
+def activities_for(member: Member) -> QuerySet[EngagementActivity]:
+    """Those of all programmes this member sees, with whom they are for."""
+    return _with_audience(EngagementActivity.objects.filter(programme__in=programmes_for(member)))
+
+
+def _with_audience(activities: QuerySet[EngagementActivity]) -> QuerySet[EngagementActivity]:
+    return activities.select_related(
+        "programme", "tenant", "group__programme", "group__tenant", "owner"
+    ).prefetch_related("units")
 
 
 def activity_by_number(member: Member, number: int) -> EngagementActivity | None:
@@ -75,14 +82,18 @@ def activity_by_number(member: Member, number: int) -> EngagementActivity | None
 
 def activity_counts(programme: Any) -> dict[str, int]:
     """How many activities there are, are overdue, are ahead, and were held."""
-    rows = EngagementActivity.objects.filter(programme=programme)
-    today = clock.today()
-    return {
-        "all": rows.count(),
-        "overdue": rows.overdue(today).count(),
-        "ahead": rows.ahead(today).count(),
-        "held": rows.filter(held_on__isnull=False).count(),
-    }
+    return counts_of_activities(EngagementActivity.objects.filter(programme=programme))
+
+
+def counts_of_activities(activities: QuerySet[EngagementActivity]) -> dict[str, int]:
+    """How many there are, are overdue, are ahead, and were held. One statement."""
+    today, is_open = clock.today(), Q(held_on__isnull=True)
+    return activities.order_by().aggregate(
+        all=Count("pk"),
+        overdue=Count("pk", filter=is_open & Q(planned_on__lt=today)),
+        ahead=Count("pk", filter=is_open & Q(planned_on__gte=today)),
+        held=Count("pk", filter=Q(held_on__isnull=False)),
+    )
 
 
 def load_by_week(

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, FloatField, QuerySet
+from django.db.models.functions import Cast
 
+from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import BusinessUnit
+from programmes.selectors import programmes_for
 
 from .. import status
 from ..models import TrainingProgress
@@ -18,6 +21,26 @@ from ..models import TrainingProgress
 
 def training_of(programme: Any) -> QuerySet[TrainingProgress]:
     return TrainingProgress.objects.filter(programme=programme).select_related("unit")
+
+
+def training_now(member: Member, *, as_of: date) -> QuerySet[TrainingProgress]:
+    """The newest entry of every unit in all programmes this member sees, with `behind`: planned less completed,
+    a share; None without a plan."""
+    newest = (
+        TrainingProgress.objects.known_by(as_of)
+        .filter(programme__in=programmes_for(member))
+        .order_by("programme_id", "unit_id", "-effective_on", "-known_at", "-pk")
+        .distinct("programme_id", "unit_id")
+        .values("pk")
+    )
+    return (
+        TrainingProgress.objects.filter(pk__in=newest)
+        .select_related("unit", "programme", "tenant")
+        .annotate(
+            completed_share=Cast("completed", FloatField()) / F("required"),
+            behind=F("planned_share") - Cast("completed", FloatField()) / F("required"),
+        )
+    )
 
 
 @dataclass(frozen=True)

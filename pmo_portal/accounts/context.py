@@ -15,15 +15,20 @@ from .members import Member
 from .models import Membership
 from .permissions import can
 
-_GROUPS: tuple[tuple[str, Any, bool], ...] = (
-    # key, heading, belongs to a programme
-    ("home", "", True),
-    ("delivery", _("Delivery"), True),
-    ("people", _("People"), True),
-    ("together", _("Together"), True),
-    ("portfolio", "", False),
-    ("tenant", _("Organisation"), False),
-    ("admin", _("Administration"), False),
+_PROGRAMME, _OUTSIDE, _ALWAYS = "programme", "outside", "always"
+_GROUPS: tuple[tuple[str, Any, str], ...] = (
+    # key, heading, where it is offered: in a programme, outside of one, everywhere
+    ("home", "", _PROGRAMME),
+    ("delivery", _("Delivery"), _PROGRAMME),
+    ("people", _("People"), _PROGRAMME),
+    ("together", _("Together"), _PROGRAMME),
+    ("portfolio", "", _ALWAYS),
+    ("all_delivery", _("Delivery"), _OUTSIDE),
+    ("all_people", _("People"), _OUTSIDE),
+    ("all_together", _("Together"), _OUTSIDE),
+    ("all_ahead", _("What lies ahead"), _OUTSIDE),
+    ("tenant", _("Organisation"), _ALWAYS),
+    ("admin", _("Administration"), _ALWAYS),
 )
 
 
@@ -46,7 +51,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Tenant, member, programme and the navigation they may use.
 
     In a programme its own three groups come first, of equal standing; the way back to the portfolio and
-    to administration follows.
+    to administration follows. Outside of one the same groups lead to the registers of all programmes.
     """
     member = getattr(request, "member", None)
     programme = getattr(request, "programme", None)
@@ -56,8 +61,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"theme": theme, "navigation": []}
     slug, code = member.tenant.slug, programme.code if programme is not None else None
     groups = []
-    for key, label, of_programme in _GROUPS:
-        if of_programme and programme is None:
+    here = _OUTSIDE if programme is None else _PROGRAMME
+    for key, label, offered in _GROUPS:
+        if offered not in {here, _ALWAYS}:
             continue
         links = []
         for item in navigation_items():

@@ -34,7 +34,8 @@ ReferenceFinder = Callable[[Any, int], Any]
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One link of the shell. `group`: `portfolio`, `delivery`, `people`, `together`, `tenant` or `admin`.
+    """One link of the shell. `group`: `portfolio`, `tenant` or `admin`; of a programme `home`, `delivery`,
+    `people` or `together`; of all programmes `all_delivery`, `all_people`, `all_together` or `all_ahead`.
 
     Items of a programme get its code as URL argument. `action` is asked of `can`; what a member may
     not see is not offered.
