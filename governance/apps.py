@@ -114,6 +114,7 @@ class GovernanceConfig(AppConfig):
                 25,
                 of_programme=True,
                 action="governance.meeting_view",
+                also=("agenda",),
             ),
             item(
                 "all_together",

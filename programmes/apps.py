@@ -43,6 +43,7 @@ class ProgrammesConfig(AppConfig):
                 10,
                 of_programme=True,
                 action="programmes.milestone_view",
+                also=("slips", "baselines"),
             ),
             item(
                 "delivery",
@@ -78,6 +79,7 @@ class ProgrammesConfig(AppConfig):
                 30,
                 of_programme=True,
                 action="programmes.status_view",
+                also=("facts",),
             ),
             item(
                 "all_delivery",

@@ -71,6 +71,16 @@ def plan_row(
     return present
 
 
+def word_row(word: Any) -> Any:
+    """Adds `said`, the date it speaks of, `change` and `slip` in working days (no change in a first word)."""
+    word.said = word.actual_on or word.forecast_on
+    word.change = (
+        schedule.working_days_between(word.previous_on, word.said) if word.previous_on else None
+    )
+    word.slip = schedule.slip_days(baseline_on=word.milestone.baseline_on, expected_on=word.said)
+    return word
+
+
 def severity_label(state: State) -> str:
     return {
         State.BAD: _("High"),

@@ -152,3 +152,23 @@ MOVED = Register(
     ),
     default_sort="then",
 )
+
+WORDS = Register(
+    "what-was-said-of-dates",
+    (
+        Column("milestone", _("Milestone"), "milestone.reference", sort=("milestone__number",)),
+        Column("name", _("Name"), "milestone.name", on_page=False),
+        Column("track", _("Track"), lambda row: row.milestone.get_track_display(), on_page=False),
+        Column("effective_on", _("Said on"), sort=("effective_on", "known_at")),
+        Column("previous_on", _("Before"), sort=("previous_on",)),
+        Column("said", _("Then"), sort=("forecast_on",)),
+        Column("change", _("Change (working days)"), numeric=True),
+        Column("slip", _("After its baseline (working days)"), numeric=True),
+        Column("reason", _("Why"), sort=("reason",)),
+        Column("author", _("By"), "author.name", sort=("author__name",)),
+        Column("baseline_on", _("Baseline"), "milestone.baseline_on", on_page=False),
+        Column("actual_on", _("Reached"), on_page=False),
+        Column("known_at", _("Known since"), on_page=False),
+    ),
+    default_sort="-effective_on",
+)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import baselines, links, milestones, money, programmes, raid, status
+from .views import baselines, links, milestones, money, programmes, raid, slips, status
 
 app_name = "programmes"
 
@@ -35,6 +35,7 @@ urlpatterns = [
         name="budget_remove",
     ),
     path("p/<str:code>/facts/", status.fact_list, name="fact_list"),
+    path("p/<str:code>/slips/", slips.slip_list, name="slip_list"),
     path("p/<str:code>/baselines/", baselines.baseline_list, name="baseline_list"),
     path("p/<str:code>/baselines/keep/", baselines.baseline_keep, name="baseline_keep"),
     path("p/<str:code>/baselines/<int:number>/", baselines.baseline_detail, name="baseline_detail"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from pmo_portal.common.registry import navigation_items, navigation_url
+from pmo_portal.common.registry import navigation_items, navigation_rooms, navigation_url
 
 from .members import Member
 from .models import Membership
@@ -70,7 +70,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             if item.group != key or (item.action and not can(member, item.action, programme)):
                 continue
             url = navigation_url(item, slug, code)
-            links.append(Link(item.label, url, item.icon, _is_current(request.path, url)))
+            current = _is_current(request.path, url) or request.path.startswith(
+                navigation_rooms(item, slug, code)
+            )
+            links.append(Link(item.label, url, item.icon, current))
         if links:
             groups.append(Group(key, label, links))
     groups = _longest_match_only(groups)

@@ -38,7 +38,8 @@ class NavigationItem:
     `people` or `together`; of all programmes `all_delivery`, `all_people`, `all_together` or `all_ahead`.
 
     Items of a programme get its code as URL argument. `action` is asked of `can`; what a member may
-    not see is not offered.
+    not see is not offered. `also` names further rooms of a programme that are reached from this item: while
+    one of them is open, the item is the current one.
     """
 
     group: str
@@ -48,6 +49,7 @@ class NavigationItem:
     order: int
     of_programme: bool = False
     action: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,11 @@ def navigation_url(item: NavigationItem, tenant: str, programme: str | None) -> 
     if item.of_programme:
         return reverse(item.url_name, kwargs={"tenant": tenant, "code": programme})
     return reverse(item.url_name, kwargs={"tenant": tenant})
+
+
+def navigation_rooms(item: NavigationItem, tenant: str, programme: str | None) -> tuple[str, ...]:
+    """The addresses under which the item is the current one, besides its own."""
+    return tuple(f"/t/{tenant}/p/{programme}/{room}/" for room in item.also)
 
 
 def set_programme_finder(finder: Callable[[Any, str], Any]) -> None:

@@ -1,7 +1,7 @@
 """Text in, domain types out."""
 
 from .budget import BudgetLineFilter, BudgetLineForm, SheetForm
-from .filters import BaselineFilter, MilestoneFilter, RaidFilter, StatusFilter
+from .filters import BaselineFilter, MilestoneFilter, RaidFilter, StatusFilter, WordFilter
 from .links import LinkForm
 from .records import (
     AchieveForm,
@@ -33,4 +33,5 @@ __all__ = [
     "SheetForm",
     "StatusFilter",
     "StatusForm",
+    "WordFilter",
 ]

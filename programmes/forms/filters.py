@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
 from pmo_portal.tenants.selectors import people_here, thresholds
 
 from .. import choices
-from ..models import BaselineDate, Milestone, RaidItem, StatusReport
+from ..models import BaselineDate, Milestone, MilestoneForecast, RaidItem, StatusReport
+from .fields import date_input
 
 
 class MilestoneFilter(django_filters.FilterSet):
@@ -147,3 +148,40 @@ class BaselineFilter(django_filters.FilterSet):
     class Meta:
         model = BaselineDate
         fields = ()
+
+
+class WordFilter(django_filters.FilterSet):
+    """Of what was said of dates: one track, only moves, since a day, one milestone by its words."""
+
+    track = django_filters.ChoiceFilter(
+        label=gettext_lazy("Track"),
+        field_name="milestone__track",
+        choices=choices.Half.choices,
+        empty_label=gettext_lazy("Both"),
+    )
+    what = django_filters.ChoiceFilter(
+        label=gettext_lazy("What"),
+        method="by_what",
+        choices=(("moves", gettext_lazy("Moves")), ("reached", gettext_lazy("Reached"))),
+        empty_label=gettext_lazy("Everything said"),
+    )
+    since = django_filters.DateFilter(
+        label=gettext_lazy("Said since"),
+        field_name="effective_on",
+        lookup_expr="gte",
+        widget=date_input(),
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in the name"),
+        field_name="milestone__name",
+        lookup_expr="icontains",
+    )
+
+    class Meta:
+        model = MilestoneForecast
+        fields = ()
+
+    def by_what(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        if value == "reached":
+            return queryset.filter(actual_on__isnull=False)
+        return queryset.filter(previous_on__isnull=False).exclude(previous_on=F("forecast_on"))

@@ -46,8 +46,11 @@ from .records import (
     units_touched,
     updates_of,
 )
+from .slips import said_of, words_of
 
 __all__ = [
+    "said_of",
+    "words_of",
     "risk_counts",
     "Moved",
     "added_since",

@@ -37,6 +37,7 @@ PAGES = {
     "programmes:fact_list": EVERYBODY,
     "programmes:baseline_list": EVERYBODY,
     "programmes:baseline_detail": EVERYBODY,
+    "programmes:slip_list": EVERYBODY,
     "programmes:milestone_list": EVERYBODY,
     "programmes:milestone_detail": EVERYBODY,
     "programmes:money_all": EVERYBODY,
