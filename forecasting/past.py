@@ -22,7 +22,7 @@ from .learning.features import CRISIS
 from .learning.inputset import Matrix
 from .learning.linear import Rows
 from .learning.outcomes import HORIZON
-from .learning.walk import History, outcomes
+from .learning.walk import History, begun, outcomes
 from .models import RiskSnapshot
 from .outcomes import crises_of
 
@@ -115,7 +115,8 @@ def _with_outcomes(places: list[Place], raw: Matrix, trained: Matrix, *, until: 
         # What is kept here alone is followed as long as snapshots are taken of it.
         if programme not in reported:
             spoken[programme].append(day)
-    labels, known_on = outcomes(places, crises_of(), spoken, until=until)
+    crises = crises_of()
+    labels, known_on = outcomes(places, crises, spoken, until=until)
     portfolio = dict(Programme.all_objects.values_list("pk", "portfolio"))
     rows = Rows(
         raw=raw,
@@ -124,7 +125,8 @@ def _with_outcomes(places: list[Place], raw: Matrix, trained: Matrix, *, until: 
         pool=np.array([portfolio.get(programme, "") for programme, _day in places]),
         day=np.array([day.toordinal() for _programme, day in places]),
     )
-    return Past(places, History(rows, known_on), trained)
+    days = {programme: [day.toordinal() for day in said] for programme, said in spoken.items()}
+    return Past(places, History(rows, known_on, begun(places, crises), days), trained)
 
 
 def spoken_of() -> dict[int, list[date]]:

@@ -25,7 +25,7 @@ from .learning import escalation, prior
 from .learning.linear import LinearModel
 from .learning.report import left_out_report, verdict_of, walked_report
 from .learning.stages import learn
-from .learning.walk import slices, walk
+from .learning.walk import EVERY, slices, walk
 from .learning.whatif import Rates, assumed_rates, measured_rates
 from .models import Lesson, RiskModel, RiskSnapshot
 from .past import Past
@@ -33,8 +33,11 @@ from .raid_history import RaidHistory
 
 log = logging.getLogger(__name__)
 
-# As in replays (`learning.walk.EVERY`).
-LEARNS_EVERY = timedelta(weeks=4)
+# As in replays.
+LEARNS_EVERY = {
+    Target.CRISIS_4W: timedelta(days=EVERY),
+    Target.RAID_ESCALATES_4W: raid_history.RETRAINED,
+}
 # An organisation learns from so many weeks of its own.
 LOOKS_BACK = timedelta(weeks=156)
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
@@ -91,7 +94,8 @@ class Draft:
 def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
     """Whether it is time to learn again; when somebody asks, once a day."""
     last = Lesson.objects.filter(target=target).aggregate(last=Max("as_of"))["last"]
-    return last is None or as_of - last >= (timedelta(days=1) if is_asked else LEARNS_EVERY)
+    wait = timedelta(days=1) if is_asked else LEARNS_EVERY[target]
+    return last is None or as_of - last >= wait
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,8 @@ def _about_crises(
 ) -> Draft:
     known = found.history.known_by(as_of.toordinal())
     about = _about(assumed, as_of, len(known))
-    learned = learn(known, assumed, slices=slices(known), about=about)
+    unfinished = found.history.unfinished_by(as_of.toordinal())
+    learned = learn(known, assumed, unfinished=unfinished, slices=slices(known), about=about)
     walked = walk(found.history, assumed, progress=progress)
     rates = measured_rates(found.history.rows, found.trained[:, 1], learned.model)
     lesson = Lesson(

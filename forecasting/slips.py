@@ -25,12 +25,13 @@ from .learning import slips
 from .learning.features import CRISIS
 from .learning.slips import Reference, Slips, Told
 from .models import MilestoneOutlook, RiskSnapshot, SlipRecord
-from .registry import LEARNS_EVERY
 
 # The words that are looked back at: those in force so many days before the baseline.
 LOOKED_BACK = (14, 56, 126)
 # How well the ranges held is looked at over so long.
 RECORD_OVER = timedelta(weeks=26)
+# A record is made anew every so often.
+MADE_EVERY = timedelta(weeks=4)
 # From so many milestones of a kind on, the stage is the organisation's own.
 OWN_SHARE = 0.5
 BATCH = 1000
@@ -136,11 +137,11 @@ def learn(as_of: date, *, at: datetime) -> SlipRecord | None:
 
 
 def is_due(as_of: date, *, is_asked: bool) -> bool:
-    """Whether the record is made anew: as often as models learn, or when somebody asks, once a day at most."""
+    """Whether the record is made anew: every four weeks, or when somebody asks, once a day at most."""
     last = SlipRecord.objects.order_by("-as_of").values_list("as_of", flat=True).first()
     if last is None or is_asked:
         return last != as_of
-    return as_of - last >= LEARNS_EVERY
+    return as_of - last >= MADE_EVERY
 
 
 @transaction.atomic

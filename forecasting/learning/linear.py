@@ -191,6 +191,8 @@ class Rows:
         pool: in which portfolio that is; empty where nobody knows.
         day: of a row, as an ordinal; what was known by then is what it holds.
         weight: how much a row counts.
+        exposure: the share of its horizon that is over, above 0 to 1; `label` speaks of that share. All of it
+            where nothing is said.
     """
 
     raw: Matrix
@@ -199,6 +201,7 @@ class Rows:
     pool: npt.NDArray[Any] | None = None
     day: npt.NDArray[Any] | None = None
     weight: Matrix | None = None
+    exposure: Matrix | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -208,9 +211,11 @@ class Rows:
         return Rows(
             *(
                 None if each is None else each[wanted]
-                for each in (self.raw, self.label, self.group, self.pool, self.day, self.weight)
+                for each in (
+                    self.raw, self.label, self.group, self.pool, self.day, self.weight, self.exposure,
+                )
             )  # type: ignore[arg-type]
-        )
+        )  # fmt: skip
 
 
 def scaling(terms: Matrix, weight: Matrix | None = None) -> tuple[Matrix, Matrix]:
@@ -228,12 +233,13 @@ def solve(
     towards: Matrix | None = None,
     weight: Matrix | None = None,
     directions: Sequence[int] | None = None,
+    offset: Matrix | None = None,
 ) -> Matrix:
     """Intercept and weights that maximise the likelihood less `penalty` / 2 x squared distance from `towards`.
 
     A penalty for each (intercept first) or one for all. The intercept is not penalised unless there is something
     to be near to. Weights keep their directions. Deterministic: the problem is convex and starts from the same
-    point. Newton steps over the weights that are free to move (Bertsekas 1982, projected Newton methods).
+    point. `offset` is what is added to the log-odds of each row as it is. Newton steps over the weights that are free to move (Bertsekas 1982, projected Newton methods).
 
     Raises:
         NotEnough: no rows or a single outcome, and nothing to start from.
@@ -259,7 +265,8 @@ def solve(
     point = allowed(anchor.copy())
     if towards is None:
         point[0] = logit(np.average(label, weights=counts))
-    odds = full @ point
+    known = np.zeros(len(label)) if offset is None else offset
+    odds = known + full @ point
     value = loss(point, odds)
     for _turn in range(MOST_STEPS):
         chance = sigmoid(odds)
@@ -275,7 +282,7 @@ def solve(
         step[free] = -np.linalg.solve(bend, slope[free])
         for _halving in range(40):
             tried = allowed(point + step)
-            its_odds = full @ tried
+            its_odds = known + full @ tried
             its_value = loss(tried, its_odds)
             if its_value <= value:
                 break

@@ -92,6 +92,10 @@ def own_model(
     Weights keep their directions; each may go as far as single organisations lay from the prior when it was
     learned, portfolios as far as portfolios did. The band are draws from what the rows leave open
     (Laplace's approximation). The same rows give the same model.
+
+    Args:
+        rows: some of which may speak of a part of their horizon only (`Rows.exposure`): a risk of p over all of it
+            is about p times the share over a share of it, which moves the log-odds by the logarithm of the share.
     """
     pool_spread = float(prior.about.get("pool_spread", USUAL_POOL_SPREAD))
     found = _own(rows, prior, prior.spread, pool_spread)
@@ -104,9 +108,16 @@ def own_model(
         members=draws(found.point, found.covariance, prior.inputs.directions),
         spread=np.empty(0),
         reference=np.median(prior.inputs.filled(rows.raw), axis=0),
-        base=float(rows.label.mean()),
+        base=_base(rows),
         about=about or {},
     )
+
+
+def _base(rows: Rows) -> float:
+    """How often it happens within a whole horizon."""
+    if rows.exposure is None:
+        return float(rows.label.mean())
+    return float(rows.label.sum() / rows.exposure.sum())
 
 
 def _own(rows: Rows, model: LinearModel, spread: Matrix, pool_spread: float) -> _Own:
@@ -116,6 +127,7 @@ def _own(rows: Rows, model: LinearModel, spread: Matrix, pool_spread: float) -> 
         terms = np.column_stack([terms, rows.pool[:, None] == np.array(names)])  # type: ignore[index]
     strength = np.concatenate([spread, np.full(len(names), pool_spread)]) ** -2.0
     anchor = np.concatenate([[model.intercept], model.weights, np.zeros(len(names))])
+    offset = None if rows.exposure is None else np.log(rows.exposure)
     point = solve(
         terms,
         rows.label.astype(float),
@@ -123,8 +135,10 @@ def _own(rows: Rows, model: LinearModel, spread: Matrix, pool_spread: float) -> 
         towards=anchor,
         weight=np.full(len(rows), EVIDENCE),
         directions=[*model.inputs.directions, *[0] * len(names)],
+        offset=offset,
     )
-    chance = sigmoid(point[0] + terms @ point[1:])
+    odds = point[0] + terms @ point[1:]
+    chance = sigmoid(odds if offset is None else odds + offset)
     full = np.column_stack([np.ones(len(terms)), terms])
     curvature = (full * (EVIDENCE * chance * (1 - chance))[:, None]).T @ full + np.diag(strength)
     return _Own(point, names, np.linalg.inv(curvature))

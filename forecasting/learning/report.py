@@ -50,6 +50,7 @@ def walked_report(history: History, walked: Walked, *, since: date | None = None
     learned = [
         {"day": day.isoformat(), **counts_of(each), **verdict_of(each.verdict)}
         for day, each in walked.learned
+        if each.is_judged
     ]
     return {**found, "since": since.isoformat() if since else None, "learned": learned}
 

@@ -8,7 +8,7 @@ says. Crises count, not weeks: one crisis makes about four rows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +42,7 @@ class Learned:
         rows, programmes, events: what there was to learn from.
         told: what the model tried says of the programmes it was not learned from; empty where none was.
         verdict: whether that may be used instead of the prior; None where nothing was tried.
+        is_judged: whether the verdict is of these rows, and not of those of an earlier week.
     """
 
     model: LinearModel
@@ -51,6 +52,7 @@ class Learned:
     events: int
     told: Matrix
     verdict: Verdict | None = None
+    is_judged: bool = True
 
 
 def count_events(rows: Rows) -> int:
@@ -77,6 +79,7 @@ def learn(
     rows: Rows,
     prior: LinearModel,
     *,
+    unfinished: Rows | None = None,
     slices: Mapping[str, npt.NDArray[np.bool_]] | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Learned:
@@ -84,6 +87,8 @@ def learn(
 
     Args:
         rows: with the day and portfolio of each; every one with its outcome known.
+        unfinished: rows whose horizon is not over, with the share that is; learned from, but nothing is judged by
+            them.
         slices: parts that must not surely be told worse, as masks over the rows.
     """
     programmes = len(np.unique(rows.group))
@@ -91,20 +96,63 @@ def learn(
     stage = stage_reached(programmes, events)
     if stage is Stage.PRIOR:
         return Learned(prior, stage, len(rows), programmes, events, np.empty(0))
-    told = told_by_others(rows, prior)
+    told = told_by_others(rows, prior, unfinished)
     verdict = judge(rows.label, told, prior.probability(rows.raw, rows.pool), rows.group, slices)
     if not verdict.promoted:
         return Learned(prior, Stage.PRIOR, len(rows), programmes, events, told, verdict)
-    model = own_model(rows, prior, about=about)
+    model = own_model(_joined(rows, unfinished), prior, about=about)
     return Learned(model, stage, len(rows), programmes, events, told, verdict)
 
 
-def told_by_others(rows: Rows, prior: LinearModel) -> Matrix:
+def learn_on(
+    before: Learned,
+    rows: Rows,
+    prior: LinearModel,
+    *,
+    unfinished: Rows | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> Learned:
+    """What was judged fit for use, moved by what came since; nothing is judged anew.
+
+    Args:
+        before: at the stage of the prior it stays as it is.
+    """
+    if before.stage is Stage.PRIOR:
+        return replace(before, is_judged=False)
+    model = own_model(_joined(rows, unfinished), prior, about=about)
+    return replace(before, model=model, is_judged=False)
+
+
+def told_by_others(rows: Rows, prior: LinearModel, unfinished: Rows | None = None) -> Matrix:
     """What models say of programmes they were not learned from: each is left out once, with all its rows."""
     fold = folds(rows.group)
     told = np.empty(len(rows))
     for number in range(int(fold.max()) + 1):
         out = fold == number
         pool = None if rows.pool is None else rows.pool[out]
-        told[out] = own_model(rows.only(~out), prior).probability(rows.raw[out], pool)
+        more = unfinished
+        if unfinished is not None:
+            more = unfinished.only(~np.isin(unfinished.group, rows.group[out]))
+        learned_from = _joined(rows.only(~out), more)
+        told[out] = own_model(learned_from, prior).probability(rows.raw[out], pool)
     return told
+
+
+def _joined(rows: Rows, unfinished: Rows | None) -> Rows:
+    """Rows whose horizon is over and rows of which a share is, the former with all of it."""
+    if unfinished is None or not len(unfinished):
+        return rows
+    assert unfinished.exposure is not None
+    pool = day = None
+    if rows.pool is not None and unfinished.pool is not None:
+        pool = np.concatenate([rows.pool, unfinished.pool])
+    if rows.day is not None and unfinished.day is not None:
+        day = np.concatenate([rows.day, unfinished.day])
+    return Rows(
+        raw=np.concatenate([rows.raw, unfinished.raw]),
+        label=np.concatenate([rows.label, unfinished.label]),
+        group=np.concatenate([rows.group, unfinished.group]),
+        pool=pool,
+        day=day,
+        exposure=np.concatenate([np.ones(len(rows)), unfinished.exposure]),
+    )

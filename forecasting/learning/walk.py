@@ -6,23 +6,25 @@ became known later is read when a week is told.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .linear import LinearModel, Matrix, Rows
-from .outcomes import HORIZON, QUIET, Crisis, label
-from .stages import Learned, Stage, learn
+from .outcomes import HORIZON, QUIET, Crisis, at_risk, label
+from .stages import Learned, Stage, learn, learn_on
 
 # A window whose end nobody can know any more.
 NEVER = np.iinfo(np.int64).max
-# A model is learned anew every so many days.
-EVERY = 28
+# The start of a crisis where the question makes no sense: one is open, or hardly over.
+NOT_ASKED = -1
+# A model is moved by what came since every so many days, and judged anew every so many.
+EVERY, JUDGED_EVERY = 7, 28
 Ordinals = npt.NDArray[np.int64]
 
 
@@ -33,13 +35,45 @@ class History:
     Attributes:
         rows: with the day and portfolio of each; `label` says nothing where `known_on` is `NEVER`.
         known_on: the first day, as an ordinal, on which the outcome can be learned from.
+        began_on: when the next crisis of each row's programme began, as of `begun`; None where nobody says, and
+            then nothing is learned from windows that are not over.
+        spoken: the days on which something was said of each group, as ordinals, ascending.
     """
 
     rows: Rows
     known_on: Ordinals
+    began_on: Ordinals | None = None
+    spoken: Mapping[Any, Sequence[int]] = field(default_factory=dict)
 
     def known_by(self, day: int) -> Rows:
         return self.rows.only(self.known_on <= day)
+
+    def unfinished_by(self, day: int) -> Rows | None:
+        """The rows whose window is not over by a day, as far as it was followed by then; None where nobody says.
+
+        A window followed for a share of it says whether a crisis began within that share, no more: what follows is
+        neither good nor bad news. Nothing said after the day is looked at.
+        """
+        if self.began_on is None or self.rows.day is None:
+            return None
+        horizon = HORIZON.days
+        at = np.flatnonzero(
+            (self.rows.day <= day) & (self.known_on > day) & (self.began_on != NOT_ASKED)
+        )
+        groups, of = np.unique(self.rows.group[at], return_inverse=True)
+        last = np.array([self._last_spoken(group, day) for group in groups.tolist()], dtype=np.int64)  # fmt: skip
+        seen = last[of] if len(groups) else np.empty(0, dtype=np.int64)
+        followed = seen - self.rows.day[at]
+        partly = (followed > 0) & (followed < horizon)
+        at, seen, followed = at[partly], seen[partly], followed[partly]
+        return replace(
+            self.rows.only(at), label=self.began_on[at] <= seen, exposure=followed / horizon
+        )
+
+    def _last_spoken(self, group: Any, day: int) -> int:
+        said = self.spoken.get(group, ())
+        before = bisect_right(said, day)
+        return said[before - 1] if before else 0
 
     @property
     def is_known(self) -> npt.NDArray[np.bool_]:
@@ -78,6 +112,24 @@ def outcomes(
     return labels, known_on
 
 
+def begun(
+    places: list[tuple[Any, date]], crises: Mapping[Any, list[Crisis]], *, quiet: timedelta = QUIET
+) -> Ordinals:
+    """The day on which the next crisis after each place began, as an ordinal; `NEVER` where none did.
+
+    `NOT_ASKED` where a new crisis could not be told from an old one.
+    """
+    made = np.full(len(places), NEVER)
+    for at, (programme, day) in enumerate(places):
+        its = crises.get(programme, ())
+        if not at_risk(day, its, quiet=quiet):
+            made[at] = NOT_ASKED
+        else:
+            later = [began.toordinal() for began, _ended in its if began > day]
+            made[at] = min(later, default=NEVER)
+    return made
+
+
 @dataclass
 class Walked:
     """What was told in every week, and the models that told it.
@@ -111,7 +163,7 @@ def walk(
     """Tell every row of a history by a model that was learned from what was known before its day.
 
     Args:
-        every: days from one learning to the next.
+        every: days from one learning to the next; what was learned is judged every `JUDGED_EVERY`.
         about: what a model learned on a day says of where it comes from.
     """
     rows = history.rows
@@ -127,11 +179,17 @@ def walk(
     )
     if not count:
         return made
+    judged: int | None = None
     for start in range(int(rows.day.min()), int(rows.day.max()) + 1, every):
         now = np.flatnonzero((rows.day >= start) & (rows.day < start + every))
         day = date.fromordinal(start)
-        known = history.known_by(start)
-        learned = learn(known, prior, slices=slices(known), about=about(day) if about else None)
+        says = about(day) if about else None
+        known, unfinished = history.known_by(start), history.unfinished_by(start)
+        if judged is None or start - judged >= JUDGED_EVERY:
+            learned = learn(known, prior, unfinished=unfinished, slices=slices(known), about=says)
+            judged = start
+        else:
+            learned = learn_on(learned, known, prior, unfinished=unfinished, about=says)
         made.learned.append((day, learned))
         if len(now):
             pool = None if rows.pool is None else rows.pool[now]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,14 @@ def test_directions_hold_in_every_member(worlds: list[Rows]) -> None:
     prior = pooling.learn_prior(worlds, features.CRISIS)
     for index, direction in enumerate(features.CRISIS.directions):
         assert (prior.members[:, 1 + index] * direction >= -1e-12).all()
+
+
+def test_a_share_of_a_horizon_counts_as_that_share(worlds: list[Rows]) -> None:
+    """Half of a horizon without an event is less good news than all of it."""
+    prior = pooling.learn_prior(worlds, features.CRISIS)
+    quiet = replace(worlds[0], label=np.zeros(1200, dtype=bool))
+    whole = pooling.own_model(quiet, prior)
+    half = pooling.own_model(replace(quiet, exposure=np.full(1200, 0.5)), prior)
+    full = pooling.own_model(replace(quiet, exposure=np.ones(1200)), prior)
+    assert whole.intercept < half.intercept < prior.intercept
+    assert full.intercept == whole.intercept

@@ -103,3 +103,70 @@ def test_the_first_weeks_are_told_by_the_prior_and_later_ones_by_an_own_model(
 def test_an_empty_history_is_walked_in_no_time(prior: LinearModel) -> None:
     rows = organisation(10, seed=1).only(np.zeros(0, dtype=int))
     assert not len(walk.walk(History(rows, np.zeros(0, dtype=np.int64)), prior).learned)
+
+
+def followed(days: int, *, began: date | None = None) -> History:
+    """One programme told of every Monday for ten weeks, its windows known once they are over."""
+    mondays = weeks(10)
+    places = [("A", day) for day in mondays]
+    crises = {"A": [(began, None)]} if began else {}
+    label, known_on = walk.outcomes(places, crises, {"A": mondays}, until=mondays[-1])
+    rows = organisation(1, 10, seed=3)
+    own = replace(
+        rows,
+        label=label,
+        group=np.array(["A"] * 10),
+        day=np.array([day.toordinal() for day in mondays]),
+    )
+    said = [day.toordinal() for day in mondays[:days]]
+    return History(own, known_on, walk.begun(places, crises), {"A": said})
+
+
+def test_a_window_that_is_not_over_speaks_of_the_share_that_is() -> None:
+    found = followed(10).unfinished_by(weeks(7)[-1].toordinal())
+    assert found is not None
+    assert found.exposure is not None
+    # The weeks 3 to 5: week 2 is over, and of week 6 nothing was followed yet.
+    assert found.exposure.tolist() == [0.75, 0.5, 0.25]
+    assert not found.label.any()
+
+
+def test_a_crisis_counts_in_unfinished_windows_once_it_began() -> None:
+    began = weeks(7)[-1]
+    history = followed(10, began=began)
+    before = history.unfinished_by(began.toordinal() - 1)
+    after = history.unfinished_by(began.toordinal())
+    assert before is not None
+    assert after is not None
+    assert not before.label.any()
+    # In the crisis itself nothing is asked.
+    assert after.label.tolist() == [True, True, True]
+
+
+def test_a_programme_nobody_speaks_of_any_more_is_followed_no_further() -> None:
+    history = followed(5)
+    assert history.rows.day is not None
+    found = history.unfinished_by(weeks(7)[-1].toordinal())
+    assert found is not None
+    assert found.exposure is not None
+    # Of the windows not over by then, only that of week 3 was followed, for a week.
+    assert found.exposure.tolist() == [0.25]
+
+
+def test_what_began_later_is_not_seen_in_unfinished_windows(prior: LinearModel) -> None:
+    """Time travel with windows that are not over: crises to come change nothing told before them."""
+    rows = organisation(60, 60, seed=22, effect=1.6)
+    assert rows.day is not None
+    cut = int(np.median(rows.day))
+    groups = {
+        group: sorted(rows.day[rows.group == group].tolist()) for group in set(rows.group.tolist())
+    }
+    began = np.where(rows.label, rows.day + 28, NEVER)
+    turned = np.where(began > cut, cut + 1, began)
+    known_on = rows.day + 28
+    later = replace(rows, label=np.where(known_on > cut, ~rows.label, rows.label))
+    told = walk.walk(History(rows, known_on, began, groups), prior).probability
+    again = walk.walk(History(later, known_on, turned, groups), prior).probability
+    before = rows.day < cut
+    assert np.array_equal(told[before], again[before])
+    assert not np.array_equal(told[~before], again[~before])
