@@ -305,3 +305,23 @@ class SignalFilter(django_filters.FilterSet):
     class Meta:
         model = ResistanceSignal
         fields = ("status", "unit", "theme", "source", "since")
+
+
+class TrainingFilter(django_filters.FilterSet):
+    unit = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Unit"),
+        field_name="unit",
+        to_field_name="code",
+        queryset=lambda _request: units_in_use(),
+        empty_label=gettext_lazy("All"),
+    )
+    since = django_filters.DateFilter(
+        label=gettext_lazy("Since"),
+        field_name="effective_on",
+        lookup_expr="gte",
+        widget=date_input(),
+    )
+
+    class Meta:
+        model = TrainingProgress
+        fields = ("unit", "since")

@@ -15,7 +15,7 @@ from pmo_portal.common.registers import export_format, export_response, register
 from pmo_portal.common.rendering import done, show
 
 from .. import figures, selectors, services
-from ..forms import TrainingForm
+from ..forms import TrainingFilter, TrainingForm
 from ..models import TrainingProgress
 from ..tables import TRAINING
 
@@ -25,11 +25,11 @@ from ..tables import TRAINING
 def training_list(request: TenantRequest) -> HttpResponse:
     entries = selectors.training_of(request.programme)
     if export_format(request):
-        return export_response(request, TRAINING, entries)
+        return export_response(request, TRAINING, entries, filters=TrainingFilter)
     today = clock.today()
     now = selectors.training_summary(request.programme, as_of=today)
     context = {
-        "register": register_page(request, TRAINING, entries),
+        "register": register_page(request, TRAINING, entries, filters=TrainingFilter),
         "now": now,
         "behind": sum(row.state in (State.WARN, State.BAD) for row in now),
         "bars": figures.training_bars(

@@ -172,11 +172,13 @@ def trend(
     unless `floor` and `ceiling` say otherwise. `marks` are positions on the label axis with a word
     (a go-live, a change of chair).
     """
-    left, right, top, bottom = 44.0, width - 132.0, 22.0, height - 32.0
     known = [value for _half, _name, values in series for value in values if value is not None]
     if target is not None:
         known.append(target)
     low, high = scale(known, floor, ceiling)
+    # Room for the longest number of the scale: seven units a character, and the gap beside it.
+    longest = max(len(f"{plain(value)}{unit}") for value in steps(low, high))
+    left, right, top, bottom = max(44.0, 7.5 * longest + 12), width - 132.0, 22.0, height - 32.0
     across = max(len(labels) - 1, 1)
 
     def along(index: int) -> float:

@@ -365,3 +365,18 @@ def test_a_part_is_contained_in_its_page_and_nothing_is_shown_signed_out(
     answer = Client().get(stage.base + path)
     assert answer.status_code == 302
     assert "/accounts/login/" in answer["Location"]
+
+
+def test_entries_of_training_are_filtered_by_unit_and_day(stage, acme, desk):
+    with tenant_context(acme.id):
+        for unit, completed in ((stage.claims, 11), (stage.payroll, 12)):
+            TrainingProgressFactory(
+                programme=stage.programme, unit=unit, required=40, completed=completed
+            )
+    path = f"{stage.base}training/"
+    assert f'{path}?unit=CLAIMS"' in desk.get(path).content.decode()
+    for name, found, other in (("CLAIMS", "11,40", "12,40"), ("PAY", "12,40", "11,40")):
+        held = desk.get(f"{path}?unit={name}&format=csv").content.decode()
+        assert found in held
+        assert other not in held
+    assert "11,40" not in desk.get(f"{path}?since=2099-01-01&format=csv").content.decode()

@@ -333,3 +333,8 @@ def test_a_review_asks_the_same_number_of_questions(
     browser = client_for(dana)
     with django_assert_max_num_queries(36):
         assert browser.get(f"{BASE}reviews/{review.reference}/{path}").status_code == 200
+
+
+def test_registers_and_records_say_of_which_day_they_are(acme, vic, client_for):
+    page = client_for(vic).get("/t/acme/charters/").content.decode()
+    assert 'class="pp-asof"' in page

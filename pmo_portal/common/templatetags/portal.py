@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from pmo_portal.common import figures
+from pmo_portal.common import clock, figures
 from pmo_portal.common.money import format_minor, format_short
 
 register = template.Library()
@@ -59,6 +59,12 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("icons/sprite.svg"),
         name,
     )
+
+
+@register.simple_tag
+def today() -> date:
+    """The day a page without a date of its own speaks of: it shows what is kept now."""
+    return clock.today()
 
 
 @register.simple_tag
