@@ -10,7 +10,7 @@ from dataclasses import dataclass
 FEATURE_SET = "2026.1"
 # Programmes with rows, and crises among them, from which an organisation's own history moves the prior, and from
 # which it makes a model of its own.
-RECALIBRATED_FROM, OWN_FROM = (30, 15), (100, 70)
+RECALIBRATED_FROM, OWN_FROM = (10, 5), (100, 70)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,9 @@ def test_a_crisis_of_each_of_two_programmes_is_two() -> None:
     ("programmes", "events", "stage"),
     [
         (0, 0, Stage.PRIOR),
-        (29, 100, Stage.PRIOR),
-        (100, 14, Stage.PRIOR),
-        (30, 15, Stage.RECALIBRATED),
+        (9, 100, Stage.PRIOR),
+        (100, 4, Stage.PRIOR),
+        (10, 5, Stage.RECALIBRATED),
         (99, 100, Stage.RECALIBRATED),
         (100, 70, Stage.OWN),
     ],
