@@ -66,4 +66,5 @@ urlpatterns = [
     ),
     path("p/<str:code>/training/", training.training_list, name="training_list"),
     path("p/<str:code>/training/new/", training.training_record, name="training_record"),
+    path("p/<str:code>/training/sheet/", training.training_sheet, name="training_sheet"),
 ]

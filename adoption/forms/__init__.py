@@ -15,11 +15,13 @@ from .records import (
     SignalForm,
     TrainingFilter,
     TrainingForm,
+    TrainingNowFilter,
     WaveFilter,
     WaveForm,
     WaveGrid,
     WaveHeadForm,
 )
+from .training import TrainingDayForm, TrainingSheet
 
 __all__ = [
     "ActivityFilter",
@@ -34,8 +36,11 @@ __all__ = [
     "ReviewForm",
     "SignalFilter",
     "SignalForm",
+    "TrainingDayForm",
     "TrainingFilter",
     "TrainingForm",
+    "TrainingNowFilter",
+    "TrainingSheet",
     "WaveFilter",
     "WaveForm",
     "WaveGrid",

@@ -241,7 +241,7 @@ class WaveFilter(django_filters.FilterSet):
         fields = ("measure", "source", "year")
 
 
-class TrainingFilter(django_filters.FilterSet):
+class TrainingNowFilter(django_filters.FilterSet):
     """Filters of `selectors.training_now`."""
 
     state = django_filters.ChoiceFilter(

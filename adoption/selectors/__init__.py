@@ -34,10 +34,12 @@ from .surveys import WaveRow, results_of, wave_by_number, wave_rows, waves_for, 
 from .training import (
     Training,
     training_as_of,
+    training_entries_now,
     training_for,
     training_now,
     training_of,
     training_summary,
+    units_in_training,
 )
 from .tree import Node, Tree
 from .triggers import triggers
@@ -87,6 +89,7 @@ __all__ = [
     "timeline",
     "touched_units",
     "training_as_of",
+    "training_entries_now",
     "training_for",
     "training_now",
     "training_of",
@@ -96,4 +99,5 @@ __all__ = [
     "wave_rows",
     "waves_for",
     "with_shown_counts",
+    "units_in_training",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, FloatField, QuerySet
+from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.functions import Cast
 
 from pmo_portal.accounts.members import Member
@@ -40,6 +40,26 @@ def training_now(member: Member, *, as_of: date) -> QuerySet[TrainingProgress]:
             completed_share=Cast("completed", FloatField()) / F("required"),
             behind=F("planned_share") - Cast("completed", FloatField()) / F("required"),
         )
+    )
+
+
+def training_entries_now(programme: Any) -> dict[int, TrainingProgress]:
+    """The newest entry of every unit of a programme, by the unit's key."""
+    return {
+        entry.unit_id: entry
+        for entry in TrainingProgress.objects.filter(programme=programme)
+        .order_by("unit_id", "-effective_on", "-known_at", "-pk")
+        .distinct("unit_id")
+    }
+
+
+def units_in_training(programme: Any) -> list[BusinessUnit]:
+    """The units a programme touches, and those of which training was recorded, in the order of the tree."""
+    return list(
+        BusinessUnit.objects.filter(
+            Q(pk__in=programme.unit_links.values("unit_id"))
+            | Q(pk__in=TrainingProgress.objects.filter(programme=programme).values("unit_id"))
+        ).order_by("path")
     )
 
 

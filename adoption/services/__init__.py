@@ -31,10 +31,13 @@ from .records import (
     revise_wave,
     withdraw_wave,
 )
+from .training import RecordedMeanwhile, TrainingEntry, record_training_sheet
 
 __all__ = [
     "Entry",
     "Published",
+    "RecordedMeanwhile",
+    "TrainingEntry",
     "check_entries",
     "hold_activity",
     "plan_activity",
@@ -44,6 +47,7 @@ __all__ = [
     "record_impact",
     "record_signal",
     "record_training",
+    "record_training_sheet",
     "record_wave",
     "remove_activity",
     "remove_group",

@@ -17,7 +17,7 @@ from pmo_portal.common.rendering import show, wants_part
 
 from .. import selectors, status
 from ..choices import SignalStatus
-from ..forms import ActivityFilter, ImpactFilter, SignalFilter, TrainingFilter
+from ..forms import ActivityFilter, ImpactFilter, SignalFilter, TrainingNowFilter
 from ..selectors.impacts import DISAGREE_FROM
 from ..tables import ACTIVITIES_OF_ALL, IMPACTS_OF_ALL, SIGNALS_OF_ALL, TRAINING_OF_ALL
 
@@ -93,8 +93,8 @@ def training_all(request: TenantRequest) -> HttpResponse:
     today = clock.today()
     entries = selectors.training_now(request.member, as_of=today)
     if export_format(request):
-        return export_response(request, TRAINING_OF_ALL, entries, filters=TrainingFilter)
-    register = register_page(request, TRAINING_OF_ALL, entries, filters=TrainingFilter)
+        return export_response(request, TRAINING_OF_ALL, entries, filters=TrainingNowFilter)
+    register = register_page(request, TRAINING_OF_ALL, entries, filters=TrainingNowFilter)
     for each in register.rows:
         each.state = status.training_state(each.gap)
         each.words = _behind(each.gap)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pmo_portal.accounts.http import TenantRequest, programme_view
@@ -15,7 +16,7 @@ from pmo_portal.common.registers import export_format, export_response, register
 from pmo_portal.common.rendering import done, show
 
 from .. import figures, selectors, services
-from ..forms import TrainingFilter, TrainingForm
+from ..forms import TrainingDayForm, TrainingFilter, TrainingForm, TrainingSheet
 from ..models import TrainingProgress
 from ..tables import TRAINING
 
@@ -56,16 +57,60 @@ def training_list(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("adoption.training_record")
+def training_sheet(request: TenantRequest) -> HttpResponse:
+    """Every unit of the programme on one page; only lines that were changed are recorded."""
+    programme, today = request.programme, clock.today()
+    data = request.POST if request.method == "POST" else None
+    head = TrainingDayForm(data, today=today)
+    sheet = TrainingSheet(
+        data,
+        selectors.units_in_training(programme),
+        selectors.training_of(programme) if data is not None else (),
+        selectors.training_entries_now(programme),
+    )
+    to = _list_url(request)
+    if request.method == "POST" and all([head.is_valid(), sheet.is_valid()]):
+        if not sheet.entries:
+            head.add_error(None, _("No line was changed, so nothing was recorded."))
+        else:
+            try:
+                count = services.record_training_sheet(
+                    programme,
+                    sheet.entries,
+                    on=head.cleaned_data["effective_on"],
+                    known_at=clock.now(),
+                    acting=request.member,
+                )
+            except services.RecordedMeanwhile as meanwhile:
+                sheet.passed_over(meanwhile.newest)
+            else:
+                message = ngettext(
+                    "The progress of one unit is recorded.",
+                    "The progress of %(count)d units is recorded.",
+                    count,
+                ) % {"count": count}
+                return done(request, to=to, changed="training-recorded", message=message)
+    context = {"form": head, "sheet": sheet, "cancel_url": to}
+    status = 422 if request.method == "POST" else 200
+    return show(request, "adoption/training_sheet.html", "form", context, status=status)
+
+
+def _list_url(request: TenantRequest) -> str:
+    return reverse(
+        "adoption:training_list",
+        kwargs={"tenant": request.tenant.slug, "code": request.programme.code},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("adoption.training_record")
 def training_record(request: TenantRequest) -> HttpResponse:
     form = TrainingForm(
         request.POST or None,
         instance=TrainingProgress(programme=request.programme),
         today=clock.today(),
     )
-    to = reverse(
-        "adoption:training_list",
-        kwargs={"tenant": request.tenant.slug, "code": request.programme.code},
-    )
+    to = _list_url(request)
     if request.method == "POST" and form.is_valid():
         services.record_training(form.instance, known_at=clock.now(), acting=request.member)
         return done(

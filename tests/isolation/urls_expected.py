@@ -168,6 +168,7 @@ FORMS = {
     "adoption:activity_edit": CHANGE,
     "adoption:activity_hold": CHANGE,
     "adoption:training_record": CHANGE,
+    "adoption:training_sheet": CHANGE,
     "governance:group_create": STEERING,
     "governance:group_edit": STEERING,
     "governance:seat_create": STEERING,
