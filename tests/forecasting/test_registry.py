@@ -113,12 +113,12 @@ def test_models_of_one_tenant_are_not_those_of_another(acme, borealis) -> None:
         assert registry.in_force(TARGET).number == 1
 
 
-def test_learning_is_due_after_four_weeks_or_when_asked_the_next_day(in_acme) -> None:
+def test_learning_is_due_after_a_week_or_when_asked_the_next_day(in_acme) -> None:
     assert registry.is_due(TARGET, TODAY)
     LessonFactory(as_of=TODAY)
     assert not registry.is_due(TARGET, TODAY, is_asked=True)
-    assert not registry.is_due(TARGET, TODAY + timedelta(days=27))
-    assert registry.is_due(TARGET, TODAY + timedelta(days=28))
+    assert not registry.is_due(TARGET, TODAY + timedelta(days=6))
+    assert registry.is_due(TARGET, TODAY + timedelta(days=7))
     assert registry.is_due(TARGET, TODAY + timedelta(days=1), is_asked=True)
     assert registry.is_due(Target.RAID_ESCALATES_4W, TODAY)
 
