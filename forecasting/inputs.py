@@ -20,7 +20,14 @@ from django.db import connection
 
 from adoption import engagement
 from adoption.choices import Measure
-from adoption.models import ResistanceSignal, SignalTally, SurveyResult, TrainingProgress
+from adoption.models import (
+    ResistanceSignal,
+    SignalTally,
+    SurveyComment,
+    SurveyResult,
+    SurveyWave,
+    TrainingProgress,
+)
 from governance.models import Action, Decision
 from pmo_portal.common import clock
 from pmo_portal.tenants.models import BusinessUnit
@@ -38,7 +45,7 @@ from programmes.models import (
 )
 from programmes.selectors import money_as_of
 
-from .learning import features
+from .learning import features, patterns
 from .learning.inputset import Matrix
 
 # Weekly smoothing: the share a new value gets, and what is left of a distance to 1 after a week without one.
@@ -226,6 +233,19 @@ SELECT at.id, at.day, s.unit_id, sum(s.count)
 FROM at JOIN signs s ON s.programme_id = at.id
     AND s.effective_on <= at.day AND s.effective_on > at.day - 28 AND s.known_at <= at.until
 GROUP BY at.id, at.day, s.unit_id"""
+)
+
+# Of units in which enough people answered a wave that was not withdrawn, by the shipped words alone: what an
+# organisation's own words and tags say was learned later, and must not reach an earlier day.
+_COMMENTS = (
+    _AT
+    + f"""
+SELECT at.id, at.day, c.unit_id, count(*), count(*) FILTER (WHERE c.resists_by_words)
+FROM at JOIN {_table(SurveyComment)} c ON c.programme_id = at.id AND c.is_released
+    AND c.resists_by_words IS NOT NULL
+    AND c.effective_on <= at.day AND c.effective_on > at.day - 28 AND c.known_at <= at.until
+JOIN {_table(SurveyWave)} w ON w.id = c.wave_id AND w.deleted_at IS NULL
+GROUP BY at.id, at.day, c.unit_id"""
 )
 
 
@@ -433,6 +453,9 @@ class _People:
         self._signs: dict[Place, dict[int, int]] = defaultdict(dict)
         for programme, day, unit, count in asked.rows(_RESISTANCE):
             self._signs[programme, day][unit] = int(count)
+        self._comments: dict[Place, dict[int, tuple[int, int]]] = defaultdict(dict)
+        for programme, day, unit, written, resisting in asked.rows(_COMMENTS):
+            self._comments[programme, day][unit] = written, resisting
         self._estimates: dict[tuple[Any, ...], tuple[engagement.Estimate, int] | None] = {}
 
     def _read_headcounts(self) -> None:
@@ -515,6 +538,7 @@ class _People:
             **self._engaged(place, units),
             **self._trained(place, units),
             **self._resisting(place, units),
+            **self._writing(place, units),
         }
 
     def _engaged(self, place: Place, units: list[int]) -> dict[str, float]:
@@ -573,6 +597,15 @@ class _People:
         count = sum(signs.get(unit, 0) for unit in units)
         return {"resist_4w": float(np.log1p(100 * count / heads))}
 
+    def _writing(self, place: Place, units: list[int]) -> dict[str, float]:
+        """The share of comments that resist; nothing where nobody wrote who may be read."""
+        comments = self._comments.get(place, {})
+        read = [comments[unit] for unit in units if unit in comments]
+        if not read:
+            return {}
+        written, resisting = (sum(counts) for counts in zip(*read, strict=True))
+        return {"resist_text_4w": patterns.share(resisting, written)}
+
 
 def _standardised(values: Any) -> Any:
     """Distance from the mean in standard deviations; 0 where all are alike."""
@@ -586,7 +619,7 @@ def _matrix(table: Table) -> Matrix:
 
 _ABOUT_PEOPLE = (
     "eng_mean", "eng_min", "eng_low", "eng_age_w", "response_rate_s", "train_gap", "train_gap_max",
-    "resist_4w",
+    "resist_4w", "resist_text_4w",
 )  # fmt: skip
 
 

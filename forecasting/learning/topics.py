@@ -25,6 +25,8 @@ MOST_TERMS = 4000
 # Of more comments than this those with the lowest digests are learned from: which ones hangs on nothing else.
 MOST_LEARNED_FROM = 20_000
 TERMS_NAMED = 8
+# A pair of words that weighs so much of what its word does is named instead of it.
+PAIR_FROM = 0.6
 # Two topics are the same when so many of their named terms are.
 SAME_FROM = 0.5
 SEED = 20261128
@@ -56,19 +58,31 @@ class Topics:
         return [int(topic) if nearness[at, topic] > 0 else None for at, topic in enumerate(best)]
 
     def named(self) -> list[list[str]]:
-        """The heaviest terms of each topic; a word that stands in a heavier pair is not said twice."""
+        """The heaviest terms of each topic; no word is said twice, and a pair stands for its words where it is as heavy."""
         return [self._named(part) for part in self.parts]
 
     def _named(self, part: Matrix) -> list[str]:
         found: list[str] = []
+        said: set[str] = set()
         for at in np.argsort(-part, kind="stable"):
             if part[at] <= 0 or len(found) == TERMS_NAMED:
                 break
-            term = self.terms[at]
+            term = self._pair_for(part, int(at))
             words = set(term.split())
-            if not any(words <= set(other.split()) for other in found):
-                found = [other for other in found if not set(other.split()) < words] + [term]
+            if not words & said:
+                found.append(term)
+                said |= words
         return found
+
+    def _pair_for(self, part: Matrix, at: int) -> str:
+        """The heaviest pair of words with a word in it that weighs about as much, else the word."""
+        term = self.terms[at]
+        pairs = [
+            other
+            for other in np.flatnonzero(part >= PAIR_FROM * part[at])
+            if term in self.terms[other].split() and self.terms[other] != term
+        ]
+        return self.terms[max(pairs, key=lambda other: part[other])] if pairs else term
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -116,7 +130,8 @@ def learn(texts: Sequence[str]) -> Topics | None:
     if count < 2:
         return None
     factors = NMF(count, init="nndsvd", random_state=SEED, max_iter=400)
-    with warnings.catch_warnings():
+    # What is left of a perfect fit may round to below zero before its root is taken; nobody reads that figure.
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         # Factors that still move in the fifth digit name the same terms.
         warnings.simplefilter("ignore", ConvergenceWarning)
         factors.fit(weighed)
