@@ -1,5 +1,6 @@
 """Text in, domain types out."""
 
+from .comments import WaveCommentsForm
 from .impacts import ImpactFilter, ImpactForm, ReviewForm
 from .people import HeadcountForm
 from .plan import (
@@ -34,6 +35,7 @@ __all__ = [
     "SignalFilter",
     "SignalForm",
     "TrainingForm",
+    "WaveCommentsForm",
     "WaveFilter",
     "WaveForm",
     "WaveGrid",

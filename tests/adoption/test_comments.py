@@ -12,6 +12,7 @@ from adoption import services
 from adoption.models import SurveyComment
 from adoption.redaction import Redactor
 from pmo_portal.accounts.permissions import NotAllowed
+from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import TenantSettings
 from tests.factories.programmes import ProgrammeFactory
 from tests.factories.tenants import PersonFactory, UnitFactory
@@ -22,13 +23,14 @@ DAY = date(2026, 6, 1)
 MOMENT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
-def wave_of(answers: dict, *, day: date = DAY):
+def wave_of(answers: dict, *, day: date = DAY, programme=None):
     return services.record_wave(
         name="Pulse",
         measure="engagement",
         closed_on=day,
         entries=[services.Entry(unit, 60.0, n) for unit, n in answers.items()],
         known_at=MOMENT,
+        programme=programme,
         acting=None,
     )
 
@@ -114,3 +116,36 @@ def test_a_redactor_without_names_and_with_odd_ones() -> None:
     assert Redactor(["", " ", "(.*", "Jo"]).redact("Ask Jo (.* now") == "Ask [name] [name] now"
     # Parts of words stay.
     assert Redactor(["Ann Rose"]).redact("Annual Roses; Rose") == "Annual Roses; [name]"
+
+
+def test_comments_are_taken_in_on_the_page_of_a_wave(acme, cam, dana, client_for) -> None:
+    """Whether they may be kept or not, the answer is the same."""
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory()
+        large, small = UnitFactory(code="PAY"), UnitFactory(code="TINY")
+        wave = wave_of({large: 30, small: 9})
+    browser, answers = client_for(cam), []
+    here = f"/t/acme/surveys/{wave.reference}/comments/"
+    for unit in (large, small):
+        form = {"programme": programme.pk, "unit": unit.pk, "texts": "No time\n\n Too slow "}
+        answer = browser.post(here, form)
+        answers.append((answer.status_code, answer.url))
+        assert browser.post(here, form).status_code == 422
+    assert answers[0] == answers[1] == (303, f"/t/acme/surveys/{wave.reference}/")
+    assert client_for(dana).get(here).status_code == 403
+    assert browser.post(here, {"unit": large.pk}).status_code == 422
+    with tenant_context(acme.id):
+        told = SurveyComment.objects.readable().values_list("unit__code", "text")
+        assert sorted(told) == [("PAY", "No time"), ("PAY", "Too slow")]
+
+
+def test_a_wave_of_a_programme_asks_for_no_other(acme, cam, client_for) -> None:
+    with tenant_context(acme.id):
+        unit = UnitFactory()
+        wave = wave_of({unit: 30}, programme=ProgrammeFactory())
+    browser = client_for(cam)
+    here = f"/t/acme/surveys/{wave.reference}/comments/"
+    assert 'name="programme"' not in browser.get(here).content.decode()
+    assert browser.post(here, {"unit": unit.pk, "texts": "No time"}).status_code == 303
+    with tenant_context(acme.id):
+        assert SurveyComment.objects.get().programme == wave.programme

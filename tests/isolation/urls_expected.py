@@ -153,6 +153,7 @@ FORMS = {
     "programmes:status_edit": DELIVERY,
     "adoption:wave_record": {"cam"},
     "adoption:wave_edit": {"cam"},
+    "adoption:wave_comments": {"cam"},
     "adoption:programme_wave_record": CHANGE,
     "adoption:signal_create": CHANGE,
     "adoption:signal_edit": CHANGE,
