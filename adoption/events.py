@@ -5,3 +5,4 @@ from django.dispatch import Signal
 survey_recorded = Signal()
 signal_changed = Signal()
 training_recorded = Signal()
+comments_recorded = Signal()

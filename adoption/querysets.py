@@ -25,6 +25,12 @@ class ResultQuerySet(FactQuerySet):
         return self.filter(wave__deleted_at__isnull=True)
 
 
+class CommentQuerySet(FactQuerySet):
+    def readable(self) -> Self:
+        """Those of units in which enough people answered a wave that was not withdrawn. Nothing else reads comments."""
+        return self.filter(is_released=True, wave__deleted_at__isnull=True)
+
+
 class SignalQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
     def open(self) -> Self:
         return self.filter(status=SignalStatus.OPEN)

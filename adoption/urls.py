@@ -13,6 +13,7 @@ urlpatterns = [
     path("surveys/new/", surveys.wave_record, name="wave_record"),
     path("surveys/<str:reference>/", surveys.wave_detail, name="wave_detail"),
     path("surveys/<str:reference>/edit/", surveys.wave_edit, name="wave_edit"),
+    path("surveys/<str:reference>/comments/", surveys.wave_comments, name="wave_comments"),
     path("surveys/<str:reference>/withdraw/", surveys.wave_withdraw, name="wave_withdraw"),
     path("units/<str:code>/people/", people.headcount_list, name="headcount_list"),
     path("units/<str:code>/people/new/", people.headcount_record, name="headcount_record"),

@@ -11,13 +11,17 @@ class ForecastingConfig(AppConfig):
     def ready(self) -> None:
         from pmo_portal.jobs.imports import ImportKind, register_import
 
-        from . import panels, receivers, rules, tasks  # noqa: F401
+        from . import comment_selectors, panels, receivers, rules, tasks  # noqa: F401
         from .bundle import reading, writing
 
         registry.add_panel("programmes.milestone", panels.milestone_outlook, order=15)
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)
         registry.add_panel("programmes.milestone", panels.milestone_scores, order=21)
         registry.add_panel("programmes.raid_item", panels.raid_item_score, order=15)
+        registry.add_reference("LEX", comment_selectors.lexicon_by_number)
+        registry.add_reference("TOP", comment_selectors.topic_by_number)
+        registry.add_panel("adoption.resistance", panels.resistance_comments, order=15)
+        registry.add_panel("accounts.unit", panels.unit_comments, order=20)
         registry.add_panel("programmes.raid_log", panels.raid_log_scores, order=15)
         registry.add_navigation(
             registry.NavigationItem(
@@ -53,6 +57,23 @@ class ForecastingConfig(AppConfig):
                 "calendar-event",
                 47,
                 action="forecasting.score_view",
+            ),
+            registry.NavigationItem(
+                "people",
+                _("Comments"),
+                "forecasting:comment_programme",
+                "message-2",
+                25,
+                of_programme=True,
+                action="forecasting.comment_view",
+            ),
+            registry.NavigationItem(
+                "all_people",
+                _("Comments"),
+                "forecasting:comment_list",
+                "message-2",
+                25,
+                action="forecasting.comment_view",
             ),
             registry.NavigationItem(
                 "all_ahead",

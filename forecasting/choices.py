@@ -68,3 +68,23 @@ class Happening(models.TextChoices):
     SHIFTED = "shifted", _("The level was corrected")
     SET_ASIDE = "set_aside", _("A person set it aside")
     REINSTATED = "reinstated", _("A person brought it back into use")
+
+
+class CommentTheme(models.TextChoices):
+    """What comments are about, in the order of the bits of a reading; and whether they resist, whatever about."""
+
+    WORKLOAD = "workload", _("Workload")
+    COMMUNICATION = "communication", _("Communication")
+    TRUST = "trust", _("Trust")
+    USABILITY = "usability", _("Usability")
+    SKILLS = "skills", _("Skills")
+    LEADERSHIP = "leadership", _("Leadership")
+    JOB_SECURITY = "job_security", _("Job security")
+    RESISTS = "resists", _("Resistance, on any theme")
+
+
+class CommentWay(models.TextChoices):
+    """In which ways something is learned from comments."""
+
+    TOPICS = "topics", _("Topics")
+    TONE = "tone", _("Whether they resist")

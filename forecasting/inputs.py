@@ -8,6 +8,7 @@ Only jobs and commands import this module: it needs numpy.
 
 from __future__ import annotations
 
+import bisect
 import statistics
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,7 +21,14 @@ from django.db import connection
 
 from adoption import engagement
 from adoption.choices import Measure
-from adoption.models import ResistanceSignal, SignalTally, SurveyResult, TrainingProgress
+from adoption.models import (
+    ResistanceSignal,
+    SignalTally,
+    SurveyComment,
+    SurveyResult,
+    SurveyWave,
+    TrainingProgress,
+)
 from governance.models import Action, Decision
 from pmo_portal.common import clock
 from pmo_portal.tenants.models import BusinessUnit
@@ -38,7 +46,7 @@ from programmes.models import (
 )
 from programmes.selectors import money_as_of
 
-from .learning import features
+from .learning import features, patterns
 from .learning.inputset import Matrix
 
 # Weekly smoothing: the share a new value gets, and what is left of a distance to 1 after a week without one.
@@ -227,6 +235,19 @@ FROM at JOIN signs s ON s.programme_id = at.id
     AND s.effective_on <= at.day AND s.effective_on > at.day - 28 AND s.known_at <= at.until
 GROUP BY at.id, at.day, s.unit_id"""
 )
+
+# Of units in which enough people answered a wave that was not withdrawn, by the shipped words alone: what an
+# organisation's own words and tags say was learned later, and must not reach an earlier day. Counted once for all
+# days; joined to the days in SQL, tens of thousands of comments took a hundred times as long.
+_COMMENTS = f"""
+SELECT c.programme_id, c.unit_id, c.effective_on, c.known_at,
+    count(*), count(*) FILTER (WHERE c.resists_by_words)
+FROM {_table(SurveyComment)} c
+WHERE c.is_released AND c.resists_by_words IS NOT NULL
+    AND c.effective_on > %(first)s::date - 28 AND c.effective_on <= %(last)s::date
+    AND (%(only)s::bigint[] IS NULL OR c.programme_id = ANY(%(only)s))
+    AND c.wave_id NOT IN (SELECT w.id FROM {_table(SurveyWave)} w WHERE w.deleted_at IS NOT NULL)
+GROUP BY c.programme_id, c.unit_id, c.effective_on, c.known_at"""
 
 
 @dataclass
@@ -452,6 +473,7 @@ class _People:
         self._signs: dict[Place, dict[int, int]] = defaultdict(dict)
         for programme, day, unit, count in asked.rows(_RESISTANCE):
             self._signs[programme, day][unit] = int(count)
+        self._comments = self._read_comments()
         self._estimates: dict[tuple[Any, ...], tuple[engagement.Estimate, int] | None] = {}
 
     def _read_headcounts(self) -> None:
@@ -474,6 +496,20 @@ class _People:
         found: Waves = {}
         for programme, unit, on, known_at, mean, n in rows.iterator(chunk_size=5000):
             found.setdefault((programme, unit), []).append((on, known_at, mean, n))
+        return found
+
+    def _read_comments(self) -> dict[Place, dict[int, tuple[int, int]]]:
+        """How many comments of four weeks were known on each day, and how many of them resist, by unit."""
+        days = self._asked.days
+        found: dict[Place, dict[int, tuple[int, int]]] = defaultdict(dict)
+        rows = self._asked.rows(_COMMENTS, first=days[0], last=days[-1]) if days else []
+        for programme, unit, on, known_at, written, resisting in rows:
+            until = bisect.bisect_left(days, on + timedelta(days=28))
+            for day in days[bisect.bisect_left(days, on) : until]:
+                if known_at <= self._asked.until[day]:
+                    units = found[programme, day]
+                    before = units.get(unit, (0, 0))
+                    units[unit] = before[0] + written, before[1] + resisting
         return found
 
     def _usual_on(self, day: date) -> float:
@@ -537,6 +573,7 @@ class _People:
             **self._engaged(place, units),
             **self._trained(place, units),
             **self._resisting(place, units),
+            **self._writing(place, units),
         }
 
     def _engaged(self, place: Place, units: list[int]) -> dict[str, float]:
@@ -595,6 +632,15 @@ class _People:
         count = sum(signs.get(unit, 0) for unit in units)
         return {"resist_4w": float(np.log1p(100 * count / heads))}
 
+    def _writing(self, place: Place, units: list[int]) -> dict[str, float]:
+        """The share of comments that resist; nothing where nobody wrote who may be read."""
+        comments = self._comments.get(place, {})
+        read = [comments[unit] for unit in units if unit in comments]
+        if not read:
+            return {}
+        written, resisting = (sum(counts) for counts in zip(*read, strict=True))
+        return {"resist_text_4w": patterns.share(resisting, written)}
+
 
 def _standardised(values: Any) -> Any:
     """Distance from the mean in standard deviations; 0 where all are alike."""
@@ -606,7 +652,7 @@ def _matrix(table: Table) -> Matrix:
     return np.column_stack([table[name] for name in features.CRISIS.names])
 
 
-_ABOUT_PEOPLE = (*SURVEYED, "train_gap", "train_gap_max", "resist_4w")
+_ABOUT_PEOPLE = (*SURVEYED, "train_gap", "train_gap_max", "resist_4w", "resist_text_4w")
 
 
 def _add_units(made: Inputs, people: _People) -> None:

@@ -9,7 +9,16 @@ from django.http import HttpRequest
 from pmo_portal.common import clock
 from pmo_portal.common.registry import Panel
 
-from . import evidence, figures, forecast, outlooks, raid_forecast, selectors
+from . import (
+    comment_selectors,
+    comment_words,
+    evidence,
+    figures,
+    forecast,
+    outlooks,
+    raid_forecast,
+    selectors,
+)
 from .tables import score_row
 
 
@@ -85,3 +94,29 @@ def raid_log_scores(request: HttpRequest, programme: Any) -> Panel | None:
         "forecasting/_raid_log_scores.html",
         {"rows": rows, "list_url": raid_forecast.list_url(programme)},
     )
+
+
+def resistance_comments(request: HttpRequest, programme: Any) -> Panel | None:
+    """On the resistance of a programme: what rose in what people wrote."""
+    resisting = comment_selectors.resisting_in(programme)
+    if resisting is None:
+        return None
+    member = request.member  # type: ignore[attr-defined]
+    rows = comment_selectors.patterns_for(member, programme)
+    resisting.programme = programme
+    return Panel(
+        "forecasting/_resistance_comments.html",
+        {
+            "told": comment_words.Told(resisting),
+            "alerts": [
+                comment_words.Told(each) for each in comment_selectors.alerts_in(rows, LISTED)
+            ],
+        },
+    )
+
+
+def unit_comments(request: HttpRequest, unit: Any) -> Panel | None:
+    """On a unit: what people write there about the programmes the member sees."""
+    member = request.member  # type: ignore[attr-defined]
+    rows = [comment_words.Told(each) for each in comment_selectors.themes_of_unit(member, unit)]
+    return Panel("forecasting/_unit_comments.html", {"rows": rows}) if rows else None

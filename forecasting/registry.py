@@ -94,8 +94,15 @@ class Draft:
 def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
     """Whether it is time to learn again; when somebody asks, once a day."""
     last = Lesson.objects.filter(target=target).aggregate(last=Max("as_of"))["last"]
-    wait = timedelta(days=1) if is_asked else LEARNS_EVERY[target]
-    return last is None or as_of - last >= wait
+    if last is None:
+        return True
+    # A model made for other inputs than today's tells nothing until it is learned anew.
+    is_outdated = (
+        RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION)
+        .exclude(feature_set=prior.INPUTS[target].version)
+        .exists()
+    )
+    return as_of - last >= (timedelta(days=1) if is_asked or is_outdated else LEARNS_EVERY[target])
 
 
 @dataclass(frozen=True)

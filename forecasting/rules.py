@@ -12,6 +12,24 @@ from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rul
 
 rule("forecasting.signal_view")(any_member)
 rule("forecasting.score_view")(any_member)
+rule("forecasting.comment_view")(any_member)
+
+
+@rule("forecasting.lexicon_change")
+def lexicon_change(member: Member, obj: Any) -> Answer:
+    if member.has(Role.CHANGE_LEAD):
+        return allow()
+    return deny(_("The words comments are read with are kept by the change lead."))
+
+
+@rule("forecasting.topic_change")
+@rule("forecasting.comment_tag")
+def comment_tag(member: Member, obj: Any) -> Answer:
+    if member.is_change:
+        return allow()
+    return deny(
+        _("Comments are looked at by the change side. Everybody reads what they say together.")
+    )
 
 
 @rule("forecasting.signal_recompute")

@@ -26,6 +26,7 @@ RECOMPUTE = "forecasting.recompute_signals"
 SCORE = "forecasting.recompute_scores"
 LEARN = "forecasting.learn_models"
 WATCH = "forecasting.watch_models"
+READ_COMMENTS = "forecasting.read_comments"
 # Several changes in a row (an import, somebody tidying a plan) are answered by one run.
 DEBOUNCE = timedelta(seconds=5)
 SCORE_DEBOUNCE = timedelta(seconds=20)
@@ -209,6 +210,18 @@ def ask_to_learn(*, because: str = "", acting: Member | None = None) -> Job | No
         title=_("Learn from the weeks that are over"),
         args={"because": because},
         slot=f"{LEARN}:{current_tenant_id()}",
+        acting=acting,
+        coalesce=True,
+        delay=SCORE_DEBOUNCE,
+    )
+
+
+def ask_to_read_comments(acting: Member | None = None) -> Job | None:
+    """Ask for comments to be read and counted anew; None when that is waiting already."""
+    return jobs.enqueue(
+        READ_COMMENTS,
+        title=_("Read what comments say"),
+        slot=f"{READ_COMMENTS}:{current_tenant_id()}",
         acting=acting,
         coalesce=True,
         delay=SCORE_DEBOUNCE,

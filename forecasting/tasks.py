@@ -94,6 +94,23 @@ def learn_models(run: JobRun) -> None:
                 services.ask_to_score()
 
 
+@job(services.READ_COMMENTS, nightly=_("Read what comments say"))
+def read_comments(run: JobRun) -> None:
+    """Read what is not read yet, learn topics and a tone where that is due, and count anew."""
+    from . import reading_comments
+
+    with timezone.override(run.job.tenant.time_zone):
+        as_of, at = clock.today(), clock.now()
+        with run.read():
+            gathered = reading_comments.gather()
+        found = reading_comments.think(gathered, at=at)
+        with run.write() as result:
+            result.update(reading_comments.keep(found))
+            result["patterns"] = reading_comments.keep_patterns(
+                reading_comments.count_patterns(as_of)
+            )
+
+
 @job(services.WATCH, nightly=_("Compare what was told with what came"))
 def watch_models(run: JobRun) -> None:
     """Close scores whose time is over, and once a week see whether the models in use still hold, and what was like now."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import models, outlooks, raid, scores, signals, whatif
+from .views import comments, models, outlooks, raid, scores, signals, whatif
 
 app_name = "forecasting"
 
@@ -8,6 +8,13 @@ urlpatterns = [
     path("forecasts/", scores.score_list, name="score_list"),
     path("forecasts/raid/", raid.raid_score_list, name="raid_score_list"),
     path("forecasts/milestones/", outlooks.outlook_list, name="outlook_list"),
+    path("forecasts/comments/", comments.comment_list, name="comment_list"),
+    path("forecasts/comments/tag/", comments.comment_tag, name="comment_tag"),
+    path("forecasts/comments/words/", comments.lexicon_detail, name="lexicon_detail"),
+    path("forecasts/comments/words/edit/", comments.lexicon_edit, name="lexicon_edit"),
+    path("forecasts/comments/topics/<str:reference>/", comments.topic_detail, name="topic_detail"),
+    path("forecasts/comments/topics/<str:reference>/edit/", comments.topic_edit, name="topic_edit"),
+    path("p/<str:code>/comments/", comments.comment_programme, name="comment_programme"),
     path("forecasts/models/", models.model_list, name="model_list"),
     path("forecasts/models/learn/", models.model_learn, name="model_learn"),
     path("forecasts/backtest/", models.model_backtest, name="model_backtest"),

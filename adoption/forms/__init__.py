@@ -1,5 +1,6 @@
 """Text in, domain types out."""
 
+from .comments import WaveCommentsForm
 from .impacts import ImpactFilter, ImpactForm, ReviewForm
 from .people import HeadcountForm
 from .plan import (
@@ -41,6 +42,7 @@ __all__ = [
     "TrainingForm",
     "TrainingNowFilter",
     "TrainingSheet",
+    "WaveCommentsForm",
     "WaveFilter",
     "WaveForm",
     "WaveGrid",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -121,7 +121,7 @@ class TrainingSheet:
         self,
         data: Any,
         units: Sequence[BusinessUnit],
-        entries: Sequence[TrainingProgress],
+        entries: Iterable[TrainingProgress],
         newest: Mapping[int, TrainingProgress],
     ) -> None:
         by_stamp = {(each.unit_id, each.known_at): each for each in entries}

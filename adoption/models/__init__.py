@@ -5,6 +5,7 @@ from .people import Headcount
 from .plan import ActivityUnit, EngagementActivity, StakeholderGroup
 from .records import (
     LOWEST_K,
+    LOWEST_KC,
     ResistanceSignal,
     SignalTally,
     SurveyComment,
@@ -21,6 +22,7 @@ __all__ = [
     "ImpactReview",
     "ImpactUnit",
     "LOWEST_K",
+    "LOWEST_KC",
     "ResistanceSignal",
     "SignalTally",
     "StakeholderGroup",

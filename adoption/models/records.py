@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -20,9 +22,11 @@ from ..choices import (
     Strength,
     WaveSource,
 )
-from ..querysets import ResultQuerySet, SignalQuerySet, WaveQuerySet
+from ..querysets import CommentQuerySet, ResultQuerySet, SignalQuerySet, WaveQuerySet
 
 LOWEST_K = 5
+# So many people at least answered a wave in a unit before what they wrote is kept.
+LOWEST_KC = 10
 
 
 @tracked()
@@ -342,20 +346,50 @@ class SignalTally(TenantModel, Fact):
 
 
 class SurveyComment(TenantModel, Fact):
-    """What somebody wrote, without who it was and without a time finer than the day.
+    """What somebody wrote in a wave, without who it was and without a time finer than the day.
 
-    Not tracked, and shown by no page as it stands: readers get what the rules of anonymity let out.
+    Whether it may ever be read is decided once, when it is recorded, with the smallest group of that day: at least
+    so many people answered the wave in the unit. Of a comment that may not be read only the row is kept, so that it
+    is not taken in a second time. Names of the directory are taken out before it is kept. Not tracked, because a
+    trail would be another way out.
     """
 
+    # What a page calls it: its place in the table tells the order in which people wrote.
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(BusinessUnit, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField()
+    wave = models.ForeignKey(SurveyWave, on_delete=models.CASCADE, null=True, related_name="+")
+    text = models.TextField(blank=True)
     source = models.CharField(max_length=40)
+    is_released = models.BooleanField(default=False)
+    # What was read in it, by whoever reads: a bit for each theme, whether it resists, and which topic is nearest.
+    # `read_with` names the words that were read with; empty until it is read.
+    read_with = models.CharField(max_length=24, blank=True)
+    themes = models.PositiveSmallIntegerField(null=True)
+    resists = models.BooleanField(null=True)
+    # By the shipped words alone, whatever an organisation learned since: scores may read it as of any day.
+    resists_by_words = models.BooleanField(null=True)
+    topic = models.PositiveSmallIntegerField(null=True)
 
-    objects = FactQuerySet.as_manager()
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("comment")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "key"], name="surveycomment_key_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_released=True, wave__isnull=False)
+                | models.Q(
+                    is_released=False,
+                    text="",
+                    themes__isnull=True,
+                    resists__isnull=True,
+                    resists_by_words__isnull=True,
+                    topic__isnull=True,
+                ),
+                name="surveycomment_keeps_nothing_hidden",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["tenant", "programme", "unit", "effective_on"], name="surveycomment_by_day"

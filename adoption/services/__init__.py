@@ -1,5 +1,6 @@
 """Writes of adoption. Each asks the rule first; `acting=None` is the portal itself (imports, jobs)."""
 
+from .comments import fewest_for_comments, record_comments, redactor
 from .impacts import (
     record_impact,
     remove_impact,
@@ -39,9 +40,11 @@ __all__ = [
     "RecordedMeanwhile",
     "TrainingEntry",
     "check_entries",
+    "fewest_for_comments",
     "hold_activity",
     "plan_activity",
     "publish_wave",
+    "record_comments",
     "record_group",
     "record_headcount",
     "record_impact",
@@ -49,6 +52,7 @@ __all__ = [
     "record_training",
     "record_training_sheet",
     "record_wave",
+    "redactor",
     "remove_activity",
     "remove_group",
     "remove_impact",

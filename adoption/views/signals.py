@@ -13,7 +13,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import done, show
+from pmo_portal.common.rendering import done, drawn_panels, show
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page
 
@@ -37,6 +37,7 @@ def signal_list(request: TenantRequest) -> HttpResponse:
         "may_create": can(request.member, "adoption.signal_create", request.programme),
         "summary": selectors.resistance_summary(request.programme, as_of=today),
         "as_of": today,
+        "panels": drawn_panels("adoption.resistance", request, request.programme),
     }
     return show(request, "adoption/signal_list.html", "register", context)
 

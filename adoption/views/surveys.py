@@ -20,10 +20,11 @@ from pmo_portal.common.rendering import done, show
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page
 from pmo_portal.tenants.selectors import thresholds, units_in_use
+from programmes.selectors import programmes_for
 
 from .. import selectors, services
 from ..choices import HIDDEN
-from ..forms import WaveFilter, WaveForm, WaveGrid, WaveHeadForm
+from ..forms import WaveCommentsForm, WaveFilter, WaveForm, WaveGrid, WaveHeadForm
 from ..models import LOWEST_K, SurveyWave
 from ..tables import RESULTS, WAVES
 
@@ -152,6 +153,41 @@ def wave_edit(request: TenantRequest, reference: str) -> HttpResponse:
     context = {"form": form, "record": wave, "cancel_url": wave.get_absolute_url()}
     status = 422 if form.errors else 200
     return show(request, "adoption/wave_edit.html", "", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@tenant_view("adoption.survey_view")
+def wave_comments(request: TenantRequest, reference: str) -> HttpResponse:
+    """Take in what people of a unit wrote. The answer is the same whether any of it may be kept or not."""
+    wave = _wave(request, reference)
+    require(request.member, "adoption.survey_change", wave)
+    if wave.deleted_at is not None:
+        return gone_page(request, wave)
+    form = WaveCommentsForm(
+        request.POST or None, wave=wave, programmes=programmes_for(request.member)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.record_comments(
+                wave,
+                programme=wave.programme or form.cleaned_data["programme"],
+                texts={form.cleaned_data["unit"]: form.cleaned_data["texts"]},
+                known_at=clock.now(),
+                acting=request.member,
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            text = _("Taken in. What may be read counts from now on.")
+            return done(request, to=wave, changed="survey-recorded", message=text)
+    context = {
+        "form": form,
+        "record": wave,
+        "kc": services.fewest_for_comments(),
+        "cancel_url": wave.get_absolute_url(),
+    }
+    status = 422 if form.errors else 200
+    return show(request, "adoption/wave_comments.html", "", context, status=status)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
+from adoption import services as adoption
 from adoption import suppression
 from adoption.choices import Measure, WaveSource
 from adoption.models import (
@@ -59,7 +60,7 @@ from programmes.models import (
     StatusReport,
 )
 
-from .. import services
+from .. import reading_comments, services
 from ..choices import EventKind
 from ..models import ReportedEvent
 from . import SOURCE
@@ -85,6 +86,7 @@ def apply(parsed: Parsed) -> Outcome:
     if not outcome.changes_nothing:
         events.announce(events.programme_changed, tenant_id=current_tenant_id(), programme_id=None)
         services.ask_to_learn(because="import")
+        services.ask_to_read_comments()
     return outcome
 
 
@@ -717,28 +719,47 @@ class _Writing:
         self._add(SignalTally, rows(), kept, _("Counted signs of resistance"))
 
     def _comments(self) -> None:
-        """Comments have no name of their own: those of a programme and day are added together or not at all."""
+        """Comments have no name of their own: those of a programme and day are added together or not at all.
+
+        Words are kept only where enough people answered a wave of that day in the unit.
+        """
         kept: dict[Key, Any] = dict.fromkeys(
             SurveyComment.objects.filter(programme_id__in=self._ids(), source=SOURCE)
             .values_list("programme_id", "effective_on")
             .distinct()
         )
 
+        waves = self._waves_with_enough_answers() if self.bundle["comments"] else {}
+        names, words = adoption.redactor(), reading_comments.words_in_use()
+
         def rows() -> Iterator[tuple[Key, Any, models.Model]]:
             for name, unit_name, on, text in self.bundle["comments"]:
                 if text:
-                    programme = self.programmes[name]
+                    programme, unit = self.programmes[name], self.units[name, unit_name]
                     comment = SurveyComment(
                         programme=programme,
-                        unit=self.units[name, unit_name],
-                        text=text,
+                        unit=unit,
+                        wave_id=waves.get((programme.pk, unit.pk, on)),
                         source=SOURCE,
                         effective_on=on,
                         known_at=self.known.on(on),
                     )
+                    if comment.wave_id is not None:
+                        comment.is_released, comment.text = True, names.redact(text)
+                        words.put_into(comment)
                     yield (programme.pk, on), None, comment
 
         self._add(SurveyComment, rows(), kept, _("Comments"))
+
+    def _waves_with_enough_answers(self) -> dict[tuple[int, int, date], int]:
+        """The wave of each programme, unit and day whose comments may be kept."""
+        rows = (
+            SurveyResult.objects.released()
+            .of_living_waves()
+            .filter(wave__programme_id__in=self._ids(), n__gte=adoption.fewest_for_comments())
+            .values_list("wave__programme_id", "unit_id", "effective_on", "wave_id")
+        )
+        return {(programme, unit, on): wave for programme, unit, on, wave in rows}
 
 
 class _Places:

@@ -1,5 +1,6 @@
 """What rule and model said, when, and why. Rows are added and ended, never rewritten."""
 
+from .comments import CommentLexicon, CommentModel, CommentPattern, CommentTag, CommentTopic
 from .learned import (
     Lesson,
     ModelCheck,
@@ -13,6 +14,11 @@ from .scores import MilestoneOutlook, RaidScore, RiskScore, RiskSnapshot
 from .signals import GoLiveRisk, ReportedEvent
 
 __all__ = [
+    "CommentLexicon",
+    "CommentModel",
+    "CommentPattern",
+    "CommentTag",
+    "CommentTopic",
     "GoLiveRisk",
     "Lesson",
     "MilestoneOutlook",

@@ -115,6 +115,8 @@ class ThresholdsForm(RecordForm):
             "confidence_expected",
             "golive_window_weeks",
             "survey_k",
+            "comments_k",
+            "comment_quotes",
             "raid_appetite",
             "slip_amber_days",
             "slip_red_days",

@@ -14,6 +14,14 @@ GLOBAL_MODELS = frozenset(
 )
 
 
+class Quotes(models.TextChoices):
+    """Who may read what people wrote word for word."""
+
+    NOBODY = "nobody", _("Nobody")
+    CHANGE = "change", _("The change side, to tag comments")
+    EVERYBODY = "everybody", _("Everybody who sees the programme")
+
+
 class TenantStatus(models.TextChoices):
     ACTIVE = "active", _("active")
     SUSPENDED = "suspended", _("suspended")

@@ -264,6 +264,24 @@ class TenantSettings(TenantModel):
         validators=[MinValueValidator(5), MaxValueValidator(50)],
         help_text=_("Survey figures of fewer answers are never shown. At least 5."),
     )
+    comments_k = models.PositiveSmallIntegerField(
+        _("fewest answers before comments are read"),
+        default=10,
+        validators=[MinValueValidator(10), MaxValueValidator(100)],
+        help_text=_(
+            "Comments of a unit in which fewer people answered the survey are not kept. At least 10. It holds for "
+            "surveys recorded from now on."
+        ),
+    )
+    comment_quotes = models.CharField(
+        _("who may read comments word for word"),
+        max_length=10,
+        choices=choices.Quotes.choices,
+        default=choices.Quotes.NOBODY,
+        help_text=_(
+            "Shuffled, without names, unit or day. Shares by theme are shown to everybody in any case."
+        ),
+    )
     engagement_target = models.PositiveSmallIntegerField(
         _("engagement expected"),
         default=62,
@@ -332,6 +350,9 @@ class TenantSettings(TenantModel):
             models.UniqueConstraint(fields=["tenant"], name="tenantsettings_once"),
             models.CheckConstraint(
                 condition=models.Q(survey_k__gte=5), name="tenantsettings_k_at_least_five"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(comments_k__gte=10), name="tenantsettings_kc_at_least_ten"
             ),
             models.CheckConstraint(
                 condition=models.Q(engagement_floor__lte=models.F("engagement_target")),

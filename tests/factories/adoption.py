@@ -108,8 +108,13 @@ class SurveyCommentFactory(DjangoModelFactory):
 
     programme = factory.SubFactory(ProgrammeFactory)
     unit = factory.SubFactory(UnitFactory)
+    wave = factory.SubFactory(SurveyWaveFactory)
     text = "Nobody told us what changes."
     source = "history bundle"
+    is_released = True
+    themes = 2
+    resists = True
+    resists_by_words = True
     effective_on = DAY
     known_at = MOMENT
 

@@ -21,6 +21,11 @@ from forecasting.learning import prior
 from forecasting.learning.escalation import RAID
 from forecasting.learning.features import FEATURE_SET, RAW
 from forecasting.models import (
+    CommentLexicon,
+    CommentModel,
+    CommentPattern,
+    CommentTag,
+    CommentTopic,
     GoLiveRisk,
     Lesson,
     MilestoneOutlook,
@@ -36,7 +41,9 @@ from forecasting.models import (
     SlipRecord,
 )
 from forecasting.rule import RULE_VERSION
+from pmo_portal.tenants.services import next_reference
 
+from .adoption import SurveyCommentFactory
 from .programmes import MilestoneFactory, ProgrammeFactory, RaidItemFactory
 from .registry import job_args
 from .tenants import UnitFactory
@@ -267,8 +274,61 @@ class ModelCheckFactory(DjangoModelFactory):
 
 
 @job_args("forecasting.learn_models")
+@job_args("forecasting.read_comments")
 @job_args("forecasting.watch_models")
 @job_args("forecasting.recompute_signals")
 @job_args("forecasting.recompute_scores")
 def recompute_args() -> dict[str, Any]:
     return {}
+
+
+class CommentLexiconFactory(DjangoModelFactory):
+    class Meta:
+        model = CommentLexicon
+
+    workload = "overload\nno time"
+    resists = "no time"
+
+
+class CommentTopicFactory(DjangoModelFactory):
+    class Meta:
+        model = CommentTopic
+
+    number = factory.LazyFunction(lambda: next_reference("TOP"))
+    place = 0
+    terms = factory.LazyFunction(lambda: ["short staffed", "overtime"])
+    comments = 40
+
+
+class CommentTagFactory(DjangoModelFactory):
+    class Meta:
+        model = CommentTag
+
+    comment = factory.SubFactory(SurveyCommentFactory)
+    resists = True
+
+
+class CommentModelFactory(DjangoModelFactory):
+    class Meta:
+        model = CommentModel
+
+    way = "tone"
+    learned_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    comments = 200
+    is_used = False
+    digest = "0" * 12
+
+
+class CommentPatternFactory(DjangoModelFactory):
+    class Meta:
+        model = CommentPattern
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    unit = factory.SubFactory(UnitFactory)
+    theme = "workload"
+    as_of = DAY
+    written = 12
+    share = 0.5
+    rose = 0.95
+    is_alert = True
+    shares = factory.LazyFunction(lambda: [None] * 10 + [0.25, 0.5])

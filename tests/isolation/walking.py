@@ -16,7 +16,7 @@ from adoption.models import (
     SurveyWave,
 )
 from forecasting.cards import SLUG_OF
-from forecasting.models import GoLiveRisk, RiskModel, RiskScore
+from forecasting.models import CommentTopic, GoLiveRisk, RiskModel, RiskScore
 from governance.models import (
     Action,
     Attendance,
@@ -97,6 +97,7 @@ SUBJECTS = {
     "governance:move": GoliveMove,
     "forecasting:model": RiskModel,
     "forecasting:": Programme,
+    "forecasting:topic": CommentTopic,
     "forecasting:signal_detail": GoLiveRisk,
     "forecasting:score_unit": RiskScore,
     "scorecards:": Programme,

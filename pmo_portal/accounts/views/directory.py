@@ -254,9 +254,9 @@ def thresholds_detail(request: TenantRequest) -> HttpResponse:
     rows = [
         {
             "label": field.verbose_name,
-            "value": getattr(thresholds, field.name),
+            "value": _shown(field, getattr(thresholds, field.name)),
             "note": field.help_text,
-            "default": field.default,
+            "default": _shown(field, field.default),
         }
         for field in fields
     ]
@@ -266,6 +266,11 @@ def thresholds_detail(request: TenantRequest) -> HttpResponse:
         "panels": registry.panels_for("accounts.record", request, thresholds),
     }
     return show(request, "accounts/thresholds_detail.html", "", context)
+
+
+def _shown(field: Any, value: Any) -> Any:
+    """A value as people know it: of a choice its word."""
+    return dict(field.flatchoices).get(value, value)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from adoption import services as adoption
-from forecasting import raid_scoring, scoring, slips
+from forecasting import raid_scoring, reading_comments, scoring, slips
 from forecasting import services as forecasting
 from pmo_portal.accounts.members import Member, member_for
 from pmo_portal.accounts.models import User
@@ -20,7 +20,7 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, Tenant
 from pmo_portal.tenants.services import add_person, create_tenant, place_unit
 
-from . import judgements, meetings, told, weight
+from . import comments, judgements, meetings, told, weight
 from .calendar import LONDON, Calendar
 from .pact import write_reviews
 from .programme import ProgrammeWriter
@@ -44,7 +44,8 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
     with transaction.atomic():
         tenant = create_tenant(slug=organisation.slug, name=organisation.name, is_demo=True)
         with tenant_context(tenant.id):
-            Loader(tenant, organisation, today).everything()
+            loader = Loader(tenant, organisation, today)
+            loader.everything()
         # Thousands of events would each ask for the jobs that the lines below do at once.
         connection.run_on_commit.clear()
     with tenant_context(tenant.id):
@@ -53,6 +54,9 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
             forecasting.recompute(as_of=day, at=datetime.combine(day, time(3), tzinfo=LONDON))
         forecasting.recompute(as_of=today, at=now)
         told.write(today=today, now=now)
+        reading_comments.keep(reading_comments.think(reading_comments.gather(), at=now))
+        comments.name_topics(loader.change)
+        reading_comments.keep_patterns(reading_comments.count_patterns(today))
         scored = scoring.compute(as_of=today, at=now)
         scoring.keep(scored)
         raid_scoring.keep(raid_scoring.compute(as_of=today, at=now, signals=scored.around))
@@ -91,6 +95,7 @@ class Loader:
             meetings.write(writer)
             weight.write(writer)
             judgements.write(writer)
+        comments.write(self, writers)
 
     def mood(self, code: str, weeks: float) -> float:
         """How engaged a unit truly is so many weeks ago. Most of a change of heart comes late."""
