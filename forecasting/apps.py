@@ -16,6 +16,7 @@ class ForecastingConfig(AppConfig):
 
         registry.add_panel("programmes.milestone", panels.milestone_outlook, order=15)
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)
+        registry.add_panel("programmes.milestone", panels.milestone_readiness, order=19)
         registry.add_panel("programmes.milestone", panels.milestone_scores, order=21)
         registry.add_panel("programmes.raid_item", panels.raid_item_score, order=15)
         registry.add_panel("programmes.raid_log", panels.raid_log_scores, order=15)
@@ -52,6 +53,14 @@ class ForecastingConfig(AppConfig):
                 "forecasting:outlook_list",
                 "calendar-event",
                 47,
+                action="forecasting.score_view",
+            ),
+            registry.NavigationItem(
+                "portfolio",
+                _("Units likely not to be ready"),
+                "forecasting:readiness_list",
+                "users",
+                48,
                 action="forecasting.score_view",
             ),
             registry.NavigationItem(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import models, outlooks, raid, scores, signals, whatif
+from .views import models, outlooks, raid, readiness, scores, signals, whatif
 
 app_name = "forecasting"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("forecasts/", scores.score_list, name="score_list"),
     path("forecasts/raid/", raid.raid_score_list, name="raid_score_list"),
     path("forecasts/milestones/", outlooks.outlook_list, name="outlook_list"),
+    path("forecasts/readiness/", readiness.readiness_list, name="readiness_list"),
     path("forecasts/models/", models.model_list, name="model_list"),
     path("forecasts/models/learn/", models.model_learn, name="model_learn"),
     path("forecasts/backtest/", models.model_backtest, name="model_backtest"),
