@@ -57,7 +57,7 @@ class ForecastingConfig(AppConfig):
             ),
             registry.NavigationItem(
                 "portfolio",
-                _("Units likely not to be ready"),
+                _("Likely not to be ready"),
                 "forecasting:readiness_list",
                 "users",
                 48,

@@ -255,23 +255,30 @@ def held_text(record: ShortfallRecord | None) -> str:
     held = record.held if record else {}
     if not held.get("rows"):
         return _("Whether such tellings come true is not known yet: it takes go-lives that have passed in the last half year.")  # fmt: skip
-    return _("Over the half year to %(on)s, told four and eight weeks before by what was known then: %(told)s of %(rows)s were expected to fall short, %(came)s did. Mean squared error %(brier)s, that of the base rate alone %(plain)s.") % {
+    text = _("Over the half year to %(on)s, told four and eight weeks before by what was known then: %(told)s of %(rows)s were expected to fall short, %(came)s did.") % {
         "on": day_text(record.as_of if record else clock.today()),
         "told": f"{held['told']:.0f}",
         "rows": held["rows"],
         "came": held["came"],
+    }  # fmt: skip
+    # Of a handful, an error in two digits says nothing.
+    if held["rows"] < FEWEST_ENDED:
+        return text
+    return f"{text} " + _(
+        "Mean squared error %(brier)s, that of the base rate alone %(plain)s."
+    ) % {
         "brier": f"{held['brier']:.2f}",
         "plain": f"{held['plain']:.2f}",
-    }  # fmt: skip
+    }
 
 
 def assumed_text() -> str:
     """What was measured of the shipped spreads on the invented organisations they come from."""
     told = shipped.numbers(TARGET)["told_by_others"]
     return _("Among invented organisations, each told by the others: %(told)s of %(rows)s expected, %(came)s came.") % {
-        "told": f"{told['told']:.0f}",
-        "rows": told["rows"],
-        "came": told["came"],
+        "told": f"{told['told']:,.0f}",
+        "rows": f"{told['rows']:,}",
+        "came": f"{told['came']:,}",
     }  # fmt: skip
 
 

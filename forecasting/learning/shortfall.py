@@ -29,8 +29,8 @@ FEWEST_ENDED = 30
 ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
 # A spread of nothing would call chances certain that nobody has counted often enough.
 LEAST = 1e-4
-# Where most fall short, to be usual is no comfort: levels compare with this at most.
-MOST_USUAL = 0.5
+# Where many fall short, to be usual is no comfort: levels compare with this at most, so what is likelier than not is high.
+MOST_USUAL = 0.25
 # No more of those left are trained a week: over the longest time ahead more than all would be.
 MOST_A_WEEK = 1 / 12
 PRIOR = Path(__file__).parent / "prior" / "adoption_shortfall.json"

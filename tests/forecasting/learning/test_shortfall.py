@@ -60,8 +60,8 @@ def test_what_is_not_known_is_never_low_and_no_chance() -> None:
 
 @pytest.mark.parametrize(
     ("chance", "base", "level"),
-    [(0.38, 0.3, "low"), (0.4, 0.3, "elevated"), (0.56, 0.3, "elevated"), (0.57, 0.3, "high"),
-     (0.59, 0.9, "low"), (0.61, 0.9, "elevated"), (0.76, 0.9, "high"), (0.02, 0.01, "elevated")],
+    [(0.2, 0.15, "low"), (0.22, 0.15, "elevated"), (0.34, 0.15, "elevated"), (0.35, 0.15, "high"),
+     (0.33, 0.9, "low"), (0.34, 0.9, "elevated"), (0.51, 0.9, "high"), (0.02, 0.01, "elevated")],
 )  # fmt: skip
 def test_levels_compare_the_odds_with_the_base_rate(chance: float, base: float, level: str) -> None:
     assert shortfall.level(Told(chance, 0.0, chance), base) == level
