@@ -68,6 +68,16 @@ def estimate(waves: Iterable[Wave], *, on: date, mean: float = DEFAULT_MEAN) -> 
     return Estimate(value, variance, (on - last).days / 7)
 
 
+def run_on(known: Estimate, weeks: float, *, mean: float) -> Estimate:
+    """The estimate some weeks ahead, if no wave comes in between."""
+    kept = WEEKLY_PERSISTENCE ** max(0.0, weeks)
+    return Estimate(
+        mean + kept * (known.value - mean),
+        kept**2 * known.variance + (1 - kept**2) * UNIT_SD**2,
+        known.age_weeks + max(0.0, weeks),
+    )
+
+
 def _moved_on(
     value: float, variance: float, start: date, end: date, mean: float
 ) -> tuple[float, float]:

@@ -16,6 +16,7 @@ class ForecastingConfig(AppConfig):
 
         registry.add_panel("programmes.milestone", panels.milestone_outlook, order=15)
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)
+        registry.add_panel("programmes.milestone", panels.milestone_readiness, order=19)
         registry.add_panel("programmes.milestone", panels.milestone_scores, order=21)
         registry.add_panel("programmes.raid_item", panels.raid_item_score, order=15)
         registry.add_reference("LEX", comment_selectors.lexicon_by_number)
@@ -74,6 +75,14 @@ class ForecastingConfig(AppConfig):
                 "message-2",
                 25,
                 action="forecasting.comment_view",
+            ),
+            registry.NavigationItem(
+                "all_ahead",
+                _("Likely not to be ready"),
+                "forecasting:readiness_list",
+                "users",
+                48,
+                action="forecasting.score_view",
             ),
             registry.NavigationItem(
                 "all_ahead",

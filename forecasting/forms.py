@@ -18,6 +18,7 @@ from programmes.forms.fields import MoneyField
 from .choices import CommentTheme, RiskLevel, Stage
 from .learning.lexicon import LONGEST_ENTRY, MOST_ENTRIES, stems
 from .models import (
+    AdoptionShortfall,
     CommentLexicon,
     CommentPattern,
     CommentTopic,
@@ -27,6 +28,7 @@ from .models import (
     RiskScore,
 )
 from .outlooks import LIKELY
+from .readiness import LIKELY as LIKELY_SHORT
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -147,6 +149,56 @@ class OutlookFilter(django_filters.FilterSet):
     def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(
             Q(milestone__name__icontains=value)
+            | Q(milestone__programme__name__icontains=value)
+            | Q(milestone__programme__code__icontains=value)
+        )
+
+
+class ReadinessFilter(django_filters.FilterSet):
+    level = django_filters.ChoiceFilter(
+        label=gettext_lazy("Level"), choices=RiskLevel.choices, empty_label=gettext_lazy("All")
+    )
+    likely = django_filters.ChoiceFilter(
+        label=gettext_lazy("Likely"),
+        choices=(
+            ("short", gettext_lazy("Not to be ready")),
+            ("ready", gettext_lazy("To be ready")),
+        ),
+        empty_label=gettext_lazy("Either"),
+        method="by_chance",
+    )
+    unknown = django_filters.ChoiceFilter(
+        label=gettext_lazy("Not known"),
+        choices=(
+            ("training", gettext_lazy("Training")),
+            ("engagement", gettext_lazy("Engagement")),
+        ),
+        empty_label=gettext_lazy("Any"),
+        method="by_unknown",
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in unit, go-live or programme"), method="by_words"
+    )
+
+    class Meta:
+        model = AdoptionShortfall
+        fields = ()
+
+    def by_chance(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        """Only units of which both parts are known are likely to be ready."""
+        if value == "short":
+            return queryset.filter(chance__gte=LIKELY_SHORT)
+        return queryset.filter(
+            chance__lt=LIKELY_SHORT, training__isnull=False, engagement__isnull=False
+        )
+
+    def by_unknown(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(**{f"{value}__isnull": True})
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(
+            Q(unit__name__icontains=value)
+            | Q(milestone__name__icontains=value)
             | Q(milestone__programme__name__icontains=value)
             | Q(milestone__programme__code__icontains=value)
         )

@@ -17,6 +17,7 @@ from . import (
     forecast,
     outlooks,
     raid_forecast,
+    readiness,
     selectors,
 )
 from .tables import score_row
@@ -33,6 +34,14 @@ def milestone_signals(request: HttpRequest, milestone: Any) -> Panel | None:
         "forecasting/_milestone_signals.html",
         {"rows": [(risk, evidence.reasons(risk)) for risk in risks]},
     )
+
+
+def milestone_readiness(request: HttpRequest, milestone: Any) -> Panel | None:
+    """On a go-live that comes: how likely each unit is not to be ready two weeks before."""
+    if not milestone.is_golive or milestone.actual_on is not None:
+        return None
+    rows = [readiness.Readiness(each) for each in selectors.shortfalls_before(milestone)]
+    return Panel("forecasting/_readiness.html", {"readiness": rows}) if rows else None
 
 
 def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from adoption import selectors as adoption
 from adoption.choices import Measure
@@ -27,6 +27,7 @@ from .cards import ModelCard
 from .choices import ModelStatus, RiskLevel, Target
 from .choices import Stage as ModelStage
 from .models import (
+    AdoptionShortfall,
     GoLiveRisk,
     Lesson,
     MilestoneOutlook,
@@ -36,10 +37,12 @@ from .models import (
     RiskModel,
     RiskOutcome,
     RiskScore,
+    ShortfallRecord,
     SimilarWeeks,
     SlipRecord,
 )
 from .outlooks import LIKELY
+from .readiness import LIKELY as LIKELY_SHORT
 from .rule import Engagement, Inputs, Limits, Resistance, Training
 
 # Fewer figures than this make no "usual"; then what the organisation expects stands in.
@@ -71,7 +74,7 @@ def pairs_as_of(as_of: date, *, programme_ids: Collection[int] | None = None) ->
     """Every unit before every watched go-live, as known on a day."""
     settings = thresholds()
     golives = _golives(as_of, limits_for(settings), programme_ids)
-    touched = _touched(golives)
+    touched = units_before(golives)
     wanted: dict[int, set[int]] = {}
     for milestone, _on in golives:
         ids = wanted.setdefault(milestone.programme_id, set())
@@ -120,7 +123,7 @@ def _golives(
 Touched = dict[int, list[tuple[BusinessUnit, int | None]]]
 
 
-def _touched(golives: list[tuple[Milestone, date]]) -> Touched:
+def units_before(golives: list[tuple[Milestone, date]]) -> Touched:
     """The units of each go-live with their people; all units of the programme where none are named."""
     headcounts: dict[tuple[int, int], int | None] = {}
     of_programme: dict[int, list[BusinessUnit]] = {}
@@ -426,6 +429,68 @@ def outlook_counts(rows: QuerySet[MilestoneOutlook]) -> dict[str, Any]:
 def slip_record() -> SlipRecord | None:
     """What is known of the organisation's own slips. One statement."""
     return SlipRecord.objects.order_by("-as_of", "-pk").first()
+
+
+# --- whether units will be ready ------------------------------------------------------------------------
+
+
+def shortfalls_for(member: Member) -> QuerySet[AdoptionShortfall]:
+    """What is said of units before go-lives a member sees."""
+    rows = AdoptionShortfall.objects.filter(
+        is_current=True,
+        milestone__deleted_at__isnull=True,
+        milestone__actual_on__isnull=True,
+        milestone__programme__deleted_at__isnull=True,
+    )
+    if not member.sees_all_programmes:
+        rows = rows.filter(milestone__programme__in=programmes_for(member))
+    return rows.select_related("milestone__programme__tenant", "milestone__tenant", "unit")
+
+
+def shortfalls_before(milestone: Any) -> list[AdoptionShortfall]:
+    """What is said of the units before a go-live that was read with its programme. One statement."""
+    rows = list(
+        AdoptionShortfall.objects.filter(milestone=milestone, is_current=True)
+        .select_related("unit")
+        .order_by(F("chance").desc(nulls_last=True), "unit__name")
+    )
+    for row in rows:
+        row.milestone = milestone
+    return rows
+
+
+def shortfalls_of_unit(programme: Any, unit: Any) -> list[AdoptionShortfall]:
+    """What is said of a unit before the go-lives of a programme, the nearest first. One statement."""
+    rows = list(
+        AdoptionShortfall.objects.filter(
+            milestone__programme=programme,
+            milestone__deleted_at__isnull=True,
+            milestone__actual_on__isnull=True,
+            unit=unit,
+            is_current=True,
+        )
+        .select_related("milestone__tenant", "unit")
+        .order_by("golive_on", "pk")
+    )
+    for row in rows:
+        row.milestone.programme = programme
+    return rows
+
+
+def shortfall_counts(rows: QuerySet[AdoptionShortfall]) -> dict[str, Any]:
+    """How many units are told of, likely not to be ready, partly unknown, told by assumption; as of when. One statement."""
+    return rows.order_by().aggregate(
+        units=Count("pk"),
+        short=Count("pk", filter=Q(chance__gte=LIKELY_SHORT)),
+        unknown=Count("pk", filter=Q(training__isnull=True) | Q(engagement__isnull=True)),
+        assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
+        as_of=Max("as_of"),
+    )
+
+
+def shortfall_record() -> ShortfallRecord | None:
+    """What is known of how the organisation's own units got ready. One statement."""
+    return ShortfallRecord.objects.order_by("-as_of", "-pk").first()
 
 
 # --- models ---------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def recompute_signals(run: JobRun) -> None:
 def recompute_scores(run: JobRun) -> None:
     """Read once, compute outside the transaction, write under the fence."""
     # numpy and the models stay out of the web workers, which know this module too.
-    from . import raid_scoring, scoring, slips
+    from . import raid_scoring, scoring, shortfalls, slips
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -42,9 +42,11 @@ def recompute_scores(run: JobRun) -> None:
             scored = scoring.compute(as_of=as_of, at=at)
             of_items = raid_scoring.compute(as_of=as_of, at=at, signals=scored.around)
             outlooks = slips.compute(as_of=as_of, at=at, schedules=scored.schedules)
+            units = shortfalls.compute(as_of=as_of, at=at)
         with run.write() as result:
             result.update(scoring.keep(scored))
             result.update(slips.keep(outlooks, as_of=as_of))
+            result.update(shortfalls.keep(units, as_of=as_of))
             result.update(raid_scoring.keep(of_items))
 
 
@@ -55,7 +57,7 @@ WEEKS_AT_ONCE = 13
 @job(services.LEARN, nightly=_("Learn from the weeks that are over"))
 def learn_models(run: JobRun) -> None:
     """Keep the weeks that are missing, then learn from all of them what is due to be learned."""
-    from . import registry, scoring, slips
+    from . import registry, scoring, shortfalls, slips
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -76,6 +78,11 @@ def learn_models(run: JobRun) -> None:
             ]
         with run.read():
             record = slips.learn(as_of, at=at) if slips.is_due(as_of, is_asked=is_asked) else None
+            readiness = (
+                shortfalls.learn(as_of, at=at)
+                if shortfalls.is_due(as_of, is_asked=is_asked)
+                else None
+            )
         drafts = [
             registry.learn_from(
                 each, at=at, progress=lambda _day: run.progress(0, 1, str(_("Learning")))
@@ -87,10 +94,12 @@ def learn_models(run: JobRun) -> None:
             used = [registry.keep(draft) for draft in drafts]
             if record is not None:
                 slips.keep_record(record)
+            if readiness is not None:
+                shortfalls.keep_record(readiness)
             result.update(
                 weeks=len(weeks), lessons=len(drafts), models=len([each for each in used if each])
             )
-            if drafts or record is not None:
+            if drafts or record is not None or readiness is not None:
                 services.ask_to_score()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import comments, models, outlooks, raid, scores, signals, whatif
+from .views import comments, models, outlooks, raid, readiness, scores, signals, whatif
 
 app_name = "forecasting"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("forecasts/comments/topics/<str:reference>/", comments.topic_detail, name="topic_detail"),
     path("forecasts/comments/topics/<str:reference>/edit/", comments.topic_edit, name="topic_edit"),
     path("p/<str:code>/comments/", comments.comment_programme, name="comment_programme"),
+    path("forecasts/readiness/", readiness.readiness_list, name="readiness_list"),
     path("forecasts/models/", models.model_list, name="model_list"),
     path("forecasts/models/learn/", models.model_learn, name="model_learn"),
     path("forecasts/backtest/", models.model_backtest, name="model_backtest"),

@@ -109,8 +109,18 @@ def _slips() -> Any:
     return slips.history(days[-1]).slips
 
 
+def _shortfalls() -> Any:
+    """Every unit at a go-live that has passed, some weeks before the day that counted, with what came."""
+    from forecasting import shortfalls
+    from programmes.models import StatusReport
+
+    days = StatusReport.objects.order_by("-effective_on").values_list("effective_on", flat=True)
+    return shortfalls.history(days[0])
+
+
 SLIPS = "milestone_slip"
-READERS = {"crisis_4w": _crises, "raid_escalates_4w": _raid, SLIPS: _slips}
+SHORTFALLS = "adoption_shortfall"
+READERS = {"crisis_4w": _crises, "raid_escalates_4w": _raid, SLIPS: _slips, SHORTFALLS: _shortfalls}
 
 
 def _worlds(seeds: list[int], programmes: int, target: str) -> list[Any]:
@@ -125,13 +135,18 @@ def _worlds(seeds: list[int], programmes: int, target: str) -> list[Any]:
                 History(draw_world(seed, programmes=programmes, weeks=WEEKS)).write(Path(folder))
                 rows = rows_of(Path(folder), f"world-{seed}", target)
             took = time.perf_counter() - started
-            came = rows.reached if target == SLIPS else rows.label
             print(
-                f"World {seed}: {len(rows)} rows, {int(came.sum())} before an event, {took:.0f} s.",
+                f"World {seed}: {len(rows)} rows, {_events(rows, target)} before an event, {took:.0f} s.",
                 flush=True,
             )
             found.append(rows)
     return found
+
+
+def _events(rows: Any, target: str) -> int:
+    if target == SHORTFALLS:
+        return sum(each.came is True for each in rows)
+    return int((rows.reached if target == SLIPS else rows.label).sum())
 
 
 def main() -> int:
@@ -156,7 +171,7 @@ def main() -> int:
             for share, part in zip(shares, parts, strict=True)
             for seed, rows in zip(share, part, strict=True)
         }
-    from forecasting.learning import slips
+    from forecasting.learning import shortfall, slips
     from forecasting.learning.pooling import learn_prior
     from forecasting.learning.prior import INPUTS, path_of
 
@@ -173,6 +188,8 @@ def main() -> int:
     worlds = [by_seed[seed] for seed in seeds]
     if wanted.target == SLIPS:
         made = slips.derive(worlds, about)
+    elif wanted.target == SHORTFALLS:
+        made = shortfall.derive(worlds, about)
     else:
         made = learn_prior(worlds, INPUTS[wanted.target], about=about).as_dict()
     out = wanted.out or path_of(wanted.target)

@@ -7,13 +7,15 @@ from .learned import (
     ModelEvent,
     RiskModel,
     RiskOutcome,
+    ShortfallRecord,
     SimilarWeeks,
     SlipRecord,
 )
-from .scores import MilestoneOutlook, RaidScore, RiskScore, RiskSnapshot
+from .scores import AdoptionShortfall, MilestoneOutlook, RaidScore, RiskScore, RiskSnapshot
 from .signals import GoLiveRisk, ReportedEvent
 
 __all__ = [
+    "AdoptionShortfall",
     "CommentLexicon",
     "CommentModel",
     "CommentPattern",
@@ -30,6 +32,7 @@ __all__ = [
     "RiskOutcome",
     "RiskScore",
     "RiskSnapshot",
+    "ShortfallRecord",
     "SimilarWeeks",
     "SlipRecord",
 ]

@@ -184,6 +184,30 @@ class SlipRecord(TenantModel):
         return f"{self.as_of}: {self.milestones}"
 
 
+class ShortfallRecord(TenantModel):
+    """How training and engagement of an organisation's units went on before go-lives, as known on a day."""
+
+    as_of = models.DateField(_("as of"))
+    # `learning.shortfall.Spreads.as_dict`; empty where too few cases have ended.
+    own = models.JSONField(default=dict)
+    # Units at go-lives of which it is known what came, and how many of them fell short.
+    cases = models.PositiveIntegerField(default=0)
+    short = models.PositiveIntegerField(default=0)
+    # `learning.shortfall.compared` of the half year before.
+    held = models.JSONField(default=dict)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("record of readiness")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "as_of"], name="shortfallrecord_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.as_of}: {self.cases}"
+
+
 class SimilarWeeks(TenantModel):
     """The weeks of other programmes most like that of a programme now, with what came of them: evidence, not a score."""
 

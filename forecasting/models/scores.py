@@ -250,3 +250,73 @@ class MilestoneOutlook(TenantModel):
     @property
     def is_assumed(self) -> bool:
         return self.stage == Stage.PRIOR
+
+
+class AdoptionShortfall(TenantModel):
+    """How likely a unit is not to be ready two weeks before a go-live, from its training and its engagement.
+
+    A new row is written when what is said changed; the one before it stays, no longer current. A part that is not known
+    has no chance; with one part unknown `chance` is the least it can be, with both there is none.
+    """
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="shortfalls")
+    unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField(_("as of"))
+    # The go-live as the plan said when this was told.
+    golive_on = models.DateField(_("go-live"))
+    chance = models.FloatField(_("chance not to be ready"), null=True)
+    training = models.FloatField(_("chance of too little training"), null=True)
+    engagement = models.FloatField(_("chance of too low engagement"), null=True)
+    level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
+    # What it rests on: share, required, pace, expected, planned, training_on; shown, estimate, expected, threshold, engagement_on.
+    facts = models.JSONField(default=dict)
+    # Names of what is not known: `readiness.MISSING`.
+    missing = models.JSONField(default=list)
+    base = models.FloatField()
+    # Of how many ended cases of this organisation; 0 where the shipped ones stand in.
+    own = models.PositiveIntegerField(default=0)
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    model = models.CharField(max_length=64)
+    model_version = models.CharField(max_length=20)
+    computed_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("readiness of a unit")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "milestone", "unit"],
+                condition=models.Q(is_current=True),
+                name="shortfall_one_current",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(chance__isnull=True) | models.Q(chance__gte=0, chance__lte=1),
+                name="shortfall_a_chance",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(chance__isnull=False)
+                | models.Q(level="unknown", training__isnull=True, engagement__isnull=True),
+                name="shortfall_unknown_is_no_chance",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "milestone", "unit", "-as_of"], name="shortfall_history"
+            ),
+            # In the very order of the register, which puts what is not known last.
+            models.Index(
+                "tenant",
+                models.F("chance").desc(nulls_last=True),
+                "id",
+                name="shortfall_loudest",
+                condition=models.Q(is_current=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id}/{self.unit_id}: {self.get_level_display()}"
+
+    @property
+    def state(self) -> State:
+        return STATE_OF_LEVEL[RiskLevel(self.level)]

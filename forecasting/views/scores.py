@@ -15,7 +15,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import figures, forecast, selectors
+from .. import figures, forecast, readiness, selectors
 from ..forecast import Forecast
 from ..forms import ScoreFilter
 from ..models import RiskScore
@@ -52,6 +52,10 @@ def score_unit(request: TenantRequest, unit: str) -> HttpResponse:
         raise Http404
     context = _context(request, score, [], name=score.unit.name)
     context["unit"] = score.unit
+    context["readiness"] = [
+        readiness.Readiness(each)
+        for each in selectors.shortfalls_of_unit(request.programme, score.unit)
+    ]
     return show(request, "forecasting/score_detail.html", "forecast", context)
 
 

@@ -16,6 +16,7 @@ from .. import cards, evidence, selectors, services, wording
 from ..choices import Target
 from ..findings import finding
 from ..models import GoLiveRisk
+from ..readiness import Readiness
 from ..rule import RULE_VERSION
 
 
@@ -68,9 +69,21 @@ def signal_detail(request: TenantRequest, milestone: str, unit: str) -> HttpResp
             "risk": latest,
             "reasons": evidence.reasons(latest),
             "history": history,
+            "readiness": _readiness(latest),
             **_about_the_rule(),
         },
     )
+
+
+def _readiness(risk: GoLiveRisk) -> list[Readiness]:
+    """What is said of the unit before this go-live, beside the rule."""
+    if not risk.is_current:
+        return []
+    return [
+        Readiness(each)
+        for each in selectors.shortfalls_of_unit(risk.programme, risk.unit)
+        if each.milestone_id == risk.milestone_id
+    ]
 
 
 def _history(request: TenantRequest, milestone: str, unit: str) -> list[GoLiveRisk]:

@@ -21,6 +21,7 @@ from forecasting.learning import prior
 from forecasting.learning.escalation import RAID
 from forecasting.learning.features import FEATURE_SET, RAW
 from forecasting.models import (
+    AdoptionShortfall,
     CommentLexicon,
     CommentModel,
     CommentPattern,
@@ -37,6 +38,7 @@ from forecasting.models import (
     RiskOutcome,
     RiskScore,
     RiskSnapshot,
+    ShortfallRecord,
     SimilarWeeks,
     SlipRecord,
 )
@@ -141,6 +143,52 @@ class MilestoneOutlookFactory(DjangoModelFactory):
     stage = Stage.PRIOR
     model = "0" * 64
     model_version = "2026.1"
+    computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class AdoptionShortfallFactory(DjangoModelFactory):
+    class Meta:
+        model = AdoptionShortfall
+
+    milestone = factory.SubFactory(MilestoneFactory, is_golive=True)
+    unit = factory.SubFactory(UnitFactory)
+    as_of = DAY
+    golive_on = factory.SelfAttribute("milestone.forecast_on")
+    chance = 0.62
+    training = 0.5
+    engagement = 0.24
+    level = "elevated"
+    facts = factory.LazyAttribute(
+        lambda row: {
+            "counted_on": (row.golive_on - timedelta(days=14)).isoformat(),
+            "threshold": 50.0,
+            "share": 0.6,
+            "required": 120,
+            "planned": 0.8,
+            "pace": 0.05,
+            "share_expected": 0.85,
+            "training_on": DAY.isoformat(),
+            "shown": 52.0,
+            "engagement_of": "",
+            "engagement_expected": 54.0,
+            "engagement_on": DAY.isoformat(),
+        }
+    )
+    base = 0.3
+    stage = Stage.PRIOR
+    model = "0" * 64
+    model_version = "2026.1"
+    computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class ShortfallRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = ShortfallRecord
+
+    as_of = DAY
+    cases = 12
+    short = 5
+    held = factory.LazyFunction(lambda: {"rows": 0})
     computed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 

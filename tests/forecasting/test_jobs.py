@@ -105,6 +105,7 @@ def test_the_job_scores_and_a_second_one_writes_nothing(acme, day):
     items = {"items": 2, "items_written": 2, "items_ended": 0}
     # The go-live of the story.
     dates = {"milestones": 1, "milestones_written": 1}
-    assert results[0] == {**programmes, **items, **dates}
-    nothing = {"written": 0, "items_written": 0, "milestones_written": 0}
-    assert results[1] == {**programmes, **items, **dates, **nothing}
+    units = {"units_told": 1, "units_written": 1}
+    assert results[0] == {**programmes, **items, **dates, **units}
+    nothing = {"written": 0, "items_written": 0, "milestones_written": 0, "units_written": 0}
+    assert results[1] == {**programmes, **items, **dates, **units, **nothing}

@@ -118,6 +118,7 @@ PAGES = {
     "forecasting:raid_score_list": EVERYBODY,
     "forecasting:raid_score_programme": EVERYBODY,
     "forecasting:outlook_list": EVERYBODY,
+    "forecasting:readiness_list": EVERYBODY,
     "forecasting:outlook_programme": EVERYBODY,
     "forecasting:score_detail": EVERYBODY,
     "forecasting:score_unit": EVERYBODY,

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from adoption import services as adoption
-from forecasting import raid_scoring, reading_comments, scoring, slips
+from forecasting import raid_scoring, reading_comments, scoring, shortfalls, slips
 from forecasting import services as forecasting
 from pmo_portal.accounts.members import Member, member_for
 from pmo_portal.accounts.models import User
@@ -61,6 +61,7 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
         scoring.keep(scored)
         raid_scoring.keep(raid_scoring.compute(as_of=today, at=now, signals=scored.around))
         slips.keep(slips.compute(as_of=today, at=now, schedules=scored.schedules), as_of=today)
+        shortfalls.keep(shortfalls.compute(as_of=today, at=now), as_of=today)
         scorecards.bring_up_to_date(as_of=today, at=now)
         connection.run_on_commit.clear()
     return tenant

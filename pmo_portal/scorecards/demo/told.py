@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from forecasting import registry, scoring, slips, watching
+from forecasting import registry, scoring, shortfalls, slips, watching
 from forecasting.choices import Target
 from forecasting.models import RiskScore, RiskSnapshot
 from pmo_portal.tenants.context import current_tenant_id
@@ -27,6 +27,9 @@ def write(*, today: date, now: datetime) -> None:
     record = slips.learn(today, at=now)
     if record is not None:
         slips.keep_record(record)
+    readiness = shortfalls.learn(today, at=now)
+    if readiness is not None:
+        shortfalls.keep_record(readiness)
     for monday in registry.mondays(today - timedelta(weeks=WEEKS - 5), today):
         watching.keep(watching.look(monday), on=monday)
 

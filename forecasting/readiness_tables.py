@@ -1,0 +1,29 @@
+"""The list of units before go-lives, declared once for heading, sorting and export."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common.registers import Column, Register
+
+UNITS_AT_GOLIVES = Register(
+    "units-at-golives",
+    (
+        Column("unit", _("Unit"), "unit.name", sort=("unit__name",)),
+        Column("unit_code", _("Code of the unit"), "unit.code", on_page=False),
+        Column("programme", _("Programme"), "milestone.programme.name", sort=("milestone__programme__name",)),
+        Column("code", _("Code"), "milestone.programme.code", on_page=False),
+        Column("milestone", _("Milestone"), "milestone.reference", on_page=False),
+        Column("golive", _("Go-live"), "row.golive_on", sort=("golive_on",)),
+        Column("chance", _("Chance not to be ready"), "percent", sort=("chance",), numeric=True),
+        Column("level", _("Level"), "row.get_level_display", sort=("chance",)),
+        Column("training", _("Training short"), "training.percent", sort=("training",), numeric=True),
+        Column("engagement", _("Engagement low"), "engagement.percent", sort=("engagement",), numeric=True),
+        Column("why_training", _("Training"), "training.text", on_page=False),
+        Column("why_engagement", _("Engagement"), "engagement.text", on_page=False),
+        Column("counted_on", _("Counted on"), "counted_on", on_page=False),
+        Column("basis", _("Rests on"), "basis", on_page=False),
+        Column("as_of", _("As of"), "row.as_of", on_page=False),
+    ),
+    default_sort="-chance",
+)  # fmt: skip
