@@ -89,7 +89,7 @@ class ForecastingConfig(AppConfig):
                 _("Models"),
                 "forecasting:model_list",
                 "adjustments",
-                46,
+                50,
                 action="forecasting.score_view",
             ),
             registry.NavigationItem(
