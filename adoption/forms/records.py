@@ -225,6 +225,17 @@ class TrainingForm(forms.ModelForm):
         return data
 
 
+def unit_filter() -> django_filters.ModelChoiceFilter:
+    """Rows of one unit, by its code."""
+    return django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Unit"),
+        field_name="unit",
+        to_field_name="code",
+        queryset=lambda _request: units_in_use(),
+        empty_label=gettext_lazy("All"),
+    )
+
+
 class WaveFilter(django_filters.FilterSet):
     measure = django_filters.ChoiceFilter(
         label=gettext_lazy("Measure"), choices=Measure.choices, empty_label=gettext_lazy("All")
@@ -254,13 +265,7 @@ class TrainingNowFilter(django_filters.FilterSet):
         ),
         empty_label=gettext_lazy("All"),
     )
-    unit = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Unit"),
-        field_name="unit",
-        to_field_name="code",
-        queryset=lambda _request: units_in_use(),
-        empty_label=gettext_lazy("All"),
-    )
+    unit = unit_filter()
 
     class Meta:
         model = TrainingProgress
@@ -278,13 +283,7 @@ class SignalFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         label=gettext_lazy("Status"), choices=SignalStatus.choices, empty_label=gettext_lazy("All")
     )
-    unit = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Unit"),
-        field_name="unit",
-        to_field_name="code",
-        queryset=lambda _request: units_in_use(),
-        empty_label=gettext_lazy("All"),
-    )
+    unit = unit_filter()
     theme = django_filters.ChoiceFilter(
         label=gettext_lazy("What lies behind it"),
         choices=SignalTheme.choices,
@@ -308,13 +307,7 @@ class SignalFilter(django_filters.FilterSet):
 
 
 class TrainingFilter(django_filters.FilterSet):
-    unit = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Unit"),
-        field_name="unit",
-        to_field_name="code",
-        queryset=lambda _request: units_in_use(),
-        empty_label=gettext_lazy("All"),
-    )
+    unit = unit_filter()
     since = django_filters.DateFilter(
         label=gettext_lazy("Since"),
         field_name="effective_on",
