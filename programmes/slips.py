@@ -6,7 +6,7 @@ holds; one that rises slips; where it meets the diagonal, the day has come.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -152,7 +152,9 @@ def _furthest(track: Sequence[Said], on: date, most: int) -> list[Said]:
     return sorted(far, key=lambda each: (each.now.expected_on, each.reference))
 
 
-def _drawn(said: Said, on: date, across, up) -> DrawnLine:  # type: ignore[no-untyped-def]
+def _drawn(
+    said: Said, on: date, across: Callable[[date], float], up: Callable[[date], float]
+) -> DrawnLine:
     """A word holds until the next one; the line ends today, or on the day it was said to be reached."""
     first = said.words[0]
     path = f"M{across(first.on)} {up(first.expected_on)}"
