@@ -234,12 +234,14 @@ def solve(
     weight: Matrix | None = None,
     directions: Sequence[int] | None = None,
     offset: Matrix | None = None,
+    start: Matrix | None = None,
 ) -> Matrix:
     """Intercept and weights that maximise the likelihood less `penalty` / 2 x squared distance from `towards`.
 
     A penalty for each (intercept first) or one for all. The intercept is not penalised unless there is something
     to be near to. Weights keep their directions. Deterministic: the problem is convex and starts from the same
-    point. `offset` is what is added to the log-odds of each row as it is. Newton steps over the weights that are free to move (Bertsekas 1982, projected Newton methods).
+    point (`start`, where something close is known). `offset` is what is added to the log-odds of each row as it is.
+    Newton steps over the weights that are free to move (Bertsekas 1982, projected Newton methods).
 
     Raises:
         NotEnough: no rows or a single outcome, and nothing to start from.
@@ -262,8 +264,8 @@ def solve(
         away = point - anchor
         return float(counts @ (np.logaddexp(0.0, odds) - label * odds) + strength @ away**2 / 2)
 
-    point = allowed(anchor.copy())
-    if towards is None:
+    point = allowed(anchor.copy() if start is None else start)
+    if towards is None and start is None:
         point[0] = logit(np.average(label, weights=counts))
     known = np.zeros(len(label)) if offset is None else offset
     odds = known + full @ point

@@ -27,6 +27,11 @@ ROUNDS = 12
 # Portfolios of one organisation differ by so much in log-odds where nobody has measured it.
 USUAL_POOL_SPREAD = 0.5
 DRAWS = 60
+# Of a term's distance from the prior its typical size counts as one measurement (Student's t with one degree of
+# freedom), that of portfolios as two; so a term lies near the prior or far from it, and few lie in between.
+SPREAD_COUNTS, POOL_SPREAD_COUNTS = 4, 2
+# The distances are found again and again until none changes by a larger share.
+OWN_ROUNDS, SAME_SPREAD = 4, 0.05
 
 
 def learn_prior(
@@ -89,16 +94,17 @@ def own_model(
 ) -> LinearModel:
     """The model of one organisation: the prior, moved as far as its own events carry.
 
-    Weights keep their directions; each may go as far as single organisations lay from the prior when it was
-    learned, portfolios as far as portfolios did. The band are draws from what the rows leave open
-    (Laplace's approximation). The same rows give the same model.
+    Weights keep their directions. How far each goes starts from how far single organisations lay from the prior
+    when it was learned, portfolios from how far portfolios did, and is then found from the rows themselves: what
+    they hardly move is held closer, what they move far is let go (automatic relevance determination, MacKay
+    1992, around the prior instead of nought). The level keeps its own. The band are draws from what the rows leave
+    open (Laplace's approximation). The same rows give the same model.
 
     Args:
         rows: some of which may speak of a part of their horizon only (`Rows.exposure`): a risk of p over all of it
             is about p times the share over a share of it, which moves the log-odds by the logarithm of the share.
     """
-    pool_spread = float(prior.about.get("pool_spread", USUAL_POOL_SPREAD))
-    found = _own(rows, prior, prior.spread, pool_spread)
+    found = _found(rows, prior)
     width = 1 + len(prior.weights)
     return replace(
         prior,
@@ -120,7 +126,35 @@ def _base(rows: Rows) -> float:
     return float(rows.label.sum() / rows.exposure.sum())
 
 
-def _own(rows: Rows, model: LinearModel, spread: Matrix, pool_spread: float) -> _Own:
+def _found(rows: Rows, prior: LinearModel) -> _Own:
+    """What rows say, with how far each term may lie from the prior found from them as well."""
+    usual, width = prior.spread, 1 + len(prior.weights)
+    usual_pool = float(prior.about.get("pool_spread", USUAL_POOL_SPREAD))
+    anchor = np.concatenate([[prior.intercept], prior.weights])
+    spread, pool_spread, found = usual, usual_pool, None
+    for _round in range(OWN_ROUNDS):
+        found = _own(rows, prior, spread, pool_spread, start=found)
+        unsure = np.diag(found.covariance)
+        away = (found.point[:width] - anchor) ** 2 + unsure[:width]
+        before, spread = spread, np.sqrt((SPREAD_COUNTS * usual**2 + away) / (SPREAD_COUNTS + 1))
+        spread[0] = usual[0]
+        of_pools = float(np.sum(found.point[width:] ** 2 + unsure[width:]))
+        counts = POOL_SPREAD_COUNTS + len(found.pools)
+        pool_spread = float(np.sqrt((POOL_SPREAD_COUNTS * usual_pool**2 + of_pools) / counts))
+        if np.abs(np.log(spread / before)).max() < SAME_SPREAD:
+            break
+    assert found is not None
+    return found
+
+
+def _own(
+    rows: Rows,
+    model: LinearModel,
+    spread: Matrix,
+    pool_spread: float,
+    *,
+    start: _Own | None = None,
+) -> _Own:
     names = tuple(sorted(set(rows.pool.tolist()) - {""})) if rows.pool is not None else ()
     terms = model.standardised(rows.raw)
     if names:
@@ -136,6 +170,7 @@ def _own(rows: Rows, model: LinearModel, spread: Matrix, pool_spread: float) -> 
         weight=np.full(len(rows), EVIDENCE),
         directions=[*model.inputs.directions, *[0] * len(names)],
         offset=offset,
+        start=None if start is None else start.point,
     )
     odds = point[0] + terms @ point[1:]
     chance = sigmoid(odds if offset is None else odds + offset)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from forecasting.learning import features, pooling
-from forecasting.learning.linear import Rows
+from forecasting.learning.linear import Rows, sigmoid
+from forecasting.learning.metrics import log_loss
 
 from .rows import labelled
 
@@ -85,3 +86,20 @@ def test_a_share_of_a_horizon_counts_as_that_share(worlds: list[Rows]) -> None:
     full = pooling.own_model(replace(quiet, exposure=np.ones(1200)), prior)
     assert whole.intercept < half.intercept < prior.intercept
     assert full.intercept == whole.intercept
+
+
+def test_a_cause_far_from_the_prior_is_let_go(worlds: list[Rows]) -> None:
+    """Where crises follow one input far more than usual, that tells other weeks better than one distance for all."""
+    prior = pooling.learn_prior(worlds, features.CRISIS)
+    term = features.CRISIS.terms.index("near_x_train_gap")
+
+    def crises(rows: Rows, seed: int) -> Rows:
+        chance = sigmoid(3.0 * prior.standardised(rows.raw)[:, term] - 4.0)
+        return replace(rows, label=np.random.default_rng(seed).random(len(rows)) < chance)
+
+    rows, later = crises(labelled(4000, seed=77), 1), crises(labelled(4000, seed=78), 2)
+    found = pooling.own_model(rows, prior)
+    held = pooling._own(rows, prior, prior.spread, pooling.USUAL_POOL_SPREAD).point
+    told = sigmoid(held[0] + prior.standardised(later.raw) @ held[1:])
+    assert found.weights[term] > held[1 + term] + 0.1
+    assert log_loss(later.label, found.probability(later.raw)) < log_loss(later.label, told)
