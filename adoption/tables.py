@@ -13,6 +13,8 @@ def audience(activity: Any) -> list[str]:
     return named + [unit.name for unit in activity.units.all()]
 
 
+# Of entries that are taken back, not deleted: files say it too, so that nobody adds them up.
+WITHDRAWN = Column("withdrawn_at", _("Taken back"), sort=("withdrawn_at",))
 PROGRAMME = Column("programme", _("Programme"), "programme.code", sort=("programme__code",))
 
 
@@ -82,6 +84,7 @@ TRAINING = Register(
         Column(
             "planned_share", _("Planned"), "planned_share", sort=("planned_share",), numeric=True
         ),
+        WITHDRAWN,
     ),
     default_sort="-effective_on",
 )
@@ -146,6 +149,7 @@ HEADCOUNTS = Register(
         Column("reason", _("Why")),
         Column("author", _("By"), lambda row: row.author.name if row.author else ""),
         Column("known_at", _("Known since"), on_page=False),
+        WITHDRAWN,
     ),
     default_sort="-effective_on",
 )
