@@ -35,6 +35,8 @@ __all__ = [
     "FieldClash",
     "Gone",
     "anew",
+    "bring_back",
+    "bring_back_with",
     "create",
     "purge",
     "record_models",
@@ -141,6 +143,24 @@ def anew(facts: Sequence[F]) -> list[F]:
 PutBack = Callable[..., Any]
 
 _put_back: dict[type[models.Model], PutBack] = {}
+_bring_back: dict[type[models.Model], PutBack] = {}
+
+
+def bring_back_with(model: type[models.Model], function: PutBack) -> None:
+    """Say how a removed record comes back where other records have a say in it.
+
+    `function(record, acting=...)` asks its rules and refuses as for a new one.
+    """
+    _bring_back[model] = function
+
+
+def bring_back(record: R, *, acting: Member) -> R:
+    """Undo the removal of a record.
+
+    Raises:
+        ValidationError: something else took its place meanwhile.
+    """
+    return _bring_back.get(type(record), restore)(record, acting=acting)  # type: ignore[no-any-return]
 
 
 def put_back_with(model: type[models.Model], function: PutBack) -> None:

@@ -150,6 +150,7 @@ FORMS = {
     "programmes:milestone_move": DELIVERY,
     "programmes:milestone_achieve": DELIVERY,
     "programmes:link_create": DELIVERY,
+    "programmes:link_edit": DELIVERY,
     "programmes:budget_create": BOTH_FUNCTIONS,
     "programmes:budget_edit": DELIVERY,
     "programmes:budget_amounts": DELIVERY,

@@ -61,6 +61,7 @@ SUBJECTS = {
     "programmes:programme_member_remove": ProgrammeMember,
     "programmes:milestone": Milestone,
     "programmes:link_create": Milestone,
+    "programmes:link_edit": MilestoneLink,
     "programmes:link_remove": MilestoneLink,
     "programmes:budget": BudgetLine,
     "programmes:money": Programme,
