@@ -311,6 +311,20 @@ def test_figures_above_hear_of_it(
         assert marks() > taken
 
 
+def test_figures_above_hear_of_a_headcount(
+    stage, acme, unit, django_capture_on_commit_callbacks
+) -> None:
+    with tenant_context(acme.id):
+        mark_changed(stage.programme.pk)
+        counts = [marks()]
+        made = record(unit, 999)
+        for write in (withdraw, restore):
+            with django_capture_on_commit_callbacks(execute=True):
+                write(made)
+            counts.append(marks())
+        assert counts == sorted(set(counts))
+
+
 # --- pages ------------------------------------------------------------------------------------------------
 
 
