@@ -77,7 +77,7 @@ TRAINING = Register(
     "training",
     (
         Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
-        Column("effective_on", _("As of"), sort=("effective_on",)),
+        Column("effective_on", _("As of"), sort=("effective_on", "known_at")),
         Column("completed", _("Completed"), sort=("completed",), numeric=True),
         Column("required", _("Need it"), sort=("required",), numeric=True),
         Column("share", _("Share"), "share", numeric=True),
@@ -144,7 +144,7 @@ ACTIVITIES = Register(
 HEADCOUNTS = Register(
     "headcounts",
     (
-        Column("effective_on", _("From"), sort=("effective_on",)),
+        Column("effective_on", _("From"), sort=("effective_on", "known_at")),
         Column("people", _("People"), sort=("people",), numeric=True),
         Column("reason", _("Why")),
         Column("author", _("By"), lambda row: row.author.name if row.author else ""),
