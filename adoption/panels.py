@@ -34,7 +34,7 @@ def unit_people(request: HttpRequest, unit: Any) -> Panel | None:
         "adoption/_unit_people.html",
         {
             "now": selectors.headcounts_as_of([unit.pk], today).get(unit.pk, unit.headcount),
-            "entries": selectors.headcounts_of(unit).count(),
+            "entries": selectors.headcounts_of(unit).standing().count(),
             "url": reverse("adoption:headcount_list", kwargs=place),
         },
     )

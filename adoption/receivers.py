@@ -9,20 +9,23 @@ from django.db.models.signals import post_save
 from django.dispatch import Signal, receiver
 
 from . import events
-from .models import ResistanceSignal, SurveyWave, TrainingProgress
+from .models import Headcount, ResistanceSignal, SurveyWave, TrainingProgress
 
 _EVENT_OF: dict[type, Signal] = {
     SurveyWave: events.survey_recorded,
     ResistanceSignal: events.signal_changed,
     TrainingProgress: events.training_recorded,
+    Headcount: events.headcount_recorded,
 }
 
 
 @receiver(post_save, sender=SurveyWave)
 @receiver(post_save, sender=ResistanceSignal)
 @receiver(post_save, sender=TrainingProgress)
+@receiver(post_save, sender=Headcount)
 def announce(sender: type, instance: Any, **kwargs: Any) -> None:
-    tenant_id, programme_id = instance.tenant_id, instance.programme_id
+    # Programmes of any number land in a unit.
+    tenant_id, programme_id = instance.tenant_id, getattr(instance, "programme_id", None)
     event = _EVENT_OF[sender]
     transaction.on_commit(
         lambda: event.send(sender, tenant_id=tenant_id, programme_id=programme_id), robust=True

@@ -13,6 +13,8 @@ def audience(activity: Any) -> list[str]:
     return named + [unit.name for unit in activity.units.all()]
 
 
+# Of entries that are taken back, not deleted: files say it too, so that nobody adds them up.
+WITHDRAWN = Column("withdrawn_at", _("Taken back"), sort=("withdrawn_at",))
 PROGRAMME = Column("programme", _("Programme"), "programme.code", sort=("programme__code",))
 
 
@@ -75,13 +77,14 @@ TRAINING = Register(
     "training",
     (
         Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
-        Column("effective_on", _("As of"), sort=("effective_on",)),
+        Column("effective_on", _("As of"), sort=("effective_on", "known_at")),
         Column("completed", _("Completed"), sort=("completed",), numeric=True),
         Column("required", _("Need it"), sort=("required",), numeric=True),
         Column("share", _("Share"), "share", numeric=True),
         Column(
             "planned_share", _("Planned"), "planned_share", sort=("planned_share",), numeric=True
         ),
+        WITHDRAWN,
     ),
     default_sort="-effective_on",
 )
@@ -141,11 +144,12 @@ ACTIVITIES = Register(
 HEADCOUNTS = Register(
     "headcounts",
     (
-        Column("effective_on", _("From"), sort=("effective_on",)),
+        Column("effective_on", _("From"), sort=("effective_on", "known_at")),
         Column("people", _("People"), sort=("people",), numeric=True),
         Column("reason", _("Why")),
         Column("author", _("By"), lambda row: row.author.name if row.author else ""),
         Column("known_at", _("Known since"), on_page=False),
+        WITHDRAWN,
     ),
     default_sort="-effective_on",
 )

@@ -1,8 +1,12 @@
-from django.urls import path
+from django.urls import path, register_converter
+
+from pmo_portal.common.converters import MomentConverter
 
 from .views import impacts, of_all, people, plan, signals, surveys, training
 
 app_name = "adoption"
+
+register_converter(MomentConverter, "moment")
 
 urlpatterns = [
     path("impacts/", of_all.impact_all, name="impact_all"),
@@ -17,6 +21,16 @@ urlpatterns = [
     path("surveys/<str:reference>/withdraw/", surveys.wave_withdraw, name="wave_withdraw"),
     path("units/<str:code>/people/", people.headcount_list, name="headcount_list"),
     path("units/<str:code>/people/new/", people.headcount_record, name="headcount_record"),
+    path(
+        "units/<str:code>/people/<moment:recorded>/withdraw/",
+        people.headcount_withdraw,
+        name="headcount_withdraw",
+    ),
+    path(
+        "units/<str:code>/people/<moment:withdrawn>/restore/",
+        people.headcount_restore,
+        name="headcount_restore",
+    ),
     path("p/<str:code>/surveys/", surveys.programme_wave_list, name="programme_wave_list"),
     path("p/<str:code>/surveys/new/", surveys.programme_wave_record, name="programme_wave_record"),
     path("p/<str:code>/resistance/", signals.signal_list, name="signal_list"),
@@ -68,4 +82,14 @@ urlpatterns = [
     path("p/<str:code>/training/", training.training_list, name="training_list"),
     path("p/<str:code>/training/new/", training.training_record, name="training_record"),
     path("p/<str:code>/training/sheet/", training.training_sheet, name="training_sheet"),
+    path(
+        "p/<str:code>/training/<moment:recorded>/withdraw/",
+        training.training_withdraw,
+        name="training_withdraw",
+    ),
+    path(
+        "p/<str:code>/training/<moment:withdrawn>/restore/",
+        training.training_restore,
+        name="training_restore",
+    ),
 ]

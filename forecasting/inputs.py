@@ -217,6 +217,7 @@ CROSS JOIN LATERAL (
     SELECT required, completed, planned_share FROM {_table(TrainingProgress)} t
     WHERE t.programme_id = at.id AND t.unit_id = l.unit_id
       AND t.effective_on <= at.day AND t.known_at <= at.until
+      AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
     ORDER BY t.effective_on DESC, t.known_at DESC, t.id DESC LIMIT 1
 ) t"""
 )

@@ -23,6 +23,7 @@ from .models import CommentLexicon, CommentTag
 @receiver(adoption.survey_recorded)
 @receiver(adoption.signal_changed)
 @receiver(adoption.training_recorded)
+@receiver(adoption.headcount_recorded)
 def ask(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
     with tenant_context(tenant_id):
         services.ask_to_recompute()

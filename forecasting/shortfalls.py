@@ -72,11 +72,13 @@ CROSS JOIN LATERAL (
     SELECT required, completed, planned_share, effective_on FROM {_table(TrainingProgress)} t
     WHERE t.programme_id = at.programme AND t.unit_id = at.unit
       AND t.effective_on <= at.day AND t.effective_on > at.day - {OLDEST.days} AND t.known_at <= at.until
+      AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
     ORDER BY t.effective_on DESC, t.known_at DESC, t.id DESC LIMIT 1
 ) now
 LEFT JOIN LATERAL (
     SELECT required, completed, effective_on FROM {_table(TrainingProgress)} t
     WHERE t.programme_id = at.programme AND t.unit_id = at.unit AND t.known_at <= at.until
+      AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
       AND t.effective_on <= now.effective_on - {PACE_LEAST}
       AND t.effective_on >= now.effective_on - {PACE_OVER}
     ORDER BY t.effective_on, t.known_at DESC, t.id DESC LIMIT 1

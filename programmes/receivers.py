@@ -12,7 +12,7 @@ from pmo_portal.common import clock
 from pmo_portal.history import services as history
 
 from . import events, services
-from .models import Milestone, Programme, RaidItem, StatusReport
+from .models import Milestone, MilestoneLink, Programme, RaidItem, StatusReport
 
 _EVENT_OF: dict[type, Signal] = {
     Programme: events.programme_changed,
@@ -57,7 +57,13 @@ def _status(record: StatusReport, *, changes: dict[str, Any], acting: Member, no
     return services.revise_status(record, changes=changes, acting=acting)
 
 
+def _link(record: MilestoneLink, *, changes: dict[str, Any], acting: Member, note: str) -> Any:
+    return services.revise_link(record, changes=changes, acting=acting)
+
+
 history.put_back_with(Programme, _programme)
 history.put_back_with(Milestone, _milestone)
 history.put_back_with(RaidItem, _raid_item)
 history.put_back_with(StatusReport, _status)
+history.put_back_with(MilestoneLink, _link)
+history.bring_back_with(MilestoneLink, services.restore_link)

@@ -16,6 +16,7 @@ urlpatterns = [
         name="programme_member_remove",
     ),
     path("p/<str:code>/plan/<str:reference>/needs/", links.link_create, name="link_create"),
+    path("p/<str:code>/plan/needs/<str:reference>/edit/", links.link_edit, name="link_edit"),
     path("p/<str:code>/plan/needs/<str:reference>/remove/", links.link_remove, name="link_remove"),
     path("money/", money.money_all, name="money_all"),
     path("p/<str:code>/money/", money.money_detail, name="money_detail"),

@@ -85,14 +85,24 @@ class TrainingLine(forms.Form):
             self.add_error("completed", _("More people cannot complete it than need it."))
         return data
 
-    def passed_over(self, newest: TrainingProgress) -> None:
-        """Say what a colleague recorded; the next time it is saved, that was seen."""
+    def passed_over(self, newest: TrainingProgress | None) -> None:
+        """Say what a colleague recorded or took back; the next time it is saved, that was seen."""
         self.newest = newest
-        self.add_error(
-            "completed",
-            _(
+        if newest is None:
+            text = _("Meanwhile what you saw was taken back, and nothing is left. Save again to record yours.")  # fmt: skip
+            self.add_error("completed", text)
+            return
+        if self.seen is not None and newest.known_at < self.seen.known_at:
+            text = _(
+                "Meanwhile what you saw was taken back, and %(completed)d of %(required)d as of %(day)s count again. Save again to record yours."
+            )
+        else:
+            text = _(
                 "Meanwhile %(completed)d of %(required)d were recorded as of %(day)s. Save again to record yours after it."
             )
+        self.add_error(
+            "completed",
+            text
             % {
                 "completed": newest.completed,
                 "required": newest.required,
@@ -145,7 +155,7 @@ class TrainingSheet:
     def error_count(self) -> int:
         return sum(bool(line.errors) for line in self.lines) if self.is_bound else 0
 
-    def passed_over(self, newest: Mapping[int, TrainingProgress]) -> None:
+    def passed_over(self, newest: Mapping[int, TrainingProgress | None]) -> None:
         for line in self.lines:
             if line.unit.pk in newest:
                 line.passed_over(newest[line.unit.pk])

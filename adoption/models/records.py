@@ -10,7 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.tracking import tracked
-from pmo_portal.history.models import Fact, FactQuerySet, Record, live_manager
+from pmo_portal.history.models import (
+    Fact,
+    FactQuerySet,
+    Record,
+    WithdrawableFact,
+    WithdrawableQuerySet,
+    live_manager,
+)
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
 from programmes.models import Programme
 
@@ -254,7 +261,7 @@ class ResistanceSignal(Record, Fact):
 
 
 @tracked()
-class TrainingProgress(TenantModel, Fact):
+class TrainingProgress(TenantModel, WithdrawableFact):
     """How many of those who need training in a unit have completed it on a day. A later entry replaces nothing."""
 
     programme = models.ForeignKey(
@@ -278,7 +285,9 @@ class TrainingProgress(TenantModel, Fact):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
 
-    objects = FactQuerySet.as_manager()
+    objects = WithdrawableQuerySet.as_manager()
+
+    subject_fields = ("programme", "unit")
 
     class Meta:
         verbose_name = _("training progress")
@@ -296,6 +305,11 @@ class TrainingProgress(TenantModel, Fact):
                 condition=models.Q(planned_share__isnull=True)
                 | models.Q(planned_share__gte=0, planned_share__lte=1),
                 name="trainingprogress_planned_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True)
+                | models.Q(withdrawn_at__gte=models.F("known_at")),
+                name="trainingprogress_known_before_withdrawn",
             ),
         ]
         indexes = [

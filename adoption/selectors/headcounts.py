@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import QuerySet
-
+from pmo_portal.history.models import WithdrawableQuerySet
 from pmo_portal.tenants.models import BusinessUnit
 
 from ..models import Headcount
@@ -23,12 +22,13 @@ def headcounts_as_of(unit_ids: Collection[int], day: date) -> dict[int, int]:
     return dict(rows.values_list("unit_id", "people"))
 
 
-def headcounts_of(unit: BusinessUnit) -> QuerySet[Headcount]:
-    """Everything said of a unit, the newest first; of one day the last word first."""
-    return Headcount.objects.filter(unit=unit).select_related("author")
+def headcounts_of(unit: BusinessUnit) -> WithdrawableQuerySet:
+    """Everything said of a unit, the newest first; of one day the last word first. What was taken back is included."""
+    return Headcount.objects.filter(unit=unit).select_related("author", "withdrawn_by")
 
 
 def headcount_series(unit: BusinessUnit) -> list[Headcount]:
-    """The last word on each day, in the order of days."""
-    rows = Headcount.objects.filter(unit=unit).order_by("effective_on", "-known_at", "-pk")
+    """The last word on each day that stands, in the order of days."""
+    standing = Headcount.objects.standing().filter(unit=unit)
+    rows = standing.order_by("effective_on", "-known_at", "-pk")
     return list(rows.distinct("effective_on"))

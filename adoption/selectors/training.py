@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State
+from pmo_portal.history.models import WithdrawableQuerySet
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.selectors import programmes_for
 
@@ -19,8 +20,11 @@ from .. import status
 from ..models import TrainingProgress
 
 
-def training_of(programme: Any) -> QuerySet[TrainingProgress]:
-    return TrainingProgress.objects.filter(programme=programme).select_related("unit")
+def training_of(programme: Any) -> WithdrawableQuerySet:
+    """Every entry, those that were taken back included."""
+    return TrainingProgress.objects.filter(programme=programme).select_related(
+        "unit", "withdrawn_by"
+    )
 
 
 def training_now(member: Member, *, as_of: date) -> QuerySet[TrainingProgress]:
@@ -44,10 +48,11 @@ def training_now(member: Member, *, as_of: date) -> QuerySet[TrainingProgress]:
 
 
 def training_entries_now(programme: Any) -> dict[int, TrainingProgress]:
-    """The newest entry of every unit of a programme, by the unit's key."""
+    """The newest entry of every unit of a programme that stands, by the unit's key."""
     return {
         entry.unit_id: entry
-        for entry in TrainingProgress.objects.filter(programme=programme)
+        for entry in TrainingProgress.objects.standing()
+        .filter(programme=programme)
         .order_by("unit_id", "-effective_on", "-known_at", "-pk")
         .distinct("unit_id")
     }
@@ -55,10 +60,10 @@ def training_entries_now(programme: Any) -> dict[int, TrainingProgress]:
 
 def units_in_training(programme: Any) -> list[BusinessUnit]:
     """The units a programme touches, and those of which training was recorded, in the order of the tree."""
+    recorded = TrainingProgress.objects.standing().filter(programme=programme)
     return list(
         BusinessUnit.objects.filter(
-            Q(pk__in=programme.unit_links.values("unit_id"))
-            | Q(pk__in=TrainingProgress.objects.filter(programme=programme).values("unit_id"))
+            Q(pk__in=programme.unit_links.values("unit_id")) | Q(pk__in=recorded.values("unit_id"))
         ).order_by("path")
     )
 

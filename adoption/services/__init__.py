@@ -7,7 +7,7 @@ from .impacts import (
     review_impact,
     revise_impact,
 )
-from .people import record_headcount
+from .people import record_headcount, restore_headcount, withdraw_headcount
 from .plan import (
     hold_activity,
     plan_activity,
@@ -23,7 +23,6 @@ from .records import (
     check_entries,
     publish_wave,
     record_signal,
-    record_training,
     record_wave,
     remove_signal,
     reopen_signal,
@@ -32,7 +31,14 @@ from .records import (
     revise_wave,
     withdraw_wave,
 )
-from .training import RecordedMeanwhile, TrainingEntry, record_training_sheet
+from .training import (
+    RecordedMeanwhile,
+    TrainingEntry,
+    record_training,
+    record_training_sheet,
+    restore_training,
+    withdraw_training,
+)
 
 __all__ = [
     "Entry",
@@ -59,11 +65,15 @@ __all__ = [
     "remove_signal",
     "reopen_signal",
     "resolve_signal",
+    "restore_headcount",
+    "restore_training",
     "review_impact",
     "revise_activity",
     "revise_group",
     "revise_impact",
     "revise_signal",
     "revise_wave",
+    "withdraw_headcount",
+    "withdraw_training",
     "withdraw_wave",
 ]

@@ -1,4 +1,4 @@
-"""Writes of adoption: waves, signals, training."""
+"""Writes of adoption: waves and signals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pmo_portal.tenants.services import next_reference
 
 from .. import suppression
 from ..choices import SignalStatus, WaveSource
-from ..models import LOWEST_K, ResistanceSignal, SurveyResult, SurveyWave, TrainingProgress
+from ..models import LOWEST_K, ResistanceSignal, SurveyResult, SurveyWave
 
 
 @dataclass(frozen=True)
@@ -289,18 +289,3 @@ def remove_signal(
     if acting is not None:
         require(acting, "adoption.signal_change", signal)
     return history.remove(signal, at=at, acting=acting)
-
-
-@transaction.atomic
-def record_training(
-    progress: TrainingProgress, *, known_at: datetime, acting: Member | None
-) -> TrainingProgress:
-    """Add what is known of a unit's training on a day; earlier entries stay.
-
-    Raises:
-        NotAllowed, ValidationError.
-    """
-    if acting is not None:
-        require(acting, "adoption.training_record", progress.programme)
-    progress.known_at = known_at
-    return history.create(progress, acting=acting)

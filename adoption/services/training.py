@@ -1,4 +1,4 @@
-"""Progress of training for many units at once, without passing over what a colleague recorded meanwhile."""
+"""Progress of training: of one unit, of many at once without passing over what a colleague did meanwhile, and taken back."""
 
 from __future__ import annotations
 
@@ -30,15 +30,30 @@ class TrainingEntry:
 
 
 class RecordedMeanwhile(Exception):
-    """A colleague recorded some of the units since they were looked at; nothing was written.
+    """A colleague recorded some of the units since they were looked at, or took an entry back; nothing was written.
 
     Attributes:
-        newest: the entry of each such unit, by the unit's key.
+        newest: the entry that counts for each such unit, by the unit's key; None where none is left.
     """
 
-    def __init__(self, newest: Mapping[int, TrainingProgress]) -> None:
+    def __init__(self, newest: Mapping[int, TrainingProgress | None]) -> None:
         super().__init__(len(newest))
         self.newest = newest
+
+
+@transaction.atomic
+def record_training(
+    progress: TrainingProgress, *, known_at: datetime, acting: Member | None
+) -> TrainingProgress:
+    """Add what is known of a unit's training on a day; earlier entries stay.
+
+    Raises:
+        NotAllowed, ValidationError.
+    """
+    if acting is not None:
+        require(acting, "adoption.training_record", progress.programme)
+    progress.known_at = known_at
+    return history.create(progress, acting=acting)
 
 
 @transaction.atomic
@@ -54,18 +69,18 @@ def record_training_sheet(
 
     Raises:
         NotAllowed, ValidationError.
-        RecordedMeanwhile: something newer than what was seen is there.
+        RecordedMeanwhile: what was seen is not what counts now.
     """
     require(acting, "adoption.training_record", programme)
     # Whoever saves the same units second waits here, and then sees what the first one wrote.
     known = selectors.training_entries_now(programme)
     list(TrainingProgress.objects.filter(pk__in=[each.pk for each in known.values()]).select_for_update())  # fmt: skip
     known = selectors.training_entries_now(programme)
-    meanwhile = {
-        entry.unit.pk: known[entry.unit.pk]
-        for entry in entries
-        if entry.unit.pk in known and known[entry.unit.pk].known_at != entry.seen
-    }
+    meanwhile = {}
+    for entry in entries:
+        newest = known.get(entry.unit.pk)
+        if (newest.known_at if newest else None) != entry.seen:
+            meanwhile[entry.unit.pk] = newest
     if meanwhile:
         raise RecordedMeanwhile(meanwhile)
     for entry in entries:
@@ -80,3 +95,40 @@ def record_training_sheet(
         )
         history.create(progress, acting=acting)
     return len(entries)
+
+
+def withdraw_training(
+    entries: Sequence[TrainingProgress], *, at: datetime, acting: Member | None
+) -> list[TrainingProgress]:
+    """Take entries back, those of them that still stand; days before keep saying what was known on them.
+
+    Raises:
+        NotAllowed.
+        ValidationError: none of them stands any more.
+    """
+    _ask(acting, entries)
+    return history.withdraw(entries, at=at, acting=acting)
+
+
+@transaction.atomic
+def restore_training(
+    entries: Sequence[TrainingProgress], *, known_at: datetime, acting: Member | None
+) -> list[TrainingProgress]:
+    """Record entries again that were taken back, all or none: as new ones, so that days between stay as they were.
+
+    Raises:
+        NotAllowed.
+        ValidationError: something recorded since says otherwise of the same day.
+    """
+    _ask(acting, entries)
+    fresh = history.anew(entries)
+    for each in fresh:
+        each.known_at = known_at
+        history.create(each, acting=acting)
+    return fresh
+
+
+def _ask(acting: Member | None, entries: Sequence[TrainingProgress]) -> None:
+    if acting is not None:
+        for programme in {each.programme for each in entries}:
+            require(acting, "adoption.training_record", programme)

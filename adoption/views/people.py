@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
@@ -15,7 +18,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.figures import trend
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
-from pmo_portal.history.frame import status_of
+from pmo_portal.history.frame import pressed, status_of
 from pmo_portal.tenants.models import BusinessUnit
 
 from .. import selectors, services
@@ -25,6 +28,7 @@ from ..tables import HEADCOUNTS
 
 # A line through a single figure says nothing.
 FEWEST_DRAWN = 2
+CHANGED = "headcount-recorded"
 
 
 @require_safe
@@ -39,7 +43,7 @@ def headcount_list(request: TenantRequest, code: str) -> HttpResponse:
     today = clock.today()
     context = {
         "unit": unit,
-        "register": register_page(request, HEADCOUNTS, rows),
+        "register": register_page(request, HEADCOUNTS, rows.with_later_words()),
         "now": selectors.headcounts_as_of([unit.pk], today).get(unit.pk, unit.headcount),
         "ahead": next((each for each in series if each.effective_on > today), None),
         "figure": _figure(series) if len(series) >= FEWEST_DRAWN else None,
@@ -53,15 +57,64 @@ def headcount_list(request: TenantRequest, code: str) -> HttpResponse:
 @tenant_view("adoption.headcount_record")
 def headcount_record(request: TenantRequest, code: str) -> HttpResponse:
     unit = _unit(code)
-    back = reverse("adoption:headcount_list", kwargs={"tenant": request.tenant.slug, "code": code})
+    back = _url(request, unit, "headcount_list")
     form = HeadcountForm(request.POST or None, instance=Headcount(unit=unit))
     if request.method == "POST" and form.is_valid():
-        services.record_headcount(
+        made = services.record_headcount(
             form.instance, known_at=clock.now(), today=clock.today(), acting=request.member
         )
-        return done(request, to=back, changed="headcount-recorded", message=_("It is recorded."))
+        undo = _url(request, unit, "headcount_withdraw", recorded=made.known_at)
+        return done(request, to=back, changed=CHANGED, message=_("It is recorded."), undo=undo)
     context = {"form": form, "unit": unit, "cancel_url": back}
     return show(request, "adoption/headcount_record.html", "", context, status=status_of(request))
+
+
+@require_POST
+@tenant_view("adoption.headcount_record")
+def headcount_withdraw(request: TenantRequest, code: str, recorded: datetime) -> HttpResponse:
+    unit = _unit(code)
+    entry = _entry(unit, known_at=recorded)
+    return pressed(
+        request,
+        entry,
+        lambda: services.withdraw_headcount(
+            entry, at=clock.now(), today=clock.today(), acting=request.member
+        ),
+        to=_url(request, unit, "headcount_list"),
+        changed=CHANGED,
+        message=_("The entry is taken back."),
+        undo=lambda gone: _url(request, unit, "headcount_restore", withdrawn=gone.withdrawn_at),
+    )
+
+
+@require_POST
+@tenant_view("adoption.headcount_record")
+def headcount_restore(request: TenantRequest, code: str, withdrawn: datetime) -> HttpResponse:
+    unit = _unit(code)
+    entry = _entry(unit, withdrawn_at=withdrawn)
+    return pressed(
+        request,
+        entry,
+        lambda: services.restore_headcount(
+            entry, known_at=clock.now(), today=clock.today(), acting=request.member
+        ),
+        to=_url(request, unit, "headcount_list"),
+        changed=CHANGED,
+        message=_("The entry is recorded again."),
+        undo=lambda back: _url(request, unit, "headcount_withdraw", recorded=back.known_at),
+    )
+
+
+def _entry(unit: BusinessUnit, **at: datetime) -> Headcount:
+    entry: Headcount | None = selectors.headcounts_of(unit).filter(**at).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def _url(request: TenantRequest, unit: BusinessUnit, name: str, **more: Any) -> str:
+    place = {"tenant": request.tenant.slug, "code": unit.code, **more}
+    return reverse(f"adoption:{name}", kwargs=place)
 
 
 def _unit(code: str) -> BusinessUnit:

@@ -43,14 +43,16 @@ def drawn_panels(slot: str, request: HttpRequest, obj: Any) -> list[str]:
     ]
 
 
-def done(request: HttpRequest, *, to: Any, changed: str, message: str = "") -> HttpResponse:
+def done(
+    request: HttpRequest, *, to: Any, changed: str, message: str = "", undo: str = ""
+) -> HttpResponse:
     """Say that a write succeeded and go on.
 
     `to` is whatever `redirect` takes; `changed` is the kebab-case event that parts of the page listen
-    for.
+    for; `undo` is the address of the button that takes the write back.
     """
     if message:
-        messages.success(request, message)
+        messages.success(request, message, extra_tags=f"undo:{undo}" if undo else "")
     onward = redirect(to)
     if request.htmx:  # type: ignore[attr-defined]
         return trigger_client_event(HttpResponseLocation(onward["Location"]), changed)

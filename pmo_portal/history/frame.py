@@ -91,8 +91,12 @@ def pressed(
     changed: str,
     message: str | Callable[[Any], str],
     to: Any = None,
+    undo: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
-    """Answer a button that needs no form: done, gone, or back to the page with what was refused."""
+    """Answer a button that needs no form: done, gone, or back to the page with what was refused.
+
+    `undo` gives the address of the button that takes what was done back.
+    """
     try:
         after = act()
     except Gone as gone:
@@ -104,7 +108,8 @@ def pressed(
         messages.error(request, " ".join(refusal.messages))
         return redirect(to or record)
     said = message(after) if callable(message) else message
-    return done(request, to=to or after or record, changed=changed, message=said)
+    back = undo(after) if undo else ""
+    return done(request, to=to or after or record, changed=changed, message=said, undo=back)
 
 
 def status_of(request: TenantRequest) -> int:

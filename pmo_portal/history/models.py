@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.clock import end_of
-from pmo_portal.tenants.models import TenantModel, TenantQuerySet
+from pmo_portal.tenants.models import Person, TenantModel, TenantQuerySet
 
 
 class RecordQuerySet(TenantQuerySet):
@@ -77,6 +78,49 @@ class Fact(models.Model):
 
     effective_on = models.DateField(_("date it speaks of"))
     known_at = models.DateTimeField(_("known since"), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class WithdrawableQuerySet(FactQuerySet):
+    def known_by(self, as_of: date) -> Self:
+        """Also without what had been taken back by the end of that day."""
+        known = super().known_by(as_of)
+        return known.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=end_of(as_of)))
+
+    def standing(self) -> Self:
+        """Without what was taken back, whatever day it speaks of."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def with_later_words(self) -> Self:
+        """Each with `has_later_word`: whether something recorded after it stands of the same subject and day."""
+        same = {name: OuterRef(name) for name in (*self.model.subject_fields, "effective_on")}
+        later = self.model._default_manager.standing().filter(
+            **same, known_at__gte=OuterRef("known_at")
+        )
+        return self.annotate(has_later_word=Exists(later.exclude(pk=OuterRef("pk"))))
+
+
+class WithdrawableFact(Fact):
+    """Mixin: a fact people add and can take back, known from `known_at` until `withdrawn_at`.
+
+    Nothing of it is ever changed or deleted, so that every day keeps saying what was known on it. What is brought
+    back is a new entry.
+    """
+
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("taken back by"),
+    )
+
+    # Of entries with the same of these and the same day the one recorded last counts.
+    subject_fields: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True

@@ -6,12 +6,13 @@ and revising are the same for the ground's own tables and live in `common.editin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -27,12 +28,15 @@ from pmo_portal.common.editing import (
 )
 from pmo_portal.common.tracking import acting_as
 
-from .models import Record
+from .models import Record, WithdrawableFact
 
 __all__ = [
     "EditConflict",
     "FieldClash",
     "Gone",
+    "anew",
+    "bring_back",
+    "bring_back_with",
     "create",
     "purge",
     "record_models",
@@ -40,9 +44,11 @@ __all__ = [
     "restore",
     "revise",
     "user_id_of",
+    "withdraw",
 ]
 
 R = TypeVar("R", bound=models.Model)
+F = TypeVar("F", bound=WithdrawableFact)
 
 
 @dataclass
@@ -85,9 +91,76 @@ def restore(record: R, *, acting: Member | None, action: str = "") -> R:
     return record
 
 
+@transaction.atomic
+def withdraw(facts: Sequence[F], *, at: datetime, acting: Member | None) -> list[F]:
+    """Take facts of one kind back, those of them that still stand: from `at` on they are not known any more.
+
+    Days before keep saying what was known on them, so nothing else of a fact is touched.
+
+    Raises:
+        ValidationError: none of them stands any more.
+    """
+    if not facts:
+        return []
+    model: Any = type(facts[0])
+    standing = list(
+        model.objects.standing()
+        .filter(pk__in=[each.pk for each in facts])
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    if not standing:
+        raise ValidationError(_("Somebody took it back already."))
+    with acting_as(user_id=user_id_of(acting), action=action_of("withdraw", standing[0])):
+        for each in standing:
+            each.withdrawn_at = at
+            each.withdrawn_by = acting.person if acting else None
+            each.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    return standing
+
+
+def anew(facts: Sequence[F]) -> list[F]:
+    """Copies of facts of one kind that were taken back, to be recorded again. Asked inside a transaction.
+
+    Raises:
+        ValidationError: one of them stands, or something recorded since says otherwise of the same day.
+    """
+    model: Any = type(facts[0])
+    rows = model.objects.filter(pk__in=[each.pk for each in facts]).order_by("pk")
+    # Whoever brings the same back second waits here, and then sees what the first one wrote.
+    list(rows.select_for_update(of=("self",)))
+    found = list(rows.with_later_words())
+    if any(each.withdrawn_at is None or each.has_later_word for each in found):
+        raise ValidationError(
+            _("Something was recorded of the same day since, and the last word counts.")
+        )
+    for each in found:
+        each.pk, each.withdrawn_at, each.withdrawn_by = None, None, None
+        each._state.adding = True
+    return found
+
+
 PutBack = Callable[..., Any]
 
 _put_back: dict[type[models.Model], PutBack] = {}
+_bring_back: dict[type[models.Model], PutBack] = {}
+
+
+def bring_back_with(model: type[models.Model], function: PutBack) -> None:
+    """Say how a removed record comes back where other records have a say in it.
+
+    `function(record, acting=...)` asks its rules and refuses as for a new one.
+    """
+    _bring_back[model] = function
+
+
+def bring_back(record: R, *, acting: Member) -> R:
+    """Undo the removal of a record.
+
+    Raises:
+        ValidationError: something else took its place meanwhile.
+    """
+    return _bring_back.get(type(record), restore)(record, acting=acting)  # type: ignore[no-any-return]
 
 
 def put_back_with(model: type[models.Model], function: PutBack) -> None:

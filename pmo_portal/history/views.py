@@ -57,7 +57,7 @@ def record_restore(request: TenantRequest, reference: str) -> HttpResponse:
     require(request.member, record.change_action, record)
     try:
         if getattr(record, "deleted_at", None) is not None:
-            services.restore(record, acting=request.member)
+            services.bring_back(record, acting=request.member)
             messages.success(request, _("%(item)s is back.") % {"item": record.reference})
         else:
             version = request.POST.get("version", "")

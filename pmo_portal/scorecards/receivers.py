@@ -26,6 +26,7 @@ from . import services
 @receiver(adoption.survey_recorded)
 @receiver(adoption.signal_changed)
 @receiver(adoption.training_recorded)
+@receiver(adoption.headcount_recorded)
 def mark(sender: Any, tenant_id: UUID, programme_id: int | None = None, **kwargs: Any) -> None:
     with tenant_context(tenant_id):
         services.mark_changed(programme_id)

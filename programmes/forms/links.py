@@ -41,20 +41,34 @@ class LinkForm(RecordForm):
         field.required = False
         field.empty_label = _("Choose one")
         field.label_from_instance = lambda each: f"{each.reference} {each.name}"
+        if self.instance.pk and self.instance.before.programme_id != self.instance.programme_id:
+            self.initial.update(before=None, elsewhere=self.instance.before.reference)
 
     def clean(self) -> dict[str, Any]:
+        """What was typed or chosen now counts, not what stood there when the form was opened."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
         said = (values.get("elsewhere") or "").strip().upper()
-        if said and not values.get("before"):
-            prefix, _dash, number = said.partition("-")
-            found = (
-                selectors.milestone_for(self.member, int(number))
-                if prefix == Milestone.reference_prefix and number.isascii() and number.isdigit()
-                else None
-            )
-            if found is None or found.deleted_at is not None:
-                raise ValidationError({"elsewhere": _("No milestone has this reference.")})
-            values["before"] = found
+        if said and "elsewhere" in self.changed_data:
+            if values.get("before") and "before" in self.changed_data:
+                raise ValidationError(
+                    {"elsewhere": _("Choose one of this plan or name one of another, not both.")}
+                )
+            values["before"] = self._named(said)
+        elif said and not values.get("before"):
+            values["before"] = self.instance.before
         if not values.get("before"):
             raise ValidationError({"before": _("Choose the milestone it waits for.")})
         return values
+
+    def _named(self, said: str) -> Milestone:
+        prefix, _dash, number = said.partition("-")
+        found = (
+            selectors.milestone_for(self.member, int(number))
+            if prefix == Milestone.reference_prefix and number.isascii() and number.isdigit()
+            else None
+        )
+        if found is None or found.deleted_at is not None:
+            raise ValidationError({"elsewhere": _("No milestone has this reference.")})
+        if found.pk == self.instance.after_id:
+            raise ValidationError({"elsewhere": _("A milestone cannot wait for itself.")})
+        return found

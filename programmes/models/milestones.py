@@ -156,7 +156,7 @@ class MilestoneLink(Record):
 
     reference_prefix = "ML"
     change_action = "programmes.link_change"
-    edited_fields = ("lag", "note")
+    edited_fields = ("before", "lag", "note")
 
     class Meta:
         verbose_name = _("dependency between milestones")

@@ -13,7 +13,7 @@ from .budget import (
     save_amounts,
     undo_amounts,
 )
-from .links import link_milestones, unlink_milestones
+from .links import link_milestones, restore_link, revise_link, unlink_milestones
 from .milestones import (
     achieve_milestone,
     create_milestone,
@@ -43,6 +43,8 @@ __all__ = [
     "convert_raid_item",
     "unconvert_raid_item",
     "link_milestones",
+    "restore_link",
+    "revise_link",
     "unlink_milestones",
     "create_budget_line",
     "remove_budget_line",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,12 +29,76 @@ def link_milestones(link: MilestoneLink, *, acting: Member | None) -> MilestoneL
         ValidationError: it would wait for itself in the end; the sentence names the loop.
     """
     ask(acting, "programmes.link_change", link)
-    # Two people closing one loop from both ends wait for each other here.
-    ids = sorted((link.before_id, link.after_id))
-    list(Milestone.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
+    _hold(link.before_id, link.after_id)
+    _refuse_loop(link)
+    link.number = next_reference("ML")
+    history.create(link, acting=acting)
+    _changed(link)
+    return link
+
+
+@transaction.atomic
+def revise_link(
+    link: MilestoneLink,
+    *,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    acting: Member | None,
+) -> MilestoneLink:
+    """Change which milestone is waited for, for how long, or why; the one that waits stays.
+
+    Raises:
+        NotAllowed: the one that waits belongs to the other function.
+        EditConflict, Gone.
+        ValidationError: it would wait for itself in the end, or for a milestone that was removed.
+    """
+    ask(acting, "programmes.link_change", link)
+    before = changes.get("before", link.before)
+    if before is None or before.deleted_at is not None:
+        raise ValidationError({"before": _("This milestone was removed.")})
+    _hold(before.pk, link.after_id)
+    revised = history.revise(link, changes=changes, version=version, acting=acting)
+    _refuse_loop(revised)
+    _changed(revised)
+    return revised
+
+
+@transaction.atomic
+def unlink_milestones(link: MilestoneLink, *, at: datetime, acting: Member | None) -> MilestoneLink:
+    ask(acting, "programmes.link_change", link)
+    history.remove(link, at=at, acting=acting)
+    _changed(link)
+    return link
+
+
+@transaction.atomic
+def restore_link(link: MilestoneLink, *, acting: Member | None) -> MilestoneLink:
+    """Bring a removed link back.
+
+    Raises:
+        NotAllowed: the one that waits belongs to the other function.
+        ValidationError: what was linked meanwhile would make it wait for itself.
+    """
+    ask(acting, "programmes.link_change", link)
+    _hold(link.before_id, link.after_id)
+    _refuse_loop(link)
+    history.restore(link, acting=acting)
+    _changed(link)
+    return link
+
+
+def _hold(*milestones: int) -> None:
+    """Two people closing one loop from both ends wait for each other here."""
+    rows = Milestone.all_objects.select_for_update(of=("self",)).filter(pk__in=milestones)
+    list(rows.order_by("pk"))
+
+
+def _refuse_loop(link: MilestoneLink) -> None:
     known = [
         Link(before, after)
-        for before, after in MilestoneLink.objects.values_list("before_id", "after_id")
+        for before, after in MilestoneLink.objects.exclude(pk=link.pk).values_list(
+            "before_id", "after_id"
+        )
     ]
     loop = loop_with(known, Link(link.before_id, link.after_id))
     if loop:
@@ -42,18 +108,6 @@ def link_milestones(link: MilestoneLink, *, acting: Member | None) -> MilestoneL
             _("Then it would wait for itself: %(chain)s. Take one of these links away first.")
             % {"chain": chain}
         )
-    link.number = next_reference("ML")
-    history.create(link, acting=acting)
-    _changed(link)
-    return link
-
-
-@transaction.atomic
-def unlink_milestones(link: MilestoneLink, *, at: datetime, acting: Member | None) -> MilestoneLink:
-    ask(acting, "programmes.link_change", link)
-    history.remove(link, at=at, acting=acting)
-    _changed(link)
-    return link
 
 
 def _changed(link: MilestoneLink) -> None:

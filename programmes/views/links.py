@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
-from pmo_portal.history.frame import saved, status_of, with_record
+from pmo_portal.history.frame import history_url, saved, status_of, with_record
 from pmo_portal.history.views import offer_undo
 
 from .. import selectors, services
@@ -42,6 +42,35 @@ def link_create(request: TenantRequest, milestone: Milestone) -> HttpResponse:
         if answer is not None:
             return answer
     context = {"form": form, "record": milestone, "cancel_url": milestone.get_absolute_url()}
+    return show(request, "programmes/link_edit.html", "", context, status=status_of(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_view("programmes.milestone_view")
+@with_record(selectors.link_by_number, "ML", "programmes.link_change")
+def link_edit(request: TenantRequest, link: MilestoneLink) -> HttpResponse:
+    """Say better what a milestone waits for, for how long, or why."""
+    before, back = link.before, link.get_absolute_url()
+    form = LinkForm(request.POST or None, instance=link, member=request.member)
+    if request.method == "POST" and form.is_valid():
+        answer = saved(
+            request,
+            form,
+            lambda: services.revise_link(
+                link, changes=form.changes, version=form.opened_version, acting=request.member
+            ),
+            changed=CHANGED,
+            message=_("Saved."),
+        )
+        if answer is not None:
+            return answer
+    context = {
+        "form": form,
+        "record": link.after,
+        "before": before,
+        "cancel_url": back,
+        "history_url": history_url(request, link),
+    }
     return show(request, "programmes/link_edit.html", "", context, status=status_of(request))
 
 

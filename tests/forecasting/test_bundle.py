@@ -19,6 +19,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from adoption.models import SignalTally, SurveyComment, SurveyResult, SurveyWave, TrainingProgress
+from adoption.services import withdraw_training
 from forecasting.bundle import reading
 from forecasting.choices import EventKind
 from forecasting.learning import worlds
@@ -226,6 +227,18 @@ def test_crises_are_runs_of_weeks(acme, folder) -> None:
     )
     with tenant_context(acme.id):
         assert ReportedEvent.objects.filter(kind=EventKind.CRISIS_BEGAN).count() == starts > 0
+
+
+def test_what_was_taken_back_is_not_imported_again(acme, folder) -> None:
+    take_in(folder)
+    with tenant_context(acme.id):
+        entry = TrainingProgress.objects.order_by("pk").first()
+        withdraw_training([entry], at=clock.now(), acting=None)
+        before = TrainingProgress.objects.count()
+    take_in(folder)
+    with tenant_context(acme.id):
+        assert TrainingProgress.objects.count() == before
+        assert TrainingProgress.objects.standing().count() == before - 1
 
 
 def test_a_second_import_changes_nothing(acme, folder) -> None:

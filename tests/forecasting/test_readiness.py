@@ -12,7 +12,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from adoption.models import SurveyResult
+from adoption.models import SurveyResult, TrainingProgress
 from forecasting import shortfalls
 from forecasting.models import AdoptionShortfall, ShortfallRecord
 from pmo_portal.common import clock
@@ -170,6 +170,27 @@ def test_later_facts_change_nothing(acme) -> None:
         )  # fmt: skip
         (after,) = told()
     assert values(before) == values(after)
+
+
+def test_what_was_taken_back_is_neither_the_latest_word_nor_the_pace(acme) -> None:
+    with tenant_context(acme.id):
+        programme, unit, _golive = before_golive()
+        trained(programme, unit, TODAY - timedelta(weeks=3), 20)
+        trained(programme, unit, TODAY - timedelta(days=3), 50)
+        (without,) = told()
+        taken = TrainingProgress.objects.filter(unit=unit)
+        trained(programme, unit, TODAY - timedelta(weeks=5), 5)
+        trained(programme, unit, TODAY - timedelta(days=2), 90)
+        wrong = taken.filter(completed__in=[5, 90])
+        (before,) = told()
+        wrong.update(withdrawn_at=moment(TODAY + timedelta(days=1)))
+        (known_today,) = told()
+        wrong.update(withdrawn_at=moment(TODAY))
+        (after,) = told()
+    assert values(before) != values(without)
+    # It was still known at the end of the day before it was taken back.
+    assert values(known_today) == values(before)
+    assert values(after) == values(without)
 
 
 def test_cells_that_may_not_be_shown_change_nothing(acme) -> None:

@@ -220,6 +220,21 @@ def test_training_counts_people_and_the_worst_unit(programme, unit) -> None:
     assert raw["train_gap_max"] == pytest.approx(0.3)
 
 
+def test_training_that_was_taken_back_counts_on_the_days_it_was_known(programme, unit) -> None:
+    known = {"programme": programme, "unit": unit, "required": 40, "planned_share": 0.8}
+    week = timedelta(weeks=1)
+    first, wrong = DAY - 3 * week, DAY - 2 * week
+    TrainingProgressFactory(**known, completed=20, effective_on=first, known_at=at(first))
+    TrainingProgressFactory(
+        **known, completed=32, effective_on=wrong, known_at=at(wrong), withdrawn_at=at(DAY)
+    )
+    days = [first, wrong, DAY - timedelta(days=1), DAY, DAY + week]
+    found = inputs.read(days, programme_ids=[programme.pk])
+    gaps = found.raw[:, features.CRISIS.names.index("train_gap")]
+    assert gaps.tolist() == pytest.approx([0.3, 0.0, 0.0, 0.3, 0.3])
+    assert found.trained[:, 0].tolist() == pytest.approx([0.5, 0.8, 0.8, 0.5, 0.5])
+
+
 def test_signs_told_one_by_one_and_counted_ones_add_up(programme, unit) -> None:
     ResistanceSignalFactory(programme=programme, unit=unit, effective_on=DAY, known_at=at(DAY))
     SignalTallyFactory(programme=programme, unit=unit, count=4, effective_on=DAY, known_at=at(DAY))

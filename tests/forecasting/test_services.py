@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from adoption.services import record_training
-from forecasting import selectors, services
+from adoption.services import record_training, withdraw_training
+from forecasting import forecast, selectors, services
 from forecasting.models import GoLiveRisk
 from pmo_portal.tenants.context import tenant_context
 from programmes.services import achieve_milestone, move_forecast
@@ -136,6 +136,24 @@ def test_days_of_the_past_are_judged_by_what_was_known_then(in_acme):
     after = services.outcomes_as_of(late)
     assert [outcome.level for outcome in before] == ["low"]
     assert [outcome.level for outcome in after] == ["elevated"]
+
+
+def test_training_that_was_taken_back_judges_the_days_before_alone(in_acme):
+    story = payroll(engagement=62.0)
+    entered, taken = TODAY, TODAY + timedelta(days=3)
+    wrong = TrainingProgressFactory(
+        programme=story.programme, unit=story.unit, required=200, completed=20, planned_share=0.8,
+        effective_on=entered, known_at=moment(entered),
+    )  # fmt: skip
+    assert [outcome.level for outcome in services.outcomes_as_of(entered)] == ["elevated"]
+    withdraw_training([wrong], at=moment(taken), acting=None)
+    pk = story.programme.pk
+    days = [entered, taken - timedelta(days=1), taken]
+    levels = [[outcome.level for outcome in services.outcomes_as_of(day)] for day in days]
+    assert levels == [["elevated"], ["elevated"], ["low"]]
+    newest = [forecast.figures_of([pk], as_of=day)[pk]["training"] for day in days]
+    assert newest[:2] == [entered, entered]
+    assert newest[2] < entered
 
 
 def test_a_hidden_unit_stands_with_the_unit_above_and_says_so(in_acme):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from adoption.services import withdraw_training
 from governance.choices import Yardstick
 from governance.selectors import known_figures
 from pmo_portal.tenants.context import tenant_context
@@ -74,3 +75,13 @@ def test_people_and_training(programme):
     )  # fmt: skip
     found = known_figures(programme, {"people_touched", "training"}, ON)
     assert found == {"people_touched": 100, "training": 40}
+
+
+def test_training_that_was_taken_back_is_no_figure(programme):
+    entry = TrainingProgressFactory(
+        programme=programme, effective_on=date(2026, 6, 1), known_at=KNOWN
+    )
+    taken = datetime(2026, 6, 15, 9, tzinfo=UTC)
+    withdraw_training([entry], at=taken, acting=None)
+    assert known_figures(programme, {Yardstick.TRAINING}, date(2026, 6, 14)) == {"training": 50.0}
+    assert known_figures(programme, {Yardstick.TRAINING}, ON) == {"training": None}

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from adoption.models import (
     EngagementActivity,
+    Headcount,
     Impact,
     ResistanceSignal,
     StakeholderGroup,
     SurveyWave,
+    TrainingProgress,
 )
 from forecasting.cards import SLUG_OF
 from forecasting.models import CommentTopic, GoLiveRisk, RiskModel, RiskScore
@@ -59,6 +61,7 @@ SUBJECTS = {
     "programmes:programme_member_remove": ProgrammeMember,
     "programmes:milestone": Milestone,
     "programmes:link_create": Milestone,
+    "programmes:link_edit": MilestoneLink,
     "programmes:link_remove": MilestoneLink,
     "programmes:budget": BudgetLine,
     "programmes:money": Programme,
@@ -67,6 +70,10 @@ SUBJECTS = {
     "adoption:": Programme,
     "adoption:wave": SurveyWave,
     "adoption:headcount": BusinessUnit,
+    "adoption:headcount_withdraw": Headcount,
+    "adoption:headcount_restore": Headcount,
+    "adoption:training_withdraw": TrainingProgress,
+    "adoption:training_restore": TrainingProgress,
     "adoption:impact": Impact,
     "programmes:baseline_detail": PlanBaseline,
     "adoption:group_": StakeholderGroup,
@@ -117,6 +124,8 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
     row = world[SUBJECTS[prefix]] if prefix else None
     if address.name.startswith("jobs:import"):
         row = world.import_job
+    if "withdrawn" in address.arguments:
+        row = world.withdrawn[type(row)]
     group = row
     if isinstance(row, GroupMember):
         group = row.group
@@ -127,7 +136,7 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
     programme = row if isinstance(row, Programme) else getattr(group, "programme", None)
     found: dict[str, Any] = {
         "tenant": world.tenant.slug,
-        "code": getattr(row, "code", None) if programme is None else programme.code,
+        "code": programme.code if programme else getattr(getattr(row, "unit", row), "code", None),
         "reference": getattr(group, "reference", None),
         "handle": getattr(getattr(row, "person", row), "handle", None),
         "kind": world.import_job.args["kind"],
@@ -135,6 +144,8 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
         "voice": "delivery",
         "edition": getattr(getattr(row, "charter", row), "edition", None),
         "line": getattr(row, "line", None),
+        "recorded": getattr(row, "known_at", None),
+        "withdrawn": getattr(row, "withdrawn_at", None),
     }
     if address.name.startswith("accounts:member"):
         found["reference"] = world.people["vic"].membership.reference

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -18,6 +19,7 @@ from pmo_portal.tenants.models import BusinessUnit, Tenant
 from programmes.choices import ProgrammeRole
 from programmes.models import Programme, ProgrammeMember
 from tests.factories.accounts import make_member
+from tests.factories.adoption import MOMENT, HeadcountFactory, TrainingProgressFactory
 from tests.factories.forecasting import RiskModelFactory, RiskScoreFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.registry import factory_for
@@ -50,6 +52,8 @@ class World:
     rows: dict[type[models.Model], Any] = field(default_factory=dict)
     people: dict[str, Member] = field(default_factory=dict)
     import_job: Any = None
+    # An entry of each kind that was taken back.
+    withdrawn: dict[type[models.Model], Any] = field(default_factory=dict)
 
     def __getitem__(self, model: type[models.Model]) -> Any:
         return self.rows[model]
@@ -68,6 +72,8 @@ def build(tenant: Tenant, *, marked: bool) -> World:
         # The page of a unit's score wants a unit.
         world.rows[RiskModel] = RiskModelFactory()
         world.rows[RiskScore] = RiskScoreFactory(unit=world.rows[BusinessUnit])
+        for make in (HeadcountFactory, TrainingProgressFactory):
+            world.withdrawn[make._meta.model] = make(withdrawn_at=MOMENT + timedelta(days=1))
         world.import_job = JobFactory(
             ticket__kind=imports.CHECK,
             ticket__state="done",

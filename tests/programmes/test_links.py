@@ -146,3 +146,164 @@ def test_milestones_of_another_organisation_cannot_be_waited_for(
     assert answer.status_code == 422
     answer = client_for(dana).post(f"{url}needs/", {"before": theirs.pk, "lag": 0})
     assert answer.status_code == 422
+
+
+# --- editing ----------------------------------------------------------------------------------------------
+
+
+def edit_url(made: MilestoneLink) -> str:
+    return f"/t/acme/p/FHR/plan/needs/{made.reference}/edit/"
+
+
+def typed(made: MilestoneLink, **changes) -> dict[str, object]:
+    """The form as a browser would send it back, with some fields typed over."""
+    sent = {"before": made.before_id, "elsewhere": "", "lag": made.lag, "note": made.note}
+    return {**sent, "version": made.version, **changes}
+
+
+def test_only_the_side_that_waits_edits_a_link(plan, dana, cam, vic, client_for) -> None:
+    data, training, golive = plan
+    made = link(data, training)
+    for member in (dana, vic):
+        with pytest.raises(NotAllowed):
+            services.revise_link(made, changes={"lag": 4}, acting=member)
+        assert client_for(member).get(edit_url(made)).status_code == 403
+        assert client_for(member).post(edit_url(made), typed(made, lag=4)).status_code == 403
+        page = client_for(member).get(training.get_absolute_url()).content.decode()
+        assert edit_url(made) not in page
+    assert edit_url(made) in client_for(cam).get(training.get_absolute_url()).content.decode()
+    assert client_for(cam).post(edit_url(made), typed(made, lag=4)).status_code == 303
+    assert MilestoneLink.objects.get().lag == 4
+    with pytest.raises(NotAllowed):
+        services.revise_link(link(data, golive), changes={"lag": 4}, acting=cam)
+
+
+def test_a_link_of_another_organisation_or_programme_is_not_found(
+    acme, borealis, ola, dana, client_for
+) -> None:
+    with tenant_context(acme.id):
+        ProgrammeFactory(code="NET")
+        made = MilestoneLinkFactory(after__programme__code="FHR")
+        url = edit_url(made)
+    with tenant_context(borealis.id):
+        ProgrammeFactory(code="FHR")
+    for browser, address in (
+        (client_for(ola), url),
+        (client_for(ola), url.replace("acme", "borealis")),
+        (client_for(dana), url.replace("FHR", "NET")),
+    ):
+        assert browser.get(address).status_code == 404
+        assert browser.post(address, {"lag": 9}).status_code == 404
+
+
+def test_what_is_waited_for_how_long_and_why_can_be_edited(plan, dana, client_for) -> None:
+    data, training, golive = plan
+    made = link(data, golive, lag=2, note="Test data")
+    browser = client_for(dana)
+    page = browser.get(edit_url(made)).content.decode()
+    assert "Payroll waits for Data" in page
+    assert "Test data" in page
+    changes = typed(made, before=training.pk, lag=5, note="People first")
+    assert browser.post(edit_url(made), changes).status_code == 303
+    made.refresh_from_db()
+    assert (made.before, made.lag, made.note, made.version) == (training, 5, "People first", 2)
+    trail = browser.get(f"/t/acme/history/{made.reference}/").content.decode()
+    for words in ("Training", "Test data", "People", "Put this version back"):
+        assert words in trail, words
+    browser.post(f"/t/acme/history/{made.reference}/restore/", {"version": 1})
+    made.refresh_from_db()
+    assert (made.before, made.lag, made.note) == (data, 2, "Test data")
+
+
+def test_what_a_colleague_saved_meanwhile_is_told(plan, dana, client_for) -> None:
+    made = link(plan[0], plan[2], note="Test data")
+    browser = client_for(dana)
+    browser.post(edit_url(made), typed(made, lag=3))
+    answer = browser.post(edit_url(made), typed(made, lag=9))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Saved meanwhile" in page
+    made.refresh_from_db()
+    assert made.lag == 3
+    assert browser.post(edit_url(made), typed(made, lag=9)).status_code == 303
+    services.unlink_milestones(made, at=NOW, acting=None)
+    assert browser.post(edit_url(made), typed(made, lag=1)).status_code == 410
+
+
+def test_a_loop_is_refused_by_name_when_a_link_is_edited_or_put_back(
+    plan, dana, client_for
+) -> None:
+    data, training, golive = plan
+    extra = MilestoneFactory(programme=data.programme, name="Extra")
+    made = link(extra, data)
+    link(data, training)
+    link(training, golive)
+    browser = client_for(dana)
+    answer = browser.post(edit_url(made), typed(made, before=golive.pk))
+    assert answer.status_code == 422
+    chain = f"{data.reference} → {training.reference} → {golive.reference} → {data.reference}"
+    assert chain in answer.content.decode()
+    made.refresh_from_db()
+    assert (made.before, made.version) == (extra, 1)
+    # Its own old order closes no loop.
+    turned = link(golive, MilestoneFactory(programme=data.programme))
+    services.revise_link(turned, changes={"before": data}, acting=None)
+    link(turned.after, golive)
+    answer = browser.post(f"/t/acme/history/{turned.reference}/restore/", {"version": 1})
+    page = browser.get(answer["Location"]).content.decode()
+    assert "Then it would wait for itself" in page
+    turned.refresh_from_db()
+    assert turned.before == data
+
+
+def test_a_removed_link_does_not_come_back_into_a_loop(plan, dana, client_for) -> None:
+    data, _training, golive = plan
+    made = link(data, golive)
+    services.unlink_milestones(made, at=NOW, acting=None)
+    link(golive, data)
+    browser = client_for(dana)
+    answer = browser.post(f"/t/acme/history/{made.reference}/restore/")
+    assert "Then it would wait for itself" in browser.get(answer["Location"]).content.decode()
+    assert MilestoneLink.objects.get().after == data
+
+
+def test_a_link_to_another_programme_is_edited_by_its_reference(
+    plan, dee, dana, in_acme, client_for
+) -> None:
+    from tests.factories.programmes import ProgrammeMemberFactory
+
+    data, _training, golive = plan
+    elsewhere = MilestoneFactory(programme=ProgrammeFactory(name="Network"), name="Lines laid")
+    made = link(elsewhere, golive, lag=1)
+    # Dee does not see the other programme, and may still say how long the milestone waits.
+    ProgrammeMemberFactory(programme=data.programme, person=dee.person, role="contributor_delivery")
+    browser = client_for(dee)
+    assert f'value="{elsewhere.reference}"' in browser.get(edit_url(made)).content.decode()
+    sent = typed(made, before="", elsewhere=elsewhere.reference, lag=7)
+    assert browser.post(edit_url(made), sent).status_code == 303
+    made.refresh_from_db()
+    assert (made.before, made.lag) == (elsewhere, 7)
+    hidden = MilestoneFactory(programme=ProgrammeFactory())
+    sent = typed(made, before="", elsewhere=hidden.reference)
+    assert browser.post(edit_url(made), sent).status_code == 422
+    sent = typed(made, before="", elsewhere=golive.reference)
+    assert "cannot wait for itself" in browser.post(edit_url(made), sent).content.decode()
+    # One of the plan in its place; and what is typed counts over what stood there.
+    assert browser.post(edit_url(made), typed(made, before=data.pk)).status_code == 303
+    made.refresh_from_db()
+    assert made.before == data
+    sent = typed(made, elsewhere=elsewhere.reference)
+    assert client_for(dana).post(edit_url(made), sent).status_code == 303
+    made.refresh_from_db()
+    assert made.before == elsewhere
+    both = typed(made, before=data.pk, elsewhere=hidden.reference)
+    assert "not both" in client_for(dana).post(edit_url(made), both).content.decode()
+
+
+def test_only_one_link_of_a_pair(plan, dana, client_for) -> None:
+    data, training, golive = plan
+    link(data, golive)
+    made = link(training, golive)
+    answer = client_for(dana).post(edit_url(made), typed(made, before=data.pk))
+    assert answer.status_code == 422
+    assert "waits for this milestone already" in answer.content.decode()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from adoption import selectors as adoption
-from adoption.services import publish_wave
+from adoption.services import publish_wave, withdraw_training
 from pmo_portal.common.levels import State
 from pmo_portal.scorecards.figures import Figures
 from pmo_portal.scorecards.reading import days_before, figures_as_of
@@ -114,6 +114,26 @@ def test_a_programme_without_figures_is_not_known_and_not_green(in_acme):
     programme = ProgrammeFactory()
     found = figures_as_of([programme], TODAY, thresholds())[programme.pk]
     assert (found.delivery_state, found.adoption_state) == (State.NONE, State.NONE)
+
+
+def test_training_that_was_taken_back_is_read_on_the_days_before_and_not_after(in_acme):
+    story = payroll()
+    earlier = read(story)
+    entered = TODAY - timedelta(days=2)
+    wrong = TrainingProgressFactory(
+        programme=story.programme,
+        unit=story.unit,
+        required=200,
+        completed=10,
+        planned_share=0.9,
+        effective_on=entered,
+        known_at=moment(entered),
+    )
+    before = read(story, TODAY - timedelta(days=1))
+    assert (before.adoption.completed, before.adoption.training_state) == (10, State.BAD)
+    withdraw_training([wrong], at=moment(TODAY), acting=None)
+    assert read(story, TODAY - timedelta(days=1)) == before
+    assert read(story) == earlier
 
 
 def test_calm_people_whose_engagement_nobody_asked_are_not_known(in_acme):
