@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -18,10 +20,12 @@ from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
+from pmo_portal.tenants.selectors import people_here
 
 from .. import selectors, services
 from ..forms import GroupForm, SeatForm
 from ..models import GroupMember, SteeringGroup
+from .parts import address
 
 CHANGED = "steering-group-changed"
 
@@ -107,7 +111,8 @@ def group_remove(request: TenantRequest, reference: str) -> HttpResponse:
 @programme_view("governance.group_view")
 def seat_create(request: TenantRequest, reference: str) -> HttpResponse:
     group = _changeable(request, reference)
-    form = SeatForm(request.POST or None, instance=GroupMember(group=group))
+    typed = request.POST if "person" in request.POST else _given_again(request, group)
+    form = SeatForm(typed if request.method == "POST" else None, instance=GroupMember(group=group))
     if request.method == "POST" and form.is_valid():
         try:
             services.seat_member(form.instance, acting=request.member)
@@ -146,8 +151,23 @@ def seat_edit(request: TenantRequest, reference: str, handle: str) -> HttpRespon
 @programme_view("governance.group_view")
 def seat_leave(request: TenantRequest, reference: str, handle: str) -> HttpResponse:
     group = _changeable(request, reference)
-    services.leave_seat(_seat(group, handle), at=clock.now(), acting=request.member)
-    return done(request, to=group, changed=CHANGED, message=_("The seat is free."))
+    seat = _seat(group, handle)
+    asked = {"person": handle, "function": seat.function}
+    asked |= {name: "on" for name in ("is_voting", "is_chair") if getattr(seat, name)}
+    services.leave_seat(seat, at=clock.now(), acting=request.member)
+    again = address(request, "seat_create", reference=group.reference)
+    messages.success(request, _("The seat is free."), extra_tags=f"undo:{again}?{urlencode(asked)}")
+    return done(request, to=group, changed=CHANGED)
+
+
+def _given_again(request: TenantRequest, group: SteeringGroup) -> dict[str, Any]:
+    """A seat that was left, as the undo of that message names it: its form has no fields of its own."""
+    person = people_here().filter(handle=request.GET.get("person", "")).first()
+    asked: dict[str, Any] = request.GET.dict() | {"person": person and person.pk}
+    if group.members.filter(is_chair=True, deleted_at__isnull=True).exists():
+        # Whoever chairs since then keeps the chair.
+        asked.pop("is_chair", None)
+    return asked
 
 
 def _shown(group: SteeringGroup) -> dict[str, object]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from governance.models import Decision
@@ -144,7 +147,12 @@ def test_groups_show_which_side_is_missing(stage, acme, cam, dana, client_for):
     assert twice.status_code == 422
     assert b"member already" in twice.content
     assert browser.post(f"{group}seats/{person.handle}/leave/").status_code == 303
-    assert b"One side is missing" in browser.get(group).content
+    left = browser.get(group).content.decode()
+    assert "One side is missing" in left
+    undo = unescape(re.findall(r'action="([^"]+seats/new/\?[^"]+)"', left)[0])
+    assert browser.post(undo).status_code == 303
+    assert b"Both sides vote" in browser.get(group).content
+    assert browser.post(f"{group}seats/new/?person=nobody").status_code == 422
 
 
 def test_exports_carry_no_formula(stage, acme, cam, client_for):

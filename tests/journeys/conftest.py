@@ -55,6 +55,13 @@ def empty_portal() -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
+def demo_portal() -> Iterator[Portal]:
+    """The portal with the demonstration's data; who writes there makes records of their own."""
+    with running_portal("--demo", "--port", "8741") as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     path = find()
     if path is None:

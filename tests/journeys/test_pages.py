@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
-
-from .conftest import running_portal
 
 # Shape by shape: portfolio, scorecard, registers, records, forms, waves, lists, job, import, history, error.
 PAGES = (
@@ -26,12 +23,6 @@ PAGES = (
     "p/FHR/meetings/MT-2/agenda/new/", "p/FHR/agenda/MI-6/edit/", "p/FHR/agenda/MI-6/minutes/", "p/FHR/steering/SG-1/chairs/",
     "p/FHR/steering/SG-1/chairs/series/",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def demo_portal():
-    with running_portal("--demo", "--port", "8741") as portal:
-        yield portal
 
 
 def _sign_in(page, portal, email):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -149,6 +151,21 @@ def test_people_join_and_leave_a_programme(stage, acme, vic, coe, delivery):
     assert delivery.post(f"{path}{person.handle}/remove/").status_code == 303
     assert delivery.post(f"{path}{person.handle}/remove/").status_code == 404
     assert delivery.post(path, {"person": "", "role": "x"}).status_code == 422
+
+
+def test_who_was_removed_from_a_programme_comes_back_with_their_role(stage, acme, vic, delivery):
+    path = f"{stage.base}details/members/"
+    with tenant_context(acme.id):
+        person = vic.person
+    delivery.post(path, {"person": person.pk, "role": "contributor_delivery"})
+    answer = delivery.post(f"{path}{person.handle}/remove/", follow=False)
+    page = delivery.get(answer["Location"]).content.decode()
+    undo = unescape(re.findall(r'action="([^"]+members/\?[^"]+)"', page)[0])
+    assert delivery.post(undo).status_code == 303
+    with tenant_context(acme.id):
+        member = ProgrammeMember.objects.get(programme=stage.programme, person=person)
+    assert member.role == "contributor_delivery"
+    assert delivery.post(f"{path}?person=nobody&role=viewer").status_code == 422
 
 
 def test_a_lead_does_not_contribute_to_the_other_half(stage, acme, vic, delivery):
