@@ -282,6 +282,18 @@ def _training(known: Known) -> str:
 
 
 def _resistance(known: Known) -> str:
+    parts = [_signals(known)]
+    if known.has("resist_text_4w") and known.shares.get("resist_text_4w"):
+        parts.append(
+            _(
+                "%(share)s%% of comments in four weeks speak of resistance, drawn towards the usual where few were written"
+            )
+            % {"share": round(100 * known["resist_text_4w"])}
+        )
+    return _first("; ".join(part for part in parts if part))
+
+
+def _signals(known: Known) -> str:
     if not known.has("resist_4w"):
         return ""
     rate = math.expm1(known["resist_4w"])

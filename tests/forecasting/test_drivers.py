@@ -62,6 +62,17 @@ def test_every_driver_has_a_sentence_for_whatever_value(value):
         assert "nan" not in drivers.sentence(driver, everything).lower()
 
 
+def test_comments_are_told_where_they_move_the_score():
+    values = {"resist_4w": 0.0, "resist_text_4w": 0.31}
+    quiet = drivers.Known(as_of=DAY, values=values)
+    heard = drivers.Known(as_of=DAY, values=values, shares={"resist_text_4w": 0.2})
+    assert drivers.sentence("resistance", quiet) == "No sign of resistance in four weeks"
+    assert drivers.sentence("resistance", heard) == (
+        "No sign of resistance in four weeks; 31% of comments in four weeks speak of resistance, "
+        "drawn towards the usual where few were written"
+    )
+
+
 def test_a_go_live_far_away_is_no_count_of_weeks():
     assert drivers.golive_phrase(30.0) == "go-live is more than half a year away"
     assert drivers.golive_phrase(-2.0) == "go-live was 2 weeks ago"
