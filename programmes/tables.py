@@ -140,6 +140,21 @@ MONEY_OF_ALL = Register(
     default_sort="name",
 )
 
+BASELINES = Register(
+    "baselines",
+    (
+        Column("name", _("Baseline"), sort=("name",)),
+        Column("taken_on", _("As of"), sort=("taken_on", "number")),
+        Column("reason", _("Why it was kept")),
+        Column("delivery", _("Delivery milestones"), sort=("delivery",), numeric=True),
+        Column("adoption", _("Adoption milestones"), sort=("adoption",), numeric=True),
+        Column("author", _("By"), "author.name", sort=("author__name",)),
+        Column("number", _("Number"), on_page=False),
+        Column("taken_at", _("Kept at"), on_page=False),
+    ),
+    default_sort="-taken_on",
+)
+
 MOVED = Register(
     "plan-then-and-now",
     (

@@ -1,7 +1,14 @@
 """Text in, domain types out."""
 
 from .budget import BudgetLineFilter, BudgetLineForm, SheetForm
-from .filters import BaselineFilter, MilestoneFilter, RaidFilter, StatusFilter, WordFilter
+from .filters import (
+    BaselineFilter,
+    KeptFilter,
+    MilestoneFilter,
+    RaidFilter,
+    StatusFilter,
+    WordFilter,
+)
 from .links import LinkForm
 from .records import (
     AchieveForm,
@@ -23,6 +30,7 @@ __all__ = [
     "BudgetLineForm",
     "AchieveForm",
     "ForecastForm",
+    "KeptFilter",
     "MemberForm",
     "MilestoneFilter",
     "MilestoneForm",
