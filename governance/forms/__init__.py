@@ -7,6 +7,7 @@ from .escalations import CloseForm, EscalationFilter, EscalationForm
 from .escalations import ViewForm as EscalationViewForm
 from .filters import ActionFilter, DecisionFilter, LookFilter
 from .filters_charters import CharterFilter, MoveFilter, ReviewFilter
+from .filters_steering import ItemFilter, SeatFilter
 from .groups import GroupForm, SeatForm
 from .judgements import JudgementForm, RoundForm
 from .meetings import (
@@ -22,6 +23,8 @@ from .meetings import (
 from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 
 __all__ = [
+    "ItemFilter",
+    "SeatFilter",
     "AmendmentForm",
     "BalanceForm",
     "JudgementForm",

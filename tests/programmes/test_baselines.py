@@ -169,7 +169,11 @@ def three(acme, borealis, programme, dana) -> None:
             programme=programme, number=1, name="Business case", taken_on=date(2026, 2, 2)
         )
         PlanBaselineFactory(
-            programme=programme, number=2, name="Replanned", taken_on=date(2026, 5, 4), reason="Late"
+            programme=programme,
+            number=2,
+            name="Replanned",
+            taken_on=date(2026, 5, 4),
+            reason="Late",
         )
         kept = PlanBaselineFactory(
             programme=programme, number=3, name="Agreed", taken_on=date(2026, 6, 8)
