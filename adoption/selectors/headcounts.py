@@ -14,18 +14,27 @@ from ..models import Headcount
 
 def headcounts_as_of(unit_ids: Collection[int], day: date) -> dict[int, int]:
     """The people of each unit on a day as known then; units nobody said anything of are left out. One statement."""
-    rows = (
+    rows = headcounts_holding(day).filter(unit_id__in=unit_ids)
+    return dict(rows.values_list("unit_id", "people"))
+
+
+def headcounts_holding(day: date) -> QuerySet[Headcount]:
+    """The word of each unit that holds on a day, as known then."""
+    return (
         Headcount.objects.known_by(day)
-        .filter(unit_id__in=unit_ids)
         .order_by("unit_id", "-effective_on", "-known_at", "-pk")
         .distinct("unit_id")
     )
-    return dict(rows.values_list("unit_id", "people"))
 
 
 def headcounts_of(unit: BusinessUnit) -> QuerySet[Headcount]:
     """Everything said of a unit, the newest first; of one day the last word first."""
     return Headcount.objects.filter(unit=unit).select_related("author")
+
+
+def headcounts_of_all() -> QuerySet[Headcount]:
+    """Everything said of every unit."""
+    return Headcount.objects.select_related("author", "unit")
 
 
 def headcount_series(unit: BusinessUnit) -> list[Headcount]:

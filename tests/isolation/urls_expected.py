@@ -61,6 +61,7 @@ PAGES = {
     "adoption:training_all": EVERYBODY,
     "adoption:impact_detail": EVERYBODY,
     "adoption:headcount_list": EVERYBODY,
+    "adoption:headcount_all": EVERYBODY,
     "adoption:group_list": EVERYBODY,
     "adoption:group_detail": EVERYBODY,
     "adoption:activity_list": EVERYBODY,
