@@ -1,8 +1,9 @@
 """Text in, domain types out."""
 
-from .budget import BudgetLineFilter, BudgetLineForm, SheetForm
+from .budget import BudgetLineFilter, BudgetLineForm, MoneyFilter, SheetForm
 from .filters import (
     BaselineFilter,
+    FactFilter,
     KeptFilter,
     MilestoneFilter,
     RaidFilter,
@@ -29,12 +30,14 @@ __all__ = [
     "BudgetLineFilter",
     "BudgetLineForm",
     "AchieveForm",
+    "FactFilter",
     "ForecastForm",
     "KeptFilter",
     "MemberForm",
     "MilestoneFilter",
     "MilestoneForm",
     "ProgrammeForm",
+    "MoneyFilter",
     "RaidFilter",
     "RaidForm",
     "RaidUpdateForm",

@@ -18,6 +18,7 @@ from ..models import (
     MilestoneForecast,
     PlanBaseline,
     RaidItem,
+    ReportedFact,
     StatusReport,
 )
 from .fields import date_input
@@ -170,6 +171,36 @@ class KeptFilter(django_filters.FilterSet):
 
     def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(Q(name__icontains=value) | Q(reason__icontains=value))
+
+
+class FactFilter(django_filters.FilterSet):
+    """Of what others reported: what, of which days, and words of it or of its source."""
+
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("What"),
+        choices=choices.FactKind.choices,
+        empty_label=gettext_lazy("Everything"),
+    )
+    since = django_filters.DateFilter(
+        label=gettext_lazy("Of days since"),
+        field_name="effective_on",
+        lookup_expr="gte",
+        widget=date_input(),
+    )
+    until = django_filters.DateFilter(
+        label=gettext_lazy("until"),
+        field_name="effective_on",
+        lookup_expr="lte",
+        widget=date_input(),
+    )
+    words = django_filters.CharFilter(label=gettext_lazy("Words or source"), method="by_words")
+
+    class Meta:
+        model = ReportedFact
+        fields = ()
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Q(text__icontains=value) | Q(source__icontains=value))
 
 
 class BaselineFilter(django_filters.FilterSet):

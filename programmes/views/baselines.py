@@ -30,13 +30,14 @@ def baseline_list(request: TenantRequest) -> HttpResponse:
     baselines = selectors.baselines_of(request.programme)
     if export_format(request):
         return export_response(request, BASELINES, baselines, filters=KeptFilter)
+    register = register_page(request, BASELINES, baselines, filters=KeptFilter)
     context = {
-        "register": register_page(request, BASELINES, baselines, filters=KeptFilter),
+        "register": register,
         "may_keep": can(request.member, "programmes.baseline_keep", request.programme),
         "as_of": clock.today(),
     }
     if not wants_part(request):
-        context["kept"] = baselines.count()
+        context["kept"] = baselines.count() if register.is_filtered else register.total
     return show(request, "programmes/baseline_list.html", "register", context)
 
 

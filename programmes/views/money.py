@@ -21,7 +21,7 @@ from pmo_portal.history.views import gone_page, offer_undo
 
 from .. import money, selectors, services, sheet
 from ..earned_value import together
-from ..forms import BudgetLineFilter, BudgetLineForm, SheetForm
+from ..forms import BudgetLineFilter, BudgetLineForm, MoneyFilter, SheetForm
 from ..models import BudgetLine
 from ..services.budget import latest_cells
 from ..tables import BUDGET_LINES, MONEY_OF_ALL
@@ -65,8 +65,10 @@ def money_all(request: TenantRequest) -> HttpResponse:
     programmes = selectors.programmes_for(request.member)
     if export_format(request):
         known = selectors.money_as_of(list(programmes.values_list("pk", flat=True)), today)
-        return export_response(request, MONEY_OF_ALL, programmes, present=money.row_of(known))
-    register = register_page(request, MONEY_OF_ALL, programmes)
+        return export_response(
+            request, MONEY_OF_ALL, programmes, filters=MoneyFilter, present=money.row_of(known)
+        )
+    register = register_page(request, MONEY_OF_ALL, programmes, filters=MoneyFilter)
     shown = list(register.rows)
     known = selectors.money_as_of([each.pk for each in shown], today)
     register.page.object_list = [money.row_of(known)(each) for each in shown]
