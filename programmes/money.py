@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.common.figures import Trend, trend
 from pmo_portal.common.levels import State
-from pmo_portal.common.money import format_minor, format_short
+from pmo_portal.common.money import format_short, format_total
 
 from .choices import Against, AmountKind, BudgetCategory, Half
 from .earned_schedule import Schedule
@@ -96,7 +96,7 @@ def formulas(money: Money, currency: str) -> list[Formula]:
     p, s = money.performance, money.schedule
 
     def sum_of(amount: int | None) -> str:
-        return _("N/A") if amount is None else format_minor(amount, currency)
+        return _("N/A") if amount is None else format_total(amount, currency)
 
     short = {name: format_short(getattr(p, name), currency) for name in ("bac", "pv", "ev", "ac")}
     found = [
@@ -191,10 +191,11 @@ def s_curve(money: Money, as_of: date) -> Trend | None:
 
 @dataclass(frozen=True)
 class Share:
-    """The money of one category, or of one half."""
+    """The money of one half, or of one of its categories; `category` is empty for the half."""
 
     label: str
     half: str
+    category: str
     baseline: int
     actual: int | None
     committed: int
@@ -204,7 +205,7 @@ class Share:
 def by_category(amounts: list[Amount]) -> list[Share]:
     """Delivery lines first, then those of adoption, each by category."""
     return [
-        _share(str(category.label), half, cells)
+        _share(category.label, half, category, cells)
         for half in Half
         for category in BudgetCategory
         if (cells := [each for each in amounts if each.half == half and each.category == category])
@@ -214,18 +215,19 @@ def by_category(amounts: list[Amount]) -> list[Share]:
 def by_half(amounts: list[Amount]) -> list[Share]:
     """One line for each half, also where it has no money."""
     return [
-        _share(str(half.label), half, [each for each in amounts if each.half == half])
+        _share(half.label, half, "", [each for each in amounts if each.half == half])
         for half in Half
     ]
 
 
-def _share(label: str, half: str, cells: list[Amount]) -> Share:
+def _share(label: Any, half: Half, category: str, cells: list[Amount]) -> Share:
     sums: dict[str, int] = defaultdict(int)
     for cell in cells:
         sums[cell.kind] += cell.amount
     return Share(
-        label,
+        str(label),
         half,
+        category,
         sums[AmountKind.BASELINE],
         sums.get(AmountKind.ACTUAL),
         sums[AmountKind.COMMITTED],

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
 
+from .choices import Half
+
 
 def in_pounds(amount: int | None) -> Decimal | None:
     """Minor units as a file holds them: a number people can add up."""
@@ -119,6 +121,19 @@ BUDGET_LINES = Register(
             "forecast", _("Forecast"), lambda row: in_pounds(row.sums["forecast"]), numeric=True
         ),
         Column("note", _("Note"), on_page=False),
+    ),
+    default_sort="half",
+)
+
+SHARES = Register(
+    "money-by-category",
+    (
+        Column("half", _("Spent by"), lambda row: Half(row.half).label),
+        Column("category", _("Category"), "label"),
+        Column("baseline", _("Baseline"), lambda row: in_pounds(row.baseline)),
+        Column("committed", _("Committed"), lambda row: in_pounds(row.committed)),
+        Column("actual", _("Actual"), lambda row: in_pounds(row.actual)),
+        Column("forecast", _("Forecast"), lambda row: in_pounds(row.forecast)),
     ),
     default_sort="half",
 )

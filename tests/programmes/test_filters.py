@@ -154,7 +154,8 @@ def test_each_filter_narrows_the_money_and_nonsense_does_not(money, vic, dee, cl
 def test_the_money_of_a_filter_is_said_and_taken_along(money, vic, ola, client_for) -> None:
     client = client_for(vic)
     assert (
-        "One programme shown will end above its budget" in client.get(f"{MONEY}?cost=above").content.decode()
+        "One programme shown will end above its budget"
+        in client.get(f"{MONEY}?cost=above").content.decode()
     )
     nothing = client.get(f"{MONEY}?cost=above&words=below").content.decode()
     assert "Nothing matches these filters" in nothing
