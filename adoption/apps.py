@@ -81,6 +81,14 @@ class AdoptionConfig(AppConfig):
             ),
             item(
                 "all_people",
+                _("People of units"),
+                "adoption:headcount_all",
+                "sitemap",
+                4,
+                action="adoption.headcount_view",
+            ),
+            item(
+                "all_people",
                 _("Impacts"),
                 "adoption:impact_all",
                 "users",

@@ -154,6 +154,16 @@ HEADCOUNTS = Register(
     default_sort="-effective_on",
 )
 
+HEADCOUNTS_OF_ALL = Register(
+    "headcounts-all-units",
+    (
+        Column("unit", _("Unit"), "unit.name", sort=("unit__path", "effective_on", "known_at")),
+        *HEADCOUNTS.columns,
+        Column("unit_code", _("Unit code"), "unit.code", on_page=False),
+    ),
+    default_sort="unit",
+)
+
 IMPACTS_OF_ALL = of_all(IMPACTS, "impacts-all-programmes")
 SIGNALS_OF_ALL = of_all(SIGNALS, "resistance-all-programmes")
 ACTIVITIES_OF_ALL = of_all(ACTIVITIES, "engagement-all-programmes")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("surveys/<str:reference>/edit/", surveys.wave_edit, name="wave_edit"),
     path("surveys/<str:reference>/comments/", surveys.wave_comments, name="wave_comments"),
     path("surveys/<str:reference>/withdraw/", surveys.wave_withdraw, name="wave_withdraw"),
+    path("headcounts/", people.headcount_all, name="headcount_all"),
     path("units/<str:code>/people/", people.headcount_list, name="headcount_list"),
     path("units/<str:code>/people/new/", people.headcount_record, name="headcount_record"),
     path(

@@ -42,6 +42,7 @@ class ForecastingConfig(AppConfig):
                 12,
                 of_programme=True,
                 action="forecasting.score_view",
+                also=("raid-forecast", "milestone-outlook", "what-if"),
             ),
             registry.NavigationItem(
                 "all_ahead",

@@ -118,6 +118,14 @@ class GovernanceConfig(AppConfig):
             ),
             item(
                 "all_together",
+                _("Seats in groups"),
+                "governance:seat_all",
+                "users-group",
+                39,
+                action="governance.group_view",
+            ),
+            item(
+                "all_together",
                 _("Meetings"),
                 "governance:meeting_all",
                 "calendar-event",

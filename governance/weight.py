@@ -111,6 +111,20 @@ def leaning(signals: Sequence[Signal]) -> list[Signal]:
     return [each for each in signals if each.state == State.LEANS][:3]
 
 
+class Standing(StrEnum):
+    """What all signals of a programme say together."""
+
+    LEANS = "leans"
+    ALIKE = "alike"
+    FEW = "few"
+
+
+def standing(signals: Sequence[Signal]) -> Standing:
+    if leaning(signals):
+        return Standing.LEANS
+    return Standing.FEW if all(each.state == State.FEW for each in signals) else Standing.ALIKE
+
+
 def _pair(counts: dict[str, int]) -> tuple[int, int]:
     return counts.get("delivery", 0), counts.get("change", 0)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pmo_portal.common.levels import State as Level
 
 from .choices import Voice
-from .weight import PERIOD_DAYS, POINTS, RATIO, TIMES, Key, Measure, Signal, State
+from .weight import PERIOD_DAYS, POINTS, RATIO, TIMES, Key, Measure, Signal, Standing, State
 
 LABELS = {
     Key.DECISIONS: gettext_lazy("Decisions"),
@@ -21,6 +21,11 @@ LABELS = {
     Key.WAITING: gettext_lazy("Days until an escalation is settled"),
     Key.ATTENDANCE: gettext_lazy("Voting members who came"),
     Key.UNHEARD: gettext_lazy("Decided without their view"),
+}
+STANDINGS = {
+    Standing.LEANS: gettext_lazy("Leans"),
+    Standing.ALIKE: gettext_lazy("Alike"),
+    Standing.FEW: gettext_lazy("Too few yet"),
 }
 _FINDINGS = {
     Key.DECISIONS: gettext_lazy("%(side)s decides more than the agreed half"),

@@ -87,6 +87,16 @@ class AmountKind(models.TextChoices):
     FORECAST = "forecast", _("Forecast")
 
 
+class Against(models.TextChoices):
+    """Where a programme is expected to end against its budget; five per cent either way count as within."""
+
+    ABOVE = "above", _("Will end above")
+    WITHIN = "within", _("Will end within 5%")
+    BELOW = "below", _("Will end below")
+    UNKNOWN = "unknown", _("Cannot be told yet")
+    UNPLANNED = "unplanned", _("No budget lines")
+
+
 class Proximity(models.TextChoices):
     """When it would happen: the scale of PRINCE2."""
 

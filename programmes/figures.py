@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +10,12 @@ from datetime import date, timedelta
 WIDTH = 1112
 LEFT, RIGHT = 300.0, 950.0
 ROOM_FOR_MONTH = 56.0
-HEAD, ROW, LANE_HEAD, GAP = 44.0, 29.0, 30.0, 8.0
+HEAD, LANE_HEAD, GAP = 44.0, 30.0, 8.0
+# Rows of a plan whose names all fit on one line, and of one where some take two.
+ROW, HIGH_ROW = 29.0, 38.0
+# What fits between the references and the axis, the boldest letters counted.
+NAME_CHARS = 33
+CUT = " …"
 
 
 @dataclass(frozen=True)
@@ -33,10 +39,16 @@ class DrawnBar:
     y: float
     x_baseline: float
     x_expected: float
+    # The name as it is written, on one line or two.
+    lines: tuple[str, ...]
 
     @property
     def has_moved(self) -> bool:
         return abs(self.x_expected - self.x_baseline) >= 1
+
+    @property
+    def is_cut(self) -> bool:
+        return self.lines[-1].endswith(CUT)
 
 
 @dataclass(frozen=True)
@@ -111,16 +123,19 @@ def plan(
     def along(day: date) -> float:
         return round(LEFT + (RIGHT - LEFT) * (day - first).days / (last - first).days, 1)
 
+    names = {bar.reference: _lines(bar.name) for bar in shown}
+    row = HIGH_ROW if any(len(lines) > 1 for lines in names.values()) else ROW
     top, lanes = HEAD, []
     totals = {"delivery": len(delivery), "adoption": len(adoption)}
     for half, bars in chosen:
-        height = LANE_HEAD + ROW * max(len(bars), 1)
+        height = LANE_HEAD + row * max(len(bars), 1)
         drawn = tuple(
             DrawnBar(
                 bar,
-                round(top + LANE_HEAD + ROW * (index + 0.5), 1),
+                round(top + LANE_HEAD + row * (index + 0.5), 1),
                 along(bar.baseline_on),
                 along(bar.expected_on),
+                names[bar.reference],
             )
             for index, bar in enumerate(bars)
         )
@@ -144,6 +159,11 @@ def plan(
         ),
         arrows=tuple(_arrows(lanes, links)),
     )
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    """A name in the room there is; what is longer ends with an ellipsis."""
+    return tuple(textwrap.wrap(name, NAME_CHARS, max_lines=2, placeholder=CUT)) or ("",)
 
 
 def _arrows(lanes: Sequence[Lane], links: Sequence[Tie]) -> Iterator[Arrow]:

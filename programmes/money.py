@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.common.figures import Trend, trend
 from pmo_portal.common.levels import State
-from pmo_portal.common.money import format_minor, format_short
+from pmo_portal.common.money import format_short, format_total
 
-from .choices import AmountKind, BudgetCategory, Half
+from .choices import Against, AmountKind, BudgetCategory, Half
+from .earned_schedule import Schedule
 from .earned_value import Performance, earned_value, planned_value
 from .selectors.budget import Amount, Money
 
@@ -36,6 +37,23 @@ def variance_state(share: float | None) -> State:
     return State.BAD if share < VARIANCE_RED else State.WARN if share < VARIANCE_AMBER else State.OK
 
 
+def is_slow(schedule: Schedule | None) -> bool:
+    """Work is done later than planned."""
+    return schedule is not None and schedule.index is not None and schedule.index < INDEX_AMBER
+
+
+def against_budget(money: Money) -> Against:
+    """Where it is expected to end."""
+    if not money.is_planned:
+        return Against.UNPLANNED
+    share = money.performance.vac_share
+    if share is None:
+        return Against.UNKNOWN
+    if share < VARIANCE_AMBER:
+        return Against.ABOVE
+    return Against.BELOW if share > -VARIANCE_AMBER else Against.WITHIN
+
+
 def index(value: float | None) -> str:
     """An index to two decimals, or N/A."""
     return _("N/A") if value is None else f"{value:.2f}"
@@ -53,17 +71,17 @@ class Formula:
 
 def headline(money: Money) -> str:
     """What the page found."""
-    performance, schedule = money.performance, money.schedule
-    if not money.is_planned:
+    performance, against = money.performance, against_budget(money)
+    is_late = is_slow(money.schedule)
+    if against == Against.UNPLANNED:
         return _("No budget lines yet")
-    is_late = schedule is not None and schedule.index is not None and schedule.index < INDEX_AMBER
     if performance.vac_share is not None:
         share = abs(round(100 * performance.vac_share))
-        if performance.vac_share < VARIANCE_AMBER:
+        if against == Against.ABOVE:
             return _("It is expected to end %(share)d%% above its budget") % {"share": share}
         if is_late:
             return _("It is expected to keep its budget, and work is done later than planned")
-        if performance.vac_share > -VARIANCE_AMBER:
+        if against == Against.BELOW:
             return _("It is expected to end %(share)d%% below its budget") % {"share": share}
         return _("It is expected to end within 5% of its budget")
     if performance.ac is None:
@@ -78,7 +96,7 @@ def formulas(money: Money, currency: str) -> list[Formula]:
     p, s = money.performance, money.schedule
 
     def sum_of(amount: int | None) -> str:
-        return _("N/A") if amount is None else format_minor(amount, currency)
+        return _("N/A") if amount is None else format_total(amount, currency)
 
     short = {name: format_short(getattr(p, name), currency) for name in ("bac", "pv", "ev", "ac")}
     found = [
@@ -173,10 +191,11 @@ def s_curve(money: Money, as_of: date) -> Trend | None:
 
 @dataclass(frozen=True)
 class Share:
-    """The money of one category, or of one half."""
+    """The money of one half, or of one of its categories; `category` is empty for the half."""
 
     label: str
     half: str
+    category: str
     baseline: int
     actual: int | None
     committed: int
@@ -186,7 +205,7 @@ class Share:
 def by_category(amounts: list[Amount]) -> list[Share]:
     """Delivery lines first, then those of adoption, each by category."""
     return [
-        _share(str(category.label), half, cells)
+        _share(category.label, half, category, cells)
         for half in Half
         for category in BudgetCategory
         if (cells := [each for each in amounts if each.half == half and each.category == category])
@@ -196,18 +215,19 @@ def by_category(amounts: list[Amount]) -> list[Share]:
 def by_half(amounts: list[Amount]) -> list[Share]:
     """One line for each half, also where it has no money."""
     return [
-        _share(str(half.label), half, [each for each in amounts if each.half == half])
+        _share(half.label, half, "", [each for each in amounts if each.half == half])
         for half in Half
     ]
 
 
-def _share(label: str, half: str, cells: list[Amount]) -> Share:
+def _share(label: Any, half: Half, category: str, cells: list[Amount]) -> Share:
     sums: dict[str, int] = defaultdict(int)
     for cell in cells:
         sums[cell.kind] += cell.amount
     return Share(
-        label,
+        str(label),
         half,
+        category,
         sums[AmountKind.BASELINE],
         sums.get(AmountKind.ACTUAL),
         sums[AmountKind.COMMITTED],

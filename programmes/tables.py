@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
 
+from .choices import Half
+
 
 def in_pounds(amount: int | None) -> Decimal | None:
     """Minor units as a file holds them: a number people can add up."""
@@ -123,6 +125,19 @@ BUDGET_LINES = Register(
     default_sort="half",
 )
 
+SHARES = Register(
+    "money-by-category",
+    (
+        Column("half", _("Spent by"), lambda row: Half(row.half).label),
+        Column("category", _("Category"), "label"),
+        Column("baseline", _("Baseline"), lambda row: in_pounds(row.baseline)),
+        Column("committed", _("Committed"), lambda row: in_pounds(row.committed)),
+        Column("actual", _("Actual"), lambda row: in_pounds(row.actual)),
+        Column("forecast", _("Forecast"), lambda row: in_pounds(row.forecast)),
+    ),
+    default_sort="half",
+)
+
 MONEY_OF_ALL = Register(
     "money",
     (
@@ -138,6 +153,21 @@ MONEY_OF_ALL = Register(
         Column("spi_t", _("SPI(t)"), numeric=True),
     ),
     default_sort="name",
+)
+
+BASELINES = Register(
+    "baselines",
+    (
+        Column("name", _("Baseline"), sort=("name",)),
+        Column("taken_on", _("As of"), sort=("taken_on", "number")),
+        Column("reason", _("Why it was kept")),
+        Column("delivery", _("Delivery milestones"), sort=("delivery",), numeric=True),
+        Column("adoption", _("Adoption milestones"), sort=("adoption",), numeric=True),
+        Column("author", _("By"), "author.name", sort=("author__name",)),
+        Column("number", _("Number"), on_page=False),
+        Column("taken_at", _("Kept at"), on_page=False),
+    ),
+    default_sort="-taken_on",
 )
 
 MOVED = Register(

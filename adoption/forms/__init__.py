@@ -2,7 +2,7 @@
 
 from .comments import WaveCommentsForm
 from .impacts import ImpactFilter, ImpactForm, ReviewForm
-from .people import HeadcountForm
+from .people import HeadcountFilter, HeadcountForm, HeadcountOfAllFilter
 from .plan import (
     ActivityFilter,
     ActivityForm,
@@ -29,7 +29,9 @@ __all__ = [
     "ActivityForm",
     "GroupFilter",
     "GroupForm",
+    "HeadcountFilter",
     "HeadcountForm",
+    "HeadcountOfAllFilter",
     "HoldForm",
     "ImpactFilter",
     "ImpactForm",

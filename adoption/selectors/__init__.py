@@ -4,7 +4,13 @@ Figures come from released results alone. Everything that takes several programm
 statements for one and for fifty.
 """
 
-from .headcounts import headcount_series, headcounts_as_of, headcounts_of
+from .headcounts import (
+    headcount_series,
+    headcounts_as_of,
+    headcounts_holding,
+    headcounts_of,
+    headcounts_of_all,
+)
 from .impacts import disagrees, impact_by_number, impacts_for, impacts_of, reviews_of, timeline
 from .people import Touched, people_touched, touched_units
 from .plan import (
@@ -67,7 +73,9 @@ __all__ = [
     "groups_of",
     "headcount_series",
     "headcounts_as_of",
+    "headcounts_holding",
     "headcounts_of",
+    "headcounts_of_all",
     "impact_by_number",
     "impacts_for",
     "impacts_of",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.db.models import QuerySet
+
 from pmo_portal.history.models import WithdrawableQuerySet
 from pmo_portal.tenants.models import BusinessUnit
 
@@ -13,18 +15,27 @@ from ..models import Headcount
 
 def headcounts_as_of(unit_ids: Collection[int], day: date) -> dict[int, int]:
     """The people of each unit on a day as known then; units nobody said anything of are left out. One statement."""
-    rows = (
+    rows = headcounts_holding(day).filter(unit_id__in=unit_ids)
+    return dict(rows.values_list("unit_id", "people"))
+
+
+def headcounts_holding(day: date) -> QuerySet[Headcount]:
+    """The word of each unit that holds on a day, as known then."""
+    return (
         Headcount.objects.known_by(day)
-        .filter(unit_id__in=unit_ids)
         .order_by("unit_id", "-effective_on", "-known_at", "-pk")
         .distinct("unit_id")
     )
-    return dict(rows.values_list("unit_id", "people"))
 
 
 def headcounts_of(unit: BusinessUnit) -> WithdrawableQuerySet:
     """Everything said of a unit, the newest first; of one day the last word first. What was taken back is included."""
     return Headcount.objects.filter(unit=unit).select_related("author", "withdrawn_by")
+
+
+def headcounts_of_all() -> WithdrawableQuerySet:
+    """Everything said of every unit, also what was taken back."""
+    return Headcount.objects.select_related("author", "unit", "withdrawn_by")
 
 
 def headcount_series(unit: BusinessUnit) -> list[Headcount]:

@@ -1,10 +1,11 @@
-"""How many people there are in a unit, over time."""
+"""How many people there are in units, over time."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -17,14 +18,14 @@ from pmo_portal.accounts.selectors import unit_by_code
 from pmo_portal.common import clock
 from pmo_portal.common.figures import trend
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import done, show
+from pmo_portal.common.rendering import done, show, wants_part
 from pmo_portal.history.frame import pressed, status_of
 from pmo_portal.tenants.models import BusinessUnit
 
 from .. import selectors, services
-from ..forms import HeadcountForm
+from ..forms import HeadcountFilter, HeadcountForm, HeadcountOfAllFilter
 from ..models import Headcount
-from ..tables import HEADCOUNTS
+from ..tables import HEADCOUNTS, HEADCOUNTS_OF_ALL
 
 # A line through a single figure says nothing.
 FEWEST_DRAWN = 2
@@ -38,12 +39,14 @@ def headcount_list(request: TenantRequest, code: str) -> HttpResponse:
     unit = _unit(code)
     rows = selectors.headcounts_of(unit)
     if export_format(request):
-        return export_response(request, HEADCOUNTS, rows)
+        return export_response(request, HEADCOUNTS, rows, filters=HeadcountFilter)
     series = selectors.headcount_series(unit)
     today = clock.today()
     context = {
         "unit": unit,
-        "register": register_page(request, HEADCOUNTS, rows.with_later_words()),
+        "register": register_page(
+            request, HEADCOUNTS, rows.with_later_words(), filters=HeadcountFilter
+        ),
         "now": selectors.headcounts_as_of([unit.pk], today).get(unit.pk, unit.headcount),
         "ahead": next((each for each in series if each.effective_on > today), None),
         "figure": _figure(series) if len(series) >= FEWEST_DRAWN else None,
@@ -51,6 +54,26 @@ def headcount_list(request: TenantRequest, code: str) -> HttpResponse:
         "as_of": today,
     }
     return show(request, "adoption/headcount_list.html", "register", context)
+
+
+@require_safe
+@tenant_view("adoption.headcount_view")
+def headcount_all(request: TenantRequest) -> HttpResponse:
+    """Everything said of how many people there are, of every unit."""
+    rows = selectors.headcounts_of_all()
+    if export_format(request):
+        return export_response(request, HEADCOUNTS_OF_ALL, rows, filters=HeadcountOfAllFilter)
+    today = clock.today()
+    context: dict[str, Any] = {
+        "register": register_page(request, HEADCOUNTS_OF_ALL, rows, filters=HeadcountOfAllFilter),
+        "as_of": today,
+    }
+    if not wants_part(request):
+        context["counts"] = rows.standing().aggregate(
+            units=Count("unit", distinct=True),
+            ahead=Count("unit", distinct=True, filter=Q(effective_on__gt=today)),
+        )
+    return show(request, "adoption/headcount_all.html", "register", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

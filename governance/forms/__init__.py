@@ -7,6 +7,13 @@ from .escalations import CloseForm, EscalationFilter, EscalationForm
 from .escalations import ViewForm as EscalationViewForm
 from .filters import ActionFilter, DecisionFilter, LookFilter
 from .filters_charters import CharterFilter, MoveFilter, ReviewFilter
+from .filters_steering import (
+    ItemFilter,
+    JudgementFilter,
+    JudgementOfAllFilter,
+    SeatFilter,
+    balance_filter,
+)
 from .groups import GroupForm, SeatForm
 from .judgements import JudgementForm, RoundForm
 from .meetings import (
@@ -22,6 +29,11 @@ from .meetings import (
 from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 
 __all__ = [
+    "JudgementFilter",
+    "JudgementOfAllFilter",
+    "balance_filter",
+    "ItemFilter",
+    "SeatFilter",
     "AmendmentForm",
     "BalanceForm",
     "JudgementForm",

@@ -39,7 +39,7 @@ from .escalations import (
     pairing,
 )
 from .finding import search
-from .groups import group_by_number, groups_of, missing_functions
+from .groups import group_by_number, groups_of, missing_functions, seats_for
 from .health import Health, Overview, health_of, overview_of
 from .judgements import Heard, heard, round_by_number, rounds_for, rounds_of
 from .looks import decisions_again, looks_counted, looks_of
@@ -48,6 +48,9 @@ from .meetings import (
     attendance_of,
     chair_plan,
     item_by_number,
+    item_states,
+    items_counted,
+    items_for,
     items_of,
     meeting_by_number,
     meetings_for,
@@ -79,6 +82,10 @@ from .weight import Taken, balance_views, decided_between, taken, weight_of
 from .yardsticks import known_figures
 
 __all__ = [
+    "item_states",
+    "items_counted",
+    "items_for",
+    "seats_for",
     "Heard",
     "heard",
     "round_by_number",

@@ -32,6 +32,16 @@ def group_by_number(member: Member, number: int) -> SteeringGroup | None:
     )
 
 
+def seats_for(member: Member, programme: Programme | None = None) -> QuerySet[GroupMember]:
+    """The seats of a programme's groups, or of all the member sees; those given up among them, as long as they are kept."""
+    found = GroupMember.all_objects.filter(group__deleted_at__isnull=True).select_related(
+        "person", "group__programme", "group__tenant"
+    )
+    if programme is not None:
+        return found.filter(group__programme=programme)
+    return found.filter(group__programme__in=programmes_for(member))
+
+
 def missing_functions(group: SteeringGroup) -> list[str]:
     """The functions without a voting member in a group."""
     return balance.missing_functions(

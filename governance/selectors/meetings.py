@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from pmo_portal.accounts.members import Member
@@ -95,6 +95,39 @@ def item_by_number(member: Member, number: int) -> MeetingItem | None:
         )
         .first()
     )
+
+
+def items_for(member: Member, programme: Programme | None = None) -> QuerySet[MeetingItem]:
+    """What is on the agendas of a programme's meetings, or of all the member sees, with what each item is about."""
+    place = ("programme", "tenant")
+    found = MeetingItem.objects.filter(meeting__deleted_at__isnull=True).select_related(
+        "tenant",
+        "meeting__group",
+        "carried_from",
+        *(
+            f"{of}__{each}"
+            for of in ("meeting", "decision", "escalation", "review")
+            for each in place
+        ),
+    )
+    if programme is not None:
+        return found.filter(meeting__programme=programme)
+    return found.filter(meeting__programme__in=programmes_for(member))
+
+
+def item_states(on: date) -> dict[str, Q]:
+    """Items of coming meetings, and those held without an outcome; nothing is spoken about where a meeting is cancelled."""
+    stands = ~Q(meeting__status=MeetingStatus.CANCELLED)
+    return {
+        "coming": stands & Q(meeting__held_on__gte=on),
+        "open": stands & Q(meeting__held_on__lt=on, outcome=""),
+    }
+
+
+def items_counted(items: QuerySet[MeetingItem], on: date) -> dict[str, int]:
+    """How many agenda items there are, and how many in each state."""
+    states = {name: Count("pk", filter=state) for name, state in item_states(on).items()}
+    return items.order_by().aggregate(all=Count("pk"), **states)
 
 
 def items_of(meeting: Meeting) -> list[MeetingItem]:

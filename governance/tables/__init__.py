@@ -3,8 +3,9 @@
 from .charters import CHARTERS, MOVES, MOVES_OF_ALL, REVIEWS
 from .decisions import ACTIONS, ACTIONS_OF_ALL, DECISIONS, DECISIONS_OF_ALL, LOOKS, LOOKS_OF_ALL
 from .escalations import ESCALATIONS, ESCALATIONS_OF_ALL
+from .groups import SEATS, SEATS_OF_ALL
 from .judgements import ROUNDS, ROUNDS_OF_ALL
-from .meetings import MEETINGS, MEETINGS_OF_ALL
+from .meetings import ITEMS, ITEMS_OF_ALL, MEETINGS, MEETINGS_OF_ALL
 from .weight import BALANCE, BalanceRow
 
 __all__ = [
@@ -21,6 +22,10 @@ __all__ = [
     "ROUNDS",
     "ROUNDS_OF_ALL",
     "LOOKS_OF_ALL",
+    "ITEMS",
+    "ITEMS_OF_ALL",
+    "SEATS",
+    "SEATS_OF_ALL",
     "MEETINGS",
     "MEETINGS_OF_ALL",
     "MOVES",

@@ -1,10 +1,15 @@
-"""Registers of meetings."""
+"""Registers of meetings and of what is on their agendas."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
+
+
+def _subject(row: object) -> str:
+    subject = row.subject  # type: ignore[attr-defined]
+    return subject.reference if subject else ""
 
 
 def _seen(row: object) -> str:
@@ -40,7 +45,6 @@ _COLUMNS = (
     Column("approved_by", _("Approved by"), "approved_by.name", on_page=False),
 )
 
-
 MEETINGS = Register("meetings", _COLUMNS, default_sort="-held_on")
 MEETINGS_OF_ALL = Register(
     "meetings-all-programmes",
@@ -48,6 +52,43 @@ MEETINGS_OF_ALL = Register(
         _COLUMNS[0],
         Column("programme", _("Programme"), "programme.code", sort=("programme__code",)),
         *_COLUMNS[1:],
+    ),
+    default_sort="-held_on",
+)
+
+_ITEM = (
+    Column("reference", _("ID"), sort=("number",)),
+    Column("held_on", _("Meeting"), "meeting.held_on", sort=("meeting__held_on", "position")),
+    Column("group", _("Group"), "meeting.group.name", sort=("meeting__group__name",)),
+    Column("title", _("What"), sort=("title",)),
+    Column("side", _("Whose item"), lambda row: row.get_side_display(), sort=("side",)),
+    Column("minutes", _("Minutes"), sort=("minutes",), numeric=True),
+    Column("outcome", _("Outcome"), lambda row: row.get_outcome_display(), sort=("outcome",)),
+    Column("subject", _("About"), _subject),
+    Column("why", _("Why it is here"), on_page=False),
+    Column("note", _("What was said"), on_page=False),
+    Column("carried_from", _("Carried from"), "carried_from.reference", on_page=False),
+    Column("meeting", _("ID of the meeting"), "meeting.reference", on_page=False),
+    Column(
+        "status",
+        _("State of the meeting"),
+        lambda row: row.meeting.get_status_display(),
+        on_page=False,
+    ),
+)
+
+ITEMS = Register("agenda-items", _ITEM, default_sort="-held_on")
+ITEMS_OF_ALL = Register(
+    "agenda-items-all-programmes",
+    (
+        _ITEM[0],
+        Column(
+            "programme",
+            _("Programme"),
+            "meeting.programme.code",
+            sort=("meeting__programme__code",),
+        ),
+        *_ITEM[1:],
     ),
     default_sort="-held_on",
 )

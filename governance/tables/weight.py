@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
 from programmes.models import Programme
 
-from ..weight import Key, Signal, State, leaning
-from ..weight_text import LABELS, Row, heading
+from ..weight import Key, Signal, Standing, leaning, standing
+from ..weight_text import LABELS, STANDINGS, Row, heading
 
 
 @dataclass(frozen=True)
@@ -33,14 +32,12 @@ class BalanceRow:
         return heading([Row(each) for each in self.signals])
 
     @property
-    def is_too_little(self) -> bool:
-        return all(each.state == State.FEW for each in self.signals)
+    def standing(self) -> Standing:
+        return standing(self.signals)
 
     @property
     def state(self) -> str:
-        if self.leaning:
-            return _now("Leans")
-        return _now("Too few yet") if self.is_too_little else _now("Alike")
+        return str(STANDINGS[self.standing])
 
     @property
     def told(self) -> str:

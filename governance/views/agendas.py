@@ -1,4 +1,4 @@
-"""The agenda of a meeting and the minutes of each item."""
+"""The agenda of a meeting, the minutes of each item, and the register of what stands on all agendas."""
 
 from __future__ import annotations
 
@@ -9,25 +9,54 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from pmo_portal.accounts.http import TenantRequest, programme_view
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
+from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show, wants_part
 from pmo_portal.history.frame import pressed, saved, status_of, with_record
 from pmo_portal.history.services import EditConflict
 from pmo_portal.history.views import clashes_of, offer_undo
 
 from .. import agenda, selectors, services
-from ..forms import ItemForm, MinuteForm, ProposalsForm
+from ..forms import ItemFilter, ItemForm, MinuteForm, ProposalsForm
 from ..models import Decision, Meeting, MeetingItem
+from ..tables import ITEMS, ITEMS_OF_ALL
 from .parts import address
 
 CHANGED = "meeting-changed"
 meeting_changeable = with_record(selectors.meeting_by_number, "MT", "governance.meeting_change")
 item_changeable = with_record(selectors.item_by_number, "MI", "governance.meeting_change")
+
+
+@require_safe
+@programme_view("governance.meeting_view")
+def meeting_item_list(request: TenantRequest) -> HttpResponse:
+    return _list(request, ITEMS, "governance/meeting_item_list.html", request.programme)
+
+
+@require_safe
+@tenant_view("governance.meeting_view")
+def meeting_item_all(request: TenantRequest) -> HttpResponse:
+    return _list(request, ITEMS_OF_ALL, "governance/meeting_item_all.html", None)
+
+
+def _list(request: TenantRequest, register: Any, template: str, programme: Any) -> HttpResponse:
+    """What stood and will stand on agendas, with what came of it."""
+    items = selectors.items_for(request.member, programme)
+    if export_format(request):
+        return export_response(request, register, items, filters=ItemFilter)
+    today = clock.today()
+    context: dict[str, Any] = {
+        "register": register_page(request, register, items, filters=ItemFilter),
+        "today": today,
+    }
+    if not wants_part(request):
+        context["counts"] = selectors.items_counted(items, today)
+    return show(request, template, "register", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

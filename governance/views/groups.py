@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,17 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pmo_portal.accounts.choices import Function
-from pmo_portal.accounts.http import TenantRequest, programme_view
+from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
-from pmo_portal.common.rendering import done, show
-from pmo_portal.history.services import EditConflict, Gone
+from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.rendering import done, show, wants_part
+from pmo_portal.history.services import UNDO_FOR, EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
 from pmo_portal.tenants.selectors import people_here
 
 from .. import selectors, services
-from ..forms import GroupForm, SeatForm
+from ..forms import GroupForm, SeatFilter, SeatForm
 from ..models import GroupMember, SteeringGroup
+from ..tables import SEATS, SEATS_OF_ALL
 from .parts import address
 
 CHANGED = "steering-group-changed"
@@ -105,6 +108,38 @@ def group_remove(request: TenantRequest, reference: str) -> HttpResponse:
     services.remove_group(group, at=clock.now(), acting=request.member)
     offer_undo(request, group, _("%(group)s is removed.") % {"group": group.reference})
     return redirect(_list_url(request))
+
+
+@require_safe
+@programme_view("governance.group_view")
+def seat_list(request: TenantRequest) -> HttpResponse:
+    return _seats(request, SEATS, "governance/seat_list.html", request.programme)
+
+
+@require_safe
+@tenant_view("governance.group_view")
+def seat_all(request: TenantRequest) -> HttpResponse:
+    return _seats(request, SEATS_OF_ALL, "governance/seat_all.html", None)
+
+
+def _seats(request: TenantRequest, register: Any, template: str, programme: Any) -> HttpResponse:
+    """Who sits where, with what voice, since when."""
+    seats = selectors.seats_for(request.member, programme)
+    if export_format(request):
+        return export_response(request, register, seats, filters=SeatFilter)
+    context: dict[str, Any] = {
+        "register": register_page(request, register, seats, filters=SeatFilter),
+        "as_of": clock.today(),
+        "kept_days": UNDO_FOR.days,
+    }
+    if not wants_part(request):
+        taken = seats.filter(deleted_at__isnull=True).order_by()
+        context["counts"] = taken.aggregate(
+            seats=Count("pk"),
+            people=Count("person", distinct=True),
+            groups=Count("group", distinct=True),
+        )
+    return show(request, template, "register", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

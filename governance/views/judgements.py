@@ -19,7 +19,7 @@ from pmo_portal.history.views import offer_undo
 
 from .. import selectors, services
 from ..choices import Judge
-from ..forms import JudgementForm, RoundForm
+from ..forms import JudgementFilter, JudgementForm, JudgementOfAllFilter, RoundForm
 from ..models import Judgement, JudgementRound
 from ..tables import ROUNDS, ROUNDS_OF_ALL
 from .parts import address
@@ -32,23 +32,30 @@ readable = with_record(find, "JR")
 @require_safe
 @programme_view("governance.judgement_view")
 def judgement_list(request: TenantRequest) -> HttpResponse:
-    return _list(request, ROUNDS, "governance/judgement_list.html", request.programme)
+    return _list(
+        request, ROUNDS, JudgementFilter, "governance/judgement_list.html", request.programme
+    )
 
 
 @require_safe
 @tenant_view("governance.judgement_view")
 def judgement_all(request: TenantRequest) -> HttpResponse:
-    return _list(request, ROUNDS_OF_ALL, "governance/judgement_all.html", None)
+    return _list(
+        request, ROUNDS_OF_ALL, JudgementOfAllFilter, "governance/judgement_all.html", None
+    )
 
 
-def _list(request: TenantRequest, register: Any, template: str, programme: Any) -> HttpResponse:
+def _list(
+    request: TenantRequest, register: Any, filters: Any, template: str, programme: Any
+) -> HttpResponse:
     rounds: Any = selectors.rounds_for(request.member, programme, clock.today())
     if export_format(request):
-        return export_response(request, register, rounds)
+        return export_response(request, register, rounds, filters=filters)
     last = list(rounds.filter(is_shown=True).order_by("-asked_on", "-number")[:1])
     context = {
-        "register": register_page(request, register, rounds),
+        "register": register_page(request, register, rounds, filters=filters),
         "last": last[0] if last else None,
+        "asked": rounds.count(),
         "open": rounds.filter(is_shown=False).count(),
         "may_ask": programme is not None
         and can(request.member, "governance.judgement_ask", programme),

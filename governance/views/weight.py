@@ -19,7 +19,7 @@ from programmes.selectors import programmes_for
 
 from .. import selectors, services
 from ..choices import Voice
-from ..forms import BalanceForm
+from ..forms import BalanceForm, balance_filter
 from ..models import BalanceView
 from ..rules import HEAD_START
 from ..tables import BALANCE, BalanceRow
@@ -44,12 +44,17 @@ def weight_all(request: TenantRequest) -> HttpResponse:
     """Every programme the member sees, and what leans there; counted for the programmes of the page."""
     as_of = _day(request, None)
     programmes = programmes_for(request.member).select_related("tenant")
+    filters = balance_filter(as_of)
     if export_format(request):
         every = selectors.weight_of(list(programmes.values_list("pk", flat=True)), as_of)
         return export_response(
-            request, BALANCE, programmes, present=lambda each: BalanceRow(each, every[each.pk])
+            request,
+            BALANCE,
+            programmes,
+            filters=filters,
+            present=lambda each: BalanceRow(each, every[each.pk]),
         )
-    register = register_page(request, BALANCE, programmes)
+    register = register_page(request, BALANCE, programmes, filters=filters)
     shown = list(register.rows)
     found = selectors.weight_of([each.pk for each in shown], as_of)
     rows = [BalanceRow(each, found[each.pk]) for each in shown]

@@ -5,12 +5,16 @@ Nothing here knows Django. A missing value is a gap, never a zero.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 SPARK_WIDTH = 80
 SPARK_HEIGHT = 24
 SPARK_PAD = 3
+
+# An axis of what is counted is at least this long, that one item more is no leap.
+FEWEST_COUNTED = 5
 
 Values = Sequence[float | None]
 
@@ -168,7 +172,7 @@ def trend(
 ) -> Trend:
     """A chart of series `(half, name, values)` over `labels`, on one scale.
 
-    `half` is `delivery`, `adoption` or empty. The scale covers all values and the target, rounded out to tens,
+    `half` is `delivery`, `adoption` or empty. The scale covers all values and the target (see `scale`),
     unless `floor` and `ceiling` say otherwise. `marks` are positions on the label axis with a word
     (a go-live, a change of chair).
     """
@@ -250,17 +254,29 @@ def cell(value: float | None, unit: str) -> str:
 def scale(
     known: Sequence[float], floor: float | None, ceiling: float | None
 ) -> tuple[float, float]:
-    """The lower and upper end of an axis: rounded out to tens, at least twenty apart."""
+    """The lower and upper end of an axis: rounded out to tens, at least twenty apart.
+
+    What only has a floor is counted from it: the axis ends at the grid line on or above the largest value.
+    """
+    if floor is not None and ceiling is None and known:
+        most = max(known) - floor
+        size = step(most)
+        return floor, floor + max(-(-most // size) * size, FEWEST_COUNTED)
     low = floor if floor is not None else (min(known, default=0) // 10) * 10
     high = ceiling if ceiling is not None else -(-max(known, default=100) // 10) * 10
     return (low, high) if high - low >= 20 else (low, low + 20)
 
 
+def step(span: float) -> int:
+    """The smallest round distance of grid lines that needs at most six of them."""
+    larger = (number * 10**zeros for zeros in itertools.count(2) for number in (1, 2, 5))
+    sizes = itertools.chain((1, 2, 5, 10, 20, 25, 50), larger)
+    return next(size for size in sizes if span / size <= 6)
+
+
 def steps(low: float, high: float) -> list[float]:
     """Round values for grid lines, at most seven of them."""
-    for size in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10000):
-        if (high - low) / size <= 6:
-            break
+    size = step(high - low)
     start = -(-low // size) * size
     return [start + size * index for index in range(int((high - start) // size) + 1)]
 

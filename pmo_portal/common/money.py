@@ -6,6 +6,8 @@ import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
 _SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
+# In minor units.
+PENCE_BELOW = 10_000_00
 _STEPS = ((10**9, "bn"), (10**6, "m"), (10**3, "k"))
 
 
@@ -15,6 +17,14 @@ def format_minor(amount: int | None, currency: str) -> str:
         return "–"
     sign, text = ("−" if amount < 0 else ""), f"{Decimal(abs(amount)) / 100:,.2f}"
     return f"{sign}{_prefix(currency)}{text}"
+
+
+def format_total(amount: int | None, currency: str) -> str:
+    """For sums: `£4,820,000`. Pence are left out from ten thousand on, where nobody reads them."""
+    if amount is None or abs(amount) < PENCE_BELOW:
+        return format_minor(amount, currency)
+    sign, whole = ("−" if amount < 0 else ""), Decimal(abs(amount)) / 100
+    return f"{sign}{_prefix(currency)}{whole.quantize(Decimal(1), rounding=ROUND_HALF_EVEN):,}"
 
 
 def format_short(amount: int | None, currency: str) -> str:

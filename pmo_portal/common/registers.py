@@ -7,7 +7,7 @@ several times as long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,11 +126,13 @@ def register_page(
     filters: Any = None,
     present: Callable[[Any], Any] | None = None,
     page_size: int = PAGE_SIZE,
+    unfiltered: int | None = None,
 ) -> RegisterPage:
     """Filter, sort and page a queryset as the address asks.
 
     `filters` is a django-filter `FilterSet` class; values it does not know are dropped. `present` makes what
-    is shown out of a row, where that needs more than the row itself (thresholds, the day).
+    is shown out of a row, where that needs more than the row itself (thresholds, the day). `unfiltered` is how
+    many rows there are without a filter, where the page has counted them already.
     """
     form, active = None, []
     if filters is not None:
@@ -140,7 +142,11 @@ def register_page(
         queryset = filterset.filter_queryset(queryset)
         active = _active(form)
     sort, order = register.order(request.GET.get("sort", ""))
-    page = Paginator(queryset.order_by(*order), page_size).get_page(request.GET.get("page"))
+    paginator = Paginator(queryset.order_by(*order), page_size)
+    if unfiltered is not None and not active:
+        # Instead of the property that would ask the database.
+        vars(paginator)["count"] = unfiltered
+    page = paginator.get_page(request.GET.get("page"))
     if present is not None:
         page.object_list = [present(row) for row in page.object_list]
     headings = [
@@ -213,10 +219,15 @@ def export_response(
         filterset.form.is_valid()
         queryset = filterset.filter_queryset(queryset)
     _sort, order = register.order(request.GET.get("sort", ""))
-    header = [str(column.label) for column in register.columns]
     found: Any = queryset.order_by(*order)
     if present is not None:
         found = map(present, found)
+    return file_response(request, register, found)
+
+
+def file_response(request: HttpRequest, register: Register, found: Iterable[Any]) -> HttpResponse:
+    """Rows as they come, as the file the address asks for."""
+    header = [str(column.label) for column in register.columns]
     rows = ([column.of(row) for column in register.columns] for row in found)
     respond = csv_response if export_format(request) == "csv" else xlsx_response
     return respond(register.name, header, rows)

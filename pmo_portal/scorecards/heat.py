@@ -80,7 +80,9 @@ class Cell:
 
     @property
     def hours(self) -> str:
-        return "" if self.load is None else number_format(self.load, 1)
+        return (
+            "" if self.load is None else _("%(hours)s h") % {"hours": number_format(self.load, 1)}
+        )
 
 
 @dataclass

@@ -1,7 +1,15 @@
 """Text in, domain types out."""
 
-from .budget import BudgetLineFilter, BudgetLineForm, SheetForm
-from .filters import BaselineFilter, MilestoneFilter, RaidFilter, StatusFilter, WordFilter
+from .budget import BudgetLineFilter, BudgetLineForm, MoneyFilter, SheetForm
+from .filters import (
+    BaselineFilter,
+    FactFilter,
+    KeptFilter,
+    MilestoneFilter,
+    RaidFilter,
+    StatusFilter,
+    WordFilter,
+)
 from .links import LinkForm
 from .records import (
     AchieveForm,
@@ -22,11 +30,14 @@ __all__ = [
     "BudgetLineFilter",
     "BudgetLineForm",
     "AchieveForm",
+    "FactFilter",
     "ForecastForm",
+    "KeptFilter",
     "MemberForm",
     "MilestoneFilter",
     "MilestoneForm",
     "ProgrammeForm",
+    "MoneyFilter",
     "RaidFilter",
     "RaidForm",
     "RaidUpdateForm",

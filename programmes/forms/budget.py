@@ -1,17 +1,20 @@
-"""Forms of money: a line, and the filter of lines. The sheet of a line is in `sheet.py`."""
+"""Forms of money: a line, and the filters of lines and of programmes. The sheet of a line is in `sheet.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common import clock
 from pmo_portal.history.forms import RecordForm
 
-from .. import choices, rules
-from ..models import BudgetLine
+from .. import choices, money, rules, selectors
+from ..models import BudgetLine, Programme
 
 
 class BudgetLineForm(RecordForm):
@@ -58,3 +61,47 @@ class BudgetLineFilter(django_filters.FilterSet):
     class Meta:
         model = BudgetLine
         fields = ()
+
+
+class MoneyFilter(django_filters.FilterSet):
+    """Of programmes. What has to be worked out stands last: it is asked of what the others leave."""
+
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Programme or portfolio"), method="by_words"
+    )
+    stage = django_filters.ChoiceFilter(
+        label=gettext_lazy("Stage"), choices=choices.Stage.choices, empty_label=gettext_lazy("All")
+    )
+    cost = django_filters.ChoiceFilter(
+        label=gettext_lazy("Against its budget"),
+        method="by_cost",
+        choices=choices.Against.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    pace = django_filters.ChoiceFilter(
+        label=gettext_lazy("Work"),
+        method="by_pace",
+        choices=(("late", gettext_lazy("Later than planned")),),
+        empty_label=gettext_lazy("All"),
+    )
+
+    class Meta:
+        model = Programme
+        fields = ()
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(
+            Q(name__icontains=value) | Q(code__icontains=value) | Q(portfolio__icontains=value)
+        )
+
+    def by_cost(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return _those(queryset, lambda known: money.against_budget(known) == value)
+
+    def by_pace(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return _those(queryset, lambda known: money.is_slow(known.schedule))
+
+
+def _those(programmes: Any, test: Callable[[selectors.Money], bool]) -> QuerySet[Any]:
+    """The programmes whose money of today passes a test."""
+    known = selectors.money_as_of(list(programmes.values_list("pk", flat=True)), clock.today())
+    return programmes.filter(pk__in=[pk for pk, each in known.items() if test(each)])

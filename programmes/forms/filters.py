@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
 from pmo_portal.tenants.selectors import people_here, thresholds
 
 from .. import choices
-from ..models import BaselineDate, Milestone, MilestoneForecast, RaidItem, StatusReport
+from ..models import (
+    BaselineDate,
+    Milestone,
+    MilestoneForecast,
+    PlanBaseline,
+    RaidItem,
+    ReportedFact,
+    StatusReport,
+)
 from .fields import date_input
 
 
@@ -132,6 +140,67 @@ class StatusFilter(django_filters.FilterSet):
     class Meta:
         model = StatusReport
         fields = ()
+
+
+class KeptFilter(django_filters.FilterSet):
+    """Of the baselines kept of a plan: when, by whom, and words of its name or of why."""
+
+    words = django_filters.CharFilter(label=gettext_lazy("Words"), method="by_words")
+    since = django_filters.DateFilter(
+        label=gettext_lazy("As of, from"),
+        field_name="taken_on",
+        lookup_expr="gte",
+        widget=date_input(),
+    )
+    until = django_filters.DateFilter(
+        label=gettext_lazy("until"),
+        field_name="taken_on",
+        lookup_expr="lte",
+        widget=date_input(),
+    )
+    author = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("By"),
+        queryset=lambda _request: people_here(),
+        to_field_name="handle",
+        empty_label=gettext_lazy("Anybody"),
+    )
+
+    class Meta:
+        model = PlanBaseline
+        fields = ()
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Q(name__icontains=value) | Q(reason__icontains=value))
+
+
+class FactFilter(django_filters.FilterSet):
+    """Of what others reported: what, of which days, and words of it or of its source."""
+
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("What"),
+        choices=choices.FactKind.choices,
+        empty_label=gettext_lazy("Everything"),
+    )
+    since = django_filters.DateFilter(
+        label=gettext_lazy("Of days since"),
+        field_name="effective_on",
+        lookup_expr="gte",
+        widget=date_input(),
+    )
+    until = django_filters.DateFilter(
+        label=gettext_lazy("until"),
+        field_name="effective_on",
+        lookup_expr="lte",
+        widget=date_input(),
+    )
+    words = django_filters.CharFilter(label=gettext_lazy("Words or source"), method="by_words")
+
+    class Meta:
+        model = ReportedFact
+        fields = ()
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Q(text__icontains=value) | Q(source__icontains=value))
 
 
 class BaselineFilter(django_filters.FilterSet):

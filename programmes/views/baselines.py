@@ -12,14 +12,14 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import done, show
+from pmo_portal.common.rendering import done, show, wants_part
 from pmo_portal.history.frame import status_of
 
 from .. import selectors, services
 from ..choices import Half
-from ..forms import BaselineFilter, BaselineForm
+from ..forms import BaselineFilter, BaselineForm, KeptFilter
 from ..models import PlanBaseline
-from ..tables import MOVED
+from ..tables import BASELINES, MOVED
 from .parts import address
 
 
@@ -27,12 +27,18 @@ from .parts import address
 @programme_view("programmes.milestone_view")
 def baseline_list(request: TenantRequest) -> HttpResponse:
     """Every baseline that was kept, the newest first."""
+    baselines = selectors.baselines_of(request.programme)
+    if export_format(request):
+        return export_response(request, BASELINES, baselines, filters=KeptFilter)
+    register = register_page(request, BASELINES, baselines, filters=KeptFilter)
     context = {
-        "baselines": list(selectors.baselines_of(request.programme)),
+        "register": register,
         "may_keep": can(request.member, "programmes.baseline_keep", request.programme),
         "as_of": clock.today(),
     }
-    return show(request, "programmes/baseline_list.html", "", context)
+    if not wants_part(request):
+        context["kept"] = baselines.count() if register.is_filtered else register.total
+    return show(request, "programmes/baseline_list.html", "register", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

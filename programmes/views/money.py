@@ -13,7 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
-from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.registers import (
+    export_format,
+    export_response,
+    file_response,
+    register_page,
+)
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import history_url, pressed, saved, status_of, with_record
 from pmo_portal.history.services import EditConflict, Gone
@@ -21,10 +26,10 @@ from pmo_portal.history.views import gone_page, offer_undo
 
 from .. import money, selectors, services, sheet
 from ..earned_value import together
-from ..forms import BudgetLineFilter, BudgetLineForm, SheetForm
+from ..forms import BudgetLineFilter, BudgetLineForm, MoneyFilter, SheetForm
 from ..models import BudgetLine
 from ..services.budget import latest_cells
-from ..tables import BUDGET_LINES, MONEY_OF_ALL
+from ..tables import BUDGET_LINES, MONEY_OF_ALL, SHARES
 from .parts import address
 
 CHANGED = "budget-changed"
@@ -38,6 +43,9 @@ def money_detail(request: TenantRequest) -> HttpResponse:
     """Budget, earned value and earned schedule of a programme, with the arithmetic in the open."""
     today, programme = clock.today(), request.programme
     known = selectors.money_as_of([programme.pk], today)[programme.pk]
+    shares = money.by_category(known.amounts)
+    if export_format(request):
+        return file_response(request, SHARES, shares)
     performance = known.performance
     context = {
         "money": known,
@@ -50,7 +58,7 @@ def money_detail(request: TenantRequest) -> HttpResponse:
         "cpi": money.index(performance.cpi),
         "figure": money.s_curve(known, today),
         "halves": money.by_half(known.amounts),
-        "shares": money.by_category(known.amounts),
+        "shares": shares,
         "may_create": can(request.member, "programmes.budget_create", programme),
         "as_of": today,
     }
@@ -65,8 +73,10 @@ def money_all(request: TenantRequest) -> HttpResponse:
     programmes = selectors.programmes_for(request.member)
     if export_format(request):
         known = selectors.money_as_of(list(programmes.values_list("pk", flat=True)), today)
-        return export_response(request, MONEY_OF_ALL, programmes, present=money.row_of(known))
-    register = register_page(request, MONEY_OF_ALL, programmes)
+        return export_response(
+            request, MONEY_OF_ALL, programmes, filters=MoneyFilter, present=money.row_of(known)
+        )
+    register = register_page(request, MONEY_OF_ALL, programmes, filters=MoneyFilter)
     shown = list(register.rows)
     known = selectors.money_as_of([each.pk for each in shown], today)
     register.page.object_list = [money.row_of(known)(each) for each in shown]

@@ -177,24 +177,29 @@ def _finding(open_items: int, above: int, appetite: int) -> str:
 @tenant_view("programmes.raid_view")
 def raid_all(request: TenantRequest) -> HttpResponse:
     """The log of every programme the member sees."""
-    today = clock.today()
+    today, limits = clock.today(), thresholds()
     items = selectors.raid_items_for(request.member)
-    present = rows.raid_row(thresholds(), on=today)
+    present = rows.raid_row(limits, on=today)
     if export_format(request):
         return export_response(request, RAID_OF_ALL, items, filters=RaidFilter, present=present)
-    register = register_page(request, RAID_OF_ALL, items, filters=RaidFilter, present=present)
-    context: dict[str, Any] = {"register": register, "as_of": today}
+    context: dict[str, Any] = {"as_of": today}
+    counted = None
     if not wants_part(request):
-        appetite = thresholds().raid_appetite
+        appetite = limits.raid_appetite
         counts = items.exclude(status__in=RAID_ENDED).aggregate(
             open=Count("pk"), above=Count("pk", filter=Q(score__gte=appetite))
         )
+        # Without a filter the register holds what is open.
+        counted = counts["open"]
         context |= {
             "finding": _finding(counts["open"], counts["above"], appetite),
             "appetite": appetite,
             "heat": _heat(selectors.risk_counts(items), appetite),
             "impacts": list(RATINGS),
         }
+    context["register"] = register_page(
+        request, RAID_OF_ALL, items, filters=RaidFilter, present=present, unfiltered=counted
+    )
     return show(request, "programmes/raid_all.html", "register", context)
 
 

@@ -27,7 +27,7 @@ from pmo_portal.tenants.selectors import thresholds
 
 from .. import rows, selectors, services
 from ..choices import Half, Opinion
-from ..forms import StatusFilter, StatusForm
+from ..forms import FactFilter, StatusFilter, StatusForm
 from ..models import StatusReport
 from ..tables import FACTS, STATUS
 from .parts import address
@@ -232,19 +232,21 @@ def fact_list(request: TenantRequest) -> HttpResponse:
     """Dated figures and narratives as somebody else reported them; never taken into our own plan."""
     facts = selectors.facts_of(request.programme)
     if export_format(request):
-        return export_response(request, FACTS, facts, present=rows.fact_row)
-    register = register_page(request, FACTS, facts, present=rows.fact_row)
-    finding = (
-        ngettext(
-            "%(count)d figure or statement as reported",
-            "%(count)d figures and statements as reported",
-            register.total,
+        return export_response(request, FACTS, facts, filters=FactFilter, present=rows.fact_row)
+    register = register_page(request, FACTS, facts, filters=FactFilter, present=rows.fact_row)
+    context: dict[str, Any] = {"register": register, "as_of": clock.today()}
+    if not wants_part(request):
+        reported = facts.count() if register.is_filtered else register.total
+        context["finding"] = (
+            ngettext(
+                "%(count)d figure or statement as reported",
+                "%(count)d figures and statements as reported",
+                reported,
+            )
+            % {"count": reported}
+            if reported
+            else _("Nothing was reported from elsewhere")
         )
-        % {"count": register.total}
-        if register.total
-        else _("Nothing was reported from elsewhere")
-    )
-    context = {"register": register, "finding": finding, "as_of": clock.today()}
     return show(request, "programmes/fact_list.html", "register", context)
 
 

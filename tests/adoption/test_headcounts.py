@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from adoption import selectors, services
 from adoption.models import Headcount
@@ -113,3 +115,76 @@ def test_the_units_of_another_organisation_are_not_found(acme, borealis, vic, cl
     with tenant_context(borealis.id):
         UnitFactory(code="NORTH")
     assert client_for(vic).get("/t/acme/units/NORTH/people/").status_code == 404
+
+
+# --- registers ----------------------------------------------------------------------------------------
+
+ALL, ONE = "/t/acme/headcounts/", "/t/acme/units/WH/people/"
+
+
+@pytest.fixture
+def said(acme, borealis, unit) -> None:
+    """Of the warehouse 20, corrected to 28, and 35 to come; of the office 7."""
+    past, ahead = TODAY - timedelta(days=50), TODAY + timedelta(days=50)
+    with tenant_context(borealis.id):
+        HeadcountFactory(people=999)
+    with tenant_context(acme.id):
+        office = UnitFactory(code="OF", name="Office")
+        for of, people, on, reason in (
+            (unit, 20, past, ""),
+            (unit, 28, past, "Counted again"),
+            (unit, 35, ahead, "A second shift"),
+            (office, 7, TODAY, ""),
+        ):
+            HeadcountFactory(unit=of, people=people, effective_on=on, reason=reason, known_at=moment(min(on, TODAY)))  # fmt: skip
+
+
+def people(client: Any, url: str) -> list[int]:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.status_code
+    return sorted(each.people for each in answer.context["register"].rows)
+
+
+def test_each_filter_narrows_the_headcounts_and_nonsense_does_not(
+    said, vic, ola, client_for
+) -> None:
+    client = client_for(vic)
+    assert people(client, ALL) == [7, 20, 28, 35]
+    assert people(client, f"{ALL}?state=holds") == [7, 28]
+    assert people(client, f"{ALL}?state=ahead") == [35]
+    assert people(client, f"{ALL}?unit=OF") == [7]
+    assert people(client, ONE) == [20, 28, 35]
+    for url, others in ((ALL, [7]), (ONE, [])):
+        assert people(client, f"{url}?since={TODAY.isoformat()}") == [*others, 35]
+        assert people(client, f"{url}?until={TODAY.isoformat()}") == [*others, 20, 28]
+        assert people(client, f"{url}?words=shift") == [35]
+        assert len(people(client, f"{url}?since=soon&until=x&unit=NO&state=y&sort=z")) == 3 + len(others)  # fmt: skip
+        assert "Nothing matches these filters" in read(client, f"{url}?words=nowhere")
+    assert "One unit will have more or fewer people" in read(client, ALL)
+    assert client_for(ola).get(ALL).status_code in {403, 404}
+
+
+def test_headcounts_are_sorted_and_taken_along(said, vic, client_for) -> None:
+    client = client_for(vic)
+    rows = client.get(f"{ALL}?sort=-people").context["register"].rows
+    assert [each.people for each in rows] == [35, 28, 20, 7]
+    table = client.get(f"{ALL}?words=shift&format=csv").content.decode().splitlines()
+    assert len(table) == 2
+    assert table[1].split(",")[:4] == ["Warehouse", (TODAY + timedelta(days=50)).isoformat(), "35", "A second shift"]  # fmt: skip
+    one = client.get(f"{ONE}?words=shift&format=csv").content.decode().splitlines()
+    assert len(one) == 2
+    assert client.get(f"{ALL}?format=xlsx").status_code == 200
+
+
+def test_headcounts_ask_as_much_for_many_as_for_one(acme, unit, vic, client_for) -> None:
+    client, url = client_for(vic), f"{ALL}?state=holds"
+    counts = []
+    for more in (1, 6):
+        with tenant_context(acme.id):
+            for _each in range(more):
+                HeadcountFactory(unit=UnitFactory(), effective_on=TODAY, known_at=moment(TODAY))
+        read(client, url)
+        with CaptureQueriesContext(connection) as asked:
+            read(client, url)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -196,3 +196,10 @@ def test_nothing_near_enough_and_no_score_say_so(acme, vic, client_for) -> None:
 
 def test_the_forecast_leads_there_where_a_golive_is_near(story, vic, client_for) -> None:
     assert PAGE in read(client_for(vic), "/t/acme/p/PAY/forecast/")
+
+
+@pytest.mark.parametrize("room", ["forecast", "what-if", "raid-forecast", "milestone-outlook"])
+def test_what_belongs_to_the_forecast_stands_under_it(story, vic, client_for, room) -> None:
+    answer = client_for(vic).get(f"/t/acme/p/PAY/{room}/")
+    links = [link for group in answer.context["navigation"] for link in group.items]
+    assert [str(link.label) for link in links if link.current] == ["Forecast"]

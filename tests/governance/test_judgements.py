@@ -211,3 +211,90 @@ def test_statements_of_the_register_do_not_grow(acme, vic, client_for) -> None:
             assert browser.get("/t/acme/judgements/").status_code == 200
         counts.append(len(captured))
     assert len(set(counts)) == 1
+
+
+# --- the filters of the registers ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def four_rounds(acme, borealis) -> None:
+    """Apart, of one mind, with a silent sponsor, and one that is still being asked."""
+    with tenant_context(borealis.id):
+        JudgementRoundFactory(programme=ProgrammeFactory(code="THEIRS"))
+    with tenant_context(acme.id):
+        for code, asked_on, levels in (
+            ("APART", date(2026, 1, 5), {"delivery": 5, "change": 2, "sponsor": 3}),
+            ("ALIKE", date(2026, 2, 2), {"delivery": 4, "change": 4, "sponsor": 5}),
+            ("SILENT", date(2026, 3, 2), {"delivery": 3, "change": 3}),
+        ):
+            asked = JudgementRoundFactory(
+                programme=ProgrammeFactory(code=code, name=f"The {code.lower()} one"),
+                asked_on=asked_on,
+                closes_on=asked_on + timedelta(days=7),
+            )
+            for voice, level in levels.items():
+                JudgementFactory(round=asked, voice=voice, level=level)
+        today = clock.today()
+        asked = JudgementRoundFactory(
+            programme=ProgrammeFactory(code="OPEN"), asked_on=today, closes_on=today
+        )
+        for voice, level in (("delivery", 1), ("change", 5)):
+            JudgementFactory(round=asked, voice=voice, level=level)
+
+
+def codes(client, query: str = "", url: str = "/t/acme/judgements/") -> list[str]:
+    answer = client.get(f"{url}{query}")
+    assert answer.status_code == 200, answer.status_code
+    return [each.programme.code for each in answer.context["register"].rows]
+
+
+def test_each_filter_narrows_the_rounds_and_nonsense_does_not(four_rounds, vic, client_for) -> None:
+    client = client_for(vic)
+    assert codes(client) == ["OPEN", "SILENT", "ALIKE", "APART"]
+    assert codes(client, "?state=open") == ["OPEN"]
+    assert codes(client, "?state=shown") == ["SILENT", "ALIKE", "APART"]
+    assert codes(client, "?state=missing") == ["SILENT"]
+    assert codes(client, "?apart=1") == ["ALIKE", "APART"]
+    assert codes(client, "?apart=2") == ["APART"]
+    assert codes(client, "?says=sure") == ["ALIKE"]
+    assert codes(client, "?since=2026-02-02&until=2026-03-02") == ["SILENT", "ALIKE"]
+    assert codes(client, "?words=silent") == ["SILENT"]
+    assert len(codes(client, "?state=x&apart=9&says=y&since=soon&until=late&sort=z")) == 4
+    page = client.get("/t/acme/judgements/?words=nowhere").content.decode()
+    assert "Nothing matches these filters" in page
+    assert "4 rounds of judgements in all programmes" in page
+
+
+def test_no_filter_tells_what_was_said_in_an_open_round(four_rounds, vic, client_for) -> None:
+    client = client_for(vic)
+    for query in ("?apart=1", "?apart=3", "?says=doubt", "?says=sure", "?state=missing"):
+        assert "OPEN" not in codes(client, query), query
+        assert "OPEN" not in client.get(f"/t/acme/judgements/{query}&format=csv").content.decode()
+    assert codes(client, "?says=doubt") == ["APART"]
+
+
+def test_the_rounds_of_one_programme_are_filtered_too_and_taken_along(
+    four_rounds, vic, ola, client_for
+) -> None:
+    client, url = client_for(vic), "/t/acme/p/APART/judgements/"
+    assert codes(client, "?apart=2", url) == ["APART"]
+    assert codes(client, "?state=open", url) == []
+    table = client.get("/t/acme/judgements/?apart=2&format=csv").content.decode().splitlines()
+    assert len(table) == 2
+    assert table[1].split(",")[4:8] == ["5", "2", "3", "3"]
+    assert client.get("/t/acme/judgements/?apart=2&format=xlsx").status_code == 200
+    assert client_for(ola).get("/t/acme/judgements/?state=open").status_code in {403, 404}
+
+
+def test_filtered_rounds_ask_as_much_for_many_as_for_one(acme, vic, client_for) -> None:
+    client, url = client_for(vic), "/t/acme/judgements/?state=shown&says=sure&words=prog"
+    counts = []
+    for more in (1, 6):
+        with tenant_context(acme.id):
+            for _each in range(more):
+                JudgementFactory(round=JudgementRoundFactory())
+        codes(client, "", url)
+        with CaptureQueriesContext(connection) as asked:
+            assert codes(client, "", url)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

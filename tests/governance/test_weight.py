@@ -314,13 +314,72 @@ def test_the_register_of_all_programmes_says_what_leans_where(acme, dana, client
     assert "8 were taken by delivery" in first + second
 
 
-def test_statements_of_the_register_do_not_grow(acme, dana, client_for) -> None:
+@pytest.fixture
+def three_balances(acme, borealis) -> None:
+    """One leans and is steered, one is alike, of one too little is known."""
+    today = clock.today()
+    with tenant_context(borealis.id):
+        ProgrammeFactory(code="THEIRS")
+    with tenant_context(acme.id):
+        leans = ProgrammeFactory(code="LEANS", name="Records")
+        alike = ProgrammeFactory(code="ALIKE", name="Payroll")
+        ProgrammeFactory(code="FEW", name="Portal")
+        SteeringGroupFactory(programme=leans)
+        for each in range(8):
+            for days in (12 + each, 102 + each):
+                views = {"delivery": "supports", "change": "supports"}
+                on = today - timedelta(days=days)
+                decided(leans, on, "delivery", **views)
+                decided(alike, on, "change" if each % 2 else "delivery", **views)
+
+
+def balances(client, query: str = "") -> list[str]:
+    answer = client.get(f"/t/acme/balance/{query}")
+    assert answer.status_code == 200, answer.status_code
+    return [each.programme.code for each in answer.context["register"].rows]
+
+
+def test_each_filter_narrows_the_balances_and_nonsense_does_not(
+    three_balances, vic, dee, client_for
+) -> None:
+    client = client_for(vic)
+    assert balances(client) == ["ALIKE", "FEW", "LEANS"]
+    assert balances(client, "?state=leans") == ["LEANS"]
+    assert balances(client, "?state=alike") == ["ALIKE"]
+    assert balances(client, "?state=few") == ["FEW"]
+    assert balances(client, "?group=with") == ["LEANS"]
+    assert balances(client, "?group=without") == ["ALIKE", "FEW"]
+    assert balances(client, "?words=payr") == ["ALIKE"]
+    assert balances(client, "?words=leans") == ["LEANS"]
+    assert len(balances(client, "?state=maybe&group=some&sort=colour")) == 3
+    assert balances(client_for(dee), "?state=leans") == []
+    page = client.get("/t/acme/balance/?state=leans&words=payr").content.decode()
+    assert "Nothing matches these filters" in page
+    table = client.get("/t/acme/balance/?state=leans&format=csv").content.decode().splitlines()
+    assert len(table) == 2
+    assert table[1].startswith("Records,LEANS,")
+
+
+def test_a_filter_tells_nobody_earlier_what_leans(acme, dana, vic, client_for) -> None:
+    today = clock.today()
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="NEW")
+        for each in range(8):
+            for days in (1, 95 + each):
+                decided(programme, today - timedelta(days=days), "delivery", delivery="supports", change="supports")  # fmt: skip
+    assert balances(client_for(dana), "?state=leans") == ["NEW"]
+    assert balances(client_for(vic), "?state=leans") == []
+
+
+@pytest.mark.parametrize("query", ["", "?state=few", "?group=without&words=prog&state=few"])
+def test_statements_of_the_register_do_not_grow(acme, dana, client_for, query) -> None:
+    url = f"/t/acme/balance/{query}"
     browser, counts = client_for(dana), []
     for _each in range(3):
         with tenant_context(acme.id):
             decided(ProgrammeFactory(), clock.today(), "delivery", change="objects")
-        browser.get("/t/acme/balance/")
+        browser.get(url)
         with CaptureQueriesContext(connection) as captured:
-            assert browser.get("/t/acme/balance/").status_code == 200
+            assert browser.get(url).status_code == 200
         counts.append(len(captured))
     assert len(set(counts)) == 1

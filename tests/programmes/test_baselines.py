@@ -148,3 +148,79 @@ def test_the_comparison_asks_as_much_for_many_as_for_one(acme, programme, vic, c
     with CaptureQueriesContext(connection) as many:
         read(client, f"{LIST}1/")
     assert len(many) == len(few)
+
+
+# --- the register of those kept -----------------------------------------------------------------------
+
+
+def rows(client: Any, query: str = "") -> list[str]:
+    answer = client.get(f"{LIST}{query}")
+    assert answer.status_code == 200, answer.status_code
+    return [each.name for each in answer.context["register"].rows]
+
+
+@pytest.fixture
+def three(acme, borealis, programme, dana) -> None:
+    with tenant_context(borealis.id):
+        PlanBaselineFactory(name="Theirs")
+    with tenant_context(acme.id):
+        PlanBaselineFactory(name="Of another programme")
+        PlanBaselineFactory(
+            programme=programme, number=1, name="Business case", taken_on=date(2026, 2, 2)
+        )
+        PlanBaselineFactory(
+            programme=programme,
+            number=2,
+            name="Replanned",
+            taken_on=date(2026, 5, 4),
+            reason="Late",
+        )
+        kept = PlanBaselineFactory(
+            programme=programme, number=3, name="Agreed", taken_on=date(2026, 6, 8)
+        )
+        kept.author = dana.person
+        kept.save()
+
+
+def test_the_register_holds_those_of_the_programme_alone(three, vic, ola, client_for) -> None:
+    assert rows(client_for(vic)) == ["Agreed", "Replanned", "Business case"]
+    assert client_for(ola).get(LIST).status_code in {403, 404}
+
+
+def test_each_filter_narrows_it_and_nonsense_does_not(three, dana, vic, client_for) -> None:
+    client = client_for(vic)
+    assert rows(client, "?words=late") == ["Replanned"]
+    assert rows(client, "?words=case") == ["Business case"]
+    assert rows(client, "?since=2026-05-04") == ["Agreed", "Replanned"]
+    assert rows(client, "?until=2026-05-04") == ["Replanned", "Business case"]
+    assert rows(client, f"?author={dana.person.handle}") == ["Agreed"]
+    assert len(rows(client, "?since=yesterday&author=nobody&sort=colour")) == 3
+    page = read(client, f"{LIST}?words=nowhere")
+    assert "Nothing matches these filters" in page
+    assert "3 baselines of this plan are kept" in page
+
+
+def test_it_is_sorted_and_taken_along(three, vic, client_for) -> None:
+    client = client_for(vic)
+    assert rows(client, "?sort=name") == ["Agreed", "Business case", "Replanned"]
+    assert rows(client, "?sort=taken_on") == ["Business case", "Replanned", "Agreed"]
+    table = client.get(f"{LIST}?words=late&format=csv").content.decode().splitlines()
+    assert len(table) == 2
+    assert table[1].startswith("Replanned,2026-05-04,Late,0,0,")
+    book = client.get(f"{LIST}?format=xlsx")
+    assert book["Content-Disposition"] == 'attachment; filename="baselines.xlsx"'
+
+
+def test_the_register_asks_as_much_for_many_as_for_one(acme, programme, vic, client_for) -> None:
+    client = client_for(vic)
+    with tenant_context(acme.id):
+        PlanBaselineFactory(programme=programme, number=1)
+    read(client, LIST)
+    with CaptureQueriesContext(connection) as few:
+        read(client, LIST)
+    with tenant_context(acme.id):
+        for number in range(2, 9):
+            PlanBaselineFactory(programme=programme, number=number)
+    with CaptureQueriesContext(connection) as many:
+        read(client, LIST)
+    assert len(many) == len(few)

@@ -234,6 +234,24 @@ def test_files_hold_numbers(line, dana, client_for) -> None:
     assert "1234.56" in text
 
 
+def test_a_category_leads_to_its_lines_and_is_taken_along(line, dana, vic, client_for) -> None:
+    save(line, dana, baseline_06=4_820_000_55, actual_06=9_999_99)
+    BudgetLineFactory(programme=line.programme, name="Not of this category", category="staff")
+    client = client_for(vic)
+    page = client.get("/t/acme/p/FHR/money/").content.decode()
+    # Sums of ten thousand and more are read without pence.
+    assert "£4,820,001<" in page
+    assert "£9,999.99<" in page
+    lines = "/t/acme/p/FHR/money/lines/?half=delivery"
+    assert f'href="{lines}"' in page
+    assert f'href="{lines}&amp;category=suppliers"' in page
+    found = client.get(f"{lines}&category=suppliers").context["register"].rows
+    assert [each.pk for each in found] == [line.pk]
+    table = client.get("/t/acme/p/FHR/money/?format=csv").content.decode().splitlines()
+    assert table[1:] == ["Delivery,Suppliers,4820000.55,0,9999.99,0"]
+    assert client.get("/t/acme/p/FHR/money/?format=xlsx").status_code == 200
+
+
 def test_money_of_another_organisation_does_not_exist(acme, borealis, dana, client_for) -> None:
     with tenant_context(borealis.id):
         line = BudgetLineFactory(programme__code="OTHER")

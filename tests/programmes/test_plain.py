@@ -166,3 +166,22 @@ def test_every_bar_lies_on_the_axis(delivery, adoption, on):
         adoption
     )
     assert len(figure.months) <= 10
+
+
+def test_a_long_name_takes_two_lines_and_says_where_it_is_cut() -> None:
+    day = date(2026, 6, 1)
+    short, long = "Contract signed", "Data of the warehouse are taken over into the new ledger"
+    endless = f"{long} and everybody has looked at what came out"
+    alone = figures.plan([bar(short, day, day)], [], on=day)
+    figure = figures.plan([bar(short, day, day), bar(long, day, day)], [bar(endless, day, day)], on=day)  # fmt: skip
+    assert alone is not None
+    assert figure is not None
+    one, two = figure.lanes[0].bars
+    assert {one.lines, two.lines} == {(short,), ("Data of the warehouse are taken", "over into the new ledger")}  # fmt: skip
+    (cut,) = figure.lanes[1].bars
+    assert len(cut.lines) == 2
+    assert cut.is_cut
+    assert not one.is_cut
+    assert not two.is_cut
+    # Rows are as high as the highest, so that neither half looks smaller.
+    assert abs(two.y - one.y) > alone.lanes[0].height - figures.LANE_HEAD

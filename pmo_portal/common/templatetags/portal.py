@@ -24,7 +24,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from pmo_portal.common import clock, figures
-from pmo_portal.common.money import format_minor, format_short
+from pmo_portal.common.money import format_minor, format_short, format_total
 
 register = template.Library()
 
@@ -167,6 +167,12 @@ def signed_share(value: float) -> str:
 def money(amount: int | None, currency: object = "GBP") -> str:
     """An amount in minor units, in full, for tables."""
     return format_minor(amount, str(currency or "GBP"))
+
+
+@register.filter
+def money_total(amount: int | None, currency: object = "GBP") -> str:
+    """A sum in minor units, without pence from ten thousand on, for tables of sums."""
+    return format_total(amount, str(currency or "GBP"))
 
 
 @register.filter

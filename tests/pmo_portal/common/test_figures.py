@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,7 +68,20 @@ def test_a_trend_of_nothing_is_an_empty_frame() -> None:
     assert chart.y_ticks
 
 
-@given(st.floats(-500, 500), st.floats(0.5, 1000))
+@pytest.mark.parametrize(
+    ("most", "ends_at"),
+    [(0, 5), (3, 5), (4, 5), (6, 6), (7, 8), (23, 25), (61, 80), (100, 100), (48_231, 50_000)],
+)
+def test_what_is_counted_from_a_floor_ends_close_above_its_largest_value(most, ends_at) -> None:
+    assert figures.scale([0, most], 0, None) == (0, ends_at)
+
+
+def test_a_scale_without_a_floor_does_not_blow_small_moves_up() -> None:
+    assert figures.scale([71, 73], None, None) == (70, 90)
+    assert figures.scale([3], 0, 100) == (0, 100)
+
+
+@given(st.floats(-500, 500), st.floats(0.5, 10_000_000))
 def test_grid_lines_are_few_and_inside(low: float, span: float) -> None:
     found = figures.steps(low, low + span)
     assert len(found) <= 7

@@ -45,7 +45,7 @@ def test_the_shade_says_how_near_the_limit_is(load, level, is_over):
 
 def test_a_week_nobody_spoke_of_has_no_figure():
     assert cell(None).hours == ""
-    assert cell(0.0).hours == "0.0"
+    assert cell(0.0).hours == "0.0 h"
 
 
 def test_weeks_begin_on_mondays():
