@@ -58,9 +58,9 @@ MEETINGS_OF_ALL = Register(
 
 _ITEM = (
     Column("reference", _("ID"), sort=("number",)),
+    Column("title", _("What"), sort=("title",)),
     Column("held_on", _("Meeting"), "meeting.held_on", sort=("meeting__held_on", "position")),
     Column("group", _("Group"), "meeting.group.name", sort=("meeting__group__name",)),
-    Column("title", _("What"), sort=("title",)),
     Column("side", _("Whose item"), lambda row: row.get_side_display(), sort=("side",)),
     Column("minutes", _("Minutes"), sort=("minutes",), numeric=True),
     Column("outcome", _("Outcome"), lambda row: row.get_outcome_display(), sort=("outcome",)),
@@ -81,14 +81,14 @@ ITEMS = Register("agenda-items", _ITEM, default_sort="-held_on")
 ITEMS_OF_ALL = Register(
     "agenda-items-all-programmes",
     (
-        _ITEM[0],
+        *_ITEM[:2],
         Column(
             "programme",
             _("Programme"),
             "meeting.programme.code",
             sort=("meeting__programme__code",),
         ),
-        *_ITEM[1:],
+        *_ITEM[2:],
     ),
     default_sort="-held_on",
 )

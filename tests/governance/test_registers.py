@@ -169,7 +169,7 @@ def test_items_are_sorted_and_taken_along(items, vic, client_for) -> None:
     assert titles(client, f"{ITEMS}?sort=-minutes")[0] == "Go-live"
     table = client.get(f"{ITEMS}?state=open&format=csv").content.decode().splitlines()
     held_on = (TODAY - timedelta(days=10)).isoformat()
-    assert table[1].split(",")[1:8] == [held_on, "Joint board", "Training", "Change", "10", "", "DEC-1"]  # fmt: skip
+    assert table[1].split(",")[1:8] == ["Training", held_on, "Joint board", "Change", "10", "", "DEC-1"]  # fmt: skip
     assert client.get(f"{ALL_ITEMS}?format=xlsx").status_code == 200
 
 
