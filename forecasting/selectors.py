@@ -314,9 +314,11 @@ def score_on(programme: Any, day: date) -> RiskScore | None:
 
 
 def levels_of_all(member: Member) -> dict[str, Any]:
-    """How many programmes are scored and how many stand high or elevated, and as of when. One statement."""
+    """How many scores there are, how many are of programmes and of these high or elevated, and as of when. One
+    statement."""
     own = Q(unit__isnull=True)
     return scores_for(member).aggregate(
+        all=Count("pk"),
         scored=Count("pk", filter=own),
         high=Count("pk", filter=own & Q(level=RiskLevel.HIGH)),
         elevated=Count("pk", filter=own & Q(level=RiskLevel.ELEVATED)),

@@ -94,15 +94,20 @@ def training_all(request: TenantRequest) -> HttpResponse:
     entries = selectors.training_now(request.member, as_of=today)
     if export_format(request):
         return export_response(request, TRAINING_OF_ALL, entries, filters=TrainingNowFilter)
-    register = register_page(request, TRAINING_OF_ALL, entries, filters=TrainingNowFilter)
-    for each in register.rows:
-        each.state = status.training_state(each.gap)
-        each.words = _behind(each.gap)
-    context: dict[str, Any] = {"register": register, "as_of": today}
+    context: dict[str, Any] = {"as_of": today}
+    counted = None
     if not wants_part(request):
         context["counts"] = entries.order_by().aggregate(
             all=Count("pk"), late=Count("pk", filter=Q(behind__gt=status.TRAINING_AT_RISK))
         )
+        counted = context["counts"]["all"]
+    register = register_page(
+        request, TRAINING_OF_ALL, entries, filters=TrainingNowFilter, unfiltered=counted
+    )
+    for each in register.rows:
+        each.state = status.training_state(each.gap)
+        each.words = _behind(each.gap)
+    context["register"] = register
     return show(request, "adoption/training_all.html", "register", context)
 
 

@@ -118,9 +118,9 @@ def score_list(request: TenantRequest) -> HttpResponse:
     scores = selectors.scores_for(request.member)
     if export_format(request):
         return export_response(request, SCORES, scores, filters=ScoreFilter, present=score_row)
-    page = register_page(request, SCORES, scores, filters=ScoreFilter, present=score_row)
-    context: dict[str, Any] = {
-        "register": page,
-        **selectors.levels_of_all(request.member),
-    }
+    levels = selectors.levels_of_all(request.member)
+    page = register_page(
+        request, SCORES, scores, filters=ScoreFilter, present=score_row, unfiltered=levels["all"]
+    )
+    context: dict[str, Any] = {"register": page, **levels}
     return show(request, "forecasting/score_list.html", "register", context)
