@@ -311,10 +311,11 @@ def _function_of(seats: list[GroupMember], person: Person | None) -> str:
     return str(seat.function) if seat else str(Function.BUSINESS)
 
 
-def _chaired_before(group: SteeringGroup, on: date) -> str:
-    """The function that chaired last before a day."""
+def _chaired_before(group: SteeringGroup, on: date, *, but: int | None = None) -> str:
+    """The function that chaired last before a day; `but` is the key of a meeting that does not count."""
     return (
         Meeting.objects.filter(group=group, held_on__lt=on, chair_function__in=list(balance.VOICES))
+        .exclude(pk=but)
         .exclude(status=MeetingStatus.CANCELLED)
         .order_by("-held_on")
         .values_list("chair_function", flat=True)
@@ -324,7 +325,8 @@ def _chaired_before(group: SteeringGroup, on: date) -> str:
 
 
 def _explain_the_chair(meeting: Meeting) -> None:
-    before = _chaired_before(meeting.group, meeting.held_on)
+    # A meeting put off is still kept under its earlier day: it does not come before itself.
+    before = _chaired_before(meeting.group, meeting.held_on, but=meeting.pk)
     if before and before == meeting.chair_function and not meeting.chair_reason.strip():
         raise ValidationError(
             {"chair_reason": _("The same side chaired the last meeting. Say why it does again.")}

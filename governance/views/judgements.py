@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -120,6 +121,13 @@ def _may_give(request: TenantRequest, asked: JudgementRound, voice: str) -> bool
     return bool(can(request.member, "governance.judgement_give", wanted))
 
 
+def _what_follows(asked: JudgementRound, today: date) -> str:
+    """What a word that was just kept leads to: the last of the three shows them all."""
+    if all(each.has_spoken for each in selectors.heard(asked, today)):
+        return _("Kept. All three have spoken: it is shown now.")
+    return _("Kept. The others see it when all three have spoken.")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("governance.judgement_view")
 @readable
@@ -148,7 +156,7 @@ def judgement_give(request: TenantRequest, asked: JudgementRound, voice: str) ->
                 acting=request.member,
             ),
             changed=CHANGED,
-            message=_("Kept. The others see it when all three have spoken."),
+            message=lambda _kept: _what_follows(asked, today),
             to=asked,
             cancel_url=asked.get_absolute_url(),
         )

@@ -179,7 +179,12 @@ def test_when_all_have_spoken_the_page_says_how_far_apart_they_are(
     for member, voice, level in ((dana, "delivery", 5), (cam, "change", 2), (spen, "sponsor", 4)):
         url = f"{open_round.get_absolute_url()}say/{voice}/"
         typed = {"level": str(level), "sentence": f"So says {voice}", "version": "0"}
-        assert client_for(member).post(url, typed).status_code == 303
+        client = client_for(member)
+        assert client.post(url, typed).status_code == 303
+        # Only who speaks last is told that it is shown.
+        told = client.get(open_round.get_absolute_url()).content.decode()
+        assert ("it is shown now" in told) == (voice == "sponsor")
+        assert ("The others see it when" in told) == (voice != "sponsor")
     page = client_for(vic).get(open_round.get_absolute_url()).content.decode()
     assert "The three lie 3 steps apart" in page
     assert "So says change" in page

@@ -84,6 +84,18 @@ def test_the_same_side_twice_needs_a_reason(group, dana) -> None:
     assert not plan.is_shared
 
 
+def test_a_meeting_put_off_does_not_come_before_itself(meeting, dana) -> None:
+    # The form sends the chair along, changed or not.
+    told = {"held_on": LATER, "chair": meeting.chair, "chair_reason": ""}
+    assert services.revise_meeting(meeting, changes=told, acting=dana).held_on == LATER
+
+
+def test_an_agenda_item_leads_to_its_history(meeting, dana, client_for) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    page = client_for(dana).get(f"/t/acme/p/FHR/agenda/{item.reference}/edit/").content.decode()
+    assert f"/t/acme/history/{item.reference}/" in page
+
+
 def test_alternating_again_keeps_what_has_a_reason(group, dana, cam) -> None:
     _first, second, third = services.plan_series(group, first=DAY, count=3, acting=dana)
     services.revise_meeting(

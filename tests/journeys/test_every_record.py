@@ -294,6 +294,11 @@ def test_milestones_wait_move_and_are_kept_as_a_baseline(desk: Desk) -> None:
     _save(page)
     _said(page)
     expect(page.locator("main")).to_contain_text("Keys first.")
+    _press(page, "Edit how it waits for Hall is rented")
+    _fill(page, {"note": "Keys first, then lamps."})
+    _save(page)
+    _said(page)
+    expect(page.locator("main")).to_contain_text("then lamps.")
     _undone(page, "No longer wait for Hall is rented")
     page.goto(golive)
     expect(page.locator("main")).to_contain_text("Keys first.")
@@ -458,8 +463,33 @@ def test_what_each_half_records_of_its_own(desk: Desk) -> None:
     _said(page)
     expect(page.locator("main")).to_contain_text("Far away.")
 
+    wave = {"name": "Words of the hall", "PAY-mean": "58", "PAY-n": "40"}
+    _added(page, "Surveys", "Record a wave", wave)
+    _press(page, "Take in comments")
+    payroll = page.locator("main [name=unit] option", has_text="Payroll").get_attribute("value")
+    _fill(page, {"unit": f"{payroll}", "texts": "It is cold.\nIt is far."})
+    _save(page)
+    _said(page)
+
     _added(page, "Training", "Record progress", {"unit": 1, "required": "20", "completed": "7"})
     expect(page.locator("main")).to_contain_text("20")
+    assert desk.complaints == []
+
+
+def test_the_training_sheet_is_taken_back_and_brought_back(desk: Desk) -> None:
+    page = desk.page("change")
+    desk.complaints.clear()
+    _menu(page, "Training")
+    _press(page, "All units at once")
+    _fill(page, {"PAY-completed": "9", "PAY-required": "23"})
+    _save(page)
+    toasts = page.locator("#toasts .pp-toast-success")
+    for words in ("is recorded", "is taken back", "is recorded again"):
+        said = toasts.filter(has_text=f"{words}.").last
+        expect(said).to_be_visible()
+        expect(page.locator("main tr", has_text="Payroll").first).to_contain_text("23")
+        if words != "is recorded again":
+            said.get_by_role("button", name="Undo").click()
     assert desk.complaints == []
 
 
@@ -477,6 +507,27 @@ def test_a_charter_is_written_by_both_leads(desk: Desk) -> None:
     expect(change.locator("main")).to_contain_text("A hall for all.")
     _undone(pmo, "Remove this version")
     expect(pmo.locator("main")).to_contain_text("A hall for all.")
+
+    # Each side names its measure, both sign, and the next version starts from what was agreed.
+    charter = pmo.url.partition("#")[0]
+    for each, name in ((pmo, "Halls that stand"), (change, "Halls in use")):
+        each.goto(charter)
+        each.locator("main a[href*='/measures/new/']").first.click()
+        _fill(each, {"name": name, "baseline_value": "0", "target_value": "5",
+                     "due_on": f"{LATER}"})  # fmt: skip
+        _save(each)
+        _said(each)
+    _press(change, "Ready to sign")
+    _said(change)
+    for each in (pmo, change):
+        each.goto(charter)
+        _press(each, "Read and sign")
+        _press(each, "Sign")
+        said = _said(each)
+    expect(said).to_contain_text("the charter is agreed")
+    _press(change, "Start a new version")
+    _said(change)
+    expect(change.locator("main [name=purpose]")).to_have_value("A hall for all.")
     assert desk.complaints == []
 
 
