@@ -41,6 +41,7 @@ class SteeringGroup(Record):
     reference_prefix = "SG"
     change_action = "governance.group_change"
     edited_fields = ("name", "purpose", "cadence", "quorum")
+    told_with = ("members",)
 
     class Meta:
         verbose_name = _("steering group")

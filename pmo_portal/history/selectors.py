@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +26,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Entry:
-    """One saved version: when, who, what was done, which fields changed."""
+    """One saved version: when, who, what was done, which fields changed, and of which record (in words)."""
 
     version: int
     at: datetime
@@ -33,6 +34,7 @@ class Entry:
     action: str
     changes: list[FieldChange]
     is_current: bool
+    of: str = ""
 
 
 def event_model(model: type[models.Model]) -> Any:
@@ -52,14 +54,40 @@ def trail(record: models.Model) -> list[Entry]:
     """Every version of a record, newest first, with readable differences."""
     model = type(record)
     events = list(event_model(model).objects.filter(pgh_obj_id=record.pk).order_by("pgh_id"))
+    return _entries(model, events)
+
+
+def told_with(record: Any) -> list[Entry]:
+    """Every version of what belongs to a record and has no page of its own, newest first."""
+    found: list[Entry] = []
+    for name in getattr(record, "told_with", ()):
+        relation = type(record)._meta.get_field(name)
+        model, owner = relation.related_model, relation.field
+        events = event_model(model).objects.filter(**{owner.attname: record.pk})
+        # Also those that are gone: their past stays told.
+        related = [field.name for field in edited_fields(model) if field.is_relation]
+        parts = model._base_manager.filter(**{owner.name: record}).select_related(*related)
+        found += _entries(
+            model, list(events.order_by("pgh_id")), {part.pk: str(part) for part in parts}
+        )
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def _entries(
+    model: type[models.Model], events: list[Any], of: Mapping[Any, str] | None = None
+) -> list[Entry]:
+    """Events in the order they were kept as versions, newest first; each is compared with the one of its record before."""
     fields = edited_fields(model)
     names = _Names(fields, events)
     users = _users(events)
-    entries, before = [], None
+    last = {event.pgh_obj_id: event for event in events}
+    entries: list[Entry] = []
+    before: dict[Any, Any] = {}
     for event in events:
         changes = []
+        earlier = before.get(event.pgh_obj_id)
         for field in fields:
-            old = names.words(field, before) if before is not None else ""
+            old = names.words(field, earlier) if earlier is not None else ""
             new = names.words(field, event)
             if old != new:
                 changes.append(FieldChange(_capitalised(field.verbose_name), pieces(old, new)))
@@ -71,10 +99,11 @@ def trail(record: models.Model) -> list[Entry]:
                 who=users.get(context.get("user"), _("the portal")),
                 action=context.get("action") or event.pgh_label,
                 changes=changes,
-                is_current=event is events[-1],
+                is_current=event is last[event.pgh_obj_id],
+                of=(of or {}).get(event.pgh_obj_id, ""),
             )
         )
-        before = event
+        before[event.pgh_obj_id] = event
     entries.reverse()
     return entries
 

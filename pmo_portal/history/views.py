@@ -43,6 +43,7 @@ def record_trail(request: TenantRequest, reference: str) -> HttpResponse:
     context = {
         "record": record,
         "entries": selectors.trail(record),
+        "parts": selectors.told_with(record),
         "may_restore": can(request.member, record.change_action, record),
         "is_deleted": getattr(record, "deleted_at", None) is not None,
     }

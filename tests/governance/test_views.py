@@ -155,6 +155,28 @@ def test_groups_show_which_side_is_missing(stage, acme, cam, dana, client_for):
     assert browser.post(f"{group}seats/new/?person=nobody").status_code == 422
 
 
+def test_the_history_of_a_group_tells_of_its_seats(stage, acme, cam, dana, client_for):
+    browser = client_for(cam)
+    with tenant_context(acme.id):
+        person = dana.person
+    group = f"{stage.base}steering/{stage.group.reference}/"
+    browser.post(f"{group}seats/new/", {"person": person.pk, "function": "delivery"})
+    change = {"person": person.pk, "function": "business", "is_voting": "on", "version": 1}
+    assert browser.post(f"{group}seats/{person.handle}/", change).status_code == 303
+    trail = f"/t/acme/history/{stage.group.reference}/"
+    assert trail in browser.get(f"{group}seats/{person.handle}/").content.decode()
+    browser.post(f"{group}seats/{person.handle}/leave/")
+    parts = [
+        each for each in browser.get(trail).context["parts"] if each.of.startswith(person.name)
+    ]
+    assert [each.version for each in parts][-2:] == [2, 1]
+    assert [change.label for change in parts[-2].changes] == ["Speaks for", "Votes"]
+    assert "business" in parts[-2].changes[0].pieces[-1].text.lower()
+    page = browser.get(trail).content.decode()
+    assert "What belongs to it" in page
+    assert person.name in page
+
+
 def test_exports_carry_no_formula(stage, acme, cam, client_for):
     with tenant_context(acme.id):
         DecisionFactory(programme=stage.programme, question="=1+1 or not?")
