@@ -97,9 +97,6 @@ KINDS = (
 )  # fmt: skip
 
 
-SAME_FORM = ("RAID assumption", "RAID issue", "RAID dependency", "milestone of adoption")
-
-
 def _fill(page: Page, typed: Typed) -> None:
     for name, value in typed.items():
         control = page.locator(f"main [name='{name}']").first
@@ -212,8 +209,6 @@ def desk(request: pytest.FixtureRequest, demo_portal: Portal, chromium: Browser)
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "-"))
 def test_it_is_added_changed_taken_back_and_brought_back(desk: Desk, kind: Kind) -> None:
-    if kind.name in SAME_FORM and not desk.script:
-        pytest.skip("The form is that of a risk, which is walked without script.")
     page = desk.page(kind.who)
     desk.complaints.clear()
     _menu(page, kind.menu)
