@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
 
+from ..models import MeetingItem
 
-def _subject(row: object) -> str:
-    subject = row.subject  # type: ignore[attr-defined]
-    return subject.reference if subject else ""
+
+def _subject(row: MeetingItem) -> str:
+    return row.subject.reference if row.subject else ""
 
 
 def _seen(row: object) -> str:

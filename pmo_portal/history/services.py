@@ -160,7 +160,8 @@ def bring_back(record: R, *, acting: Member) -> R:
     Raises:
         ValidationError: something else took its place meanwhile.
     """
-    return _bring_back.get(type(record), restore)(record, acting=acting)  # type: ignore[no-any-return]
+    back: R = _bring_back.get(type(record), restore)(record, acting=acting)
+    return back
 
 
 def put_back_with(model: type[models.Model], function: PutBack) -> None:
