@@ -57,10 +57,8 @@ def projections(
     rates = registry.rates_in_force(model)
     permille = thresholds().delay_cost_permille
     cost = -permille / 1000
-    whole = project(state, model, rates, cost_of_a_week=cost, with_band=True)
-    waves = project(
-        state, model, rates, delays=WAVES, cost_of_a_week=cost, later=LATER, with_band=True
-    )
+    whole = project(state, model, rates, cost_of_a_week=cost)
+    waves = project(state, model, rates, delays=WAVES, cost_of_a_week=cost, later=LATER)
     return {
         key: {
             "whole": _as_values(whole, row, DELAYS),
@@ -72,7 +70,9 @@ def projections(
     }
 
 
-def _as_values(told: Projected, row: int, delays: Sequence[int]) -> list[dict[str, float]]:
+def _as_values(
+    told: Projected, row: int, delays: Sequence[int]
+) -> list[dict[str, float | None]]:
     change = told.change
     return [
         {
@@ -82,9 +82,15 @@ def _as_values(told: Projected, row: int, delays: Sequence[int]) -> list[dict[st
             "low": round(float(told.low[row, at]), 4),
             "high": round(float(told.high[row, at]), 4),
             "gap": round(float(told.gap[row, at]), 4),
+            "engagement": _known(told.engagement[row, at]),
+            "nearness": round(float(told.nearness[row, at]), 4),
         }
         for at, delay in enumerate(delays)
     ]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 1)
 
 
 def _trained_before(

@@ -37,7 +37,8 @@ class Option:
     """One way to go live: for all at once, or for half of the people later.
 
     Shares are of 0 to 1; `low` and `high` are those of the change; `gap` is the training behind plan at the go-live
-    as it is planned now, `gap_now` without any delay.
+    as it is planned now; `engagement` that of the people at the go-live of this option, 0 to 100, None where nobody
+    knows; `nearness` how near the go-live is over the sixteen weeks, 0 to 1. `now` is the plan as it is.
     """
 
     key: str
@@ -49,8 +50,10 @@ class Option:
     low: float
     high: float
     gap: float
-    gap_now: float
+    engagement: float | None
+    nearness: float
     costs: Costs
+    now: Option | None = None
 
     @property
     def is_now(self) -> bool:
@@ -107,13 +110,28 @@ class Option:
 
     @property
     def training(self) -> str:
-        """Training behind plan at the go-live, against that without a delay."""
+        """Training behind plan at the go-live planned now, against that without a delay."""
         if not round(100 * self.gap):
             return _("On plan")
-        return _("%(gap)s points behind (%(change)s)") % {
-            "gap": round(100 * self.gap),
-            "change": _points(self.gap - self.gap_now),
-        }
+        text = _("%(gap)s points behind") % {"gap": round(100 * self.gap)}
+        return self._against(text, self.gap - (self.now or self).gap)
+
+    @property
+    def engaged(self) -> str:
+        """Engagement at the go-live of this option, against that at the go-live planned now."""
+        if self.engagement is None:
+            return _("Not known")
+        before = (self.now or self).engagement or self.engagement
+        return self._against(f"{self.engagement:.0f}", (self.engagement - before) / 100)
+
+    @property
+    def exposed(self) -> str:
+        """How near the go-live is over the sixteen weeks, against the plan as it is."""
+        text = f"{100 * self.nearness:.0f}%"
+        return self._against(text, self.nearness - (self.now or self).nearness)
+
+    def _against(self, text: str, change: float) -> str:
+        return text if self.is_now else f"{text} ({_points(change)})"
 
     @property
     def delay_cost(self) -> int | None:
@@ -169,10 +187,9 @@ def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
 
 def options_of(score: RiskScore, golive: Milestone, costs: Costs) -> list[Option]:
     """Every way to go live that was projected: all at once, then in two waves."""
-    found = []
+    found: list[Option] = []
     for kind, name in ((WHOLE, "whole"), (WAVES, "waves")):
-        rows = score.whatif.get(name, ())
-        for row in rows:
+        for row in score.whatif.get(name, ()):
             if kind == WAVES and not row["delay"]:
                 continue
             found.append(
@@ -186,8 +203,10 @@ def options_of(score: RiskScore, golive: Milestone, costs: Costs) -> list[Option
                     row["low"],
                     row["high"],
                     row["gap"],
-                    rows[0]["gap"],
+                    row["engagement"],
+                    row["nearness"],
                     costs,
+                    now=found[0] if found else None,
                 )
             )
     return found

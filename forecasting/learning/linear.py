@@ -98,13 +98,17 @@ class LinearModel:
         score = self.probability(raw, pool)
         if not len(self.members):
             return score, score
-        terms = [self.standardised(raw)]
-        if self.pools:
-            names = np.asarray(pool if pool is not None else [""] * len(raw))
-            terms.append((names[:, None] == np.array(sorted(self.pools))).astype(float))
-        each = sigmoid(self.members[:, :1] + self.members[:, 1:] @ np.column_stack(terms).T)
+        each = sigmoid(self.odds_of_members(self.standardised(raw), pool))
         low, high = np.percentile(np.clip(each, LOWEST, HIGHEST), BAND, axis=0)
         return np.minimum(low, score), np.maximum(high, score)
+
+    def odds_of_members(self, terms: Matrix, pool: Pools | None = None) -> Matrix:
+        """The log-odds that each member says of standardised rows, members x rows."""
+        known = [terms]
+        if self.pools:
+            names = np.asarray(pool if pool is not None else [""] * len(terms))
+            known.append((names[:, None] == np.array(sorted(self.pools))).astype(float))
+        return np.asarray(self.members[:, :1] + self.members[:, 1:] @ np.column_stack(known).T)
 
     def level(self, chance: float) -> str:
         """`low`, `elevated` or `high`, against the base of this model."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr, ndtri
 
 from .inputset import InputSet
 from .linear import LinearModel, Matrix, Rows, fit, scaling, sigmoid, solve
@@ -26,7 +27,7 @@ FIRST_SPREAD, LEAST_SPREAD = 0.2, 0.02
 ROUNDS = 12
 # Portfolios of one organisation differ by so much in log-odds where nobody has measured it.
 USUAL_POOL_SPREAD = 0.5
-DRAWS = 60
+DRAWS, SWEEPS = 60, 20
 # Of a term's distance from the prior its typical size counts as one measurement (Student's t with one degree of
 # freedom), that of portfolios as two; so a term lies near the prior or far from it, and few lie in between.
 SPREAD_COUNTS, POOL_SPREAD_COUNTS = 4, 2
@@ -82,11 +83,14 @@ def together(worlds: Sequence[Rows]) -> Rows:
 
 @dataclass(frozen=True)
 class _Own:
-    """What one organisation's rows say: the point, its pools' names, and how sure it is of each."""
+    """What one organisation's rows say: the likeliest point, its pools' names, how sure it is of each, and how fast it
+    becomes less likely towards where weights may not go.
+    """
 
     point: Matrix
     pools: tuple[str, ...]
     covariance: Matrix
+    slope: Matrix
 
 
 def own_model(
@@ -98,7 +102,7 @@ def own_model(
     when it was learned, portfolios from how far portfolios did, and is then found from the rows themselves: what
     they hardly move is held closer, what they move far is let go (automatic relevance determination, MacKay
     1992, around the prior instead of nought). The level keeps its own. The band are draws from what the rows leave
-    open (Laplace's approximation). The same rows give the same model.
+    open (`draws`). The same rows give the same model.
 
     Args:
         rows: some of which may speak of a part of their horizon only (`Rows.exposure`): a risk of p over all of it
@@ -111,7 +115,7 @@ def own_model(
         intercept=float(found.point[0]),
         weights=found.point[1:width],
         pools=dict(zip(found.pools, found.point[width:].tolist(), strict=True)),
-        members=draws(found.point, found.covariance, prior.inputs.directions),
+        members=draws(found, prior.inputs.directions),
         spread=np.empty(0),
         reference=np.median(prior.inputs.filled(rows.raw), axis=0),
         base=_base(rows),
@@ -176,18 +180,44 @@ def _own(
     chance = sigmoid(odds if offset is None else odds + offset)
     full = np.column_stack([np.ones(len(terms)), terms])
     curvature = (full * (EVIDENCE * chance * (1 - chance))[:, None]).T @ full + np.diag(strength)
-    return _Own(point, names, np.linalg.inv(curvature))
+    slope = full.T @ (EVIDENCE * (chance - rows.label)) + strength * (point - anchor)
+    return _Own(point, names, np.linalg.inv(curvature), slope)
 
 
-def draws(point: Matrix, covariance: Matrix, directions: Sequence[int]) -> Matrix:
-    """Points that rows leave possible around the likeliest one, with the directions of its weights kept."""
-    root = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(point)))
-    steps = np.random.default_rng(len(point)).normal(size=(DRAWS, len(point)))
-    drawn = point + steps @ root.T
-    for at, direction in enumerate(directions, start=1):
-        if direction:
-            drawn[:, at] = direction * np.clip(direction * drawn[:, at], 0.0, None)
+def draws(found: _Own, directions: Sequence[int]) -> Matrix:
+    """Points that rows leave possible, with the directions of the weights kept.
+
+    Draws from Laplace's approximation cut off where a weight would turn (Gibbs sampling of a truncated normal, Geweke
+    1991; a chain for each draw). Where the likeliest point lies on the edge, the slope there says how sharply the
+    possible ones fall away from it: clipping draws around the point instead would make such weights too large.
+    """
+    width = len(found.point)
+    way = np.array([0, *directions, *[0] * (width - 1 - len(directions))])
+    held = (way != 0) & (found.point == 0)
+    centre = found.point - found.covariance @ np.where(held, found.slope, 0.0)
+    precision = np.linalg.inv(found.covariance)
+    narrow = np.diag(precision)
+    random = np.random.default_rng(width)
+    root = np.linalg.cholesky(found.covariance + 1e-12 * np.eye(width))
+    drawn = found.point + random.normal(size=(DRAWS, width)) @ root.T
+    drawn = np.where(way * drawn < 0, 0.0, drawn)
+    for _sweep in range(SWEEPS):
+        chance = random.random((width, DRAWS))
+        for at in range(width):
+            away = drawn - centre
+            away[:, at] = 0.0
+            middle = centre[at] - away @ precision[:, at] / narrow[at]
+            step = _normal(chance[at], middle * np.sqrt(narrow[at]), int(way[at]))
+            drawn[:, at] = middle + step / np.sqrt(narrow[at])
     return np.asarray(drawn)
+
+
+def _normal(chance: Matrix, middle: Matrix, way: int) -> Matrix:
+    """Standard normal steps that leave `middle` plus the step on its way; any steps where there is none."""
+    if not way:
+        return np.asarray(ndtri(chance))
+    steps = -ndtri(np.maximum(chance * ndtr(way * middle), np.finfo(float).tiny))
+    return np.asarray(way * np.maximum(steps, -way * middle))
 
 
 def _spread_of(worlds: Sequence[Rows], pooled: LinearModel) -> tuple[Matrix, float, Matrix]:

@@ -78,18 +78,22 @@ class State:
 
 @dataclass(frozen=True)
 class Projected:
-    """The risk of a crisis within sixteen weeks, rows x delays, and what it is made of.
+    """The risk of a crisis within sixteen weeks, rows x delays, and what moves with the date.
 
     Attributes:
-        probability: of at least one crisis.
-        low, high: of the change against no delay, by the members of the model; equal to it where it has none.
-        gap: the training gap at the planned go-live of the first arm, rows x delays.
+        probability: of at least one crisis: of the first arm as the model says it is, of the others with their change.
+        low, high: of the change against the first arm, by the members of the model; equal to it where it has none.
+        gap: the training gap at the go-live planned in the first arm.
+        engagement: mean engagement, 0 to 100, at the go-live of the arm; NaN where it is not known.
+        nearness: mean nearness of the go-live over the sixteen weeks, 0 to 1 (1: it is at hand throughout).
     """
 
     probability: Matrix
     low: Matrix
     high: Matrix
     gap: Matrix
+    engagement: Matrix
+    nearness: Matrix
 
     @property
     def change(self) -> Matrix:
@@ -136,39 +140,45 @@ def project(
     delays: Sequence[int] = DELAYS,
     cost_of_a_week: float = COST_OF_A_WEEK,
     later: float = 1.0,
-    with_band: bool = False,
 ) -> Projected:
     """The risk of the next sixteen weeks with the go-live put off by some weeks; the first delay is the arm compared with.
+
+    A change is the middle one (median) of those that the members of the model tell. The likeliest model alone has no
+    weight at all for much of what matters near a go-live where few crises were seen, and so takes the wrong side more
+    often (decision 0033).
 
     Args:
         later: the share of the people whose go-live is put off; below 1 the others go live as planned.
     """
-    count = len(state.raw)
-    shift = model.shifts(state.pool, count)
-    safe = np.ones((len(delays), count))
-    safe_members = np.ones((len(delays), len(model.members), count)) if with_band else None
-    gap = np.zeros((count, len(delays)))
+    shape = (len(state.raw), len(delays))
+    safe, members = np.ones(shape), np.ones((len(model.members), *shape))
+    gap, engagement, nearness = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    shift = model.shifts(state.pool, len(state.raw))
+    weeks = np.nan_to_num(state.raw[:, _AT["weeks_to_golive"]], nan=30.0)
     for at, delay in enumerate(delays):
         for window in range(WINDOWS):
             raw = ahead(state, rates, window * WINDOW_WEEKS, delay, cost_of_a_week, later)
             terms = model.standardised(raw)
             odds = model.intercept + terms @ model.weights + shift
-            safe[at] *= 1 - _expected(odds, rates.spread[window])
-            if safe_members is not None:
-                width = 1 + terms.shape[1]
-                each = model.members[:, :1] + model.members[:, 1:width] @ terms.T + shift
-                safe_members[at] *= 1 - _expected(each, rates.spread[window])
-        weeks = state.raw[:, _AT["weeks_to_golive"]]
-        golive = np.clip(np.nan_to_num(weeks, nan=30.0), 0, 16)
-        gap[:, at] = _gap_of_waves(state, rates, golive, delay, later)
-    probability = 1 - safe.T
-    change = probability - probability[:, :1]
-    low = high = change
-    if safe_members is not None and len(model.members):
-        spread = (1 - safe_members) - (1 - safe_members[:1])
-        low, high = (np.percentile(spread, share, axis=1).T for share in (10, 90))
-        low, high = np.minimum(low, change), np.maximum(high, change)
-    return Projected(probability, low, high, gap)
+            safe[:, at] *= 1 - _expected(odds, rates.spread[window])
+            each = model.odds_of_members(terms, state.pool)
+            members[:, :, at] *= 1 - _expected(each, rates.spread[window])
+            nearness[:, at] += raw[:, _AT["near_golive"]] / WINDOWS
+        gap[:, at] = _gap_of_waves(state, rates, np.clip(weeks, 0, 16), delay, later)
+        engagement[:, at] = _engagement(state, rates, np.clip(weeks, 0, None) + delay * later)
+    probability = 1 - safe
+    change = low = high = probability - probability[:, :1]
+    if len(model.members):
+        changes = members[:, :, :1] - members
+        low, change, high = np.percentile(changes, (10, 50, 90), axis=0)
+    return Projected(
+        probability=np.clip(probability[:, :1] + change, LOWEST, 1 - LOWEST),
+        low=low,
+        high=high,
+        gap=gap,
+        engagement=engagement,
+        nearness=nearness,
+    )
 
 
 def ahead(
@@ -195,6 +205,14 @@ def ahead(
     made[:, _AT["train_gap"]] = np.where(np.isnan(now), np.nan, then)
     made[:, _AT["train_gap_max"]] = then + worst
     return made
+
+
+def _engagement(state: State, rates: Rates, weeks: Matrix) -> Matrix:
+    """Mean engagement in so many weeks, on its way back to what is usual."""
+    at = _AT["eng_mean"]
+    usual = rates.usual[at]
+    away = state.raw[:, at] - usual
+    return np.asarray(usual + rates.persistence[at] ** (weeks / WINDOW_WEEKS) * away)
 
 
 def _near(to_go: Matrix) -> Matrix:

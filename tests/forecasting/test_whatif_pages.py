@@ -36,7 +36,7 @@ def _day():
 
 
 def row(delay: int, risk: float, change: float, spread: float, gap: float = 0.2) -> dict[str, Any]:
-    return {"delay": delay, "risk": risk, "change": change, "low": change - spread, "high": change + spread, "gap": gap}  # fmt: skip
+    return {"delay": delay, "risk": risk, "change": change, "low": change - spread, "high": change + spread, "gap": gap, "engagement": 58.0 + delay, "nearness": 0.5 + delay / 100}  # fmt: skip
 
 
 WHATIF = {
@@ -141,6 +141,8 @@ def test_the_page_says_what_helps_and_what_is_not_clear(story, vic, client_for) 
     assert "Higher risk" in text
     assert "\u221215 points (\u221221 to \u22129)" in text
     assert "5 points behind (\u221215)" in text
+    assert "62 (+4)" in text
+    assert "54% (+4)" in text
     assert "too little history here to measure that" in text
     assert "Make a decision paper" not in text
 

@@ -103,3 +103,20 @@ def test_a_cause_far_from_the_prior_is_let_go(worlds: list[Rows]) -> None:
     told = sigmoid(held[0] + prior.standardised(later.raw) @ held[1:])
     assert found.weights[term] > held[1 + term] + 0.1
     assert log_loss(later.label, found.probability(later.raw)) < log_loss(later.label, told)
+
+
+def test_draws_are_those_of_a_normal_cut_off_where_a_weight_would_turn(monkeypatch) -> None:
+    """Against plain rejection: of three terms one may not fall below nothing, where its likeliest value lies."""
+    monkeypatch.setattr(pooling, "DRAWS", 8000)
+    centre = np.array([0.2, -0.7, 0.5])
+    covariance = np.array([[1.0, 0.6, 0.0], [0.6, 1.0, 0.3], [0.0, 0.3, 1.0]])
+    # On the edge the others move to where the cut normal is highest.
+    held = covariance[[0, 2], 1] / covariance[1, 1]
+    point = np.array([centre[0] - held[0] * centre[1], 0.0, centre[2] - held[1] * centre[1]])
+    slope = np.linalg.inv(covariance) @ (point - centre)
+    found = pooling.draws(pooling._Own(point, (), covariance, slope), (1, 0))
+    tried = np.random.default_rng(5).multivariate_normal(centre, covariance, size=400_000)
+    kept = tried[tried[:, 1] >= 0]
+    assert (found[:, 1] >= 0).all()
+    assert found.mean(axis=0) == pytest.approx(kept.mean(axis=0), abs=0.04)
+    assert found.std(axis=0) == pytest.approx(kept.std(axis=0), abs=0.04)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,15 +52,40 @@ def test_delaying_those_who_are_ready_only_costs(model: LinearModel) -> None:
 
 
 def test_no_delay_changes_nothing(model: LinearModel) -> None:
-    found = project(state(model), model, assumed_rates(model), with_band=True)
+    found = project(state(model), model, assumed_rates(model))
     assert found.change[0, 0] == found.low[0, 0] == found.high[0, 0] == 0
 
 
 def test_the_change_lies_inside_its_band(model: LinearModel) -> None:
-    found = project(state(model), model, assumed_rates(model), with_band=True)
+    found = project(state(model), model, assumed_rates(model))
     assert (found.low <= found.change).all()
     assert (found.high >= found.change).all()
     assert found.high[0, 6] > found.low[0, 6]
+
+
+def test_a_change_is_the_middle_of_what_the_members_tell(model: LinearModel) -> None:
+    """The likeliest model says training does not matter; most of those that the rows leave possible say it does."""
+    at = 1 + model.inputs.terms.index("near_x_train_gap")
+    plain = np.concatenate([[model.intercept], 0 * model.weights])
+    members = np.tile(plain, (3, 1))
+    members[1:, at] = 0.6
+    unsure = replace(model, weights=0 * model.weights, members=members, pools={})
+    certain = replace(unsure, members=np.empty((0, len(plain))))
+    now = state(model, actual=0.2, planned=0.8)
+    assert project(now, certain, assumed_rates(model)).change[0, 4] == pytest.approx(0, abs=1e-12)
+    found = project(now, unsure, assumed_rates(model))
+    assert found.change[0, 4] < -0.01
+    assert found.high[0, 4] <= 0
+    assert found.probability[0, 4] == pytest.approx(found.probability[0, 0] + found.change[0, 4])
+
+
+def test_engagement_returns_and_a_later_date_stays_near_for_longer(model: LinearModel) -> None:
+    low = state(model, eng_mean=40.0)
+    found = project(low, model, assumed_rates(model))
+    assert (np.diff(found.engagement[0]) > 0).all()
+    assert found.engagement[0, 0] > 40
+    # In three weeks the go-live is over for most of the sixteen.
+    assert 0 < found.nearness[0, 0] < found.nearness[0, 4] < 1
 
 
 def test_sixteen_weeks_hold_more_risk_than_four(model: LinearModel) -> None:
