@@ -19,6 +19,8 @@ STATE_OF_LEVEL = {
     RiskLevel.LOW: State.OK,
     RiskLevel.UNKNOWN: State.NONE,
 }
+# Levels that people are told of.
+RAISED = (RiskLevel.HIGH, RiskLevel.ELEVATED)
 LOUDEST_FIRST = [RiskLevel.HIGH, RiskLevel.ELEVATED, RiskLevel.UNKNOWN, RiskLevel.LOW]
 
 

@@ -259,7 +259,7 @@ def history_of(programme: Any, milestone_number: int, unit_code: str) -> list[Go
 
 @dataclass(frozen=True)
 class Alert:
-    """What people are told: one per unit and cause, at its nearest go-live."""
+    """What people are told: one per unit and cause, at the go-live where it is loudest, then nearest."""
 
     risk: GoLiveRisk
     key: str
@@ -267,7 +267,7 @@ class Alert:
 
 
 def alerts(risks_in_force: Collection[GoLiveRisk]) -> list[Alert]:
-    """One alert per unit and cause, of the loudest and nearest go-live that raises it."""
+    """One alert per unit and cause of signals that are loudest first."""
     told: dict[tuple[int, int | None, str], Alert] = {}
     for risk in risks_in_force:
         for cause in risk.causes:

@@ -17,7 +17,7 @@ from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import current_tenant_id
 
 from . import events, selectors, wording
-from .choices import Happening, ModelStatus, Target
+from .choices import LOUDEST_FIRST, RAISED, Happening, ModelStatus, RiskLevel, Target
 from .models import GoLiveRisk, ModelEvent, RiskModel
 from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .selectors import Pair
@@ -58,8 +58,16 @@ class Outcome:
             and row.missing == self.missing
         )
 
-    def has_same_reasons(self, row: GoLiveRisk) -> bool:
-        return row.level == self.level and row.cause_keys == [each["key"] for each in self.causes]
+    @property
+    def is_raised(self) -> bool:
+        return self.level in RAISED
+
+    def goes_on(self, row: GoLiveRisk) -> bool:
+        """Whether nothing is to be raised again: it is no louder than before, and for no new reason."""
+        if self.is_raised and row.is_raised:
+            is_louder = LOUDEST_FIRST.index(RiskLevel(self.level)) < LOUDEST_FIRST.index(RiskLevel(row.level))  # fmt: skip
+            return not is_louder and {each["key"] for each in self.causes} <= set(row.cause_keys)
+        return row.level == self.level
 
 
 @dataclass(frozen=True)
@@ -119,9 +127,8 @@ def keep(outcomes: list[Outcome], *, as_of: date, at: datetime) -> Changes:
             continue
         if row is not None:
             over.append(row.pk)
-        since = row.raised_on if row is not None and outcome.has_same_reasons(row) else as_of
-        is_raised = outcome.level in (Level.HIGH.value, Level.ELEVATED.value)
-        raised += is_raised and since == as_of
+        since = row.raised_on if row is not None and outcome.goes_on(row) else as_of
+        raised += outcome.is_raised and since == as_of
         fresh.append(_row(outcome, as_of=as_of, at=at, since=since))
     # A go-live that happened, moved away or was removed.
     over.extend(row.pk for row in current.values())

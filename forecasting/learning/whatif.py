@@ -145,7 +145,7 @@ def project(
 
     A change is the middle one (median) of those that the members of the model tell. The likeliest model alone has no
     weight at all for much of what matters near a go-live where few crises were seen, and so takes the wrong side more
-    often (decision 0033).
+    often (decision 0037).
 
     Args:
         later: the share of the people whose go-live is put off; below 1 the others go live as planned.

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.milestone')),
                 ('as_of', models.DateField(verbose_name='as of')),
                 ('ended_on', models.DateField(null=True)),
-                ('raised_on', models.DateField(help_text='Since when the unit has this level for these reasons, whatever their figures.')),
+                ('raised_on', models.DateField(help_text='Since when it was never louder, nor for other reasons, than it is.')),
                 ('golive_on', models.DateField()),
                 ('level', models.CharField(choices=[('high', 'High'), ('elevated', 'Elevated'), ('low', 'Low'), ('unknown', 'Not known')], max_length=10, verbose_name='level')),
                 ('causes', models.JSONField(default=list)),

@@ -11,7 +11,7 @@ from pmo_portal.history.models import Fact, FactQuerySet
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
 from programmes.models import Milestone, Programme
 
-from ..choices import STATE_OF_LEVEL, EventKind, RiskLevel
+from ..choices import RAISED, STATE_OF_LEVEL, EventKind, RiskLevel
 from ..querysets import RiskQuerySet
 
 
@@ -29,7 +29,7 @@ class GoLiveRisk(TenantModel):
     as_of = models.DateField(_("as of"))
     ended_on = models.DateField(null=True)
     raised_on = models.DateField(
-        help_text="Since when the unit has this level for these reasons, whatever their figures."
+        help_text="Since when it was never louder, nor for other reasons, than it is."
     )
     golive_on = models.DateField()
     level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
@@ -71,7 +71,7 @@ class GoLiveRisk(TenantModel):
 
     @property
     def is_raised(self) -> bool:
-        return self.level in (RiskLevel.HIGH, RiskLevel.ELEVATED)
+        return self.level in RAISED
 
     @property
     def cause_keys(self) -> list[str]:

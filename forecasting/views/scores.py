@@ -68,11 +68,14 @@ def _context(
         "programme": request.programme,
         "finding": forecast.finding(name, None),
         "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
-        "signals": [
-            risk
-            for risk in risks
-            if risk.is_raised and (score is None or score.unit is None or risk.unit == score.unit)
-        ],
+        "alerts": selectors.alerts(
+            [
+                risk
+                for risk in risks
+                if risk.is_raised
+                and (score is None or score.unit is None or risk.unit == score.unit)
+            ]
+        ),
     }
     if score is None:
         return context

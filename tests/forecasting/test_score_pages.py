@@ -163,10 +163,10 @@ def test_missing_inputs_are_named(acme, vic, client_for):
 def test_the_signals_of_the_rule_stand_beside(story, vic, client_for):
     from forecasting import services
 
-    assert "The rule raises no signal" in read(client_for(vic), PAGE)
+    assert "The rule raises no alert" in read(client_for(vic), PAGE)
     with tenant_context(story.programme.tenant_id):
         services.recompute(as_of=TODAY, at=moment(TODAY))
-    assert "The rule raises 1 signal as well" in read(client_for(vic), PAGE)
+    assert "The rule raises 1 alert as well" in read(client_for(vic), PAGE)
 
 
 def test_without_a_score_the_page_says_so(acme, vic, client_for):

@@ -107,6 +107,28 @@ def test_the_same_reasons_are_not_raised_again(in_acme):
     assert current().raised_on == TODAY
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "goes_on"),
+    [
+        (("high", "ab"), ("elevated", "a"), True),
+        (("high", "ab"), ("high", "b"), True),
+        (("elevated", "a"), ("high", "ab"), False),
+        (("elevated", "a"), ("elevated", "b"), False),
+        (("high", "ab"), ("low", ""), False),
+        (("low", ""), ("elevated", "a"), False),
+        (("low", ""), ("low", ""), True),
+        (("unknown", ""), ("low", ""), False),
+    ],
+)
+def test_an_alert_is_raised_again_only_when_it_gets_worse(before, after, goes_on):
+    def causes(keys):
+        return [{"key": key, "text": key} for key in keys]
+
+    row = GoLiveRisk(level=before[0], causes=causes(before[1]))
+    outcome = services.Outcome(None, after[0], causes(after[1]), [])
+    assert outcome.goes_on(row) is goes_on
+
+
 @pytest.mark.parametrize("what", ["achieved", "moved away", "removed"])
 def test_a_golive_out_of_sight_ends_its_signal(in_acme, what):
     story = payroll()
