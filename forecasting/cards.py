@@ -9,7 +9,7 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pmo_portal.common.levels import State
 
 from . import drivers, raid_words, shipped
-from .choices import Happening, ModelStatus, Origin, Stage, Target
+from .choices import Happening, ModelStatus, Origin, Stage, Target, Touch
 from .learning import names, raid_names
 from .models import Lesson, ModelCheck, ModelEvent, RiskModel
 from .term_words import LABELS, PARTS
@@ -69,6 +69,8 @@ REMEDY_WORDS: dict[str, Any] = {
 }
 # As in `learning.watch`, which web workers do not load; a test compares them.
 LIMIT = 4.0
+# As in `watching`.
+LOOKS_BACK = timedelta(weeks=26)
 
 
 @dataclass(frozen=True)
@@ -465,6 +467,26 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
             "note": _("%(hits)s of them had one within four weeks") % {"hits": found["hits"]},
         },
     ]
+
+
+def touch_rows(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What came of scores by what people did about them: first all that nobody acted upon, then each apart."""
+    by = {each["touch"]: each for each in found}
+    untouched = [by[each] for each in (Touch.UNSEEN, Touch.SEEN) if each in by]
+    rows = sum(each["rows"] for each in untouched)
+    made = []
+    if rows:
+        made.append(
+            {
+                "label": _("Nobody acted"),
+                "touch": "",
+                "rows": rows,
+                "told": sum(each["told"] * each["rows"] for each in untouched) / rows,
+                "came": sum(each["came"] for each in untouched),
+            }
+        )
+    made += [{**by[each], "label": each.label} for each in Touch if each in by]
+    return [{**each, "share": each["came"] / each["rows"]} for each in made]
 
 
 def input_rows(check: ModelCheck) -> list[dict[str, Any]]:

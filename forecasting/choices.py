@@ -72,6 +72,14 @@ class Happening(models.TextChoices):
     REINSTATED = "reinstated", _("A person brought it back into use")
 
 
+class Touch(models.TextChoices):
+    """Whether people saw a score and did something before its weeks were over."""
+
+    UNSEEN = "unseen", _("Nobody saw it")
+    SEEN = "seen", _("Seen, nothing recorded")
+    ACTED = "acted", _("Seen, then acted")
+
+
 class CommentTheme(models.TextChoices):
     """What comments are about, in the order of the bits of a reading; and whether they resist, whatever about."""
 

@@ -15,7 +15,7 @@ from pmo_portal.history.forms import RecordForm
 from programmes.choices import Half, RaidCategory, RaidKind, RaidSide
 from programmes.forms.fields import MoneyField
 
-from .choices import CommentTheme, RiskLevel, Stage
+from .choices import CommentTheme, RiskLevel, Stage, Touch
 from .learning.lexicon import LONGEST_ENTRY, MOST_ENTRIES, stems
 from .models import (
     AdoptionShortfall,
@@ -212,6 +212,9 @@ class OutcomeFilter(django_filters.FilterSet):
     )
     stage = django_filters.ChoiceFilter(
         label=gettext_lazy("Told by"), choices=Stage.choices, empty_label=gettext_lazy("All")
+    )
+    touch = django_filters.ChoiceFilter(
+        label=gettext_lazy("What people did"), choices=Touch.choices, empty_label=gettext_lazy("All")
     )
     words = django_filters.CharFilter(label=gettext_lazy("Words in programme"), method="by_words")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Avg, Count, F, Max, Q, QuerySet
 
 from adoption import selectors as adoption
 from adoption.choices import Measure
@@ -543,6 +543,19 @@ def models_of(target: Target) -> list[RiskModel]:
 def checks_of(target: Target, count: int = 26) -> list[ModelCheck]:
     """The last weekly checks, oldest first."""
     return list(ModelCheck.objects.filter(target=target)[:count])[::-1]
+
+
+def touched_since(day: date) -> list[dict[str, Any]]:
+    """Of the scores told since a day whose weeks are over, by what people did: how many, the mean risk told, and how
+    many came true. One statement."""
+    return list(
+        RiskOutcome.objects.filter(as_of__gte=day, programme__deleted_at__isnull=True)
+        .order_by()
+        .values("touch")
+        .annotate(
+            rows=Count("pk"), told=Avg("probability"), came=Count("pk", filter=Q(happened=True))
+        )
+    )
 
 
 def outcomes_for(member: Member) -> QuerySet[RiskOutcome]:

@@ -18,7 +18,7 @@ from pmo_portal.tenants.context import current_tenant_id
 
 from . import events, selectors, wording
 from .choices import LOUDEST_FIRST, RAISED, Happening, ModelStatus, RiskLevel, Target
-from .models import GoLiveRisk, ModelEvent, RiskModel
+from .models import GoLiveRisk, ModelEvent, RiskModel, RiskScore
 from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .selectors import Pair
 
@@ -140,6 +140,19 @@ def keep(outcomes: list[Outcome], *, as_of: date, at: datetime) -> Changes:
             lambda: events.signals_recomputed.send(GoLiveRisk, tenant_id=tenant_id), robust=True
         )
     return Changes(len(outcomes), len(fresh), len(over), raised)
+
+
+def mark_shown(scores: Iterable[RiskScore], *, at: datetime) -> None:
+    """Keep when somebody first saw scores: people act on what they see. No statement where all were seen before.
+
+    A score that is being written anew just now is left to whoever looks next: no page waits for a job.
+    """
+    unseen = [score.pk for score in scores if score.shown_at is None]
+    if unseen:
+        free = RiskScore.objects.filter(pk__in=unseen, shown_at__isnull=True).select_for_update(
+            skip_locked=True, of=("self",)
+        )
+        RiskScore.objects.filter(pk__in=free.order_by().values("pk")).update(shown_at=at)
 
 
 def _row(outcome: Outcome, *, as_of: date, at: datetime, since: date) -> GoLiveRisk:

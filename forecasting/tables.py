@@ -107,6 +107,7 @@ OUTCOMES = Register(
         Column("as_of", _("Told on"), "as_of", sort=("as_of", "programme__name")),
         Column("told", _("Risk told"), _told, sort=("probability",), numeric=True),
         Column("happened", _("Within four weeks"), _came, sort=("happened",)),
+        Column("touch", _("What people did"), lambda row: row.get_touch_display(), sort=("touch",)),
         Column("stage", _("Told by"), lambda row: row.get_stage_display(), sort=("stage",)),
         Column("known_on", _("Known on"), "known_on", sort=("known_on",)),
     ),

@@ -15,8 +15,8 @@ from django.db import transaction
 
 from pmo_portal.tenants.context import current_tenant_id
 
-from . import raid_outcomes, registry, services
-from .choices import Happening, Origin, Stage, Target
+from . import interventions, raid_outcomes, registry, services
+from .choices import Happening, Origin, Stage, Target, Touch
 from .learning import watch
 from .learning.features import CRISIS
 from .learning.linear import HIGH_FROM, LinearModel
@@ -94,6 +94,9 @@ def _closed(as_of: date, crises: Begun) -> list[RiskOutcome]:
                 known_on=as_of,
             )
         )
+    touches = interventions.touches([(each.programme_id, each.as_of) for each in found], within=HORIZON)  # fmt: skip
+    for each in found:
+        each.touch = touches.get((each.programme_id, each.as_of), Touch.UNSEEN)
     return found
 
 

@@ -274,6 +274,7 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(max_length=64)),
                 ('stage', models.CharField(choices=[('prior', 'Prior model'), ('recalibrated', 'Prior, recalibrated here'), ('own', 'Own model')], max_length=12, verbose_name='stage')),
                 ('known_on', models.DateField(verbose_name='known on')),
+                ('touch', models.CharField(choices=[('unseen', 'Nobody saw it'), ('seen', 'Seen, nothing recorded'), ('acted', 'Seen, then acted')], default='unseen', max_length=8, verbose_name='what people did')),
             ],
             options={
                 'verbose_name': 'outcome of a score',
@@ -308,6 +309,7 @@ class Migration(migrations.Migration):
                 ('whatif', models.JSONField(default=dict)),
                 ('computed_at', models.DateTimeField()),
                 ('is_current', models.BooleanField(default=True)),
+                ('shown_at', models.DateTimeField(editable=False, null=True)),
             ],
             options={
                 'verbose_name': 'risk score',

@@ -13,7 +13,7 @@ from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import TenantModel
 from programmes.models import Programme
 
-from ..choices import Happening, ModelStatus, Origin, Stage, Target
+from ..choices import Happening, ModelStatus, Origin, Stage, Target, Touch
 
 
 class RiskModel(TenantModel):
@@ -124,6 +124,9 @@ class RiskOutcome(TenantModel):
     model = models.CharField(max_length=64)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
     known_on = models.DateField(_("known on"))
+    touch = models.CharField(
+        _("what people did"), max_length=8, choices=Touch.choices, default=Touch.UNSEEN
+    )
 
     class Meta:
         verbose_name = _("outcome of a score")

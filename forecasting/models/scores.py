@@ -81,6 +81,8 @@ class RiskScore(TenantModel):
     whatif = models.JSONField(default=dict)
     computed_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)
+    # When somebody first saw it on a page; empty where nobody did.
+    shown_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("risk score")

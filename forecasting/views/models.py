@@ -89,6 +89,9 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
             "finding": cards.watch_finding(last),
             "figures": cards.watch_figures(last) if last else [],
             "inputs": cards.input_rows(last) if last else [],
+            "touched": cards.touch_rows(selectors.touched_since(last.as_of - cards.LOOKS_BACK))
+            if last and target is Target.CRISIS_4W
+            else [],
             "checks": checks[::-1],
             "ratios": figures.ratios(checks, name=_("Begun, of expected"))
             if len(checks) >= FEWEST_CHECKS_DRAWN

@@ -15,7 +15,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import figures, forecast, readiness, selectors
+from .. import figures, forecast, readiness, selectors, services
 from ..forecast import Forecast
 from ..forms import ScoreFilter
 from ..models import RiskScore
@@ -79,6 +79,7 @@ def _context(
     }
     if score is None:
         return context
+    services.mark_shown([score, *units], at=clock.now())
     pk = request.programme.pk
     told = forecast.forecast_of(
         score,
@@ -125,5 +126,6 @@ def score_list(request: TenantRequest) -> HttpResponse:
     page = register_page(
         request, SCORES, scores, filters=ScoreFilter, present=score_row, unfiltered=levels["all"]
     )
+    services.mark_shown([row.score for row in page.rows], at=clock.now())
     context: dict[str, Any] = {"register": page, **levels}
     return show(request, "forecasting/score_list.html", "register", context)

@@ -14,7 +14,7 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
 
-from .. import figures, forecast, selectors, whatif
+from .. import figures, forecast, selectors, services, whatif
 from ..forms import WhatIfForm
 from ..models import RiskScore
 from ..whatif import Costs, Option
@@ -40,6 +40,7 @@ def whatif_detail(request: TenantRequest) -> HttpResponse:
         ),
     }
     if score is not None:
+        services.mark_shown([score], at=clock.now())
         context |= {
             "as_of": score.as_of,
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,

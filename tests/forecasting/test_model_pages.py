@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from forecasting import cards, shipped
 from forecasting.choices import Happening, ModelStatus, Stage, Target
 from forecasting.learning import prior, watch
-from forecasting.models import ModelEvent, RiskModel
+from forecasting.models import ModelCheck, ModelEvent, RiskModel
 from forecasting.term_words import LABELS
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
@@ -249,3 +249,16 @@ def test_signals_show_what_followed_here_before(acme, vic, client_for, events, s
     text = read(client_for(vic), "/t/acme/p/PAY/signals/")
     assert sentence in text
     assert "20% (12 of 60 weeks; 13% to 30%)" in text
+
+
+def test_scores_that_nobody_acted_upon_are_told_apart(learned, acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        since = ModelCheck.objects.get().as_of - timedelta(weeks=4)
+        for touch, happened in (("unseen", False), ("seen", True), ("acted", False), ("acted", False)):
+            RiskOutcomeFactory(as_of=since, touch=touch, happened=happened, probability=0.3)
+    text = read(client_for(vic), "/t/acme/forecasts/models/crisis/watch/")
+    assert "Nobody acted</a></th><td class=\"pp-num\">2</td>" in text
+    assert "?touch=acted\">Seen, then acted</a></th><td class=\"pp-num\">2</td>" in text
+    only = read(client_for(vic), "/t/acme/forecasts/outcomes/", touch="acted")
+    assert only.count("Seen, then acted</td>") == 2
+    assert "Nobody saw it</td>" not in only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -278,3 +279,31 @@ def test_statements_do_not_grow_with_rows(acme, vic, client_for):
                 score(made.programme, unit=UnitFactory())
                 score(ProgrammeFactory())
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "url", [PAGE, ALL, "/t/acme/p/PAY/", "/t/acme/p/PAY/what-if/"], ids=["own", "all", "card", "if"]
+)
+def test_a_score_keeps_when_somebody_first_saw_it(story, acme, vic, client_for, url):
+    def shown() -> list[Any]:
+        with tenant_context(acme.id):
+            return list(
+                RiskScore.objects.filter(programme=story.programme, unit=None).values_list(
+                    "shown_at", flat=True
+                )
+            )
+
+    assert shown() == [None]
+    client = client_for(vic)
+    read(client, url)
+    assert shown() == [moment(TODAY)]
+    with time_machine.travel(moment(TODAY) + timedelta(minutes=5), tick=False):
+        read(client, url)
+    assert shown() == [moment(TODAY)]
+
+
+def test_who_may_not_see_a_programme_leaves_its_score_unseen(story, acme, dee, client_for):
+    assert client_for(dee).get(PAGE).status_code in (403, 404)
+    read(client_for(dee), ALL)
+    with tenant_context(acme.id):
+        assert not RiskScore.objects.filter(shown_at__isnull=False).exists()

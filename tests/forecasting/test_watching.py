@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from forecasting import registry, watching
-from forecasting.choices import Happening, ModelStatus, Stage, Target
+from forecasting import interventions, registry, watching
+from forecasting.choices import Happening, ModelStatus, Stage, Target, Touch
 from forecasting.learning import prior
 from forecasting.models import ModelCheck, ModelEvent, RiskModel, RiskOutcome
+from governance.choices import DecisionStatus
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
@@ -18,7 +19,12 @@ from tests.factories.forecasting import (
     ReportedEventFactory,
     RiskScoreFactory,
 )
-from tests.factories.programmes import ProgrammeFactory
+from tests.factories.governance import ActionFactory, DecisionFactory
+from tests.factories.programmes import (
+    MilestoneFactory,
+    MilestoneForecastFactory,
+    ProgrammeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +156,47 @@ def test_the_number_of_statements_does_not_grow_with_programmes(
     many_crises(count=0)
     with django_assert_max_num_queries(25):
         watching.look(TODAY)
+
+
+@pytest.mark.parametrize(
+    ("seen_on", "what", "expected"),
+    [
+        (None, "decided", Touch.UNSEEN),
+        (MONDAY + timedelta(days=40), "decided", Touch.UNSEEN),
+        (MONDAY + timedelta(days=3), None, Touch.SEEN),
+        (MONDAY + timedelta(days=3), "decided before", Touch.SEEN),
+        (MONDAY + timedelta(days=3), "decided long after", Touch.SEEN),
+        (MONDAY + timedelta(days=3), "decided elsewhere", Touch.SEEN),
+        (MONDAY + timedelta(days=3), "decided", Touch.ACTED),
+        (MONDAY - timedelta(days=20), "decided", Touch.ACTED),
+        (MONDAY + timedelta(days=3), "agreed", Touch.ACTED),
+        (MONDAY + timedelta(days=3), "moved", Touch.ACTED),
+        (MONDAY + timedelta(days=3), "said again", Touch.SEEN),
+    ],
+)
+def test_what_people_did_is_kept_with_what_came(in_acme, seen_on, what, expected) -> None:
+    programme = ProgrammeFactory()
+    at = seen_on and datetime(seen_on.year, seen_on.month, seen_on.day, 9, tzinfo=UTC)
+    told(programme, MONDAY, shown_at=at)
+    day = MONDAY + timedelta(days=10)
+    if what and what.startswith("decided"):
+        where = ProgrammeFactory() if what == "decided elsewhere" else programme
+        days = {"decided before": MONDAY + timedelta(days=2), "decided long after": MONDAY + timedelta(days=29)}  # fmt: skip
+        DecisionFactory(programme=where, status=DecisionStatus.DECIDED, decided_on=days.get(what, day), outcome="Moved", function_of_decider="delivery")  # fmt: skip
+    if what == "agreed":
+        ActionFactory(programme=programme, agreed_on=day)
+    if what in ("moved", "said again"):
+        golive = MilestoneFactory(programme=programme, is_golive=True)
+        later = golive.forecast_on + timedelta(days=14 if what == "moved" else 0)
+        MilestoneForecastFactory(
+            milestone=golive, effective_on=day, previous_on=golive.forecast_on, forecast_on=later
+        )
+    look()
+    assert RiskOutcome.objects.get().touch == expected
+
+
+def test_what_people_did_takes_one_statement(in_acme, django_assert_num_queries) -> None:
+    for count in (1, 20):
+        places = [(each, MONDAY) for each in range(count)]
+        with django_assert_num_queries(1):
+            interventions.touches(places, within=timedelta(days=28))

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from forecasting import services as forecasting
 from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
@@ -30,6 +31,8 @@ def programme_scorecard(request: TenantRequest) -> HttpResponse:
     seen = hashlib.sha256(repr(card).encode()).hexdigest()[:16]
     if wants_part(request) and request.GET.get("seen") == seen:
         return HttpResponse(status=NO_CONTENT)
+    if card.is_today and card.forecast:
+        forecasting.mark_shown([card.forecast.score], at=clock.now())
     return show(
         request,
         "scorecards/programme_scorecard.html",
