@@ -214,7 +214,9 @@ class OutcomeFilter(django_filters.FilterSet):
         label=gettext_lazy("Told by"), choices=Stage.choices, empty_label=gettext_lazy("All")
     )
     touch = django_filters.ChoiceFilter(
-        label=gettext_lazy("What people did"), choices=Touch.choices, empty_label=gettext_lazy("All")
+        label=gettext_lazy("What people did"),
+        choices=Touch.choices,
+        empty_label=gettext_lazy("All"),
     )
     words = django_filters.CharFilter(label=gettext_lazy("Words in programme"), method="by_words")
 

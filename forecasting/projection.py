@@ -70,9 +70,7 @@ def projections(
     }
 
 
-def _as_values(
-    told: Projected, row: int, delays: Sequence[int]
-) -> list[dict[str, float | None]]:
+def _as_values(told: Projected, row: int, delays: Sequence[int]) -> list[dict[str, float | None]]:
     change = told.change
     return [
         {

@@ -254,11 +254,16 @@ def test_signals_show_what_followed_here_before(acme, vic, client_for, events, s
 def test_scores_that_nobody_acted_upon_are_told_apart(learned, acme, vic, client_for) -> None:
     with tenant_context(acme.id):
         since = ModelCheck.objects.get().as_of - timedelta(weeks=4)
-        for touch, happened in (("unseen", False), ("seen", True), ("acted", False), ("acted", False)):
+        for touch, happened in (
+            ("unseen", False),
+            ("seen", True),
+            ("acted", False),
+            ("acted", False),
+        ):
             RiskOutcomeFactory(as_of=since, touch=touch, happened=happened, probability=0.3)
     text = read(client_for(vic), "/t/acme/forecasts/models/crisis/watch/")
-    assert "Nobody acted</a></th><td class=\"pp-num\">2</td>" in text
-    assert "?touch=acted\">Seen, then acted</a></th><td class=\"pp-num\">2</td>" in text
+    assert 'Nobody acted</a></th><td class="pp-num">2</td>' in text
+    assert '?touch=acted">Seen, then acted</a></th><td class="pp-num">2</td>' in text
     only = read(client_for(vic), "/t/acme/forecasts/outcomes/", touch="acted")
     assert only.count("Seen, then acted</td>") == 2
     assert "Nobody saw it</td>" not in only
