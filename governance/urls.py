@@ -100,6 +100,11 @@ urlpatterns = [
         groups.seat_leave,
         name="seat_leave",
     ),
+    path(
+        "p/<str:code>/steering/<str:reference>/seats/<slug:handle>/restore/",
+        groups.seat_restore,
+        name="seat_restore",
+    ),
     path("p/<str:code>/steering/<str:reference>/chairs/", chairs.chair_plan, name="chair_plan"),
     path(
         "p/<str:code>/steering/<str:reference>/chairs/series/",
