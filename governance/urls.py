@@ -88,7 +88,7 @@ urlpatterns = [
     path("p/<str:code>/steering/<str:reference>/edit/", groups.group_edit, name="group_edit"),
     path("p/<str:code>/steering/<str:reference>/remove/", groups.group_remove, name="group_remove"),
     path(
-        "p/<str:code>/steering/<str:reference>/seats/new/", groups.seat_create, name="seat_create"
+        "p/<str:code>/steering/<str:reference>/give-seat/", groups.seat_create, name="seat_create"
     ),
     path(
         "p/<str:code>/steering/<str:reference>/seats/<slug:handle>/",

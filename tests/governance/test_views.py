@@ -141,9 +141,9 @@ def test_groups_show_which_side_is_missing(stage, acme, cam, dana, client_for):
         person = dana.person
     seat = {"person": person.pk, "function": "delivery", "is_voting": "on"}
     group = f"{stage.base}steering/{stage.group.reference}/"
-    assert browser.post(f"{group}seats/new/", seat).status_code == 303
+    assert browser.post(f"{group}give-seat/", seat).status_code == 303
     assert b"Both sides vote" in browser.get(group).content
-    twice = browser.post(f"{group}seats/new/", seat)
+    twice = browser.post(f"{group}give-seat/", seat)
     assert twice.status_code == 422
     assert b"member already" in twice.content
     assert browser.post(f"{group}seats/{person.handle}/leave/").status_code == 303
@@ -170,7 +170,7 @@ def test_whoever_chairs_since_keeps_the_chair(stage, acme, cam, dana, vic, clien
         first, second = dana.person, vic.person
     group = f"{stage.base}steering/{stage.group.reference}/"
     chair = {"is_voting": "on", "is_chair": "on"}
-    browser.post(f"{group}seats/new/", {"person": first.pk, "function": "delivery"} | chair)
+    browser.post(f"{group}give-seat/", {"person": first.pk, "function": "delivery"} | chair)
     undo = f"{group}seats/{first.handle}/restore/"
     browser.post(f"{group}seats/{first.handle}/leave/")
     given_up = browser.get(f"{stage.base}steering/seats/?state=left")
@@ -184,7 +184,7 @@ def test_whoever_chairs_since_keeps_the_chair(stage, acme, cam, dana, vic, clien
     with tenant_context(acme.id):
         assert GroupMember.objects.get(group=stage.group, person=first).is_chair
     browser.post(f"{group}seats/{first.handle}/leave/")
-    browser.post(f"{group}seats/new/", {"person": second.pk, "function": "business"} | chair)
+    browser.post(f"{group}give-seat/", {"person": second.pk, "function": "business"} | chair)
     answer = browser.post(undo, follow=True).content.decode()
     assert f"{first.name} sits here again; {second.name} chairs since." in unescape(answer)
     with tenant_context(acme.id):
@@ -197,7 +197,7 @@ def test_the_history_of_a_group_tells_of_its_seats(stage, acme, cam, dana, clien
     with tenant_context(acme.id):
         person = dana.person
     group = f"{stage.base}steering/{stage.group.reference}/"
-    browser.post(f"{group}seats/new/", {"person": person.pk, "function": "delivery"})
+    browser.post(f"{group}give-seat/", {"person": person.pk, "function": "delivery"})
     change = {"person": person.pk, "function": "business", "is_voting": "on", "version": 1}
     assert browser.post(f"{group}seats/{person.handle}/", change).status_code == 303
     trail = f"/t/acme/history/{stage.group.reference}/"
