@@ -21,6 +21,7 @@ from .budget import (
     budget_lines_of,
     money_as_of,
     performance_as_of,
+    schedules_as_of,
 )
 from .computed import computed_status, triggers
 from .finding import search
@@ -95,6 +96,7 @@ __all__ = [
     "raid_items_for",
     "reports_of",
     "search",
+    "schedules_as_of",
     "status_as_of",
     "status_report_for",
     "triggers",
