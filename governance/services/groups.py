@@ -100,8 +100,8 @@ def restore_seat(seat: GroupMember, *, acting: Member | None) -> GroupMember:
     ask(acting, "governance.group_change", seat.group)
     if seat.deleted_at is None:
         raise ValidationError(_("This person is a member already."))
-    chaired = seat.is_chair and GroupMember.objects.filter(group=seat.group_id, is_chair=True)
-    changes = {"is_chair": False} if chaired else None
+    chairs_now = GroupMember.objects.filter(group=seat.group_id, is_chair=True)
+    changes = {"is_chair": False} if seat.is_chair and chairs_now.exists() else None
     history.restore(seat, acting=acting, changes=changes)
     _group_changed(seat.group)
     return seat

@@ -103,7 +103,8 @@ def set_member(
     """
     ask(acting, "programmes.programme_change", programme)
     _refuse_other_half(programme, person.pk, role)
-    member = ProgrammeMember.objects.filter(programme=programme, person=person).first()
+    known = ProgrammeMember.objects.select_for_update(of=("self",))
+    member = known.filter(programme=programme, person=person).first()
     if member is not None:
         return history.revise(member, changes={"role": role}, acting=acting)
     member = ProgrammeMember(programme=programme, person=person, role=role)
