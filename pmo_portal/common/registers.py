@@ -200,7 +200,9 @@ def _found_first(queryset: QuerySet[Any], shown: Any) -> Any:
     What is shown beside a row (its programme, its people, what is counted of it) is then read for one page, and not
     for every row that is sorted to find the page.
     """
-    if queryset.query.distinct or queryset.query.combinator or queryset.query.values_select:
+    # Rows that were worked out stand in memory, and have no statement.
+    query = getattr(queryset, "query", None)
+    if query is None or query.distinct or query.combinator or query.values_select:
         return shown
     return queryset.filter(_OneOf(F("pk"), ArraySubquery(shown.values("pk"))))
 
