@@ -88,7 +88,7 @@ urlpatterns = [
     path("p/<str:code>/steering/<str:reference>/edit/", groups.group_edit, name="group_edit"),
     path("p/<str:code>/steering/<str:reference>/remove/", groups.group_remove, name="group_remove"),
     path(
-        "p/<str:code>/steering/<str:reference>/seats/new/", groups.seat_create, name="seat_create"
+        "p/<str:code>/steering/<str:reference>/give-seat/", groups.seat_create, name="seat_create"
     ),
     path(
         "p/<str:code>/steering/<str:reference>/seats/<slug:handle>/",
@@ -99,6 +99,11 @@ urlpatterns = [
         "p/<str:code>/steering/<str:reference>/seats/<slug:handle>/leave/",
         groups.seat_leave,
         name="seat_leave",
+    ),
+    path(
+        "p/<str:code>/steering/<str:reference>/seats/<slug:handle>/restore/",
+        groups.seat_restore,
+        name="seat_restore",
     ),
     path("p/<str:code>/steering/<str:reference>/chairs/", chairs.chair_plan, name="chair_plan"),
     path(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,18 @@ def earned_value(periods: Sequence[Period], points: Sequence[Point], on: date) -
         return None
     earned = before = 0
     ordered = sorted(points, key=lambda point: point.baseline_on)
-    days = sorted({point.baseline_on for point in ordered})
-    for day in days:
-        worth = total if day == days[-1] else planned_value(periods, day)
-        same = [point for point in ordered if point.baseline_on == day]
+    # Month by month beside them, so that a portfolio is read in one go.
+    months, done = sorted(periods, key=lambda period: period.starts_on), 0
+    over = iter(months)
+    under_way = next(over, None)
+    for day, due in groupby(ordered, key=lambda point: point.baseline_on):
+        while under_way is not None and under_way.ends_on <= day:
+            done += under_way.planned
+            under_way = next(over, None)
+        worth = done + (planned_value([under_way], day) if under_way else 0)
+        if day == ordered[-1].baseline_on:
+            worth = total
+        same = list(due)
         reached = sum(point.actual_on is not None and point.actual_on <= on for point in same)
         earned += round((worth - before) * reached / len(same))
         before = worth

@@ -15,6 +15,11 @@ urlpatterns = [
         programmes.programme_member_remove,
         name="programme_member_remove",
     ),
+    path(
+        "p/<str:code>/details/members/<str:handle>/restore/",
+        programmes.programme_member_restore,
+        name="programme_member_restore",
+    ),
     path("p/<str:code>/plan/<str:reference>/needs/", links.link_create, name="link_create"),
     path("p/<str:code>/plan/needs/<str:reference>/edit/", links.link_edit, name="link_edit"),
     path("p/<str:code>/plan/needs/<str:reference>/remove/", links.link_remove, name="link_remove"),

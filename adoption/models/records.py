@@ -313,8 +313,10 @@ class TrainingProgress(TenantModel, WithdrawableFact):
             ),
         ]
         indexes = [
+            # In the order of the last word, with all that is counted of it.
             models.Index(
-                fields=["tenant", "programme", "unit", "-effective_on"],
+                fields=["tenant", "programme", "unit", "-effective_on", "-known_at", "-id"],
+                include=["withdrawn_at", "required", "completed", "planned_share"],
                 name="trainingprogress_latest",
             )
         ]

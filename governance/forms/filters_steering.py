@@ -51,7 +51,7 @@ class SeatFilter(django_filters.FilterSet):
 
     def by_right(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         if value == "chair":
-            return queryset.filter(is_chair=True)
+            return queryset.filter(is_chair=True, deleted_at__isnull=True)
         return queryset.filter(is_voting=value == "vote")
 
     def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:

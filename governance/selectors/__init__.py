@@ -39,7 +39,7 @@ from .escalations import (
     pairing,
 )
 from .finding import search
-from .groups import group_by_number, groups_of, missing_functions, seats_for
+from .groups import group_by_number, groups_of, last_seat, missing_functions, seats_for
 from .health import Health, Overview, health_of, overview_of
 from .judgements import Heard, heard, round_by_number, rounds_for, rounds_of
 from .looks import decisions_again, looks_counted, looks_of
@@ -163,6 +163,7 @@ __all__ = [
     "label_of",
     "inputs_of",
     "known_figures",
+    "last_seat",
     "looked_at",
     "measures_of",
     "missing_functions",

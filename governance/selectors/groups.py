@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from pmo_portal.accounts.members import Member
 from programmes.models import Programme
@@ -40,6 +40,16 @@ def seats_for(member: Member, programme: Programme | None = None) -> QuerySet[Gr
     if programme is not None:
         return found.filter(group__programme=programme)
     return found.filter(group__programme__in=programmes_for(member))
+
+
+def last_seat(group: SteeringGroup, handle: str) -> GroupMember | None:
+    """The seat a person has in a group, or the one they left last, as long as it is kept."""
+    seats = GroupMember.all_objects.filter(group=group, person__handle=handle)
+    return (
+        seats.select_related("person", "group")
+        .order_by(F("deleted_at").desc(nulls_first=True))
+        .first()
+    )
 
 
 def missing_functions(group: SteeringGroup) -> list[str]:

@@ -31,11 +31,12 @@ def decisions_again(member: Member, programme: Programme | None = None) -> Query
 
 
 def looks_counted(member: Member, programme: Programme | None, on: date) -> dict[str, int]:
-    """How many are due on a day, how many come later, and how many did not work. One statement."""
+    """How many there are, are due on a day, come later, and did not work. One statement."""
     counted: dict[str, int] = (
         decisions_again(member, programme)
         .order_by()
         .aggregate(
+            all=Count("pk"),
             due=Count("pk", filter=Q(review_on__lte=on)),
             coming=Count("pk", filter=Q(review_on__gt=on)),
             failed=Count("pk", filter=Q(last_verdict="failed")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from programmes.models import Programme
 
@@ -39,7 +39,10 @@ def weight_of(programme_ids: Collection[int], as_of: date) -> dict[int, list[Sig
     def of(programme: int, day: date) -> Counts:
         return (now if day > as_of - _PERIOD else before)[programme]
 
-    _count_decisions(decided_between(wanted, as_of - 2 * _PERIOD, as_of), of)
+    # No more of them than is counted: a portfolio has thousands.
+    said = DecisionInput.objects.only("decision", "function", "stance", "given_on")
+    decided = _decided(wanted, as_of - 2 * _PERIOD, as_of, said).order_by()
+    _count_decisions(decided.only("programme", "decided_on", "function_of_decider"), of)
     _count_meetings(wanted, as_of, of)
     _count_escalations(wanted, as_of, of)
     return {each: signals_of(now[each], before[each]) for each in wanted}
@@ -48,12 +51,20 @@ def weight_of(programme_ids: Collection[int], as_of: date) -> dict[int, list[Sig
 def decided_between(programme_ids: Collection[int], after: date, until: date) -> list[Decision]:
     """What was decided after a day and until another, with the views given by then, the last one first."""
     return list(
-        Decision.objects.decided()
-        .filter(programme_id__in=programme_ids, decided_on__gt=after, decided_on__lte=until)
+        _decided(programme_ids, after, until, DecisionInput.objects.all())
         .defer("context", "rationale")
         .select_related("programme", "tenant")
-        .prefetch_related(Prefetch("inputs", DecisionInput.objects.all(), to_attr="given"))
         .order_by("-decided_on", "-number")
+    )
+
+
+def _decided(
+    programme_ids: Collection[int], after: date, until: date, inputs: QuerySet[DecisionInput]
+) -> QuerySet[Decision]:
+    return (
+        Decision.objects.decided()
+        .filter(programme_id__in=programme_ids, decided_on__gt=after, decided_on__lte=until)
+        .prefetch_related(Prefetch("inputs", inputs, to_attr="given"))
     )
 
 

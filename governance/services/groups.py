@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.history import services as history
@@ -81,11 +83,28 @@ def revise_seat(
 
 @transaction.atomic
 def leave_seat(seat: GroupMember, *, at: datetime, acting: Member | None) -> None:
+    """Free a seat. Whether it had the chair stays in the record, as what it comes back with."""
     ask(acting, "governance.group_change", seat.group)
-    history.revise(seat, changes={"is_chair": False}, acting=acting)
-    seat.refresh_from_db()
     history.remove(seat, at=at, acting=acting)
     _group_changed(seat.group)
+
+
+@transaction.atomic
+def restore_seat(seat: GroupMember, *, acting: Member | None) -> GroupMember:
+    """Give a seat that was left back, as it was. Whoever chairs since then keeps the chair.
+
+    Raises:
+        NotAllowed.
+        ValidationError: the person was given a seat of the group meanwhile.
+    """
+    ask(acting, "governance.group_change", seat.group)
+    if seat.deleted_at is None:
+        raise ValidationError(_("This person is a member already."))
+    chairs_now = GroupMember.objects.filter(group=seat.group_id, is_chair=True)
+    changes = {"is_chair": False} if seat.is_chair and chairs_now.exists() else None
+    history.restore(seat, acting=acting, changes=changes)
+    _group_changed(seat.group)
+    return seat
 
 
 def _give_up_chair(group: SteeringGroup, *, acting: Member | None) -> None:

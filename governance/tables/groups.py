@@ -20,7 +20,7 @@ _COLUMNS = (
     Column(
         "is_chair",
         _("Chairs now"),
-        lambda row: _now("Yes") if row.is_chair else _now("No"),
+        lambda row: _now("Yes") if row.is_chair and row.deleted_at is None else _now("No"),
         sort=("is_chair",),
     ),
     Column("created_at", _("Since"), sort=("created_at",)),

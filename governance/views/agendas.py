@@ -50,12 +50,14 @@ def _list(request: TenantRequest, register: Any, template: str, programme: Any) 
     if export_format(request):
         return export_response(request, register, items, filters=ItemFilter)
     today = clock.today()
-    context: dict[str, Any] = {
-        "register": register_page(request, register, items, filters=ItemFilter),
-        "today": today,
-    }
+    context: dict[str, Any] = {"today": today}
+    counted = None
     if not wants_part(request):
         context["counts"] = selectors.items_counted(items, today)
+        counted = context["counts"]["all"]
+    context["register"] = register_page(
+        request, register, items, filters=ItemFilter, unfiltered=counted
+    )
     return show(request, template, "register", context)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import Http404, HttpResponse
@@ -20,9 +18,9 @@ from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show, wants_part
+from pmo_portal.history.frame import pressed
 from pmo_portal.history.services import UNDO_FOR, EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
-from pmo_portal.tenants.selectors import people_here
 
 from .. import selectors, services
 from ..forms import GroupForm, SeatFilter, SeatForm
@@ -146,8 +144,7 @@ def _seats(request: TenantRequest, register: Any, template: str, programme: Any)
 @programme_view("governance.group_view")
 def seat_create(request: TenantRequest, reference: str) -> HttpResponse:
     group = _changeable(request, reference)
-    typed = request.POST if "person" in request.POST else _given_again(request, group)
-    form = SeatForm(typed if request.method == "POST" else None, instance=GroupMember(group=group))
+    form = SeatForm(request.POST or None, instance=GroupMember(group=group))
     if request.method == "POST" and form.is_valid():
         try:
             services.seat_member(form.instance, acting=request.member)
@@ -187,22 +184,38 @@ def seat_edit(request: TenantRequest, reference: str, handle: str) -> HttpRespon
 def seat_leave(request: TenantRequest, reference: str, handle: str) -> HttpResponse:
     group = _changeable(request, reference)
     seat = _seat(group, handle)
-    asked = {"person": handle, "function": seat.function}
-    asked |= {name: "on" for name in ("is_voting", "is_chair") if getattr(seat, name)}
     services.leave_seat(seat, at=clock.now(), acting=request.member)
-    again = address(request, "seat_create", reference=group.reference)
-    messages.success(request, _("The seat is free."), extra_tags=f"undo:{again}?{urlencode(asked)}")
-    return done(request, to=group, changed=CHANGED)
+    undo = address(request, "seat_restore", reference=group.reference, handle=handle)
+    return done(request, to=group, changed=CHANGED, message=_("The seat is free."), undo=undo)
 
 
-def _given_again(request: TenantRequest, group: SteeringGroup) -> dict[str, Any]:
-    """A seat that was left, as the undo of that message names it: its form has no fields of its own."""
-    person = people_here().filter(handle=request.GET.get("person", "")).first()
-    asked: dict[str, Any] = request.GET.dict() | {"person": person and person.pk}
-    if group.members.filter(is_chair=True, deleted_at__isnull=True).exists():
-        # Whoever chairs since then keeps the chair.
-        asked.pop("is_chair", None)
-    return asked
+@require_POST
+@programme_view("governance.group_view")
+def seat_restore(request: TenantRequest, reference: str, handle: str) -> HttpResponse:
+    """Undo that somebody left their seat."""
+    group = _changeable(request, reference)
+    if group.deleted_at is not None:
+        return gone_page(request, group)
+    seat = selectors.last_seat(group, handle)
+    if seat is None:
+        raise Http404
+    chaired = seat.is_chair
+
+    def said(seat: GroupMember) -> str:
+        chair = None if seat.is_chair else group.members.filter(is_chair=True).first()
+        if chaired and chair:
+            words = _("%(person)s sits here again; %(chair)s chairs since.")
+            return words % {"person": seat.person.name, "chair": chair.person.name}
+        return _("%(person)s sits here again.") % {"person": seat.person.name}
+
+    return pressed(
+        request,
+        seat,
+        lambda: services.restore_seat(seat, acting=request.member),
+        to=group,
+        changed=CHANGED,
+        message=said,
+    )
 
 
 def _shown(group: SteeringGroup) -> dict[str, object]:

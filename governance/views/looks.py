@@ -42,9 +42,12 @@ def _list(request: TenantRequest, register: Any, template: str, programme: Any) 
     if export_format(request):
         return export_response(request, register, decisions, filters=LookFilter)
     today = clock.today()
+    counted = selectors.looks_counted(request.member, programme, today)
     context = {
-        "register": register_page(request, register, decisions, filters=LookFilter),
-        "counted": selectors.looks_counted(request.member, programme, today),
+        "register": register_page(
+            request, register, decisions, filters=LookFilter, unfiltered=counted["all"]
+        ),
+        "counted": counted,
         "today": today,
     }
     return show(request, template, "register", context)

@@ -77,17 +77,25 @@ def remove(record: R, *, at: datetime, acting: Member | None, action: str = "") 
 
 
 @transaction.atomic
-def restore(record: R, *, acting: Member | None, action: str = "") -> R:
-    """Bring a deleted record back.
+def restore(
+    record: R,
+    *,
+    acting: Member | None,
+    action: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> R:
+    """Bring a deleted record back; `changes` are what it does not come back with.
 
     Raises:
         ValidationError: something else took its place meanwhile.
     """
+    given = {"deleted_at": None, **(changes or {})}
     with acting_as(user_id=user_id_of(acting), action=action or action_of("restore", record)):
-        record.deleted_at = None  # type: ignore[attr-defined]
+        for name, value in given.items():
+            setattr(record, name, value)
         record.version += 1  # type: ignore[attr-defined]
         check(record)
-        record.save(update_fields=["deleted_at", "version"])
+        record.save(update_fields=[*given, "version"])
     return record
 
 

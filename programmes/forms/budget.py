@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -95,13 +94,15 @@ class MoneyFilter(django_filters.FilterSet):
         )
 
     def by_cost(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        return _those(queryset, lambda known: money.against_budget(known) == value)
+        known = selectors.money_as_of(_keys(queryset), clock.today())
+        return queryset.filter(
+            pk__in=[pk for pk, each in known.items() if money.against_budget(each) == value]
+        )
 
     def by_pace(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        return _those(queryset, lambda known: money.is_slow(known.schedule))
+        known = selectors.schedules_as_of(_keys(queryset), clock.today())
+        return queryset.filter(pk__in=[pk for pk, each in known.items() if money.is_slow(each)])
 
 
-def _those(programmes: Any, test: Callable[[selectors.Money], bool]) -> QuerySet[Any]:
-    """The programmes whose money of today passes a test."""
-    known = selectors.money_as_of(list(programmes.values_list("pk", flat=True)), clock.today())
-    return programmes.filter(pk__in=[pk for pk, each in known.items() if test(each)])
+def _keys(programmes: Any) -> list[int]:
+    return list(programmes.values_list("pk", flat=True))

@@ -80,6 +80,7 @@ class Programme(Record):
         "delivery_lead",
         "change_lead",
     )
+    told_with = ("members",)
 
     class Meta:
         verbose_name = _("programme")
@@ -150,17 +151,24 @@ class ProgrammeUnit(TenantModel):
 
 
 @tracked()
-class ProgrammeMember(TenantModel):
+class ProgrammeMember(Record):
     """Somebody who works on a programme, on one side of it."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="programme_roles")
     role = models.CharField(_("role"), max_length=24, choices=choices.ProgrammeRole.choices)
 
+    change_action = "programmes.programme_change"
+    edited_fields = ("person", "role")
+
     class Meta:
+        verbose_name = _("programme member")
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "programme", "person"], name="programmemember_once"
+                fields=["tenant", "programme", "person"],
+                name="programmemember_once",
+                condition=models.Q(deleted_at__isnull=True),
+                violation_error_message=_("This person works on the programme already."),
             )
         ]
 

@@ -149,12 +149,13 @@ class RaidItem(Record):
             models.Index(
                 fields=["tenant", "programme", "-score", "review_on"], name="raid_by_programme"
             ),
-            # In the order registers ask for: what was never rated comes last.
+            # In the order registers ask for: what was never rated comes last. With all that is counted of open ones.
             models.Index(
                 "tenant",
                 models.F("score").desc(nulls_last=True),
                 "id",
                 name="raid_open_by_score",
+                include=["programme", "kind", "probability", "impact"],
                 condition=models.Q(deleted_at__isnull=True)
                 & ~models.Q(status__in=["occurred", "closed"]),
             ),

@@ -21,6 +21,7 @@ from .budget import (
     budget_lines_of,
     money_as_of,
     performance_as_of,
+    schedules_as_of,
 )
 from .computed import computed_status, triggers
 from .finding import search
@@ -30,6 +31,7 @@ from .records import (
     facts_of,
     forecasts_of,
     is_contributor,
+    last_membership,
     members_of,
     milestone_for,
     milestones_of,
@@ -77,6 +79,7 @@ __all__ = [
     "facts_of",
     "forecasts_of",
     "is_contributor",
+    "last_membership",
     "members_of",
     "milestone_for",
     "milestones_as_of",
@@ -93,6 +96,7 @@ __all__ = [
     "raid_items_for",
     "reports_of",
     "search",
+    "schedules_as_of",
     "status_as_of",
     "status_report_for",
     "triggers",

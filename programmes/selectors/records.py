@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from pmo_portal.accounts.members import Member
 
@@ -66,6 +66,16 @@ def units_touched(programme: Programme) -> QuerySet[ProgrammeUnit]:
 
 def members_of(programme: Programme) -> QuerySet[ProgrammeMember]:
     return programme.members.select_related("programme", "person").order_by("person__name")
+
+
+def last_membership(programme: Programme, handle: str) -> ProgrammeMember | None:
+    """The role a person has on a programme, or the one they had last, as long as it is kept."""
+    roles = ProgrammeMember.all_objects.filter(programme=programme, person__handle=handle)
+    return (
+        roles.select_related("programme", "person")
+        .order_by(F("deleted_at").desc(nulls_first=True))
+        .first()
+    )
 
 
 def facts_of(programme: Programme) -> QuerySet[ReportedFact]:

@@ -25,6 +25,7 @@ from .programmes import (
     create_programme,
     remove_member,
     remove_programme,
+    restore_member,
     revise_programme,
     set_member,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "create_raid_item",
     "move_forecast",
     "remove_member",
+    "restore_member",
     "remove_milestone",
     "remove_programme",
     "remove_raid_item",

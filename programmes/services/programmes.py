@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
-from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import BusinessUnit, Person
 from pmo_portal.tenants.services import next_reference
@@ -103,21 +102,42 @@ def set_member(
         ValidationError: a lead of the programme cannot work on the other side of it.
     """
     ask(acting, "programmes.programme_change", programme)
+    _refuse_other_half(programme, person.pk, role)
+    known = ProgrammeMember.objects.select_for_update(of=("self",))
+    member = known.filter(programme=programme, person=person).first()
+    if member is not None:
+        return history.revise(member, changes={"role": role}, acting=acting)
+    member = ProgrammeMember(programme=programme, person=person, role=role)
+    return history.create(member, acting=acting)
+
+
+@transaction.atomic
+def remove_member(
+    member: ProgrammeMember, *, at: datetime, acting: Member | None
+) -> ProgrammeMember:
+    ask(acting, "programmes.programme_change", member.programme)
+    return history.remove(member, at=at, acting=acting)
+
+
+@transaction.atomic
+def restore_member(member: ProgrammeMember, *, acting: Member | None) -> ProgrammeMember:
+    """Bring back who was taken off a programme, in the role they had.
+
+    Raises:
+        NotAllowed: only the two leads may.
+        ValidationError: the person was given a role again meanwhile, or leads the other side now.
+    """
+    ask(acting, "programmes.programme_change", member.programme)
+    if member.deleted_at is None:
+        raise ValidationError(_("This person works on the programme already."))
+    _refuse_other_half(member.programme, member.person_id, member.role)
+    return history.restore(member, acting=acting)
+
+
+def _refuse_other_half(programme: Programme, person_id: int, role: str) -> None:
     other_side = {
         ProgrammeRole.CONTRIBUTOR_DELIVERY: programme.change_lead_id,
         ProgrammeRole.CONTRIBUTOR_CHANGE: programme.delivery_lead_id,
     }.get(ProgrammeRole(role))
-    if other_side == person.pk:
+    if other_side == person_id:
         raise ValidationError(_("A lead of one half does not contribute to the other."))
-    with acting_as(user_id=history.user_id_of(acting), action="set programme member"):
-        member, _created = ProgrammeMember.objects.update_or_create(
-            programme=programme, person=person, defaults={"role": role}
-        )
-    return member
-
-
-@transaction.atomic
-def remove_member(member: ProgrammeMember, *, acting: Member | None) -> None:
-    ask(acting, "programmes.programme_change", member.programme)
-    with acting_as(user_id=history.user_id_of(acting), action="remove programme member"):
-        member.delete()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -17,10 +14,9 @@ from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, drawn_panels, show
-from pmo_portal.history.frame import history_url, status_of
+from pmo_portal.history.frame import history_url, pressed, status_of
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, offer_undo
-from pmo_portal.tenants.selectors import people_here
 
 from .. import selectors, services
 from ..forms import MemberForm, ProgrammeForm
@@ -108,7 +104,7 @@ def programme_remove(request: TenantRequest) -> HttpResponse:
 @programme_view("programmes.programme_change")
 def programme_members(request: TenantRequest) -> HttpResponse:
     """Make somebody a contributor or viewer of the programme, or change which."""
-    form = MemberForm(request.POST if "person" in request.POST else _taken_back(request))
+    form = MemberForm(request.POST)
     if form.is_valid():
         try:
             member = services.set_member(
@@ -133,20 +129,31 @@ def programme_member_remove(request: TenantRequest, handle: str) -> HttpResponse
     member = selectors.members_of(request.programme).filter(person__handle=handle).first()
     if member is None:
         raise Http404
-    asked = urlencode({"person": handle, "role": member.role})
-    services.remove_member(member, acting=request.member)
-    messages.success(
+    services.remove_member(member, at=clock.now(), acting=request.member)
+    return done(
         request,
-        _("%(person)s no longer works on the programme.") % {"person": member.person.name},
-        extra_tags=f"undo:{address(request, 'programme_members')}?{asked}",
+        to=_members_url(request),
+        changed="programme-changed",
+        message=_("%(person)s no longer works on the programme.") % {"person": member.person.name},
+        undo=address(request, "programme_member_restore", handle=handle),
     )
-    return done(request, to=_members_url(request), changed="programme-changed")
 
 
-def _taken_back(request: TenantRequest) -> dict[str, Any]:
-    """Who was removed, as the undo of that message names them: its form has no fields of its own."""
-    person = people_here().filter(handle=request.GET.get("person", "")).first()
-    return {"person": person and person.pk, "role": request.GET.get("role", "")}
+@require_POST
+@programme_view("programmes.programme_change")
+def programme_member_restore(request: TenantRequest, handle: str) -> HttpResponse:
+    """Undo that somebody was taken off the programme."""
+    member = selectors.last_membership(request.programme, handle)
+    if member is None:
+        raise Http404
+    return pressed(
+        request,
+        member,
+        lambda: services.restore_member(member, acting=request.member),
+        to=_members_url(request),
+        changed="programme-changed",
+        message=_("%(person)s works on the programme.") % {"person": member.person.name},
+    )
 
 
 def _members_url(request: TenantRequest) -> str:

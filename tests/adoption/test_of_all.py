@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -127,3 +128,21 @@ def test_outside_a_programme_both_halves_are_in_the_navigation(
     inside = client.get(stage.base).content.decode()
     assert 'href="/t/acme/training/"' not in inside
     assert f'href="{stage.base}training/"' in inside
+
+
+def test_the_newest_entries_are_found_in_the_index_alone(stage, acme, vic, client_for) -> None:
+    """Every entry there is takes part in that, so none of them is read for it."""
+    with tenant_context(acme.id):
+        one_of_each(stage, "ONE")
+    with CaptureQueriesContext(connection) as queries:
+        text_of(client_for(vic), "training/")
+    newest = [each["sql"] for each in queries if "DISTINCT ON" in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes WHERE indexname = 'trainingprogress_latest'"
+        )
+        indexed = set(re.findall(r"\w+", cursor.fetchone()[0].partition("(")[2]))
+    assert newest
+    for statement in newest:
+        (alias,) = set(re.findall(r'"adoption_trainingprogress" (\w\d+)', statement))
+        assert set(re.findall(rf'{alias}\."(\w+)"', statement)) - indexed == set()

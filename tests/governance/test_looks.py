@@ -110,8 +110,8 @@ def test_the_register_knows_what_is_due_and_what_was_found(programme, vic, dee) 
     found = selectors.decisions_again(vic, programme)
     assert set(found) == {due, later, looked}
     assert found.get(pk=looked.pk).last_word == "Did not work"
-    assert selectors.looks_counted(vic, None, DAY) == {"due": 1, "coming": 1, "failed": 1}
-    assert selectors.looks_counted(dee, None, DAY) == {"due": 0, "coming": 0, "failed": 0}
+    assert selectors.looks_counted(vic, None, DAY) == {"all": 3, "due": 1, "coming": 1, "failed": 1}
+    assert selectors.looks_counted(dee, None, DAY) == {"all": 0, "due": 0, "coming": 0, "failed": 0}
 
 
 def test_the_register_as_page_and_file(acme, vic, dana, client_for) -> None:

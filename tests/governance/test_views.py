@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from governance.models import Decision
+from governance.models import Decision, GroupMember
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.governance import ActionFactory, DecisionFactory
 
@@ -141,18 +141,55 @@ def test_groups_show_which_side_is_missing(stage, acme, cam, dana, client_for):
         person = dana.person
     seat = {"person": person.pk, "function": "delivery", "is_voting": "on"}
     group = f"{stage.base}steering/{stage.group.reference}/"
-    assert browser.post(f"{group}seats/new/", seat).status_code == 303
+    assert browser.post(f"{group}give-seat/", seat).status_code == 303
     assert b"Both sides vote" in browser.get(group).content
-    twice = browser.post(f"{group}seats/new/", seat)
+    twice = browser.post(f"{group}give-seat/", seat)
     assert twice.status_code == 422
     assert b"member already" in twice.content
     assert browser.post(f"{group}seats/{person.handle}/leave/").status_code == 303
     left = browser.get(group).content.decode()
     assert "One side is missing" in left
-    undo = unescape(re.findall(r'action="([^"]+seats/new/\?[^"]+)"', left)[0])
+    (undo,) = set(re.findall(r'action="([^"]+seats/[^"]+/restore/)"', left))
+    with tenant_context(acme.id):
+        kept = GroupMember.all_objects.get(group=stage.group, person=person)
     assert browser.post(undo).status_code == 303
     assert b"Both sides vote" in browser.get(group).content
-    assert browser.post(f"{group}seats/new/?person=nobody").status_code == 422
+    with tenant_context(acme.id):
+        seat = GroupMember.all_objects.get(group=stage.group, person=person)
+    assert (seat.pk, seat.version, seat.created_at) == (kept.pk, 3, kept.created_at)
+    twice = browser.post(undo, follow=True)
+    assert b"member already" in twice.content
+    assert browser.post(f"{group}seats/nobody/restore/").status_code == 404
+    browser.post(f"{group}remove/")
+    assert browser.post(undo).status_code == 410
+
+
+def test_whoever_chairs_since_keeps_the_chair(stage, acme, cam, dana, vic, client_for):
+    browser = client_for(cam)
+    with tenant_context(acme.id):
+        first, second = dana.person, vic.person
+    group = f"{stage.base}steering/{stage.group.reference}/"
+    chair = {"is_voting": "on", "is_chair": "on"}
+    browser.post(f"{group}give-seat/", {"person": first.pk, "function": "delivery"} | chair)
+    undo = f"{group}seats/{first.handle}/restore/"
+    browser.post(f"{group}seats/{first.handle}/leave/")
+    given_up = browser.get(f"{stage.base}steering/seats/?state=left")
+    assert b"<b>Chairs</b>" not in given_up.content
+    assert (
+        browser.get(f"{stage.base}steering/seats/?state=left&right=chair").context["register"].total
+        == 0
+    )
+    # Nobody chairs since: the seat comes back with the chair.
+    browser.post(undo)
+    with tenant_context(acme.id):
+        assert GroupMember.objects.get(group=stage.group, person=first).is_chair
+    browser.post(f"{group}seats/{first.handle}/leave/")
+    browser.post(f"{group}give-seat/", {"person": second.pk, "function": "business"} | chair)
+    answer = browser.post(undo, follow=True).content.decode()
+    assert f"{first.name} sits here again; {second.name} chairs since." in unescape(answer)
+    with tenant_context(acme.id):
+        assert GroupMember.objects.get(group=stage.group, is_chair=True).person == second
+        assert not GroupMember.objects.get(group=stage.group, person=first).is_chair
 
 
 def test_the_history_of_a_group_tells_of_its_seats(stage, acme, cam, dana, client_for):
@@ -160,7 +197,7 @@ def test_the_history_of_a_group_tells_of_its_seats(stage, acme, cam, dana, clien
     with tenant_context(acme.id):
         person = dana.person
     group = f"{stage.base}steering/{stage.group.reference}/"
-    browser.post(f"{group}seats/new/", {"person": person.pk, "function": "delivery"})
+    browser.post(f"{group}give-seat/", {"person": person.pk, "function": "delivery"})
     change = {"person": person.pk, "function": "business", "is_voting": "on", "version": 1}
     assert browser.post(f"{group}seats/{person.handle}/", change).status_code == 303
     trail = f"/t/acme/history/{stage.group.reference}/"

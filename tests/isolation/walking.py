@@ -58,7 +58,7 @@ from .world import World
 # The row an address speaks of, by the beginning of its name; the longest one counts.
 SUBJECTS = {
     "programmes:": Programme,
-    "programmes:programme_member_remove": ProgrammeMember,
+    "programmes:programme_member_": ProgrammeMember,
     "programmes:milestone": Milestone,
     "programmes:link_create": Milestone,
     "programmes:link_edit": MilestoneLink,

@@ -59,6 +59,58 @@ def test_no_page_shuts_anybody_out(demo_portal, somebody, email, paths):
     assert found == []
 
 
+# What is drawn in a colour, by element; and the colours of it.
+COLOURED = "body, h1, a, table, th, td, .card, .btn, .form-control, .form-select, .pp-st, .pp-side, .pp-top, svg *"
+COLOURS = (
+    "color",
+    "background-color",
+    "background-image",
+    "border-top-color",
+    "fill",
+    "stroke",
+    "color-scheme",
+)
+# A portfolio, a scorecard, a form, a register, charts.
+SHAPES = ("", "p/FHR/", "p/FHR/raid/R-2/edit/", "p/FHR/raid/", "p/FHR/money/", "p/FHR/slips/")
+
+
+def test_dark_devices_get_dark_pages_also_without_script(demo_portal, somebody):
+    seen = []
+    for script in (True, False):
+        page = somebody(color_scheme="dark", java_script_enabled=script).page
+        _sign_in(page, demo_portal, "pmo@northshire.example")
+        colours = {}
+        for path in SHAPES:
+            page.goto(f"{demo_portal.address}/t/northshire/{path}")
+            found = page.evaluate(
+                """([what, names]) => [...document.querySelectorAll(what)].map((each) => {
+                    const style = getComputedStyle(each);
+                    return [each.tagName, each.getAttribute("class"), ...names.map((name) => style.getPropertyValue(name))];
+                })""",
+                [COLOURED, COLOURS],
+            )
+            # What only scripts draw is left out.
+            colours[path] = {tuple(each) for each in found if each[1] != "btn pp-explore"}
+            (body,) = [each[2:4] for each in colours[path] if each[0] == "BODY"]
+            assert body == ("rgb(233, 238, 245)", "rgb(16, 21, 28)")
+        seen.append(colours)
+    with_script, without = seen
+    assert [without[path] - with_script[path] for path in SHAPES] == [set() for path in SHAPES]
+
+
+def test_who_chose_light_keeps_it_on_a_dark_device(demo_portal, somebody):
+    person = somebody(color_scheme="dark", java_script_enabled=False)
+    address, paper = (
+        f"{demo_portal.address}/accounts/login/",
+        "getComputedStyle(document.body).backgroundColor",
+    )
+    person.page.goto(address)
+    assert person.page.evaluate(paper) == "rgb(16, 21, 28)"
+    person.context.add_cookies([{"name": "theme", "value": "light", "url": demo_portal.address}])
+    person.page.goto(address)
+    assert person.page.evaluate(paper) == "rgb(244, 246, 248)"
+
+
 def test_no_page_scrolls_sideways_on_the_smallest_phone(demo_portal, somebody):
     page = somebody(viewport={"width": 320, "height": 640}).page
     _sign_in(page, demo_portal, "change@northshire.example")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from html import unescape
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -160,12 +159,49 @@ def test_who_was_removed_from_a_programme_comes_back_with_their_role(stage, acme
     delivery.post(path, {"person": person.pk, "role": "contributor_delivery"})
     answer = delivery.post(f"{path}{person.handle}/remove/", follow=False)
     page = delivery.get(answer["Location"]).content.decode()
-    undo = unescape(re.findall(r'action="([^"]+members/\?[^"]+)"', page)[0])
+    (undo,) = set(re.findall(r'action="([^"]+members/[^"]+/restore/)"', page))
+    with tenant_context(acme.id):
+        assert not ProgrammeMember.objects.filter(person=person).exists()
+        (kept,) = ProgrammeMember.all_objects.filter(person=person)
     assert delivery.post(undo).status_code == 303
     with tenant_context(acme.id):
-        member = ProgrammeMember.objects.get(programme=stage.programme, person=person)
-    assert member.role == "contributor_delivery"
-    assert delivery.post(f"{path}?person=nobody&role=viewer").status_code == 422
+        # The same record: one history, nothing besides.
+        (member,) = ProgrammeMember.all_objects.filter(person=person)
+    assert (member.pk, member.version, member.role) == (kept.pk, 3, "contributor_delivery")
+    assert member.deleted_at is None
+    parts = delivery.get(f"/t/acme/history/{stage.programme.reference}/").context["parts"]
+    mine = [each for each in parts if each.of.startswith(person.name)]
+    assert [each.version for each in mine] == [3, 2, 1]
+    assert delivery.post(f"{path}nobody/restore/").status_code == 404
+
+
+def test_who_has_a_role_again_does_not_come_back_with_an_old_one(stage, acme, vic, delivery):
+    path = f"{stage.base}details/members/"
+    with tenant_context(acme.id):
+        person = vic.person
+    undo = f"{path}{person.handle}/restore/"
+    delivery.post(path, {"person": person.pk, "role": "contributor_delivery"})
+    delivery.post(f"{path}{person.handle}/remove/")
+    delivery.post(path, {"person": person.pk, "role": "viewer"})
+    answer = delivery.post(undo, follow=True)
+    assert b"This person works on the programme already." in answer.content
+    with tenant_context(acme.id):
+        assert ProgrammeMember.objects.get(person=person).role == "viewer"
+        assert ProgrammeMember.all_objects.filter(person=person).count() == 2
+
+
+def test_who_leads_the_other_half_now_does_not_come_back_to_this_one(stage, acme, vic, delivery):
+    path = f"{stage.base}details/members/"
+    with tenant_context(acme.id):
+        person = vic.person
+    delivery.post(path, {"person": person.pk, "role": "contributor_delivery"})
+    delivery.post(f"{path}{person.handle}/remove/")
+    with tenant_context(acme.id):
+        Programme.objects.filter(pk=stage.programme.pk).update(change_lead=person)
+    answer = delivery.post(f"{path}{person.handle}/restore/", follow=True)
+    assert b"does not contribute to the other" in answer.content
+    with tenant_context(acme.id):
+        assert not ProgrammeMember.objects.filter(person=person).exists()
 
 
 def test_a_lead_does_not_contribute_to_the_other_half(stage, acme, vic, delivery):

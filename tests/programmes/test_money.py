@@ -144,6 +144,22 @@ def test_a_removed_line_takes_its_money_along(line, dana) -> None:
     assert selectors.performance_as_of([line.programme_id], DAY)[line.programme_id].bac == 0
 
 
+def test_the_pace_alone_is_what_the_whole_of_the_money_says(programme, line, dana) -> None:
+    """The filter by pace reads the baseline and the milestones, and nothing else."""
+    save(line, dana, baseline_06=3000, baseline_07=2000, actual_06=1500, forecast_07=900)
+    MilestoneFactory(programme=programme, baseline_on=date(2026, 6, 20))
+    unplanned = ProgrammeFactory()
+    keys = [programme.pk, unplanned.pk]
+    whole = selectors.money_as_of(keys, DAY)
+    with CaptureQueriesContext(connection) as asked:
+        found = selectors.schedules_as_of(keys, DAY)
+    assert found == {key: each.schedule for key, each in whole.items()}
+    assert found[programme.pk] is not None
+    assert found[unplanned.pk] is None
+    assert len(asked) == 2
+    assert "'actual'" not in asked[0]["sql"]
+
+
 def test_money_of_many_needs_no_more_statements(in_acme) -> None:
     counts = []
     for more in (1, 9):
