@@ -17,6 +17,7 @@ from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import units_in_use
 from programmes.models import Milestone, RaidItem
 
+from ..change_text import SPOKEN_OF
 from ..choices import ChangeKind, ChangeStatus, ChangeVerdict, Voice
 from ..models import ChangeRequest, DeliveryImpact, PeopleImpact
 from ..selectors import SuggestedUnit
@@ -90,7 +91,8 @@ _NOTHING = {
 
 class DeliveryImpactForm(RecordForm):
     cost = MoneyField(
-        label=gettext_lazy("Cost"), help_text=gettext_lazy("Less than nothing where it saves.")
+        label=gettext_lazy("Cost"),
+        help_text=gettext_lazy("Minus where it saves, 0 where it is free."),
     )
 
     class Meta:
@@ -101,17 +103,16 @@ class DeliveryImpactForm(RecordForm):
             for name in ("scope", "quality", "benefit", "nothing_because")
         }
         help_texts = {
-            "days": gettext_lazy("Later, or less than nothing where it becomes earlier."),
+            "days": gettext_lazy("Plus for later, minus for earlier, 0 where no date moves."),
             **_NOTHING,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What it touches has to be spoken of, so it is not marked as optional there.
-        touched = {"time": "days"}
         for kind in self.instance.request.kinds:
-            field = self.fields[touched.get(kind, kind)]
-            field.help_text = field.help_text or gettext_lazy("The request touches it.")
+            field = self.fields[SPOKEN_OF[kind]]
+            known = _("The request touches it, so it needs an answer.")
+            field.help_text = f"{known} {field.help_text}".strip()
 
 
 class PeopleImpactForm(RecordForm):

@@ -66,7 +66,7 @@ def raise_change(
     history.create(request, acting=acting)
     _link_milestones(request, touched)
     for half in (DeliveryImpact, PeopleImpact):
-        history.create(half(request=request), acting=acting)
+        history.create(half(request=request), acting=acting, action="ask for it")
     _changed(request)
     return request
 
@@ -178,7 +178,9 @@ def _say(
     current = type(impact).all_objects.get(pk=impact.pk)
     if not current.is_said or any(getattr(current, name) != values[name] for name in values):
         values |= {"said_on": on, "said_by": acting.person if acting else impact.said_by}
-    said = history.revise(impact, changes=values, version=version, acting=acting)
+    said = history.revise(
+        impact, changes=values, version=version, acting=acting, action="say what it means"
+    )
     if said.version != before:
         if request.status != ChangeStatus.ASSESSING:
             request = history.revise(

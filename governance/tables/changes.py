@@ -37,10 +37,6 @@ def _waits_for(row: ChangeRequest) -> str:
 _COLUMNS = (
     Column("reference", _("ID"), sort=("number",)),
     Column("title", _("What shall change"), sort=("title",)),
-    Column("kinds", _("Touches"), "kind_words"),
-    Column(
-        "raised_by", _("Raised by"), lambda row: row.get_raised_by_display(), sort=("raised_by",)
-    ),
     Column("raised_on", _("Raised"), "effective_on", sort=("effective_on",)),
     Column("needed_by", _("Needed by"), sort=("needed_by",)),
     Column(
@@ -54,7 +50,15 @@ _COLUMNS = (
     ),
     Column("status", _("State"), lambda row: row.get_status_display(), sort=("status",)),
     Column("waits_for", _("Waits for"), _waits_for),
+    Column("kinds", _("Touches"), "kind_words", on_page=False),
     Column("decided_on", _("Decided"), sort=("decided_on",), on_page=False),
+    Column(
+        "raised_by",
+        _("Raised by"),
+        lambda row: row.get_raised_by_display(),
+        sort=("raised_by",),
+        on_page=False,
+    ),
     Column("raised_person", _("Raised by (person)"), "raised_person.name", on_page=False),
     Column("what", _("What changes"), on_page=False),
     Column("why", _("Why"), on_page=False),
