@@ -18,7 +18,7 @@ from programmes.models import Milestone, PlanBaseline, Programme, RaidItem
 from programmes.selectors import programmes_for
 
 from .. import change_text, charter_text
-from ..choices import ChangeStatus
+from ..choices import ChangeStatus, Voice
 from ..models import LIVE_CHANGE_SIGNATURES, ChangeRequest, ChangeSignature
 
 # What of a request itself is signed, beside the two halves.
@@ -80,6 +80,11 @@ def change_counts(changes: QuerySet[ChangeRequest]) -> ChangeCounts:
         approved=Count("pk", filter=Q(status=ChangeStatus.APPROVED)),
     )
     return ChangeCounts(**counted)
+
+
+def change_turns(changes: Any) -> dict[str, int]:
+    """Of a register's requests: for how many it is the turn of each function. Two statements."""
+    return {voice: changes.waiting_for(voice).count() for voice in Voice.values}
 
 
 def milestones_touched(request: ChangeRequest) -> list[Milestone]:

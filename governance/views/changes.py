@@ -70,11 +70,12 @@ def _list(request: TenantRequest, register: Any, template: str, programme: Any) 
     }
     if not wants_part(request):
         context["counts"] = selectors.change_counts(changes)
+        waiting = selectors.change_turns(changes)
         context["turns"] = [
             {
                 "voice": voice.value,
                 "label": voice.label,
-                "count": changes.waiting_for(voice).count(),
+                "count": waiting[voice],
                 "is_mine": speaks_for(request.member, programme, voice),
             }
             for voice in Voice

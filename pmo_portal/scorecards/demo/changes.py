@@ -275,13 +275,14 @@ def write(writer: ProgrammeWriter) -> None:
 
 def _assess(writer: ProgrammeWriter, told: Told, change: ChangeRequest) -> None:
     # Both halves a working day or two after it was raised.
-    said = {"at": writer.at(told.at + 0.2), "on": writer.day(told.at + 0.2)}
+    at, on = writer.at(told.at + 0.2), writer.day(told.at + 0.2)
     if told.delivery:
         services.say_delivery(
             change.delivery_impact,
             changes=told.delivery,
             acting=writer.acting(Half.DELIVERY),
-            **said,
+            at=at,
+            on=on,
         )
     if told.people:
         services.say_people(
@@ -289,7 +290,8 @@ def _assess(writer: ProgrammeWriter, told: Told, change: ChangeRequest) -> None:
             changes=told.people,
             units=[writer.loader.units[code] for code in told.units],
             acting=writer.acting(Half.ADOPTION),
-            **said,
+            at=at,
+            on=on,
         )
 
 
