@@ -66,6 +66,17 @@ class ChangeKind(models.TextChoices):
     SKILLS = "skills", _("Skills")
 
 
+class HowMuch(models.IntegerChoices):
+    """How much something means to the people it lands on."""
+
+    NOTHING = 0, _("0 Nothing changes")
+    HARDLY = 1, _("1 Hardly noticed")
+    HABITS = 2, _("2 Some new habits")
+    OTHERWISE = 3, _("3 Work is done differently")
+    ROLES = 4, _("4 Roles change")
+    ALL = 5, _("5 Hardly anything stays")
+
+
 class ReviewStage(models.TextChoices):
     """On which occasion an impact is looked at, in the order they come."""
 

@@ -222,6 +222,39 @@ _STATEMENTS = (
     FROM programmes_programme p, generate_series(1, 3) AS n
     """,
     """
+    INSERT INTO governance_changerequest (tenant_id, version, created_at, number, programme_id, title, what, why, kinds,
+        milestone_refs, raised_by, status, decided_on, decided_at, outcome, effective_on, known_at)
+    SELECT %(tenant)s, 2, now(), row_number() OVER (ORDER BY p.id, n), p.id, 'Change ' || n, 'Less', 'Late',
+        ARRAY['scope', 'time'], ARRAY[]::varchar[], (ARRAY['delivery', 'change'])[n %% 2 + 1],
+        (ARRAY['assessing', 'ready', 'approved'])[n],
+        CASE WHEN n = 3 THEN %(today)s::date - 20 END, CASE WHEN n = 3 THEN %(today)s::timestamptz - interval '20 days' END,
+        '', %(today)s::date - 30, %(today)s::timestamptz - interval '30 days'
+    FROM programmes_programme p, generate_series(1, 3) AS n
+    """,
+    """
+    INSERT INTO governance_deliveryimpact (tenant_id, version, created_at, request_id, said_on, nothing_because, days, cost,
+        scope, quality, benefit)
+    SELECT %(tenant)s, 2, now(), id, CASE WHEN status <> 'assessing' THEN %(today)s::date - 25 END, '', 10, 250000,
+        'Less', '', ''
+    FROM governance_changerequest
+    """,
+    """
+    INSERT INTO governance_peopleimpact (tenant_id, version, created_at, request_id, said_on, nothing_because, unit_codes,
+        hours, words, training, communications)
+    SELECT %(tenant)s, 2, now(), id, CASE WHEN status <> 'assessing' THEN %(today)s::date - 25 END, '', ARRAY['U1', 'U2'],
+        40, 'Paper', '', ''
+    FROM governance_changerequest
+    """,
+    """
+    INSERT INTO governance_changesignature (tenant_id, request_id, function, verdict, reason, person_id, role_then, digest,
+        signed_at, signed_on, withdrawn_because)
+    SELECT %(tenant)s, c.id, f, 'approved', '', CASE f WHEN 'delivery' THEN p.delivery_lead_id ELSE p.change_lead_id END,
+        'Lead', '', %(today)s::timestamptz - interval '20 days', %(today)s::date - 20, ''
+    FROM governance_changerequest c JOIN programmes_programme p ON p.id = c.programme_id,
+        unnest(ARRAY['delivery', 'change']) AS f
+    WHERE c.status = 'approved' OR (c.status = 'ready' AND f = 'delivery')
+    """,
+    """
     INSERT INTO tenants_counter (tenant_id, kind, value)
     VALUES (%(tenant)s, 'P', 100000), (%(tenant)s, 'M', 100000), (%(tenant)s, 'R', 100000),
         (%(tenant)s, 'I', 100000), (%(tenant)s, 'A', 100000), (%(tenant)s, 'D', 100000)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from .drivers import Known
+from .learning.names import SCOPE_DAYS
 from .models import GoLiveRisk
 
 
@@ -73,3 +77,17 @@ _ROWS = {
 def rows_of(driver: str, place: dict[str, str]) -> str:
     """The address of the rows behind a driver of a score, in a programme."""
     return reverse(_ROWS[driver], kwargs=place)
+
+
+def further_rows(driver: str, known: Known, place: dict[str, str]) -> tuple[Link, ...]:
+    """Where a driver counts rows of a second kind: those very rows, in their register."""
+    if driver != "plan" or not round(known.values.get("scope_changes_8w", 0)):
+        return ()
+    query = {
+        "state": "agreed",
+        "kind": "scope",
+        "since": (known.as_of - timedelta(days=SCOPE_DAYS - 1)).isoformat(),
+        "until": known.as_of.isoformat(),
+    }
+    url = reverse("governance:change_list", kwargs=place)
+    return (Link(_("Those changes of scope"), f"{url}?{urlencode(query)}"),)

@@ -40,7 +40,7 @@ class Driver:
     """What one subject adds to the log-odds, and why.
 
     `share` is signed; `odds` is by how much it multiplies the odds. `figures_of` is the day of its newest
-    figures, None where they are as of the score itself.
+    figures, None where they are as of the score itself. `links` lead to further rows it counts.
     """
 
     key: str
@@ -50,6 +50,7 @@ class Driver:
     share: float
     url: str = ""
     figures_of: date | None = None
+    links: tuple[evidence.Link, ...] = ()
 
     @property
     def odds(self) -> float:
@@ -202,6 +203,7 @@ def drivers_of(
             share,
             evidence.rows_of(key, place) if place else "",
             drivers.day_of(key, known),
+            evidence.further_rows(key, known, place) if place else (),
         )
         for key, share in shares.items()
     ]

@@ -29,7 +29,8 @@ from adoption.models import (
     SurveyWave,
     TrainingProgress,
 )
-from governance.models import Action, Decision
+from governance.choices import CHANGE_APPROVED, ChangeKind
+from governance.models import Action, ChangeRequest, Decision
 from pmo_portal.common import clock
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.choices import RAID_ENDED, FactKind, Half, Opinion, Rating, Stage
@@ -48,6 +49,7 @@ from programmes.selectors import money_as_of
 
 from .learning import features, patterns
 from .learning.inputset import Matrix
+from .learning.names import SCOPE_DAYS
 
 # Weekly smoothing: the share a new value gets, and what is left of a distance to 1 after a week without one.
 ALPHA, KEPT = 0.3, 0.97
@@ -194,6 +196,18 @@ SELECT at.id, at.day,
      WHERE a.programme_id = at.id AND a.deleted_at IS NULL
        AND a.agreed_on <= at.day AND a.due_on < at.day AND (a.done_on IS NULL OR a.done_on > at.day))
 FROM at"""
+)
+
+# Changes of scope that both leads approved, by the day the second of them signed. What came of one afterwards does
+# not matter: an approved request is never changed, withdrawn or removed.
+_SCOPE_CHANGES = (
+    _AT
+    + f"""
+SELECT at.id, at.day, count(*)
+FROM at JOIN {_table(ChangeRequest)} c ON c.programme_id = at.id AND c.deleted_at IS NULL
+    AND c.status = ANY(%(approved)s) AND '{ChangeKind.SCOPE}' = ANY(c.kinds)
+    AND c.decided_on <= at.day AND c.decided_on > at.day - {SCOPE_DAYS} AND c.decided_at <= at.until
+GROUP BY at.id, at.day"""
 )
 
 _STATUS = (
@@ -375,6 +389,8 @@ def _delivery(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
         index = at[programme, day]
         table["decisions_outstanding_days_p80"][index] = waiting or 0.0
         table["actions_overdue"][index] = late
+    for programme, day, count in asked.rows(_SCOPE_CHANGES, approved=list(CHANGE_APPROVED)):
+        table["scope_changes_8w"][at[programme, day]] = count
     for programme, day, rating, age in asked.rows(_STATUS):
         index = at[programme, day]
         table["status_age_w"][index] = age / 7

@@ -19,6 +19,10 @@ class GovernanceConfig(AppConfig):
         registry.add_reference("ESC", selectors.escalation_by_number)
         registry.add_panel("programmes.raid_item", panels.escalations_about, order=30)
         registry.add_panel("programmes.milestone", panels.escalations_about, order=30)
+        registry.add_reference("CR", selectors.change_by_number)
+        registry.add_panel("programmes.raid_item", panels.changes_about, order=35)
+        registry.add_panel("programmes.milestone", panels.changes_about, order=35)
+        registry.add_panel("programmes.baseline", panels.baseline_change, order=10)
         registry.add_reference("GM", selectors.move_by_number)
         registry.add_reference("MT", selectors.meeting_by_number)
         registry.add_reference("JR", selectors.round_by_number)
@@ -45,6 +49,23 @@ class GovernanceConfig(AppConfig):
                 "arrow-up",
                 42,
                 action="governance.escalation_view",
+            ),
+            item(
+                "together",
+                _("Change requests"),
+                "governance:change_list",
+                "arrows-exchange",
+                33,
+                of_programme=True,
+                action="governance.change_view",
+            ),
+            item(
+                "all_together",
+                _("Change requests"),
+                "governance:change_all",
+                "arrows-exchange",
+                42,
+                action="governance.change_view",
             ),
             item(
                 "together",

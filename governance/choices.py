@@ -155,6 +155,39 @@ class EscalationStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class ChangeKind(models.TextChoices):
+    """What of the agreed a change request touches."""
+
+    SCOPE = "scope", _("Scope")
+    TIME = "time", _("Time")
+    COST = "cost", _("Cost")
+    QUALITY = "quality", _("Quality")
+    BENEFIT = "benefit", _("Benefit")
+
+
+class ChangeStatus(models.TextChoices):
+    """Where a change request stands. From approved on its words are frozen."""
+
+    ASSESSING = "assessing", _("Being assessed")
+    READY = "ready", _("Waits for signatures")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    IMPLEMENTED = "implemented", _("Implemented")
+    DROPPED = "dropped", _("Not carried out")
+
+
+# Both leads approved it, whatever came of it afterwards.
+CHANGE_APPROVED = (ChangeStatus.APPROVED, ChangeStatus.IMPLEMENTED, ChangeStatus.DROPPED)
+
+
+class ChangeVerdict(models.TextChoices):
+    """What a lead signs."""
+
+    APPROVED = "approved", _("Approve")
+    REJECTED = "rejected", _("Reject")
+
+
 class MeetingStatus(models.TextChoices):
     """Minutes are open until the chair approves them; from then on they are only amended."""
 

@@ -53,3 +53,19 @@ def escalations_about(request: HttpRequest, item: Any) -> Panel | None:
         "raise_url": raise_url if may else "",
     }
     return Panel("governance/_escalations_about.html", context)
+
+
+def changes_about(request: HttpRequest, item: Any) -> Panel | None:
+    """On a RAID item or a milestone: the change requests that touch it, and a way to raise one."""
+    member = request.member  # type: ignore[attr-defined]
+    place = {"tenant": item.tenant.slug, "code": item.programme.code}
+    may = can(member, "governance.change_create", item.programme)
+    raise_url = reverse("governance:change_create", kwargs=place) + f"?about={item.reference}"
+    context = {"changes": selectors.changes_about(item), "raise_url": raise_url if may else ""}
+    return Panel("governance/_changes_about.html", context)
+
+
+def baseline_change(request: HttpRequest, baseline: Any) -> Panel | None:
+    """On a kept baseline: the change request it was kept from."""
+    changes = selectors.changes_about(baseline)
+    return Panel("governance/_baseline_change.html", {"changes": changes}) if changes else None

@@ -9,12 +9,15 @@ from django.db.models.functions import Coalesce
 from pmo_portal.history.models import FactQuerySet, RecordQuerySet
 
 from .choices import (
+    CHANGE_APPROVED,
     ActionStatus,
+    ChangeStatus,
     CharterStatus,
     DecisionStatus,
     EscalationStatus,
     MeetingStatus,
     ReviewStatus,
+    Voice,
 )
 
 
@@ -117,6 +120,38 @@ class EscalationQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override
     def unanswered(self) -> Self:
         """Open ones whose other side has said nothing."""
         return self.open().filter(view="")
+
+
+class ChangeRequestQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
+    def open(self) -> Self:
+        """Being assessed or waiting for signatures."""
+        return self.filter(status__in=(ChangeStatus.ASSESSING, ChangeStatus.READY))
+
+    def approved(self) -> Self:
+        """Approved by both leads, whatever came of it."""
+        return self.filter(status__in=CHANGE_APPROVED)
+
+    def touching(self, kind: str) -> Self:
+        return self.filter(kinds__contains=[kind])
+
+    def unsaid(self, voice: str) -> Self:
+        """Being assessed, and this function has not said what it means for its side."""
+        half = "delivery_impact" if voice == Voice.DELIVERY else "people_impact"
+        return self.filter(**{"status": ChangeStatus.ASSESSING, f"{half}__said_on__isnull": True})
+
+    def unsigned(self, voice: str) -> Self:
+        """Waiting for signatures, that of this function's lead among them."""
+        signed = Q(signatures__function=voice, signatures__withdrawn_at__isnull=True)
+        return self.filter(status=ChangeStatus.READY).exclude(
+            pk__in=self.model._default_manager.filter(signed).values("pk")
+        )
+
+    def waiting_for(self, voice: str) -> Self:
+        """Whose turn it is this function's: to say what it means, or to sign."""
+        return self.filter(
+            Q(pk__in=self.unsaid(voice).order_by().values("pk"))
+            | Q(pk__in=self.unsigned(voice).order_by().values("pk"))
+        )
 
 
 class RoundQuerySet(RecordQuerySet):

@@ -13,9 +13,10 @@ from pmo_portal.history import services as history
 from pmo_portal.tenants.context import tenant_context
 from programmes import events as programmes
 
-from . import events, services
+from . import events, selectors, services
 from .models import (
     Action,
+    ChangeRequest,
     Charter,
     Decision,
     GoliveMove,
@@ -78,6 +79,16 @@ def _move(record: GoliveMove, *, changes: dict[str, Any], acting: Member, note: 
     return services.explain_move(record, changes=changes, acting=acting)
 
 
+def _change(record: ChangeRequest, *, changes: dict[str, Any], acting: Member, note: str) -> Any:
+    """What was asked for. Who signed what, the baseline and the end are acts, never put back."""
+    kept = {name: value for name, value in changes.items() if name in selectors.CHANGE_WORDS}
+    named = selectors.milestones_named(record.programme, kept.pop("milestone_refs", ()))
+    return services.revise_change(
+        record, changes=kept, milestones=named, at=clock.now(), acting=acting
+    )
+
+
+history.put_back_with(ChangeRequest, _change)
 history.put_back_with(Charter, _charter)
 history.put_back_with(Review, _review)
 history.put_back_with(GoliveMove, _move)

@@ -5,6 +5,7 @@ from .views import (
     agendas,
     calendars,
     chairs,
+    changes,
     charter_lines,
     charters,
     decisions,
@@ -54,6 +55,58 @@ urlpatterns = [
         "p/<str:code>/escalations/<str:reference>/remove/",
         escalations.escalation_remove,
         name="escalation_remove",
+    ),
+    path("changes/", changes.change_all, name="change_all"),
+    path("p/<str:code>/changes/", changes.change_list, name="change_list"),
+    path("p/<str:code>/changes/new/", changes.change_create, name="change_create"),
+    path(
+        "p/<str:code>/changes/<str:reference>/",
+        changes.change_detail,
+        name="change_detail",
+    ),
+    path("p/<str:code>/changes/<str:reference>/edit/", changes.change_edit, name="change_edit"),
+    path(
+        "p/<str:code>/changes/<str:reference>/delivery/",
+        changes.change_delivery,
+        name="change_delivery",
+    ),
+    path(
+        "p/<str:code>/changes/<str:reference>/people/",
+        changes.change_people,
+        name="change_people",
+    ),
+    path("p/<str:code>/changes/<str:reference>/offer/", changes.change_offer, name="change_offer"),
+    path(
+        "p/<str:code>/changes/<str:reference>/sign/<slug:voice>/",
+        changes.change_sign,
+        name="change_sign",
+    ),
+    path(
+        "p/<str:code>/changes/<str:reference>/sign/<slug:voice>/withdraw/",
+        changes.change_unsign,
+        name="change_unsign",
+    ),
+    path(
+        "p/<str:code>/changes/<str:reference>/withdraw/",
+        changes.change_withdraw,
+        name="change_withdraw",
+    ),
+    path(
+        "p/<str:code>/changes/<str:reference>/take-up/",
+        changes.change_take_up,
+        name="change_take_up",
+    ),
+    path(
+        "p/<str:code>/changes/<str:reference>/baseline/",
+        changes.change_baseline,
+        name="change_baseline",
+    ),
+    path("p/<str:code>/changes/<str:reference>/close/", changes.change_close, name="change_close"),
+    path(
+        "p/<str:code>/changes/<str:reference>/resume/", changes.change_resume, name="change_resume"
+    ),
+    path(
+        "p/<str:code>/changes/<str:reference>/remove/", changes.change_remove, name="change_remove"
     ),
     path("judgements/", judgements.judgement_all, name="judgement_all"),
     path("p/<str:code>/judgements/", judgements.judgement_list, name="judgement_list"),

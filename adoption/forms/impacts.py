@@ -18,19 +18,11 @@ from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import units_in_use
 from programmes.models import Milestone
 
-from ..choices import ChangeKind
+from ..choices import ChangeKind, HowMuch
 from ..models import Impact, ImpactReview
 from .records import date_input
 
-RATINGS = (
-    ("", gettext_lazy("Not assessed")),
-    (0, gettext_lazy("0 Nothing changes")),
-    (1, gettext_lazy("1 Hardly noticed")),
-    (2, gettext_lazy("2 Some new habits")),
-    (3, gettext_lazy("3 Work is done differently")),
-    (4, gettext_lazy("4 Roles change")),
-    (5, gettext_lazy("5 Hardly anything stays")),
-)
+RATINGS = (("", gettext_lazy("Not assessed")), *HowMuch.choices)
 REVIEW_AGAIN = timedelta(weeks=8)
 
 

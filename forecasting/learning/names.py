@@ -12,6 +12,9 @@ FEATURE_SET = "2026.2"
 # which it makes a model of its own.
 RECALIBRATED_FROM, OWN_FROM = (10, 5), (100, 70)
 
+# Changes of scope are counted over so many days.
+SCOPE_DAYS = 8 * 7
+
 
 @dataclass(frozen=True)
 class Feature:

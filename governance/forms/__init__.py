@@ -1,6 +1,15 @@
 """Text in, domain types out."""
 
 from .actions import ActionForm
+from .changes import (
+    ChangeBaselineForm,
+    ChangeCloseForm,
+    ChangeFilter,
+    ChangeForm,
+    ChangeSignForm,
+    DeliveryImpactForm,
+    PeopleImpactForm,
+)
 from .charters import AssumptionForm, CharterForm, MeasureForm
 from .decisions import BalanceForm, DecideForm, DecisionForm, InputForm, LookForm
 from .escalations import CloseForm, EscalationFilter, EscalationForm
@@ -29,6 +38,13 @@ from .meetings import (
 from .reviews import FindingForm, MoveForm, OutcomeForm, ReviewForm
 
 __all__ = [
+    "ChangeBaselineForm",
+    "ChangeCloseForm",
+    "ChangeFilter",
+    "ChangeForm",
+    "ChangeSignForm",
+    "DeliveryImpactForm",
+    "PeopleImpactForm",
     "JudgementFilter",
     "JudgementOfAllFilter",
     "balance_filter",

@@ -1,6 +1,15 @@
 """Where delivery and change meet as peers, one file per subject."""
 
 from .actions import Action
+from .changes import (
+    LIVE_CHANGE_SIGNATURES,
+    ChangeMilestone,
+    ChangeRequest,
+    ChangeSignature,
+    ChangeUnit,
+    DeliveryImpact,
+    PeopleImpact,
+)
 from .charters import (
     LIVE_SIGNATURES,
     Charter,
@@ -21,16 +30,22 @@ from .weight import BalanceView
 __all__ = [
     "CRISIS_FROM",
     "Escalation",
+    "LIVE_CHANGE_SIGNATURES",
     "LIVE_SIGNATURES",
     "STATES",
     "Action",
     "Attendance",
     "BalanceView",
+    "ChangeMilestone",
+    "ChangeRequest",
+    "ChangeSignature",
+    "ChangeUnit",
     "Charter",
     "CharterAssumption",
     "CharterSignature",
     "Decision",
     "DecisionInput",
+    "DeliveryImpact",
     "Judgement",
     "JudgementRound",
     "DecisionLook",
@@ -40,6 +55,7 @@ __all__ = [
     "Meeting",
     "MeetingAmendment",
     "MeetingItem",
+    "PeopleImpact",
     "Review",
     "ReviewLine",
     "ReviewOutcome",

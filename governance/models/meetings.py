@@ -18,6 +18,7 @@ from programmes.models import Programme
 
 from .. import choices
 from ..querysets import MeetingQuerySet
+from .changes import ChangeRequest
 from .decisions import Decision
 from .escalations import Escalation
 from .groups import SteeringGroup
@@ -178,6 +179,14 @@ class MeetingItem(Record):
     review = models.ForeignKey(
         Review, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
+    change_request = models.ForeignKey(
+        ChangeRequest,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
     carried_from = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -228,9 +237,9 @@ class MeetingItem(Record):
         return self.reference.lower()
 
     @property
-    def subject(self) -> Decision | Escalation | Review | None:
+    def subject(self) -> Decision | Escalation | Review | ChangeRequest | None:
         """What it is about, where the portal keeps that."""
-        return self.decision or self.escalation or self.review
+        return self.decision or self.escalation or self.review or self.change_request
 
     def get_absolute_url(self) -> str:
         return f"{self.meeting.get_absolute_url()}#{self.anchor}"

@@ -1,6 +1,6 @@
 """Who may do what where both functions meet, one file per subject."""
 
-from . import charters, escalations, judgements, meetings, steering, weight
+from . import changes, charters, escalations, judgements, meetings, steering, weight
 from .charters import Side
 from .steering import sits_in, speaks_for
 from .weight import HEAD_START
@@ -8,6 +8,7 @@ from .weight import HEAD_START
 __all__ = [
     "HEAD_START",
     "Side",
+    "changes",
     "charters",
     "escalations",
     "judgements",

@@ -46,7 +46,7 @@ def leads_side(member: Member, side: Side) -> bool:
     return is_named_lead(member, side) or member.has(_HEAD[Voice(side.function)])
 
 
-def _any_lead(member: Member, programme: Programme) -> bool:
+def any_lead(member: Member, programme: Programme) -> bool:
     return any(leads_side(member, Side(programme, voice)) for voice in Voice.values)
 
 
@@ -56,7 +56,7 @@ def charter_change(member: Member, obj: Any) -> Answer:
     programme = programme_of(obj)
     half = getattr(obj, "half", "")
     if not half:
-        if _any_lead(member, programme):
+        if any_lead(member, programme):
             return allow()
         return deny(_("The charter is written by the two leads together. Ask one of them."))
     voice = Voice.DELIVERY if half == Half.DELIVERY else Voice.CHANGE
@@ -79,7 +79,7 @@ def charter_change(member: Member, obj: Any) -> Answer:
 def charter_write(member: Member, obj: Any) -> Answer:
     """Whether there is any side whose lines the member may write."""
     programme = programme_of(obj)
-    if _any_lead(member, programme) or any(
+    if any_lead(member, programme) or any(
         speaks_for(member, programme, voice) for voice in Voice.values
     ):
         return allow()
@@ -91,22 +91,27 @@ def charter_write(member: Member, obj: Any) -> Answer:
 @rule("governance.charter_sign")
 def charter_sign(member: Member, obj: Any) -> Answer:
     """With a side: its lead. With a programme: any of the two."""
-    if not isinstance(obj, Side):
-        if _any_lead(member, programme_of(obj)):
-            return allow()
-        return deny(_("The charter is signed by the delivery lead and the change lead."))
-    if obj.lead_id is None:
-        return deny(_("No lead is named for this side yet. Name one in the programme's details."))
-    if leads_side(member, obj):
+    if isinstance(obj, Side):
+        return may_sign_for(member, obj)
+    if any_lead(member, programme_of(obj)):
         return allow()
-    return deny(_not_their_side(obj))
+    return deny(_("The charter is signed by the delivery lead and the change lead."))
+
+
+def may_sign_for(member: Member, side: Side) -> Answer:
+    """The lead named for a side, or the head of the same function standing in; nobody where none is named."""
+    if side.lead_id is None:
+        return deny(_("No lead is named for this side yet. Name one in the programme's details."))
+    if leads_side(member, side):
+        return allow()
+    return deny(_not_their_side(side))
 
 
 @rule("governance.review_complete")
 def review_complete(member: Member, obj: Any) -> Answer:
     """With a side: its lead. With a programme: any of the two."""
     if not isinstance(obj, Side):
-        if _any_lead(member, programme_of(obj)):
+        if any_lead(member, programme_of(obj)):
             return allow()
         return deny(_("A review is completed by the delivery lead and the change lead."))
     if leads_side(member, obj):

@@ -1,6 +1,26 @@
 """Reads of governance. Everything that takes several programmes needs the same number of statements for any number."""
 
 from .actions import action_by_number, actions_counted, actions_for
+from .changes import (
+    CHANGE_WORDS,
+    ChangeCounts,
+    SuggestedUnit,
+    change_by_number,
+    change_counts,
+    change_digest,
+    change_lacks,
+    change_turns,
+    changes_about,
+    changes_for,
+    days_words,
+    delivery_words,
+    milestones_named,
+    milestones_touched,
+    people_words,
+    suggested_units,
+    trail_of_change_signatures,
+    units_hit,
+)
 from .charters import (
     TEXT_FIELDS,
     Changed,
@@ -82,6 +102,24 @@ from .weight import Taken, balance_views, decided_between, taken, weight_of
 from .yardsticks import known_figures
 
 __all__ = [
+    "CHANGE_WORDS",
+    "ChangeCounts",
+    "SuggestedUnit",
+    "change_by_number",
+    "change_counts",
+    "change_digest",
+    "change_lacks",
+    "change_turns",
+    "changes_about",
+    "changes_for",
+    "days_words",
+    "delivery_words",
+    "people_words",
+    "milestones_named",
+    "milestones_touched",
+    "suggested_units",
+    "trail_of_change_signatures",
+    "units_hit",
     "item_states",
     "items_counted",
     "items_for",

@@ -11,6 +11,7 @@ from programmes.selectors import programmes_for
 
 from ..models import MeetingItem, SteeringGroup
 from .actions import actions_for
+from .changes import changes_for
 from .charters import charters_for
 from .decisions import decisions_for
 from .moves import moves_for
@@ -18,10 +19,16 @@ from .reviews import reviews_for
 
 
 def search(member: Member, words: str) -> list[Found]:
-    """Decisions, actions, charters, reviews, moves, agenda items and groups whose text contains the words."""
+    """Decisions, change requests, actions, charters, reviews, moves, agenda items and groups whose text contains the words."""
     found = [
         Found(each.reference, each.question, _("Decision"), each.get_absolute_url())
         for each in decisions_for(member).filter(question__icontains=words)[:20]
+    ]
+    found += [
+        Found(each.reference, each.title, _("Change request"), each.get_absolute_url())
+        for each in changes_for(member)
+        .prefetch_related(None)
+        .filter(Q(title__icontains=words) | Q(what__icontains=words))[:20]
     ]
     found += [
         Found(each.reference, each.text, _("Action"), each.get_absolute_url())

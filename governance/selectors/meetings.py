@@ -92,6 +92,7 @@ def item_by_number(member: Member, number: int) -> MeetingItem | None:
             "decision",
             "escalation",
             "review",
+            "change_request",
         )
         .first()
     )
@@ -106,7 +107,7 @@ def items_for(member: Member, programme: Programme | None = None) -> QuerySet[Me
         "carried_from",
         *(
             f"{of}__{each}"
-            for of in ("meeting", "decision", "escalation", "review")
+            for of in ("meeting", "decision", "escalation", "review", "change_request")
             for each in place
         ),
     )
@@ -138,9 +139,11 @@ def items_of(meeting: Meeting) -> list[MeetingItem]:
         .select_related(
             *(
                 f"{subject}__{each}"
-                for subject in ("decision", "escalation", "review")
+                for subject in ("decision", "escalation", "review", "change_request")
                 for each in place
-            )
+            ),
+            "change_request__delivery_impact__said_by",
+            "change_request__people_impact__said_by",
         )
         .prefetch_related(
             Prefetch("decisions", Decision.objects.select_related(*place)),

@@ -13,6 +13,7 @@ from pmo_portal.common.levels import State
 from ..choices import MeetingStatus, Verdict, Voice, other_voice
 from ..models import (
     Action,
+    ChangeRequest,
     Decision,
     DecisionInput,
     DecisionOption,
@@ -22,6 +23,7 @@ from ..models import (
     Review,
     ReviewLine,
 )
+from .changes import delivery_words, people_words
 
 # How far back a first meeting looks for what was finished.
 _FIRST_LOOK_BACK = timedelta(days=90)
@@ -104,7 +106,24 @@ def _paper(
         lines = judged.get(subject.pk, [])
         said = [_verdicts(voice, lines) for voice in Voice.values]
         return Paper(item, subject.learned, said=said, due_on=subject.due_on)
+    if isinstance(subject, ChangeRequest):
+        context = f"{subject.what}\n\n{subject.why}"
+        return Paper(item, context, said=_halves(subject), due_on=subject.needed_by)
     return Paper(item)
+
+
+def _halves(request: ChangeRequest) -> list[Said]:
+    """What both functions say a change means for their side."""
+    halves = (
+        (request.delivery_impact, delivery_words(request)),
+        (request.people_impact, people_words(request)),
+    )
+    return [
+        Said(
+            half.voice, words=words, who=half.said_by.name if half.said_by else "", on=half.said_on
+        )
+        for half, words in halves
+    ]
 
 
 def _input(voice: str, given: DecisionInput | None) -> Said:

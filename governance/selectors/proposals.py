@@ -16,8 +16,18 @@ from pmo_portal.common.registry import triggers_of
 from programmes.choices import Half
 from programmes.models import Programme
 
-from ..choices import AgendaSide, EscalationStatus, ItemOutcome, Level
-from ..models import CRISIS_FROM, Action, Decision, Escalation, Meeting, MeetingItem, Review
+from ..choices import AgendaSide, EscalationStatus, ItemOutcome, Level, Voice
+from ..models import (
+    CRISIS_FROM,
+    Action,
+    ChangeRequest,
+    Decision,
+    Escalation,
+    Meeting,
+    MeetingItem,
+    Review,
+)
+from .changes import waiting_changes
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ class Proposal:
     decision: Decision | None = None
     escalation: Escalation | None = None
     review: Review | None = None
+    change_request: ChangeRequest | None = None
     carried_from: MeetingItem | None = None
 
     @property
@@ -39,8 +50,8 @@ class Proposal:
         return str(AgendaSide(self.side).label)
 
     @property
-    def subject(self) -> Decision | Escalation | Review | None:
-        return self.decision or self.escalation or self.review
+    def subject(self) -> Decision | Escalation | Review | ChangeRequest | None:
+        return self.decision or self.escalation or self.review or self.change_request
 
 
 # What storeys above governance propose: `proposer(programme, on)`.
@@ -65,6 +76,7 @@ def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
         *_sides(),
         *_escalations(programme),
         *_decisions(meeting, on),
+        *_changes(programme),
         *_again(meeting),
         *_reviews(programme, on),
         *_signals(programme, on),
@@ -99,7 +111,7 @@ def _deferred(meeting: Meeting) -> list[Proposal]:
             outcome=ItemOutcome.DEFERRED,
         )
         .exclude(carried_to__in=MeetingItem.objects.all())
-        .select_related("meeting", "decision", "escalation", "review")
+        .select_related("meeting", "decision", "escalation", "review", "change_request")
         .order_by("meeting__held_on", "position")
     )
     return [
@@ -112,6 +124,7 @@ def _deferred(meeting: Meeting) -> list[Proposal]:
             item.decision,
             item.escalation,
             item.review,
+            item.change_request,
             item,
         )
         for item in items
@@ -145,6 +158,34 @@ def _decisions(meeting: Meeting, on: date) -> list[Proposal]:
         for each in waiting
         if each.pk not in carried
     ]
+
+
+def _changes(programme: Programme) -> list[Proposal]:
+    """Change requests that wait for a half or for a signature; those both leads can settle first come first."""
+    return [
+        Proposal(
+            each.reference,
+            (_("Change request: %(title)s") % {"title": each.title})[:200],
+            AgendaSide.BOTH,
+            10,
+            _change_why(each),
+            change_request=each,
+        )
+        for each in waiting_changes(programme)
+    ]
+
+
+def _change_why(request: ChangeRequest) -> str:
+    sides = _(" and ").join(str(Voice(each).label).lower() for each in request.waits_for)
+    if not sides:
+        why = _("Both halves are said; it is to be put to both leads.")
+    elif request.is_ready:
+        why = _("Waits for the signature of %(sides)s.") % {"sides": sides}
+    else:
+        why = _("Not said yet by %(sides)s what it means.") % {"sides": sides}
+    if request.needed_by is None:
+        return why
+    return _("%(why)s Needed by %(day)s.") % {"why": why, "day": _day(request.needed_by)}
 
 
 def _again(meeting: Meeting) -> list[Proposal]:

@@ -10,6 +10,21 @@ from .agendas import (
     share_time,
     take_proposals,
 )
+from .changes import (
+    close_change,
+    keep_change_baseline,
+    offer_change,
+    raise_change,
+    remove_change,
+    resume_change,
+    revise_change,
+    say_delivery,
+    say_people,
+    sign_change,
+    take_up_change,
+    unsign_change,
+    withdraw_change,
+)
 from .charters import (
     add_line,
     offer_charter,
@@ -79,6 +94,19 @@ from .reviews import (
 from .weight import comment_balance
 
 __all__ = [
+    "close_change",
+    "keep_change_baseline",
+    "offer_change",
+    "raise_change",
+    "remove_change",
+    "resume_change",
+    "revise_change",
+    "say_delivery",
+    "say_people",
+    "sign_change",
+    "take_up_change",
+    "unsign_change",
+    "withdraw_change",
     "ask_for_judgements",
     "judge",
     "remove_round",

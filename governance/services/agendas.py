@@ -65,6 +65,7 @@ def take_proposals(
                 decision=each.decision,
                 escalation=each.escalation,
                 review=each.review,
+                change_request=each.change_request,
                 carried_from=each.carried_from,
             ),
             acting=acting,

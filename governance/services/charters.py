@@ -24,6 +24,7 @@ from ..choices import CharterStatus, Voice
 from ..models import Charter, CharterAssumption, CharterSignature, SuccessMeasure
 from ..rules import Side
 from .acting import ask
+from .signing import role_of
 
 Line = TypeVar("Line", SuccessMeasure, CharterAssumption)
 
@@ -229,7 +230,7 @@ def sign_charter(
             charter=charter,
             function=function,
             person=signer,
-            role_then=_role_of(signer, side),
+            role_then=role_of(signer, side),
             digest=selectors.digest_of(charter),
             signed_at=at,
             signed_on=on,
@@ -238,19 +239,6 @@ def sign_charter(
         current = _agree(charter, on=on, acting=acting)
     _charter_changed(current)
     return current
-
-
-def _role_of(signer: Person, side: Side) -> str:
-    """What the signer was at that moment, kept as words."""
-    is_named = signer.pk == side.lead_id
-    programme = side.programme
-    if side.function == Voice.DELIVERY:
-        role = _("Delivery lead") if is_named else _("For %(lead)s, delivery lead")
-        lead = programme.delivery_lead
-    else:
-        role = _("Change lead") if is_named else _("For %(lead)s, change lead")
-        lead = programme.change_lead
-    return role if is_named else role % {"lead": lead.name if lead else "–"}
 
 
 def _agree(charter: Charter, *, on: date, acting: Member | None) -> Charter:

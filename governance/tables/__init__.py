@@ -1,5 +1,6 @@
 """The registers of governance, declared once for heading, sorting and export."""
 
+from .changes import CHANGES, CHANGES_OF_ALL
 from .charters import CHARTERS, MOVES, MOVES_OF_ALL, REVIEWS
 from .decisions import ACTIONS, ACTIONS_OF_ALL, DECISIONS, DECISIONS_OF_ALL, LOOKS, LOOKS_OF_ALL
 from .escalations import ESCALATIONS, ESCALATIONS_OF_ALL
@@ -9,6 +10,8 @@ from .meetings import ITEMS, ITEMS_OF_ALL, MEETINGS, MEETINGS_OF_ALL
 from .weight import BALANCE, BalanceRow
 
 __all__ = [
+    "CHANGES",
+    "CHANGES_OF_ALL",
     "ESCALATIONS",
     "ESCALATIONS_OF_ALL",
     "ACTIONS",

@@ -51,6 +51,8 @@ class Record(TenantModel):
     reference_prefix = ""
     # Named on pages of history and conflict: which fields people edit, in order.
     edited_fields: tuple[str, ...] = ()
+    # Which of them are amounts in minor units.
+    money_fields: ClassVar[tuple[str, ...]] = ()
     # Names of relations to records without a page of their own; the history of this one tells theirs too.
     told_with: ClassVar[tuple[str, ...]] = ()
     # The rule that is asked before an earlier version is put back.

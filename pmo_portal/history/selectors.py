@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from pmo_portal.common.money import format_total
+
 from .differences import Piece, pieces
 
 # Kept by the machinery, of no interest to readers.
@@ -128,6 +130,8 @@ def in_words(field: Any, value: Any) -> str:
         return ""
     if field.is_relation:
         return str(value)
+    if field.name in getattr(field.model, "money_fields", ()):
+        return format_total(value, "").replace(" ", "")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

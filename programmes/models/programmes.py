@@ -67,6 +67,7 @@ class Programme(Record):
 
     reference_prefix = "P"
     change_action = "programmes.programme_change"
+    money_fields = ("budget",)
     edited_fields = (
         "code",
         "name",

@@ -12,7 +12,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import done, show, wants_part
+from pmo_portal.common.rendering import done, drawn_panels, show, wants_part
 from pmo_portal.history.frame import status_of
 
 from .. import selectors, services
@@ -80,6 +80,7 @@ def baseline_detail(request: TenantRequest, number: int) -> HttpResponse:
         "added": selectors.added_since(baseline),
         "finding": _finding(every, baseline),
         "halves": [(half, _later(every, half)) for half in Half],
+        "panels": drawn_panels("programmes.baseline", request, baseline),
         "as_of": clock.today(),
     }
     return show(request, "programmes/baseline_detail.html", "register", context)

@@ -13,6 +13,10 @@ from governance.models import (
     Action,
     Attendance,
     BalanceView,
+    ChangeMilestone,
+    ChangeRequest,
+    ChangeSignature,
+    ChangeUnit,
     Charter,
     CharterAssumption,
     CharterSignature,
@@ -20,6 +24,7 @@ from governance.models import (
     DecisionInput,
     DecisionLook,
     DecisionOption,
+    DeliveryImpact,
     Escalation,
     GoliveMove,
     GroupMember,
@@ -28,6 +33,7 @@ from governance.models import (
     Meeting,
     MeetingAmendment,
     MeetingItem,
+    PeopleImpact,
     Review,
     ReviewLine,
     ReviewOutcome,
@@ -40,8 +46,8 @@ from pmo_portal.tenants.services import next_reference
 from programmes.choices import Half
 
 from .programmes import MilestoneFactory, MilestoneForecastFactory, ProgrammeFactory
-from .registry import job_args
-from .tenants import PersonFactory
+from .registry import job_args, makes
+from .tenants import PersonFactory, UnitFactory
 
 DAY = date(2026, 6, 1)
 
@@ -342,3 +348,85 @@ class MeetingAmendmentFactory(DjangoModelFactory):
     text = "Room 5, not room 4."
     effective_on = DAY
     known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class ChangeRequestFactory(DjangoModelFactory):
+    """Raised by delivery and being assessed; nobody has said yet what it means."""
+
+    class Meta:
+        model = ChangeRequest
+        skip_postgeneration_save = True
+
+    number = factory.LazyFunction(lambda: next_reference("CR"))
+    programme = factory.SubFactory(
+        ProgrammeFactory,
+        delivery_lead=factory.SubFactory(PersonFactory),
+        change_lead=factory.SubFactory(PersonFactory),
+    )
+    title = factory.Sequence(lambda n: f"Expenses come later {n}")
+    what = "Expenses go live in the spring, not with payroll."
+    why = "The phones are late."
+    kinds = factory.LazyFunction(lambda: ["scope", "time"])
+    raised_by = "delivery"
+    effective_on = DAY
+    known_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+    @factory.post_generation
+    def halves(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        """Both are there from the start, as the service makes them."""
+        for half in (DeliveryImpact, PeopleImpact):
+            half.objects.create(request=self)
+
+
+@makes(DeliveryImpact)
+def delivery_impact() -> DeliveryImpact:
+    return ChangeRequestFactory().delivery_impact
+
+
+@makes(PeopleImpact)
+def people_impact() -> PeopleImpact:
+    return ChangeRequestFactory().people_impact
+
+
+class ChangeMilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = ChangeMilestone
+
+    request = factory.SubFactory(ChangeRequestFactory)
+    milestone = factory.SubFactory(
+        MilestoneFactory, programme=factory.SelfAttribute("..request.programme")
+    )
+
+
+class ChangeUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = ChangeUnit
+
+    impact = factory.LazyFunction(people_impact)
+    unit = factory.SubFactory(UnitFactory)
+
+
+class ChangeSignatureFactory(DjangoModelFactory):
+    class Meta:
+        model = ChangeSignature
+
+    request = factory.SubFactory(ChangeRequestFactory)
+    function = Voice.DELIVERY
+    verdict = "approved"
+    person = factory.SubFactory(PersonFactory)
+    role_then = "Delivery lead"
+    digest = "0" * 64
+    signed_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    signed_on = DAY
+
+
+def approved_change(programme: Any, on: date, **more: Any) -> ChangeRequest:
+    """A request both leads had approved by a day, known since nine o'clock of it."""
+    values = {
+        "status": "approved",
+        "decided_on": on,
+        "decided_at": datetime(on.year, on.month, on.day, 9, tzinfo=UTC),
+        "effective_on": on,
+        **more,
+    }
+    return ChangeRequestFactory(programme=programme, **values)

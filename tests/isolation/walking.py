@@ -22,6 +22,7 @@ from forecasting.models import CommentTopic, GoLiveRisk, RiskModel, RiskScore
 from governance.models import (
     Action,
     Attendance,
+    ChangeRequest,
     Charter,
     CharterAssumption,
     Decision,
@@ -88,6 +89,7 @@ SUBJECTS = {
     "governance:seat": GroupMember,
     "governance:decision": Decision,
     "governance:escalation": Escalation,
+    "governance:change": ChangeRequest,
     "governance:meeting": Meeting,
     "governance:meeting_attend": Attendance,
     "governance:meeting_item": MeetingItem,

@@ -94,6 +94,9 @@ KINDS = (
          "context", "Do we lay cables?", remove="Remove a question asked by mistake"),
     Kind("action", "pmo", "Actions", "Add an action",
          {"text": "Count the cables"}, "text", "Count the cables"),
+    Kind("change request", "pmo", "Change requests", "Ask for a change",
+         {"title": "Cables under the floor", "what": "Not on the wall.", "why": "It is nicer.",
+          "kinds": True}, "what", "Cables under the floor"),
     Kind("escalation", "pmo", "Escalations", "Escalate",
          {"title": "No cable to be had", "severity": "3", "text": "Sold out."}, "text",
          "No cable to be had"),
@@ -439,6 +442,72 @@ def test_both_voices_are_heard_before_it_is_decided_and_escalated(desk: Desk) ->
     _save(page)
     _said(page)
     expect(page.locator("main")).to_contain_text("Ordered abroad.")
+    assert desk.complaints == []
+
+
+def test_a_change_is_said_by_both_signed_by_both_and_carried_out(desk: Desk) -> None:
+    pmo, change = desk.page("pmo"), desk.page("change")
+    desk.complaints.clear()
+    asked = {
+        "title": "The stage comes later",
+        "what": "In spring.",
+        "why": "No wood.",
+        "kinds": True,
+    }
+    request = _added(pmo, "Change requests", "Ask for a change", asked).partition("#")[0]
+    for each, form, words in (
+        (pmo, "delivery", {"scope": "No stage at first."}),
+        (change, "people", {"words": "Choirs sing on the floor.", "units": True}),
+    ):
+        each.goto(request)
+        each.locator(f"main a[href$='/{form}/']").first.click()
+        _fill(each, words)
+        _save(each)
+        _said(each)
+    expect(change.locator("main")).to_contain_text("No stage at first.")
+    _press(change, "Put it to both leads")
+    _said(change)
+
+    # The first signature falls with a word that is changed, and both sign again what now stands there.
+    def sign(page: Page) -> str:
+        page.goto(request)
+        _press(page, "Read and sign")
+        if page.locator("main [name=password]").count():
+            _fill(page, {"password": "demo-portal"})
+            page.locator("main button[type=submit]").first.click()
+        expect(page.locator("main")).to_contain_text("Choirs sing")
+        _fill(page, {"verdict": True})
+        _save(page)
+        return _said(page).inner_text()
+
+    sign(pmo)
+    change.goto(request)
+    _press(change, "Revise the people impact")
+    _fill(change, {"hours": "12"})
+    _save(change)
+    expect(_said(change)).to_contain_text("signature is off")
+    _press(change, "Put it to both leads")
+    _said(change)
+    sign(change)
+    assert "approved" in sign(pmo)
+    expect(pmo.locator("main a[href$='/edit/']")).to_have_count(0)
+
+    # A baseline follows, if there is a plan; then it is closed, and that can be taken back.
+    _added(pmo, "Plan", "Add milestone", {"name": "Stage is built", "baseline_on": f"{LATER}"})
+    pmo.goto(request)
+    _press(pmo, "Keep the new baseline")
+    _save(pmo)
+    _said(pmo)
+    pmo.locator("main a[href*='/baselines/']").first.click()
+    expect(pmo.locator("main")).to_contain_text("Kept from an approved change")
+    pmo.goto(request)
+    _press(pmo, "Close it")
+    _fill(pmo, {"outcome": "Told to the choirs."})
+    _save(pmo)
+    _said(pmo)
+    expect(pmo.locator("main")).to_contain_text("Told to the choirs.")
+    _press(pmo, "Not closed yet")
+    _said(pmo)
     assert desk.complaints == []
 
 

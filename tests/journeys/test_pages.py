@@ -18,6 +18,7 @@ PAGES = (
     "p/FHR/reviews/RV-3/lines/4/delivery/", "reviews/", "p/HRO/golives/moves/",
     "p/HRO/golives/moves/GM-3/", "golives/moves/", "history/M-6/", "find/?q=payroll", "imports/", "jobs/", "money/", "p/FHR/money/", "p/FHR/money/lines/",
     "p/FHR/money/lines/B-1/", "p/FHR/money/lines/B-1/amounts/", "p/FHR/plan/M-6/needs/", "escalations/", "p/FHR/impacts/", "p/FHR/impacts/IM-1/",
+    "changes/", "p/FHR/changes/", "p/FHR/changes/CR-1/", "p/FHR/changes/CR-2/", "p/FHR/changes/new/", "p/FHR/changes/CR-1/edit/", "p/FHR/changes/CR-2/delivery/",
     "p/FHR/escalations/", "p/FHR/escalations/ESC-1/", "p/FHR/escalations/new/", "views/", "views/new/", "no-such-page/",
     "actions/", "judgements/", "p/FHR/judgements/", "p/FHR/judgements/new/", "p/FHR/judgements/JR-3/", "p/FHR/judgements/JR-4/", "p/FHR/judgements/JR-4/say/delivery/", "decisions/again/", "p/FHR/decisions/again/", "p/FHR/decisions/DEC-3/look/", "balance/", "p/FHR/balance/", "p/FHR/balance/delivery/", "meetings/", "p/FHR/meetings/", "p/FHR/meetings/new/", "p/FHR/meetings/MT-1/", "p/FHR/meetings/MT-1/amend/", "p/FHR/meetings/MT-1/pack/", "p/FHR/meetings/MT-2/pack/", "p/FHR/meetings/MT-2/",
     "p/FHR/meetings/MT-2/edit/", "p/FHR/meetings/MT-2/chair/", "p/FHR/meetings/MT-2/agenda/", "p/FHR/meetings/MT-3/agenda/",
@@ -26,7 +27,12 @@ PAGES = (
     "meetings/items/", "p/FHR/meetings/items/", "p/FHR/slips/", "p/FHR/comments/", "forecasts/comments/", "forecasts/comments/words/", "p/FHR/plan/needs/ML-1/edit/",
 )  # fmt: skip
 # What only the change lead may open.
-FOR_CHANGE = ("p/FHR/training/sheet/", "surveys/W-13/comments/", "units/PAY/people/new/")
+FOR_CHANGE = (
+    "p/FHR/changes/CR-2/people/",
+    "p/FHR/training/sheet/",
+    "surveys/W-13/comments/",
+    "units/PAY/people/new/",
+)
 
 
 def _sign_in(page, portal, email):

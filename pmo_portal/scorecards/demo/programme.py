@@ -25,7 +25,7 @@ from programmes.models import (
     StatusReport,
 )
 
-from . import engagement, escalations, impacts, money
+from . import changes, engagement, escalations, impacts, money
 from .diary import Diary
 from .pact import PactWriter
 from .stories import Question, Raid, Sign, Stone, Story, Training
@@ -67,6 +67,7 @@ class ProgrammeWriter:
         engagement.write(self)
         money.write(self, today=self.day(0))
         self._baseline()
+        changes.write(self)
         self._status()
         pact = PactWriter(self)
         pact.moves()
