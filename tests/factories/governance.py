@@ -39,7 +39,12 @@ from pmo_portal.accounts.choices import Function
 from pmo_portal.tenants.services import next_reference
 from programmes.choices import Half
 
-from .programmes import MilestoneFactory, MilestoneForecastFactory, ProgrammeFactory
+from .programmes import (
+    MilestoneFactory,
+    MilestoneForecastFactory,
+    ProgrammeFactory,
+    RecordFactory,
+)
 from .registry import job_args
 from .tenants import PersonFactory
 
@@ -64,7 +69,7 @@ class GroupMemberFactory(DjangoModelFactory):
     function = Function.DELIVERY
 
 
-class DecisionFactory(DjangoModelFactory):
+class DecisionFactory(RecordFactory):
     """A question that waits."""
 
     class Meta:
@@ -140,7 +145,7 @@ class BalanceViewFactory(DjangoModelFactory):
     given_on = DAY
 
 
-class ActionFactory(DjangoModelFactory):
+class ActionFactory(RecordFactory):
     """An open action."""
 
     class Meta:
