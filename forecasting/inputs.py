@@ -14,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,7 @@ from django.db import connection
 from adoption import engagement
 from adoption.choices import Measure
 from adoption.models import (
+    Headcount,
     ResistanceSignal,
     SignalTally,
     SurveyComment,
@@ -34,6 +37,7 @@ from governance.models import Action, ChangeRequest, Decision
 from pmo_portal.common import clock
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.choices import RAID_ENDED, FactKind, Half, Opinion, Rating, Stage
+from programmes.earned_value import Point
 from programmes.models import (
     BudgetLine,
     Milestone,
@@ -50,6 +54,8 @@ from programmes.selectors import money_as_of
 from .learning import features, patterns
 from .learning.inputset import Matrix
 from .learning.names import SCOPE_DAYS
+from .models import RiskSnapshot
+from .versions import ALWAYS, edited_after, stood, table_of, trail_of, was_edited
 
 # Weekly smoothing: the share a new value gets, and what is left of a distance to 1 after a week without one.
 ALPHA, KEPT = 0.3, 0.97
@@ -77,36 +83,77 @@ _RATED = {
 }
 
 
-def _table(model: Any) -> str:
-    return f'"{model._meta.db_table}"'
+def _at(version: str) -> str:
+    """That a version holds at the end of the day."""
+    return f"{version}.since <= at.until AND at.until < {version}.before"
 
 
-# `at` has a row for every programme under way and day: id, day, and the last moment of the day.
-_AT = f"""
+_DAYS = """
 WITH days AS (
     SELECT unnest(%(days)s::date[]) AS day, unnest(%(until)s::timestamptz[]) AS until
-), at AS (
-    SELECT p.id, days.day, days.until
-    FROM {_table(Programme)} p CROSS JOIN days
-    WHERE p.deleted_at IS NULL AND p.stage <> '{Stage.CLOSED}'
-      AND (p.starts_on IS NULL OR p.starts_on <= days.day)
-      AND (%(only)s::bigint[] IS NULL OR p.id = ANY(%(only)s))
 )"""
 
-_PROGRAMMES = _AT + " SELECT id, day FROM at ORDER BY day, id"
+# What tells of a programme, for those that were spoken of before anybody kept them here.
+_SPOKEN_OF = " OR ".join(
+    f"EXISTS (SELECT FROM {table_of(model)} f {via} = p.id AND f.known_at <= days.until)"
+    for model, via in (
+        (StatusReport, "WHERE f.programme_id"),
+        (ReportedFact, "WHERE f.programme_id"),
+        (TrainingProgress, "WHERE f.programme_id"),
+        (MilestoneForecast, f"JOIN {table_of(Milestone)} m ON m.id = f.milestone_id WHERE m.programme_id"),
+        (RaidUpdate, f"JOIN {table_of(RaidItem)} r ON r.id = f.item_id WHERE r.programme_id"),
+        (SurveyResult, f"JOIN {table_of(SurveyWave)} w ON w.id = f.wave_id WHERE w.programme_id"),
+    )
+)  # fmt: skip
+
+# Every programme that was under way on a day, by what its record said then. One that is kept here alone is known from
+# when it was recorded, or from the first word on it.
+_PROGRAMMES = (
+    _DAYS
+    + f"""
+SELECT p.id, days.day AS day
+FROM {stood(Programme, "stage", "starts_on")} v
+JOIN {table_of(Programme)} p ON p.id = v.id
+JOIN days ON v.since <= days.until AND days.until < v.before
+WHERE v.stage <> '{Stage.CLOSED}' AND (v.starts_on IS NULL OR v.starts_on <= days.day)
+  AND (%(only)s::bigint[] IS NULL OR p.id = ANY(%(only)s))
+  AND (p.source <> '' OR p.created_at <= days.until OR {_SPOKEN_OF})"""
+)
+
+_IN_ORDER = " ORDER BY days.day, p.id"
+
+# Those of them that are not kept.
+_NOT_KEPT = f"""
+  AND NOT EXISTS (
+    SELECT FROM {table_of(RiskSnapshot)} s
+    WHERE s.programme_id = p.id AND s.unit_id IS NULL AND s.as_of = days.day
+      AND s.feature_set = '{features.CRISIS.version}'
+)"""
+
+# `at` has a row for every programme under way and day: id, day, and the last moment of the day.
+AT = (
+    _DAYS
+    + """
+, spells AS (
+    SELECT unnest(%(ids)s::bigint[]) AS id, unnest(%(from)s::date[]) AS since, unnest(%(to)s::date[]) AS till
+), at AS (
+    SELECT spells.id, days.day, days.until
+    FROM spells JOIN days ON days.day BETWEEN spells.since AND spells.till
+)"""
+)
 
 # An exponentially smoothed series in closed form: a value is worth ALPHA, less (1 - ALPHA) for every later
 # value and less KEPT for every week without one; the series starts from 1. Powers of floats: those of the
 # numerics that SQL takes such literals for are thirty times slower.
 _INDICATORS = (
-    _AT
+    AT
     + f"""
 , seen AS (
     SELECT at.id, at.day, f.kind, f.ratio - 1 AS away, ((at.day - f.effective_on) / 7.0)::float8 AS age,
            (row_number() OVER series - 1)::float8 AS later,
            (count(*) FILTER (WHERE at.day - f.effective_on < 42)
                OVER (PARTITION BY at.id, at.day, f.kind))::float8 AS fresh
-    FROM at JOIN {_table(ReportedFact)} f ON f.programme_id = at.id
+    FROM at JOIN {table_of(ReportedFact)} f ON f.programme_id = at.id
     WHERE f.kind = ANY(%(kinds)s) AND f.ratio IS NOT NULL
       AND f.effective_on <= at.day AND f.effective_on > at.day - {SMOOTHED_DAYS} AND f.known_at <= at.until
     WINDOW series AS (PARTITION BY at.id, at.day, f.kind ORDER BY f.effective_on DESC, f.known_at DESC)
@@ -120,26 +167,27 @@ FROM seen GROUP BY id, day, kind"""
 )
 
 _SIZE = (
-    _AT
+    AT
     + f"""
 SELECT at.id, at.day, f.ratio
 FROM at CROSS JOIN LATERAL (
-    SELECT ratio FROM {_table(ReportedFact)} f
+    SELECT ratio FROM {table_of(ReportedFact)} f
     WHERE f.programme_id = at.id AND f.kind = '{FactKind.SIZE}' AND f.ratio > 0
       AND f.effective_on <= at.day AND f.known_at <= at.until
     ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
 ) f"""
 )
 
-# What was said last of each milestone, go-lives apart.
+# What was said last of each milestone of the plan as it was then: its baseline, and whether it was a go-live.
 _MILESTONES = (
-    _AT
+    AT
     + f"""
 , said AS (
     SELECT at.id, at.day, m.is_golive, m.baseline_on, f.forecast_on, f.actual_on
-    FROM at JOIN {_table(Milestone)} m ON m.programme_id = at.id AND m.deleted_at IS NULL
+    FROM at JOIN {stood(Milestone, "programme", "is_golive", "baseline_on")} m
+        ON m.programme_id = at.id AND {_at("m")}
     CROSS JOIN LATERAL (
-        SELECT forecast_on, actual_on FROM {_table(MilestoneForecast)} f
+        SELECT forecast_on, actual_on FROM {table_of(MilestoneForecast)} f
         WHERE f.milestone_id = m.id AND f.effective_on <= at.day AND f.known_at <= at.until
         ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
     ) f
@@ -154,25 +202,41 @@ SELECT id, day,
 FROM said GROUP BY id, day"""
 )
 
+# The milestones money is earned with, one by one.
+_POINTS = (
+    _DAYS
+    + f"""
+SELECT m.programme_id, days.day, m.baseline_on, f.actual_on
+FROM days JOIN {stood(Milestone, "programme", "baseline_on")} m
+    ON m.programme_id = ANY(%(budgeted)s) AND m.since <= days.until AND days.until < m.before
+CROSS JOIN LATERAL (
+    SELECT actual_on FROM {table_of(MilestoneForecast)} f
+    WHERE f.milestone_id = m.id AND f.effective_on <= days.day AND f.known_at <= days.until
+    ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
+) f
+ORDER BY m.id"""
+)
+
 _REPLANS = (
-    _AT
+    AT
     + f"""
 SELECT at.id, at.day, count(*)
-FROM at JOIN {_table(Milestone)} m ON m.programme_id = at.id AND m.deleted_at IS NULL AND m.is_golive
-JOIN {_table(MilestoneForecast)} f ON f.milestone_id = m.id AND f.previous_on IS NOT NULL
+FROM at JOIN {stood(Milestone, "programme", "is_golive")} m
+    ON m.programme_id = at.id AND {_at("m")} AND m.is_golive
+JOIN {table_of(MilestoneForecast)} f ON f.milestone_id = m.id AND f.previous_on IS NOT NULL
     AND f.previous_on <> f.forecast_on AND f.effective_on <= at.day AND f.known_at <= at.until
 GROUP BY at.id, at.day"""
 )
 
 _RAID = (
-    _AT
+    AT
     + f"""
 , said AS (
     SELECT at.id, at.day, r.opened_on, u.*
-    FROM at JOIN {_table(RaidItem)} r
-        ON r.programme_id = at.id AND r.deleted_at IS NULL AND r.opened_on <= at.day
+    FROM at JOIN {stood(RaidItem, "programme", "opened_on")} r
+        ON r.programme_id = at.id AND {_at("r")} AND r.opened_on <= at.day
     CROSS JOIN LATERAL (
-        SELECT u.status, u.probability * u.impact AS score, u.effective_on FROM {_table(RaidUpdate)} u
+        SELECT u.status, u.probability * u.impact AS score, u.effective_on FROM {table_of(RaidUpdate)} u
         WHERE u.item_id = r.id AND u.effective_on <= at.day AND u.known_at <= at.until
         ORDER BY u.effective_on DESC, u.known_at DESC, u.id DESC LIMIT 1
     ) u
@@ -185,50 +249,106 @@ SELECT id, day,
 FROM said GROUP BY id, day"""
 )
 
-_GOVERNANCE = (
-    _AT
+# Questions and actions have no facts of their own: what their records said by then, from when they were recorded on.
+_DECISIONS = (
+    AT
     + f"""
-SELECT at.id, at.day,
-    (SELECT percentile_cont(0.8) WITHIN GROUP (ORDER BY at.day - d.requested_on) FROM {_table(Decision)} d
-     WHERE d.programme_id = at.id AND d.deleted_at IS NULL AND d.status <> 'withdrawn'
-       AND d.requested_on <= at.day AND (d.decided_on IS NULL OR d.decided_on > at.day)),
-    (SELECT count(*) FROM {_table(Action)} a
-     WHERE a.programme_id = at.id AND a.deleted_at IS NULL
-       AND a.agreed_on <= at.day AND a.due_on < at.day AND (a.done_on IS NULL OR a.done_on > at.day))
-FROM at"""
+SELECT at.id, at.day, percentile_cont(0.8) WITHIN GROUP (ORDER BY at.day - d.requested_on)
+FROM at JOIN {stood(Decision, "programme", "created_at", "status", "requested_on", "decided_on")} d
+    ON d.programme_id = at.id AND {_at("d")} AND d.created_at <= at.until
+WHERE d.status <> 'withdrawn' AND d.requested_on <= at.day
+  AND (d.decided_on IS NULL OR d.decided_on > at.day)
+GROUP BY at.id, at.day"""
 )
 
 # Changes of scope that both leads approved, by the day the second of them signed. What came of one afterwards does
 # not matter: an approved request is never changed, withdrawn or removed.
 _SCOPE_CHANGES = (
-    _AT
+    AT
     + f"""
 SELECT at.id, at.day, count(*)
-FROM at JOIN {_table(ChangeRequest)} c ON c.programme_id = at.id AND c.deleted_at IS NULL
+FROM at JOIN {table_of(ChangeRequest)} c ON c.programme_id = at.id AND c.deleted_at IS NULL
     AND c.status = ANY(%(approved)s) AND '{ChangeKind.SCOPE}' = ANY(c.kinds)
     AND c.decided_on <= at.day AND c.decided_on > at.day - {SCOPE_DAYS} AND c.decided_at <= at.until
 GROUP BY at.id, at.day"""
 )
 
-_STATUS = (
-    _AT
+_ACTIONS = (
+    AT
     + f"""
-SELECT at.id, at.day, s.rating, at.day - s.effective_on
-FROM at CROSS JOIN LATERAL (
-    SELECT rating, effective_on FROM {_table(StatusReport)} s
-    WHERE s.programme_id = at.id AND s.half = '{Half.DELIVERY}' AND s.opinion = '{Opinion.LEAD}'
-      AND s.deleted_at IS NULL AND s.effective_on <= at.day AND s.known_at <= at.until
-    ORDER BY s.effective_on DESC, s.known_at DESC, s.id DESC LIMIT 1
-) s"""
+SELECT at.id, at.day, count(*)
+FROM at JOIN {stood(Action, "programme", "created_at", "agreed_on", "due_on", "done_on")} a
+    ON a.programme_id = at.id AND {_at("a")} AND a.created_at <= at.until
+WHERE a.agreed_on <= at.day AND a.due_on < at.day AND (a.done_on IS NULL OR a.done_on > at.day)
+GROUP BY at.id, at.day"""
+)
+
+# Reports nobody edited since are looked up by their index; the few others are read from the trail.
+_STATUS = (
+    AT
+    + f"""
+, said AS (
+    SELECT at.id, at.day, s.*
+    FROM at CROSS JOIN LATERAL (
+        SELECT s.rating, s.effective_on, s.known_at, s.id AS report FROM {table_of(StatusReport)} s
+        WHERE s.programme_id = at.id AND s.half = '{Half.DELIVERY}' AND s.opinion = '{Opinion.LEAD}'
+          AND (s.deleted_at IS NULL OR s.deleted_at > at.until)
+          AND s.effective_on <= at.day AND s.known_at <= at.until
+          AND NOT {was_edited(StatusReport, "s.id")}
+        ORDER BY s.effective_on DESC, s.known_at DESC, s.id DESC LIMIT 1
+    ) s
+    UNION ALL
+    SELECT at.id, at.day, s.rating, s.effective_on, s.known_at, s.id
+    FROM at JOIN {stood(StatusReport, "programme", "half", "opinion", "rating", "effective_on", "known_at")} s
+        ON s.programme_id = at.id AND {_at("s")}
+    WHERE s.half = '{Half.DELIVERY}' AND s.opinion = '{Opinion.LEAD}'
+      AND s.effective_on <= at.day AND s.known_at <= at.until
+      AND {was_edited(StatusReport, "s.id")}
+)
+SELECT DISTINCT ON (id, day) id, day, rating, day - effective_on
+FROM said ORDER BY id, day, effective_on DESC, known_at DESC, report DESC"""
+)
+
+# The units a programme landed in: those it was recorded or imported with from the beginning, others from when they were
+# added.
+_LANDS_IN = stood(
+    ProgrammeUnit,
+    "programme",
+    "unit",
+    "headcount",
+    first=f"""CASE WHEN EXISTS (SELECT FROM {table_of(Programme)} p WHERE p.id = e.programme_id AND p.source <> '')
+            OR e.pgh_created_at <= (
+                SELECT min(p.pgh_created_at) FROM {trail_of(Programme)} p WHERE p.pgh_obj_id = e.programme_id)
+            THEN {ALWAYS} ELSE e.pgh_created_at END""",
+)
+
+_LINKS = f"""
+SELECT l.programme_id, l.unit_id, l.headcount, nullif(l.since, '-infinity'), nullif(l.before, 'infinity')
+FROM {_LANDS_IN} l
+WHERE %(only)s::bigint[] IS NULL OR l.programme_id = ANY(%(only)s)
+ORDER BY l.id"""
+
+# How many people each unit had on a day, by what was known then: a dated word on it, else what the unit said.
+_HEADCOUNTS = (
+    _DAYS
+    + f"""
+SELECT u.id, days.day, coalesce(h.people, u.headcount)
+FROM days JOIN {stood(BusinessUnit, "headcount")} u ON u.since <= days.until AND days.until < u.before
+LEFT JOIN LATERAL (
+    SELECT people FROM {table_of(Headcount)} h
+    WHERE h.unit_id = u.id AND h.effective_on <= days.day AND h.known_at <= days.until
+      AND (h.withdrawn_at IS NULL OR h.withdrawn_at > days.until)
+    ORDER BY h.effective_on DESC, h.known_at DESC, h.id DESC LIMIT 1
+) h ON true"""
 )
 
 _TRAINING = (
-    _AT
+    AT
     + f"""
 SELECT at.id, at.day, l.unit_id, t.required, t.completed, t.planned_share
-FROM at JOIN {_table(ProgrammeUnit)} l ON l.programme_id = at.id
+FROM at JOIN {_LANDS_IN} l ON l.programme_id = at.id AND {_at("l")}
 CROSS JOIN LATERAL (
-    SELECT required, completed, planned_share FROM {_table(TrainingProgress)} t
+    SELECT required, completed, planned_share FROM {table_of(TrainingProgress)} t
     WHERE t.programme_id = at.id AND t.unit_id = l.unit_id
       AND t.effective_on <= at.day AND t.known_at <= at.until
       AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
@@ -237,16 +357,17 @@ CROSS JOIN LATERAL (
 )
 
 _RESISTANCE = (
-    _AT
+    AT
     + f"""
 , signs AS (
-    SELECT programme_id, unit_id, effective_on, known_at, count FROM {_table(SignalTally)}
+    SELECT programme_id, unit_id, effective_on, known_at, count, {ALWAYS} AS since, 'infinity'::timestamptz AS before
+    FROM {table_of(SignalTally)}
     UNION ALL
-    SELECT programme_id, unit_id, effective_on, known_at, 1 FROM {_table(ResistanceSignal)}
-    WHERE deleted_at IS NULL
+    SELECT programme_id, unit_id, effective_on, known_at, 1, since, before
+    FROM {stood(ResistanceSignal, "programme", "unit", "effective_on", "known_at")} r
 )
 SELECT at.id, at.day, s.unit_id, sum(s.count)
-FROM at JOIN signs s ON s.programme_id = at.id
+FROM at JOIN signs s ON s.programme_id = at.id AND {_at("s")}
     AND s.effective_on <= at.day AND s.effective_on > at.day - 28 AND s.known_at <= at.until
 GROUP BY at.id, at.day, s.unit_id"""
 )
@@ -257,11 +378,11 @@ GROUP BY at.id, at.day, s.unit_id"""
 _COMMENTS = f"""
 SELECT c.programme_id, c.unit_id, c.effective_on, c.known_at,
     count(*), count(*) FILTER (WHERE c.resists_by_words)
-FROM {_table(SurveyComment)} c
+FROM {table_of(SurveyComment)} c
 WHERE c.is_released AND c.resists_by_words IS NOT NULL
     AND c.effective_on > %(first)s::date - 28 AND c.effective_on <= %(last)s::date
     AND (%(only)s::bigint[] IS NULL OR c.programme_id = ANY(%(only)s))
-    AND c.wave_id NOT IN (SELECT w.id FROM {_table(SurveyWave)} w WHERE w.deleted_at IS NOT NULL)
+    AND c.wave_id NOT IN (SELECT w.id FROM {table_of(SurveyWave)} w WHERE w.deleted_at IS NOT NULL)
 GROUP BY c.programme_id, c.unit_id, c.effective_on, c.known_at"""
 
 
@@ -294,8 +415,8 @@ def read(
 
     A programme's size is told against that of the others read with it, so scores read all of them.
     """
-    asked = _Asked(days, programme_ids)
-    places: list[Place] = [(row[0], row[1]) for row in asked.rows(_PROGRAMMES)]
+    asked = Asked(days, programme_ids)
+    places = asked.places
     table = {name: np.full(len(places), NAN) for name in features.CRISIS.names}
     at = {place: index for index, place in enumerate(places)}
     _delivery(asked, at, table)
@@ -312,6 +433,16 @@ def read(
     return made
 
 
+def not_kept(days: Sequence[date]) -> list[Place]:
+    """The programmes under way on some days of which no snapshot is kept, by days. One statement."""
+    return Asked(days).not_kept()
+
+
+def days_not_kept(days: Sequence[date]) -> list[date]:
+    """Those of some days on which a programme was under way of which no snapshot is kept, in order. One statement."""
+    return Asked(days).days_not_kept()
+
+
 # The waves of a programme's unit: the day, when it was known, the mean and the answers, oldest first. Waves of the
 # whole organisation have no programme.
 Waves = dict[tuple[int | None, int], list[tuple[date, datetime, float, int]]]
@@ -323,7 +454,7 @@ def surveyed(places: Sequence[Place], waves: Waves) -> Matrix:
 
     Returns shape (len(places), len(SURVEYED)).
     """
-    people = _People(_Asked(sorted({day for _programme, day in places}), None), waves)
+    people = _People(Asked(sorted({day for _programme, day in places}), None), waves)
     found = np.full((len(places), len(SURVEYED)), NAN)
     for index, place in enumerate(places):
         for name, value in people.engaged(place).items():
@@ -331,19 +462,68 @@ def surveyed(places: Sequence[Place], waves: Waves) -> Matrix:
     return found
 
 
-class _Asked:
-    """The days that are asked for, as parameters of the statements."""
+class Asked:
+    """The days that are asked for, and the programmes under way on them, as parameters of the statements."""
 
-    def __init__(self, days: Sequence[date], programme_ids: Collection[int] | None) -> None:
+    def __init__(self, days: Sequence[date], programme_ids: Collection[int] | None = None) -> None:
         self.days = sorted(days)
         self.until = {day: clock.end_of(day) for day in self.days}
         self.programme_ids = None if programme_ids is None else list(programme_ids)
 
+    @cached_property
+    def places(self) -> list[Place]:
+        """Every programme under way on each day, by days."""
+        return [(row[0], row[1]) for row in self._rows(_PROGRAMMES + _IN_ORDER)]
+
+    def not_kept(self) -> list[Place]:
+        """Those of which no snapshot is kept."""
+        return [(row[0], row[1]) for row in self._rows(_PROGRAMMES + _NOT_KEPT + _IN_ORDER)]
+
+    def days_not_kept(self) -> list[date]:
+        """The days of which a snapshot of some programme is missing."""
+        missing = f"SELECT DISTINCT day FROM ({_PROGRAMMES + _NOT_KEPT}) missing ORDER BY day"
+        return [row[0] for row in self._rows(missing)]
+
+    @cached_property
+    def _spells(self) -> dict[str, list[Any]]:
+        """From which of the days to which each programme is under way, without a break."""
+        after = dict(pairwise(self.days))
+        began: dict[int, date] = {}
+        ended: dict[int, date] = {}
+        found: list[tuple[int, date, date]] = []
+        for programme, day in self.places:
+            if programme in began and after[ended[programme]] != day:
+                found.append((programme, began.pop(programme), ended[programme]))
+            began.setdefault(programme, day)
+            ended[programme] = day
+        found += [(programme, day, ended[programme]) for programme, day in began.items()]
+        return {
+            "ids": [each[0] for each in found],
+            "from": [each[1] for each in found],
+            "to": [each[2] for each in found],
+        }
+
     def rows(self, statement: str, **more: Any) -> list[tuple[Any, ...]]:
+        """The rows of a statement that begins with `AT`."""
+        return self._rows(statement, **self._spells, **more)
+
+    def rows_of_days(self, statement: str, **more: Any) -> list[tuple[Any, ...]]:
+        """The rows of a statement that knows the days and not the programmes under way."""
+        return self._rows(statement, **more)
+
+    @cached_property
+    def _edited(self) -> dict[str, list[int]]:
+        """What was edited after the first of the days: it did not say then what it says now."""
+        return edited_after(self.until[self.days[0]])
+
+    def _rows(self, statement: str, **more: Any) -> list[tuple[Any, ...]]:
+        if not self.days:
+            return []
         values = {
             "days": self.days,
             "until": [self.until[day] for day in self.days],
             "only": self.programme_ids,
+            **self._edited,
             **more,
         }
         with connection.cursor() as cursor:
@@ -354,7 +534,7 @@ class _Asked:
 Table = dict[str, Any]
 
 
-def _delivery(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
+def _delivery(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
     names = {FactKind.SPI: "spi_s", FactKind.CPI: "cpi_s", FactKind.BURN_RATIO: "burn_ratio_s"}
     for programme, day, kind, now, before in asked.rows(
         _INDICATORS, kinds=[str(kind) for kind in names]
@@ -385,10 +565,11 @@ def _delivery(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
         table["raid_open"][index] = is_open
         table["raid_overdue_share"][index] = overdue / is_open if is_open else 0.0
         table["raid_max_score"][index] = highest or 0
-    for programme, day, waiting, late in asked.rows(_GOVERNANCE):
-        index = at[programme, day]
-        table["decisions_outstanding_days_p80"][index] = waiting or 0.0
-        table["actions_overdue"][index] = late
+    table["decisions_outstanding_days_p80"][:] = 0.0
+    for programme, day, waiting in asked.rows(_DECISIONS):
+        table["decisions_outstanding_days_p80"][at[programme, day]] = waiting
+    for programme, day, late in asked.rows(_ACTIONS):
+        table["actions_overdue"][at[programme, day]] = late
     for programme, day, count in asked.rows(_SCOPE_CHANGES, approved=list(CHANGE_APPROVED)):
         table["scope_changes_8w"][at[programme, day]] = count
     for programme, day, rating, age in asked.rows(_STATUS):
@@ -397,13 +578,15 @@ def _delivery(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
         table["rag_reported"][index] = _RATED.get(Rating(rating), NAN)
 
 
-def _own_money(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
+def _own_money(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
     """The indices of programmes that keep their budget here, where no other tool reports any.
 
     They compare all that was earned since the start, so the weeks need no smoothing; but what is earned goes in
     steps, and before the first milestones are due an index says nothing.
     """
-    budgeted = set(BudgetLine.objects.order_by().values_list("programme_id", flat=True).distinct())
+    budgeted = set(
+        BudgetLine.all_objects.order_by().values_list("programme_id", flat=True).distinct()
+    )
     for day in asked.days if budgeted else ():
         places = {
             programme: index
@@ -415,8 +598,9 @@ def _own_money(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
         }
         if not places:
             continue
-        earlier = money_as_of(list(places), day - SLOPE_OVER)
-        for programme, money in money_as_of(list(places), day).items():
+        points = _points([day - SLOPE_OVER, day], list(places))
+        earlier = money_as_of(list(places), day - SLOPE_OVER, points=points[day - SLOPE_OVER])
+        for programme, money in money_as_of(list(places), day, points=points[day]).items():
             index, performance = places[programme], money.performance
             sureness = _sureness(money, day)
             now = _index(money)
@@ -433,7 +617,15 @@ def _own_money(asked: _Asked, at: Mapping[Place, int], table: Table) -> None:
                 table["burn_ratio_s"][index] = _held(performance.ac / performance.pv, 1.0)
 
 
-def _size(asked: _Asked, people: _People, places: Sequence[Place], table: Table) -> None:
+def _points(days: Sequence[date], budgeted: list[int]) -> dict[date, dict[int, list[Point]]]:
+    """The milestones of programmes on some days, as the plan stood on each."""
+    found: dict[date, dict[int, list[Point]]] = {day: {} for day in days}
+    for programme, day, baseline, actual in Asked(days).rows_of_days(_POINTS, budgeted=budgeted):
+        found[day].setdefault(programme, []).append(Point(baseline, actual))
+    return found
+
+
+def _size(asked: Asked, people: _People, places: Sequence[Place], table: Table) -> None:
     """How large a programme is among the others of its day: as reported, else by the people it affects.
 
     The two are told apart: each is set against the programmes of which the same is known.
@@ -445,7 +637,7 @@ def _size(asked: _Asked, people: _People, places: Sequence[Place], table: Table)
     is_reported = np.array([place in reported for place in places], dtype=bool)
     sizes = np.array(
         [
-            np.log(reported[place]) if place in reported else np.log1p(people.headcount(place[0]))
+            np.log(reported[place]) if place in reported else np.log1p(people.headcount(place))
             for place in places
         ]
     )
@@ -478,10 +670,10 @@ def _held(ratio: float, sureness: float) -> float:
 class _People:
     """What was known of the people: waves, training and signs, by programme, day and unit."""
 
-    def __init__(self, asked: _Asked, waves: Waves | None = None) -> None:
+    def __init__(self, asked: Asked, waves: Waves | None = None) -> None:
         self._asked = asked
-        self._heads: dict[int, dict[int, int]] = defaultdict(dict)
-        self._read_headcounts()
+        self._links, self._people = self._read_headcounts()
+        self._heads_of: dict[Place, dict[int, int]] = {}
         self._waves = self._read_waves() if waves is None else waves
         self._usual = {day: self._usual_on(day) for day in asked.days}
         self._training: dict[Place, list[tuple[int, int, int, float | None]]] = defaultdict(list)
@@ -493,13 +685,33 @@ class _People:
         self._comments = self._read_comments()
         self._estimates: dict[tuple[Any, ...], tuple[engagement.Estimate, int] | None] = {}
 
-    def _read_headcounts(self) -> None:
-        links = ProgrammeUnit.objects.all()
-        if self._asked.programme_ids is not None:
-            links = links.filter(programme_id__in=self._asked.programme_ids)
-        people = dict(BusinessUnit.objects.values_list("pk", "headcount"))
-        for programme, unit, headcount in links.values_list("programme_id", "unit_id", "headcount"):
-            self._heads[programme][unit] = headcount or people.get(unit) or 0
+    def _read_headcounts(
+        self,
+    ) -> tuple[
+        dict[int, list[tuple[int, int | None, datetime | None, datetime | None]]],
+        dict[tuple[int, date], int],
+    ]:
+        """The units of programmes with the people touched, from when to when; and the people of units by day."""
+        links = defaultdict(list)
+        for programme, *rest in self._asked.rows_of_days(_LINKS):
+            links[programme].append(tuple(rest))
+        people = {
+            (unit, day): count or 0 for unit, day, count in self._asked.rows_of_days(_HEADCOUNTS)
+        }
+        return links, people
+
+    def _heads(self, place: Place) -> dict[int, int]:
+        """The people each unit of a programme had on a day."""
+        found = self._heads_of.get(place)
+        if found is None:
+            programme, day = place
+            until = self._asked.until[day]
+            found = self._heads_of[place] = {
+                unit: headcount or self._people.get((unit, day), 0)
+                for unit, headcount, since, before in self._links.get(programme, ())
+                if (since is None or since <= until) and (before is None or until < before)
+            }
+        return found
 
     def _read_waves(self) -> Waves:
         rows = (
@@ -519,7 +731,7 @@ class _People:
         """How many comments of four weeks were known on each day, and how many of them resist, by unit."""
         days = self._asked.days
         found: dict[Place, dict[int, tuple[int, int]]] = defaultdict(dict)
-        rows = self._asked.rows(_COMMENTS, first=days[0], last=days[-1]) if days else []
+        rows = self._asked.rows_of_days(_COMMENTS, first=days[0], last=days[-1]) if days else []
         for programme, unit, on, known_at, written, resisting in rows:
             until = bisect.bisect_left(days, on + timedelta(days=28))
             for day in days[bisect.bisect_left(days, on) : until]:
@@ -541,11 +753,11 @@ class _People:
                     break
         return statistics.median(latest) if len(latest) >= FEWEST_FOR_USUAL else DEFAULT_USUAL
 
-    def headcount(self, programme: int) -> int:
-        return sum(self._heads[programme].values())
+    def headcount(self, place: Place) -> int:
+        return sum(self._heads(place).values())
 
-    def units_of(self, programme: int) -> Iterable[int]:
-        return self._heads[programme]
+    def units_of(self, place: Place) -> Iterable[int]:
+        return self._heads(place)
 
     def _estimate(
         self, programme: int, unit: int, day: date
@@ -577,10 +789,10 @@ class _People:
 
     def of_programme(self, place: Place) -> dict[str, float]:
         """The inputs about people of a programme: over its units, by their headcount."""
-        return self._of_units(place, list(self._heads[place[0]]))
+        return self._of_units(place, list(self._heads(place)))
 
     def engaged(self, place: Place) -> dict[str, float]:
-        return self._engaged(place, list(self._heads[place[0]]))
+        return self._engaged(place, list(self._heads(place)))
 
     def of_unit(self, place: Place, unit: int) -> dict[str, float]:
         return self._of_units(place, [unit])
@@ -595,7 +807,7 @@ class _People:
 
     def _engaged(self, place: Place, units: list[int]) -> dict[str, float]:
         programme, day = place
-        heads = self._heads[programme]
+        heads = self._heads(place)
         values, weights, ages, answers = [], [], [], 0
         for unit in units:
             found = self._estimate(programme, unit, day)
@@ -643,7 +855,7 @@ class _People:
 
     def _resisting(self, place: Place, units: list[int]) -> dict[str, float]:
         signs = self._signs.get(place, {})
-        heads = sum(self._heads[place[0]].get(unit, 0) for unit in units)
+        heads = sum(self._heads(place).get(unit, 0) for unit in units)
         if not heads:
             return {}
         count = sum(signs.get(unit, 0) for unit in units)
@@ -677,7 +889,7 @@ def _add_units(made: Inputs, people: _People) -> None:
     columns = [features.CRISIS.names.index(name) for name in _ABOUT_PEOPLE]
     rows = []
     for index, place in enumerate(made.places):
-        for unit in people.units_of(place[0]):
+        for unit in people.units_of(place):
             row = made.raw[index].copy()
             row[columns] = NAN
             for name, value in people.of_unit(place, unit).items():

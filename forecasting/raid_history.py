@@ -16,13 +16,16 @@ import numpy.typing as npt
 
 from programmes.models import Programme, RaidItem
 
-from . import raid_inputs, raid_outcomes
+from . import inputs, raid_inputs, raid_outcomes
 from .choices import Target
 from .learning import prior
 from .learning.escalation import model_of
+from .learning.features import CRISIS
+from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
 from .learning.outcomes import HORIZON
-from .raid_inputs import Happened, RaidInputs, Signals
+from .models import RiskSnapshot
+from .raid_inputs import Happened, Place, RaidInputs, Signals
 
 # A model learns again after so long.
 RETRAINED = timedelta(weeks=4)
@@ -89,16 +92,47 @@ class RaidHistory:
         return [self.portfolio.get(programme, "") for programme in self.made.programmes.tolist()]
 
 
+# So many days are read with one set of statements.
+AT_ONCE = 13
+
+
 def gather(days: Sequence[date], *, signals: Signals | None = None) -> RaidHistory:
-    """Read what was known on some days and what came of it. A constant number of statements."""
-    last = max(days)
+    """Read what was known on some days and what came of it, some days at a time.
+
+    What programmes went through comes from the snapshots that are kept; only where one is missing is it read anew.
+
+    Args:
+        signals: the inputs of programmes by programme and day, where they were read already.
+    """
+    ordered = sorted(set(days))
+    last = ordered[-1]
     happened = raid_outcomes.happened(until=last + timedelta(days=1))
+    parts = []
+    for start in range(0, len(ordered), AT_ONCE):
+        some = ordered[start : start + AT_ONCE]
+        around = _signals_of(some) if signals is None else signals
+        parts.append(raid_inputs.read(some, signals=around, happened=happened))
     return RaidHistory(
-        made=raid_inputs.read(days, signals=signals, happened=happened, with_closed=True),
+        made=RaidInputs.joined(parts),
         happened=happened,
         watched=raid_outcomes.watched_until(last + timedelta(days=1)),
         portfolio=dict(Programme.all_objects.values_list("pk", "portfolio")),
     )
+
+
+def _signals_of(days: Sequence[date]) -> Signals:
+    """The inputs of programmes on some days: as they were kept, else as they are read now."""
+    missing = set(inputs.not_kept(days))
+    found: dict[Place, Sequence[float] | Matrix] = {}
+    if missing:
+        made = inputs.read(sorted({day for _programme, day in missing}))
+        found.update(zip(made.places, made.raw, strict=True))
+    kept = RiskSnapshot.objects.filter(
+        as_of__in=days, unit__isnull=True, feature_set=CRISIS.version
+    ).values_list("programme_id", "as_of", "raw")
+    for programme, day, raw in kept.iterator(chunk_size=5000):
+        found[programme, day] = np.array(raw, dtype=float)
+    return found
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Each family of inputs is one set-based statement over all items and all days; what the programme around an item
 went through comes from `inputs.read`, or from the snapshots that were kept. A row counts on a day when it was
-known by the end of it and speaks of it or an earlier one. What an item is about is said when it is opened. Only
+known by the end of it and speaks of it or an earlier one; what an item is about is what its record said by then. Only
 jobs and commands import this module: it needs numpy.
 """
 
@@ -16,15 +16,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 
-from pmo_portal.common import clock
-from programmes.choices import RAID_ENDED, RaidCategory, RaidKind, RaidSide, RaidStatus, Stage
+from programmes.choices import RAID_ENDED, RaidCategory, RaidKind, RaidSide, RaidStatus
 from programmes.models import (
     Milestone,
     MilestoneForecast,
     MilestoneLink,
-    Programme,
     RaidItem,
     RaidItemMilestone,
     RaidUpdate,
@@ -32,10 +29,12 @@ from programmes.models import (
 
 from . import inputs
 from .choices import EventKind
+from .inputs import AT, Asked
 from .learning.escalation import PAST_DUE, RAID
 from .learning.features import CRISIS
 from .learning.inputset import Matrix
 from .models import ReportedEvent
+from .versions import stood, table_of
 
 # Escalations of other items of the same programme count for so long.
 REMEMBERED = timedelta(weeks=12)
@@ -52,62 +51,58 @@ Place = tuple[int, date]
 Signals = Mapping[Place, Sequence[float] | Matrix]
 
 
-def _table(model: Any) -> str:
-    return f'"{model._meta.db_table}"'
-
-
-# Every item that was open, and not known to have escalated, on each day: as its log stood by then. What is past
-# its date by more than five working days has escalated.
-_OPEN = f"""
-WITH days AS (
-    SELECT unnest(%(days)s::date[]) AS day, unnest(%(until)s::timestamptz[]) AS until
-), at AS (
-    SELECT r.id, r.programme_id, r.kind, r.external_id, r.opened_on, days.day, days.until,
+# Every item that was open, and not known to have escalated, on each day: as its record and its log stood by then. What
+# is past its date by more than five working days has escalated.
+_OPEN = (
+    AT
+    + f"""
+, items AS (
+    SELECT r.id, r.programme_id, r.kind, r.external_id, r.opened_on, at.day, at.until,
         CASE WHEN r.category = '' AND r.side = '{RaidSide.PEOPLE}' THEN '{RaidCategory.PEOPLE}'
             ELSE r.category END AS category
-    FROM {_table(RaidItem)} r
-    JOIN {_table(Programme)} p ON p.id = r.programme_id AND p.deleted_at IS NULL
-    JOIN days ON r.opened_on <= days.day AND (p.starts_on IS NULL OR p.starts_on <= days.day)
-    WHERE r.deleted_at IS NULL AND (%(closed)s OR p.stage <> '{Stage.CLOSED}')
+    FROM at JOIN {stood(RaidItem, "programme", "kind", "external_id", "opened_on", "category", "side")} r
+        ON r.programme_id = at.id AND r.since <= at.until AND at.until < r.before AND r.opened_on <= at.day
 ), said AS (
-    SELECT at.*, u.status, u.probability, u.impact, u.effective_on, u.owner_id, u.review_on
-    FROM at CROSS JOIN LATERAL (
-        SELECT * FROM {_table(RaidUpdate)} u
-        WHERE u.item_id = at.id AND u.effective_on <= at.day AND u.known_at <= at.until
+    SELECT items.*, u.status, u.probability, u.impact, u.effective_on, u.owner_id, u.review_on
+    FROM items CROSS JOIN LATERAL (
+        SELECT * FROM {table_of(RaidUpdate)} u
+        WHERE u.item_id = items.id AND u.effective_on <= items.day AND u.known_at <= items.until
         ORDER BY u.effective_on DESC, u.known_at DESC, u.id DESC LIMIT 1
     ) u
-    WHERE NOT u.status = ANY(%(ended)s) AND (u.escalated_on IS NULL OR u.escalated_on > at.day)
-        AND (u.review_on IS NULL OR u.review_on > at.day - {PAST_DUE.days})
+    WHERE NOT u.status = ANY(%(ended)s) AND (u.escalated_on IS NULL OR u.escalated_on > items.day)
+        AND (u.review_on IS NULL OR u.review_on > items.day - {PAST_DUE.days})
 )
 SELECT said.id, said.programme_id, said.day, said.kind, said.category, said.opened_on, said.status,
     said.probability, said.impact, said.effective_on, said.owner_id, said.review_on,
     EXISTS (
-        SELECT 1 FROM {_table(RaidUpdate)} u
+        SELECT 1 FROM {table_of(RaidUpdate)} u
         WHERE u.item_id = said.id AND u.status = ANY(%(ended)s)
             AND u.effective_on <= said.day AND u.known_at <= said.until
     )
 FROM said
 WHERE said.external_id = '' OR NOT EXISTS (
-    SELECT 1 FROM {_table(ReportedEvent)} e
+    SELECT 1 FROM {table_of(ReportedEvent)} e
     WHERE e.programme_id = said.programme_id AND e.kind = '{EventKind.RAID_ESCALATED}'
         AND e.subject = said.external_id AND e.effective_on <= said.day AND e.known_at <= said.until
 )
 ORDER BY said.day, said.id"""
+)
 
 # Milestones not reached yet for which the milestones an item threatens wait. How many there are is known from
-# the moment both links were drawn.
+# the moment both links were drawn, until one of them was taken away.
 _BLOCKED = f"""
 WITH days AS (
     SELECT unnest(%(days)s::date[]) AS day, unnest(%(until)s::timestamptz[]) AS until
 )
 SELECT t.item_id, days.day, count(DISTINCT l.before_id)
-FROM {_table(RaidItemMilestone)} t
-JOIN days ON t.created_at <= days.until
-JOIN {_table(MilestoneLink)} l
-    ON l.after_id = t.milestone_id AND l.deleted_at IS NULL AND l.created_at <= days.until
-JOIN {_table(Milestone)} m ON m.id = l.before_id AND m.deleted_at IS NULL
+FROM {stood(RaidItemMilestone, "item", "milestone", "created_at")} t
+JOIN days ON t.created_at <= days.until AND t.since <= days.until AND days.until < t.before
+JOIN {stood(MilestoneLink, "before", "after", "created_at")} l
+    ON l.after_id = t.milestone_id AND l.created_at <= days.until AND l.since <= days.until AND days.until < l.before
+JOIN {stood(Milestone, "number")} m
+    ON m.id = l.before_id AND m.since <= days.until AND days.until < m.before
 WHERE NOT EXISTS (
-    SELECT 1 FROM {_table(MilestoneForecast)} f
+    SELECT 1 FROM {table_of(MilestoneForecast)} f
     WHERE f.milestone_id = l.before_id AND f.actual_on IS NOT NULL
         AND f.effective_on <= days.day AND f.known_at <= days.until
 )
@@ -133,6 +128,17 @@ class RaidInputs:
     def __len__(self) -> int:
         return len(self.items)
 
+    @classmethod
+    def joined(cls, parts: Sequence[RaidInputs]) -> RaidInputs:
+        """Those of several groups of days, one after the other."""
+        return cls(
+            items=np.concatenate([part.items for part in parts]),
+            programmes=np.concatenate([part.programmes for part in parts]),
+            days=[day for part in parts for day in part.days],
+            raw=np.concatenate([part.raw for part in parts]),
+            due_on=[due for part in parts for due in part.due_on],
+        )
+
 
 @dataclass(frozen=True)
 class Happened:
@@ -150,7 +156,6 @@ def read(
     *,
     signals: Signals | None = None,
     happened: Sequence[Happened] = (),
-    with_closed: bool = False,
 ) -> RaidInputs:
     """The inputs of every open item as of some days. The number of statements is the same for any number of both.
 
@@ -158,12 +163,9 @@ def read(
         signals: the raw inputs of programmes by programme and day, where somebody has them already; what is
             missing in it is not read.
         happened: escalations, for what other items of a programme went through; each counts from when it was known.
-        with_closed: also items of programmes that are closed by now, to learn from.
     """
-    ordered = sorted(set(days))
-    until = [clock.end_of(day) for day in ordered]
-    asked: dict[str, Any] = {"days": ordered, "until": until}
-    rows = _rows(_OPEN, ended=list(RAID_ENDED), closed=with_closed, **asked)
+    asked = Asked(sorted(set(days)))
+    rows = asked.rows(_OPEN, ended=list(RAID_ENDED))
     made = RaidInputs(
         items=np.array([row[0] for row in rows], dtype=np.int64),
         programmes=np.array([row[1] for row in rows], dtype=np.int64),
@@ -176,10 +178,10 @@ def read(
     table = {name: made.raw[:, index] for index, name in enumerate(RAID.names)}
     _of_items(rows, table)
     _of_owners(rows, table)
-    blocked = {(item, day): count for item, day, count in _rows(_BLOCKED, **asked)}
+    blocked = {(item, day): count for item, day, count in asked.rows_of_days(_BLOCKED)}
     table["blocked_by"][:] = np.log1p([blocked.get((row[0], row[2]), 0) for row in rows])
-    _of_escalations(rows, table, happened, ordered)
-    _of_programmes(made, table, signals_on(ordered) if signals is None else signals)
+    _of_escalations(rows, table, happened, asked.days)
+    _of_programmes(made, table, signals_on(asked.days) if signals is None else signals)
     return made
 
 
@@ -187,12 +189,6 @@ def signals_on(days: Sequence[date]) -> Signals:
     """The raw inputs of every programme under way on some days."""
     made = inputs.read(days)
     return dict(zip(made.places, made.raw, strict=True))
-
-
-def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
 
 
 Table = dict[str, Any]

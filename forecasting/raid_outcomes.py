@@ -4,8 +4,10 @@ each programme was watched. Set-based: a constant number of statements."""
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -21,14 +23,52 @@ from .choices import EventKind
 from .learning.escalation import Said, escalations
 from .models import ReportedEvent
 from .raid_inputs import Happened
+from .versions import trail_of
 
 _LEVELS = {State.NONE: 0, State.OK: 1, State.WARN: 2, State.BAD: 3}
 
 
 def happened(*, until: date) -> list[Happened]:
-    """Every escalation up to a day, whoever told of it, in order of days. Three statements."""
+    """Every escalation up to a day, whoever told of it, in order of days. Four statements.
+
+    An item that was removed since has escalated all the same, and each is told under the subject it had when its
+    escalation became known.
+    """
     found = [*_reported(until), *_live(until)]
+    said = _subjects([each.item for each in found])
+    found = [
+        replace(each, category=_subject_on(each.known_on, said[each.item]))
+        if each.item in said
+        else each
+        for each in found
+    ]
     return sorted(found, key=lambda each: (each.on, each.item))
+
+
+_SUBJECTS = f"""
+SELECT e.pgh_obj_id, e.pgh_created_at, e.category FROM {trail_of(RaidItem)} e
+WHERE e.pgh_obj_id IN (
+    SELECT pgh_obj_id FROM {trail_of(RaidItem)} WHERE pgh_obj_id = ANY(%s)
+    GROUP BY pgh_obj_id HAVING count(DISTINCT category) > 1
+)
+ORDER BY e.pgh_obj_id, e.pgh_created_at, e.pgh_id"""
+
+
+def _subjects(items: list[int]) -> dict[int, list[tuple[datetime, str]]]:
+    """What items were about, since when, of those that were put under another subject once."""
+    found: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBJECTS, [items])
+        for item, since, category in cursor.fetchall():
+            found[item].append((since, category))
+    return dict(found)
+
+
+def _subject_on(day: date, said: list[tuple[datetime, str]]) -> str:
+    """The subject at the end of a day; the first one before anything was written."""
+    until = clock.end_of(day)
+    by_then = [category for since, category in said if since <= until]
+    return by_then[-1] if by_then else said[0][1]
 
 
 def _reported(until: date) -> list[Happened]:
@@ -59,7 +99,6 @@ def _live(until: date) -> list[Happened]:
     logs: dict[tuple[int, int, str], list[Said]] = defaultdict(list)
     entries = (
         RaidUpdate.objects.known_by(until)
-        .filter(item__deleted_at__isnull=True)
         .exclude(~Q(item__external_id="") & Q(item__programme__source=SOURCE))
         .order_by("effective_on", "known_at", "pk")
         .values_list(

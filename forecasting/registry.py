@@ -19,7 +19,7 @@ from django.db.models import Max, Min, Model
 from adoption.models import SurveyResult, TrainingProgress
 from programmes.models import MilestoneForecast, RaidItem, RaidUpdate, ReportedFact, StatusReport
 
-from . import past, raid_history, services
+from . import inputs, past, raid_history, services
 from .choices import Happening, ModelStatus, Origin, Stage, Target
 from .learning import escalation, prior
 from .learning.linear import LinearModel
@@ -27,7 +27,7 @@ from .learning.report import left_out_report, verdict_of, walked_report
 from .learning.stages import learn
 from .learning.walk import EVERY, slices, walk
 from .learning.whatif import Rates, assumed_rates, measured_rates
-from .models import Lesson, RiskModel, RiskSnapshot
+from .models import Lesson, RiskModel
 from .past import Past
 from .raid_history import RaidHistory
 
@@ -208,19 +208,12 @@ _FACTS: tuple[type[Model], ...] = (
 
 
 def weeks_without_snapshot(as_of: date) -> list[date]:
-    """The Mondays an organisation can learn from of which no snapshot is kept yet, oldest first."""
+    """The Mondays an organisation can learn from of which the snapshot of some programme is missing, oldest first."""
     known = [model._default_manager.aggregate(first=Min("known_at"))["first"] for model in _FACTS]
     first = min((each.date() for each in known if each is not None), default=None)
     if first is None:
         return []
-    weeks = mondays(max(first, as_of - LOOKS_BACK), as_of)
-    feature_set = prior.INPUTS[Target.CRISIS_4W].version
-    kept = set(
-        RiskSnapshot.objects.filter(as_of__in=weeks, feature_set=feature_set)
-        .values_list("as_of", flat=True)
-        .distinct()
-    )
-    return [week for week in weeks if week not in kept]
+    return inputs.days_not_kept(mondays(max(first, as_of - LOOKS_BACK), as_of))
 
 
 # --- keeping ------------------------------------------------------------------------------------------------

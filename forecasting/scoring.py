@@ -11,6 +11,7 @@ import numpy as np
 from django.db import transaction
 
 from pmo_portal.tenants.context import current_tenant_id
+from programmes.choices import Stage
 from programmes.models import Programme
 
 from . import inputs, registry
@@ -53,16 +54,15 @@ class Scored:
 
 
 def take_snapshots(days: Sequence[date], *, at: datetime) -> list[RiskSnapshot]:
-    """The inputs of every programme on days of which none is kept yet; not written."""
-    kept = set(
-        RiskSnapshot.objects.filter(as_of__in=days, feature_set=features.CRISIS.version)
-        .values_list("as_of", flat=True)
-        .distinct()
-    )
-    wanted = [day for day in days if day not in kept]
-    if not wanted:
+    """The inputs of every programme on those of some days of which none is kept yet; not written.
+
+    A programme that was added, or whose history came in, after others were kept gets its own, told beside all of that
+    day.
+    """
+    missing = set(inputs.not_kept(days))
+    if not missing:
         return []
-    made = inputs.read(wanted)
+    made = inputs.read(sorted({day for _programme, day in missing}))
     return [
         RiskSnapshot(
             programme_id=programme,
@@ -73,6 +73,7 @@ def take_snapshots(days: Sequence[date], *, at: datetime) -> list[RiskSnapshot]:
             taken_at=at,
         )
         for index, (programme, day) in enumerate(made.places)
+        if (programme, day) in missing
     ]
 
 
@@ -225,9 +226,12 @@ def keep_snapshots(snapshots: Sequence[RiskSnapshot]) -> None:
 def keep(scored: Scored) -> dict[str, int]:
     """Write snapshots and scores; a score that is the same as before stays the current one.
 
+    A programme that is closed or removed by now has none, whatever it was on the day of the scores.
+
     Returns how many were computed, written and ended.
     """
     keep_snapshots(scored.snapshots)
+    going_on = set(Programme.objects.exclude(stage=Stage.CLOSED).values_list("pk", flat=True))
     current = {
         (row.programme_id, row.unit_id): row
         for row in RiskScore.objects.filter(is_current=True)
@@ -236,6 +240,8 @@ def keep(scored: Scored) -> dict[str, int]:
     }
     fresh, over = [], []
     for score in scored.scores:
+        if score.programme_id not in going_on:
+            continue
         before = current.pop((score.programme_id, score.unit_id), None)
         if before is not None:
             if (

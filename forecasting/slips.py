@@ -25,6 +25,7 @@ from .learning import slips
 from .learning.features import CRISIS
 from .learning.slips import Reference, Slips, Told
 from .models import MilestoneOutlook, RiskSnapshot, SlipRecord
+from .versions import EVER, edited_after, stood, table_of
 
 # The words that are looked back at: those in force so many days before the baseline.
 LOOKED_BACK = (14, 56, 126)
@@ -35,38 +36,39 @@ MADE_EVERY = timedelta(weeks=4)
 # From so many milestones of a kind on, the stage is the organisation's own.
 OWN_SHARE = 0.5
 BATCH = 1000
+_AT_UNTIL = "{0}.since <= %(until)s AND %(until)s < {0}.before"
 
 
-def _table(model: Any) -> str:
-    return f'"{model._meta.db_table}"'
-
-
-# The word in force on some days before each baseline, how its programme ran then, and when it was reached, as it is
-# known at `until`.
+# The word in force on some days before each baseline, by the baseline that was in force on that day; how its programme
+# ran then, and when it was reached, as it is known at `until`. A date that was moved in the plan itself is thus looked
+# back at before each baseline it had. Of what was removed by then nothing is said.
 _SAID = f"""
 SELECT m.id, m.programme_id, word.day, word.forecast_on, ended.actual_on, snapshot.spi, p.stage = '{Stage.CLOSED}'
-FROM {_table(Milestone)} m
-JOIN {_table(Programme)} p ON p.id = m.programme_id AND p.deleted_at IS NULL
+FROM {stood(Milestone, "programme", "baseline_on")} m
 CROSS JOIN unnest(%(ahead)s::int[]) AS ahead
 CROSS JOIN LATERAL (
-    SELECT m.baseline_on - ahead AS day, f.forecast_on, f.actual_on
-    FROM {_table(MilestoneForecast)} f
-    WHERE f.milestone_id = m.id AND f.effective_on <= m.baseline_on - ahead
-      AND f.known_at < (m.baseline_on - ahead + 1)::timestamp AT TIME ZONE %(zone)s
+    SELECT m.baseline_on - ahead AS day, (m.baseline_on - ahead + 1)::timestamp AT TIME ZONE %(zone)s AS over
+) said
+JOIN {stood(Milestone, "number")} still ON still.id = m.id AND {_AT_UNTIL.format("still")}
+JOIN {stood(Programme, "stage")} p ON p.id = m.programme_id AND {_AT_UNTIL.format("p")}
+CROSS JOIN LATERAL (
+    SELECT said.day, f.forecast_on, f.actual_on
+    FROM {table_of(MilestoneForecast)} f
+    WHERE f.milestone_id = m.id AND f.effective_on <= said.day AND f.known_at < said.over
     ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
 ) word
 LEFT JOIN LATERAL (
-    SELECT f.actual_on FROM {_table(MilestoneForecast)} f
+    SELECT f.actual_on FROM {table_of(MilestoneForecast)} f
     WHERE f.milestone_id = m.id AND f.effective_on <= %(as_of)s AND f.known_at <= %(until)s
     ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
 ) ended ON true
 LEFT JOIN LATERAL (
-    SELECT s.raw[{CRISIS.names.index("spi_s") + 1}] AS spi FROM {_table(RiskSnapshot)} s
+    SELECT s.raw[{CRISIS.names.index("spi_s") + 1}] AS spi FROM {table_of(RiskSnapshot)} s
     WHERE s.programme_id = m.programme_id AND s.unit_id IS NULL AND s.feature_set = '{CRISIS.version}'
       AND s.as_of <= word.day AND s.as_of > word.day - 14
     ORDER BY s.as_of DESC LIMIT 1
 ) snapshot ON true
-WHERE m.deleted_at IS NULL AND word.day <= %(as_of)s AND word.actual_on IS NULL
+WHERE said.day <= %(as_of)s AND m.since < said.over AND said.over <= m.before AND word.actual_on IS NULL
 ORDER BY m.id, word.day"""
 
 
@@ -91,6 +93,8 @@ def history(as_of: date) -> History:
                 "ahead": list(LOOKED_BACK),
                 "as_of": as_of,
                 "until": clock.end_of(as_of),
+                # Every day of the past is looked back at.
+                **edited_after(EVER),
                 "zone": str(clock.end_of(as_of).tzinfo),
             },
         )

@@ -337,6 +337,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='resistancesignal_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_resistancesignalevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='adoption_resistancesignalevent_append_only')],
             },
         ),

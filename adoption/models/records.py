@@ -154,7 +154,7 @@ class SurveyResult(TenantModel, Fact):
         return f"{self.wave_id}/{self.unit_id}"
 
 
-@tracked()
+@tracked(by_time="resistancesignal_trail")
 class ResistanceSignal(Record, Fact):
     """A sign of resistance in a unit. Nobody is named: it is information, not a fault."""
 

@@ -1123,6 +1123,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='decision_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='governance_decisionevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='governance_decisionevent_append_only')],
             },
         ),
@@ -1153,6 +1154,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='action_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='governance_actionevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='governance_actionevent_append_only')],
             },
         ),

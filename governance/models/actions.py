@@ -16,7 +16,7 @@ from ..querysets import ActionQuerySet
 from .decisions import Decision
 
 
-@tracked()
+@tracked(by_time="action_trail")
 class Action(Record):
     """Something one person agreed to do by a day, mostly out of a decision."""
 

@@ -18,7 +18,7 @@ from ..querysets import DecisionQuerySet
 from .groups import SteeringGroup
 
 
-@tracked()
+@tracked(by_time="decision_trail")
 class Decision(Record):
     """A question put to a group, what both functions said, and what was decided by whom."""
 

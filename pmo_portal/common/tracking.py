@@ -16,16 +16,20 @@ from django.db import models
 ModelClass = TypeVar("ModelClass", bound=type[models.Model])
 
 
-def tracked(*, exclude: tuple[str, ...] = ()) -> Any:
+def tracked(*, exclude: tuple[str, ...] = (), by_time: str = "") -> Any:
     """Class decorator: keep every insert, update and delete of this table in its event table.
 
-    `exclude` names fields that must not reach the trail (search columns, secrets).
+    Args:
+        exclude: names of fields that must not reach the trail (search columns, secrets).
+        by_time: the name of an index for asking what was written since a moment, where somebody does.
     """
+    index = models.Index(fields=["tenant", "pgh_created_at"], name=by_time) if by_time else None
     return pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         exclude=list(exclude) or None,
+        meta={"indexes": [index]} if index else None,
         context_field=pghistory.ContextJSONField(),
         context_id_field=pghistory.ContextUUIDField(),
     )

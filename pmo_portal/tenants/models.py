@@ -158,7 +158,7 @@ class Counter(TenantModel):
         return f"{self.kind}-{self.value}"
 
 
-@tracked()
+@tracked(by_time="businessunit_trail")
 class BusinessUnit(TenantModel):
     """A part of the organisation, in one tree per tenant that all programmes share."""
 

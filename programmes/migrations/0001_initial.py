@@ -149,6 +149,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='programme_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_programmeevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_programmeevent_append_only')],
             },
         ),
@@ -181,6 +182,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'programme', 'unit'), name='programmeunit_once'), pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_programmeunit_rls'), pmo_portal.tenants.constraints.SameTenant(field='programme', name='programmes_programmeunit_programme_tenant'), pmo_portal.tenants.constraints.SameTenant(field='unit', name='programmes_programmeunit_unit_tenant')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeunitevent" ("headcount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "unit_id") VALUES (NEW."headcount", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='f1a52c5b7adecd803b818fee023457790d80a4b9', operation='INSERT', pgid='pgtrigger_insert_insert_21372', table='programmes_programmeunit', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_programmeunitevent" ("headcount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "unit_id") VALUES (NEW."headcount", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='787e01bc0bc095fb9058189457f6994055476b96', operation='UPDATE', pgid='pgtrigger_update_update_86d97', table='programmes_programmeunit', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeunitevent" ("headcount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "tenant_id", "unit_id") VALUES (OLD."headcount", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."tenant_id", OLD."unit_id"); RETURN NULL;', hash='9910e54dd9dc3e67f84ceb615ca0333f38662a27', operation='DELETE', pgid='pgtrigger_delete_delete_793f3', table='programmes_programmeunit', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +349,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='milestone_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_milestoneevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_milestoneevent_append_only')],
             },
         ),
@@ -400,6 +403,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ProgrammeUnitEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.programmeunit')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ('headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name='people touched')),
+                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit')),
+            ],
+            options={
+                'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='programmeunit_trail')],
+                'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_programmeunitevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_programmeunitevent_append_only')],
+            },
+        ),
+        migrations.CreateModel(
             name='RaidItemEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -439,6 +463,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='raiditem_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditemevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_raiditemevent_append_only')],
             },
         ),
@@ -453,6 +478,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'item', 'milestone'), name='raiditemmilestone_once'), pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditemmilestone_rls'), pmo_portal.tenants.constraints.SameTenant(field='item', name='programmes_raiditemmilestone_item_tenant'), pmo_portal.tenants.constraints.SameTenant(field='milestone', name='programmes_raiditemmilestone_milestone_tenant')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_raiditemmilestoneevent" ("created_at", "id", "item_id", "milestone_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."created_at", NEW."id", NEW."item_id", NEW."milestone_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id"); RETURN NULL;', hash='c9fa7c5c4aeaa232e673cea18a615d991add46dd', operation='INSERT', pgid='pgtrigger_insert_insert_cb8ad', table='programmes_raiditemmilestone', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_raiditemmilestoneevent" ("created_at", "id", "item_id", "milestone_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."created_at", NEW."id", NEW."item_id", NEW."milestone_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id"); RETURN NULL;', hash='55171c124b27f7e99a7fd4aa6bf3742a000ba215', operation='UPDATE', pgid='pgtrigger_update_update_419db', table='programmes_raiditemmilestone', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_raiditemmilestoneevent" ("created_at", "id", "item_id", "milestone_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (OLD."created_at", OLD."id", OLD."item_id", OLD."milestone_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id"); RETURN NULL;', hash='168ac25eb148d7ce9dd01354024616f7f10f25e2', operation='DELETE', pgid='pgtrigger_delete_delete_23b7a', table='programmes_raiditemmilestone', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='RaidItemMilestoneEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.raiditemmilestone')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.raiditem')),
+                ('milestone', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.milestone')),
+            ],
+            options={
+                'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='raiditemmilestone_trail')],
+                'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditemmilestoneevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_raiditemmilestoneevent_append_only')],
             },
         ),
         migrations.CreateModel(
@@ -519,6 +566,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='statusreport_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_statusreportevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_statusreportevent_append_only')],
             },
         ),
@@ -584,6 +632,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='milestonelink_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_milestonelinkevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_milestonelinkevent_append_only')],
             },
         ),

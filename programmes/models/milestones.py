@@ -16,7 +16,7 @@ from ..querysets import MilestoneQuerySet
 from .programmes import Programme
 
 
-@tracked()
+@tracked(by_time="milestone_trail")
 class Milestone(Record):
     """A point in the plan, on the delivery or the adoption track of one timeline.
 
@@ -135,7 +135,7 @@ class MilestoneForecast(TenantModel, Fact):
         return f"{self.milestone}: {self.forecast_on}"
 
 
-@tracked()
+@tracked(by_time="milestonelink_trail")
 class MilestoneLink(Record):
     """A milestone waits for another one, of either track and of any programme, and for some working days after it."""
 

@@ -15,7 +15,7 @@ from .. import choices
 from ..querysets import ProgrammeQuerySet
 
 
-@tracked()
+@tracked(by_time="programme_trail")
 class Programme(Record):
     """A change the organisation makes, with two leads of equal rank."""
 
@@ -133,6 +133,7 @@ class Programme(Record):
         return self.stage == choices.Stage.CLOSED
 
 
+@tracked(by_time="programmeunit_trail")
 class ProgrammeUnit(TenantModel):
     """A unit a programme lands in; `headcount` where only a part of the unit is touched."""
 

@@ -18,7 +18,7 @@ from .milestones import Milestone
 from .programmes import Programme
 
 
-@tracked()
+@tracked(by_time="raiditem_trail")
 class RaidItem(Record):
     """A risk, assumption, issue or dependency, on the delivery side, the people side or both."""
 
@@ -200,6 +200,7 @@ class RaidItemUnit(TenantModel):
         return f"{self.item}: {self.unit}"
 
 
+@tracked(by_time="raiditemmilestone_trail")
 class RaidItemMilestone(TenantModel):
     item = models.ForeignKey(RaidItem, on_delete=models.CASCADE, related_name="milestone_links")
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="+")

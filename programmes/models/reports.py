@@ -16,7 +16,7 @@ from ..querysets import StatusQuerySet
 from .programmes import Programme
 
 
-@tracked()
+@tracked(by_time="statusreport_trail")
 class StatusReport(Record, Fact):
     """What was reported of one half on a day, with what the figures said beside it.
 

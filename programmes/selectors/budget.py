@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.common import clock
 
 from ..choices import AmountKind
 from ..earned_schedule import Schedule, schedule
@@ -48,12 +49,12 @@ class Amount(NamedTuple):
 def amounts_as_of(
     programme_ids: Collection[int], as_of: date, kinds: Collection[str] = AmountKind.values
 ) -> list[Amount]:
-    """Every cell of every line that said something by a day. One statement."""
+    """Every cell of every line that said something by a day; a line that was removed counts until then. One statement."""
     rows = (
         BudgetAmount.objects.known_by(as_of)
         .filter(
+            Q(line__deleted_at__isnull=True) | Q(line__deleted_at__gt=clock.end_of(as_of)),
             line__programme_id__in=list(programme_ids),
-            line__deleted_at__isnull=True,
             kind__in=list(kinds),
         )
         .order_by("line_id", "kind", "month", "-effective_on", "-known_at", "-pk")
@@ -86,14 +87,29 @@ class Money:
         return bool(self.amounts)
 
 
-def money_as_of(programme_ids: Collection[int], as_of: date) -> dict[int, Money]:
-    """Budget, earned value and earned schedule of programmes on a day. Two statements."""
+def money_as_of(
+    programme_ids: Collection[int],
+    as_of: date,
+    *,
+    points: Mapping[int, Sequence[Point]] | None = None,
+) -> dict[int, Money]:
+    """Budget, earned value and earned schedule of programmes on a day. Two statements, one with the points given.
+
+    Args:
+        points: the milestones of each programme as the plan stood on that day, where somebody has them; otherwise
+            against the baseline of now.
+    """
     cells: dict[int, list[Amount]] = defaultdict(list)
     for cell in amounts_as_of(programme_ids, as_of):
         cells[cell.programme_id].append(cell)
-    points = _points(list(cells), as_of) if cells else {}
+    if points is None:
+        points = _points(list(cells), as_of) if cells else {}
     return {
-        programme_id: _money(cells.get(programme_id, []), points.get(programme_id, []), as_of)
+        programme_id: _money(
+            cells.get(programme_id, []),
+            list(points.get(programme_id, ())) if programme_id in cells else [],
+            as_of,
+        )
         for programme_id in programme_ids
     }
 

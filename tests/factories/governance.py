@@ -45,7 +45,12 @@ from pmo_portal.accounts.choices import Function
 from pmo_portal.tenants.services import next_reference
 from programmes.choices import Half
 
-from .programmes import MilestoneFactory, MilestoneForecastFactory, ProgrammeFactory
+from .programmes import (
+    MilestoneFactory,
+    MilestoneForecastFactory,
+    ProgrammeFactory,
+    RecordFactory,
+)
 from .registry import job_args, makes
 from .tenants import PersonFactory, UnitFactory
 
@@ -70,7 +75,7 @@ class GroupMemberFactory(DjangoModelFactory):
     function = Function.DELIVERY
 
 
-class DecisionFactory(DjangoModelFactory):
+class DecisionFactory(RecordFactory):
     """A question that waits."""
 
     class Meta:
@@ -146,7 +151,7 @@ class BalanceViewFactory(DjangoModelFactory):
     given_on = DAY
 
 
-class ActionFactory(DjangoModelFactory):
+class ActionFactory(RecordFactory):
     """An open action."""
 
     class Meta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from unittest.mock import patch
 
 import factory
 from factory.django import DjangoModelFactory
@@ -47,10 +48,27 @@ DAY = date(2026, 6, 1)
 MOMENT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
-class ProgrammeFactory(DjangoModelFactory):
+class RecordFactory(DjangoModelFactory):
+    """Takes `created_at`, which the portal never does."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        if "created_at" not in kwargs:
+            return super()._create(model_class, *args, **kwargs)
+        with patch.object(model_class._meta.get_field("created_at"), "auto_now_add", False):
+            return super()._create(model_class, *args, **kwargs)
+
+
+class ProgrammeFactory(RecordFactory):
+    """A programme that was recorded long ago."""
+
     class Meta:
         model = Programme
 
+    created_at = datetime(2020, 1, 1, 9, tzinfo=UTC)
     number = factory.LazyFunction(lambda: next_reference("P"))
     code = factory.Sequence(lambda n: f"PRG{n}")
     name = factory.Sequence(lambda n: f"Programme {n}")
@@ -159,7 +177,7 @@ class RaidItemUnitFactory(DjangoModelFactory):
     unit = factory.SubFactory(UnitFactory)
 
 
-class RaidItemMilestoneFactory(DjangoModelFactory):
+class RaidItemMilestoneFactory(RecordFactory):
     class Meta:
         model = RaidItemMilestone
 
@@ -229,7 +247,7 @@ class BudgetAmountFactory(DjangoModelFactory):
     known_at = MOMENT
 
 
-class MilestoneLinkFactory(DjangoModelFactory):
+class MilestoneLinkFactory(RecordFactory):
     class Meta:
         model = MilestoneLink
 

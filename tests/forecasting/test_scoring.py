@@ -305,9 +305,9 @@ def test_statements_are_the_same_for_any_number_of_programmes(
 ) -> None:
     with tenant_context(acme.id):
         few = list(Programme.objects.values_list("pk", flat=True)[:2])
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(18):
             inputs.read([history], programme_ids=few)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(18):
             inputs.read([history], with_units=True)
 
 

@@ -173,6 +173,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['tenant', 'pgh_created_at'], name='businessunit_trail')],
                 'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='tenants_businessunitevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='tenants_businessunitevent_append_only')],
             },
         ),
