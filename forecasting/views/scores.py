@@ -16,6 +16,7 @@ from pmo_portal.common.registers import export_format, export_response, register
 from pmo_portal.common.rendering import show
 
 from .. import figures, forecast, readiness, selectors
+from ..choices import Target
 from ..forecast import Forecast
 from ..forms import ScoreFilter
 from ..models import RiskScore
@@ -86,6 +87,7 @@ def _context(
     return context | {
         "finding": forecast.finding(name, told),
         "forecast": told,
+        "holds": selectors.what_holds(Target.CRISIS_4W),
         "as_of": score.as_of,
         "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
         "bars": figures.driver_bars([(each.label, each.share) for each in told.top]),
@@ -122,5 +124,9 @@ def score_list(request: TenantRequest) -> HttpResponse:
     page = register_page(
         request, SCORES, scores, filters=ScoreFilter, present=score_row, unfiltered=levels["all"]
     )
-    context: dict[str, Any] = {"register": page, **levels}
+    context: dict[str, Any] = {
+        "register": page,
+        "holds": selectors.what_holds(Target.CRISIS_4W),
+        **levels,
+    }
     return show(request, "forecasting/score_list.html", "register", context)
