@@ -23,6 +23,7 @@ class ForecastingConfig(AppConfig):
         registry.add_reference("TOP", comment_selectors.topic_by_number)
         registry.add_panel("adoption.resistance", panels.resistance_comments, order=15)
         registry.add_panel("accounts.unit", panels.unit_comments, order=20)
+        registry.add_panel("scorecards.portfolio", panels.model_alarms, order=15)
         registry.add_panel("programmes.raid_log", panels.raid_log_scores, order=15)
         registry.add_navigation(
             registry.NavigationItem(

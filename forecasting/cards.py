@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal.common.levels import State
 
-from . import drivers, raid_words, shipped
+from . import drivers, raid_words, shipped, standing_words
 from .choices import Happening, ModelStatus, Origin, Stage, Target, Touch
 from .learning import names, raid_names
 from .models import Lesson, ModelCheck, ModelEvent, RiskModel
+from .standing import LESSON, Hold, Standing
 from .term_words import LABELS, PARTS
 
 # What a word in an address stands for.
@@ -62,13 +63,19 @@ ALARM_WORDS: dict[str, Any] = {
     "fewer": gettext_lazy("Less happens than was told"),
     "slope": gettext_lazy("High and low scores lie too far apart or too close together"),
 }
+INPUT_ALARM_WORDS: dict[str, Any] = {
+    "drift": gettext_lazy("Inputs lie far from where they lay: %(names)s"),
+    "missing": gettext_lazy("Inputs that were known are not known now: %(names)s"),
+}
+# A corrected level is news to leads and administrators for so many days.
+NEWS_FOR = 28
 REMEDY_WORDS: dict[str, Any] = {
     "level": gettext_lazy("the level is corrected"),
     "learn": gettext_lazy("everything is learned anew"),
     "fall_back": gettext_lazy("the shipped prior is used again"),
 }
 # As in `learning.watch`, which web workers do not load; a test compares them.
-LIMIT = 4.0
+LIMIT = 4.6
 # As in `watching`.
 LOOKS_BACK = timedelta(weeks=26)
 
@@ -111,6 +118,7 @@ class ModelCard:
     model: RiskModel | None
     lesson: Lesson | None
     check: ModelCheck | None
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def slug(self) -> str:
@@ -146,7 +154,9 @@ class ModelCard:
     @property
     def basis(self) -> str:
         """Whether it was measured."""
-        if self.model and self.model.origin == Origin.SHIFTED:
+        if self.model and (
+            self.model.origin == Origin.SHIFTED or self.numbers["about"].get("level_since")
+        ):
             return _("Its level was corrected after an alarm")
         return {
             Stage.PRIOR: _("Assumed, not measured"),
@@ -156,7 +166,7 @@ class ModelCard:
 
     @property
     def state(self) -> State:
-        if self.check is None:
+        if self.check is None or (not self.check.alarms and not self.check.figures["weeks"]):
             return State.NONE
         if self.check.alarms:
             return State.BAD
@@ -164,7 +174,7 @@ class ModelCard:
 
     @property
     def state_word(self) -> str:
-        if self.check is None:
+        if self.check is None or (not self.check.alarms and not self.check.figures["weeks"]):
             return _("Nothing to compare yet")
         if self.check.alarms:
             return _("Alarm")
@@ -220,7 +230,8 @@ class ModelCard:
     def finding(self) -> str:
         """The heading of its page: never better than it was measured to be."""
         found = _auc(self.lesson.left_out if self.lesson else {})
-        if not found:
+        # What a lesson measured that is held back says nothing about what is in use.
+        if not found or (self.lesson and self.lesson.verdict.get("held")):
             return _("%(name)s is in use: %(basis)s") % {
                 "name": self.name,
                 "basis": self.basis.lower(),
@@ -234,6 +245,40 @@ class ModelCard:
             )
         )
         return words % {"name": self.name}
+
+    @property
+    def holds(self) -> list[str]:
+        """What holds, since when, and what ends it."""
+        return standing_words.long(self.standing, self.lesson.verdict if self.lesson else None)
+
+    @property
+    def alarms(self) -> list[str]:
+        """What is not as it should be by the last weekly check."""
+        return alarm_texts(self.check) if self.check else []
+
+    def notice(self, today: date) -> list[str]:
+        """What leads and administrators are to know wherever they are; nothing while all is well.
+
+        Open alarms, a fall-back as long as it holds, and a corrected level for some weeks.
+        """
+        anew = self.standing.anew
+        is_news = (
+            self.standing.level is not None and anew is not None and (today - anew).days <= NEWS_FOR
+        )
+        told = [*self.alarms]
+        if self.standing.hold is Hold.FELL_BACK or is_news:
+            told.append(standing_words.short(self.standing))
+        return told
+
+    @property
+    def pools(self) -> list[tuple[str, float]]:
+        """The odds of each portfolio against a programme of none, the highest first."""
+        found = [(name, math.exp(shift)) for name, shift in self.numbers.get("pools", {}).items()]
+        return sorted(found, key=lambda each: (-each[1], each[0]))
+
+    @property
+    def rhythm(self) -> str:
+        return _("Every week") if self.target is Target.CRISIS_4W else _("Every four weeks")
 
     @property
     def terms(self) -> list[Term]:
@@ -322,7 +367,7 @@ def alerts_text(report: Mapping[str, Any]) -> str:
     if not found:
         return ""
     return _(
-        "Alerts to the %(share)s%% of programmes with the highest risk each week: %(precision)s%% of them were followed by a crisis within "
+        "Alerts to the %(share)s%% of programmes with the highest risk each week (a threshold of the organisation): %(precision)s%% of them were followed by a crisis within "
         "four weeks (%(base)s%% of all weeks were), and %(found)s%% of the weeks before a crisis had one."
     ) % {name: round(100 * found[name]) for name in ("share", "precision", "base", "found")}  # fmt: skip
 
@@ -348,8 +393,14 @@ def event_item(event: ModelEvent) -> dict[str, Any]:
 def _event_text(event: ModelEvent) -> str:
     details = event.details
     if event.kind == Happening.ALARM:
-        alarms = "; ".join(str(ALARM_WORDS[each]) for each in details.get("alarms", ()))
+        alarms = "; ".join(
+            str(ALARM_WORDS[each]) for each in details.get("alarms", ()) if each in ALARM_WORDS
+        )
         return f"{alarms}: {REMEDY_WORDS[details['remedy']]}."
+    if event.kind == Happening.INPUTS:
+        return "; ".join(input_alarm_texts(event.target, details["inputs"]))
+    if event.kind == Happening.FELL_BACK and details.get("because") == LESSON:
+        return _("What was learned spoke against a model of your own; the next lesson may differ.")
     if event.kind == Happening.SHIFTED:
         return _("The odds were multiplied by %(factor)s.") % {
             "factor": f"{math.exp(details['shift']):.2f}"
@@ -362,6 +413,11 @@ def _event_text(event: ModelEvent) -> str:
             "high": _four(gain[2]),
         }  # fmt: skip
         against = [reason_text(each) for each in details["reasons"]]
+        if details.get("shift"):
+            factor = f"{math.exp(details['shift']):.2f}"
+            against.append(
+                _("Put to the level since the change: odds times %(factor)s.") % {"factor": factor}
+            )
         return f"{text} {' '.join(against)}".strip()
     return ""
 
@@ -410,11 +466,65 @@ def drifts(check: ModelCheck) -> bool:
     )
 
 
+def alarm_texts(check: ModelCheck) -> list[str]:
+    """What is not as it should be, with the inputs by name."""
+    found = [str(ALARM_WORDS[each]) for each in check.alarms if each in ALARM_WORDS]
+    return [*found, *input_alarm_texts(check.target, check.figures.get("input_alarms", {}))]
+
+
+def input_alarm_texts(target: str, alarms: Mapping[str, Sequence[str]]) -> list[str]:
+    labels = LABELS[Target(target)]
+    return [
+        str(INPUT_ALARM_WORDS[alarm])
+        % {"names": "; ".join(str(labels.get(name, name)) for name in names)}
+        for alarm, names in alarms.items()
+    ]
+
+
+def _heading(check: ModelCheck) -> str:
+    """The alarms in short: of inputs how many they are; which ones stands below."""
+    alarms = check.figures.get("input_alarms", {})
+    counts = {alarm: len(names) for alarm, names in alarms.items()}
+    found = [str(ALARM_WORDS[each]) for each in check.alarms if each in ALARM_WORDS]
+    if moved := counts.get("drift"):
+        text = ngettext(
+            "%(count)s input lies far from where it lay",
+            "%(count)s inputs lie far from where they lay",
+            moved,
+        )
+        found.append(text % {"count": moved})
+    if missed := counts.get("missing"):
+        text = ngettext(
+            "%(count)s input that was known is not known now",
+            "%(count)s inputs that were known are not known now",
+            missed,
+        )
+        found.append(text % {"count": missed})
+    return "; ".join(found)
+
+
+def told_by(check: ModelCheck | None) -> str:
+    """Which models told what was compared."""
+    models = check.figures.get("told_by", ()) if check else ()
+    versions = [str(each["version"]) for each in models]
+    if not versions:
+        return ""
+    if len(versions) == 1:
+        return _("all told by model %(version)s") % {"version": versions[0]}
+    return _("told by %(count)s models, %(first)s to %(last)s") % {
+        "count": len(versions),
+        "first": versions[0],
+        "last": versions[-1],
+    }
+
+
 def watch_finding(check: ModelCheck | None) -> str:
     if check is None:
         return _("Nothing that was told is over yet, so nothing can be compared")
     if check.alarms:
-        return "; ".join(str(ALARM_WORDS[each]) for each in check.alarms)
+        return _heading(check)
+    if not check.figures["weeks"]:
+        return _("Nothing was told since the last remedy or decision that could be compared yet")
     if drifts(check):
         words = (
             _("More began than was told; too little yet to do something about it")
@@ -433,8 +543,15 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
         {
             "label": _("Begun and expected"),
             "value": f"{found['observed']} / {found['expected']:.1f}",
-            "note": _("in %(weeks)s weeks, %(rows)s scores told")
-            % {"weeks": found["weeks"], "rows": found["rows"]},
+            "note": ", ".join(
+                each
+                for each in (
+                    _("in %(weeks)s weeks, %(rows)s scores told")
+                    % {"weeks": found["weeks"], "rows": found["rows"]},
+                    told_by(check),
+                )
+                if each
+            ),
         },
         {
             "label": _("Begun for each expected"),
@@ -504,12 +621,22 @@ def input_rows(check: ModelCheck) -> list[dict[str, Any]]:
             "order": -1.0 if each["psi"] is None else each["psi"],
             "missing": each["missing"],
             "missing_before": each["missing_before"],
-            "state": State.NONE if each["psi"] is None else State(each["state"]),
-            "word": _("Too few programmes") if each["psi"] is None else words[each["state"]],
+            "state": _input_state(each),
+            "word": _("Not known any more")
+            if each.get("is_missed")
+            else _("Too few programmes")
+            if each["psi"] is None
+            else words[each["state"]],
         }
         for each in check.figures.get("inputs", ())
     ]
-    return sorted(rows, key=lambda row: -row["order"])
+    return sorted(rows, key=lambda row: (row["state"] is not State.BAD, -row["order"]))
+
+
+def _input_state(row: Mapping[str, Any]) -> State:
+    if row.get("is_missed"):
+        return State.BAD
+    return State.NONE if row["psi"] is None else State(row["state"])
 
 
 # --- combinations -----------------------------------------------------------------------------------------

@@ -70,6 +70,8 @@ class Happening(models.TextChoices):
     SHIFTED = "shifted", _("The level was corrected")
     SET_ASIDE = "set_aside", _("A person set it aside")
     REINSTATED = "reinstated", _("A person brought it back into use")
+    RESUMED = "resumed", _("A person let lessons come into use again")
+    INPUTS = "inputs", _("Inputs are not what they were")
 
 
 class Touch(models.TextChoices):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registry import Panel
 
@@ -20,6 +21,7 @@ from . import (
     readiness,
     selectors,
 )
+from .choices import Target
 from .tables import score_row
 
 
@@ -55,7 +57,10 @@ def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:
         for each in scores
         if each.unit_id is None or not touched or each.unit_id in touched
     ]
-    return Panel("forecasting/_milestone_scores.html", {"rows": rows}) if rows else None
+    if not rows:
+        return None
+    holds = selectors.what_holds(Target.CRISIS_4W)
+    return Panel("forecasting/_milestone_scores.html", {"rows": rows, "holds": holds})
 
 
 def milestone_outlook(request: HttpRequest, milestone: Any) -> Panel | None:
@@ -83,10 +88,22 @@ def raid_item_score(request: HttpRequest, item: Any) -> Panel | None:
         "forecasting/_raid_score.html",
         {
             "told": raid_forecast.raid_forecast(score),
+            "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
             "list_url": raid_forecast.list_url(item.programme),
         },
     )
+
+
+def model_alarms(request: HttpRequest, portfolio: Any) -> Panel | None:
+    """On the first page of an organisation: what its leads and administrators are to know of the models in use."""
+    member = request.member  # type: ignore[attr-defined]
+    if not can(member, "forecasting.model_change"):
+        return None
+    today = clock.today()
+    notices = [(card, card.notice(today)) for card in selectors.cards()]
+    notices = [(card, told) for card, told in notices if told]
+    return Panel("forecasting/_model_alarms.html", {"notices": notices}) if notices else None
 
 
 LISTED = 5
@@ -101,7 +118,11 @@ def raid_log_scores(request: HttpRequest, programme: Any) -> Panel | None:
         return None
     return Panel(
         "forecasting/_raid_log_scores.html",
-        {"rows": rows, "list_url": raid_forecast.list_url(programme)},
+        {
+            "rows": rows,
+            "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
+            "list_url": raid_forecast.list_url(programme),
+        },
     )
 
 

@@ -6,8 +6,8 @@ Only jobs and commands import this module: it needs numpy.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -17,19 +17,22 @@ from django.db import transaction
 from django.db.models import Max, Min, Model
 
 from adoption.models import SurveyResult, TrainingProgress
+from pmo_portal.tenants.selectors import thresholds
 from programmes.models import MilestoneForecast, RaidItem, RaidUpdate, ReportedFact, StatusReport
 
-from . import inputs, past, raid_history, services
+from . import holding, inputs, past, raid_history, services
 from .choices import Happening, ModelStatus, Origin, Stage, Target
 from .learning import escalation, prior
-from .learning.linear import LinearModel
-from .learning.report import left_out_report, verdict_of, walked_report
+from .learning.inputset import Matrix
+from .learning.linear import LinearModel, Rows
+from .learning.report import ALERTS, left_out_report, verdict_of, walked_report
 from .learning.stages import learn
 from .learning.walk import EVERY, slices, walk
 from .learning.whatif import Rates, assumed_rates, measured_rates
 from .models import Lesson, RiskModel
 from .past import Past
 from .raid_history import RaidHistory
+from .standing import LESSON, Standing, standing_of
 
 log = logging.getLogger(__name__)
 
@@ -85,10 +88,19 @@ def in_force(target: Target) -> InForce:
 
 @dataclass
 class Draft:
-    """A lesson ready to be kept, with the model it made; without one the shipped prior is to be used."""
+    """A lesson ready to be kept, with the model it made; without one the shipped prior is to be used.
+
+    Attributes:
+        rows, told: what was learned from, and what models say of it that did not learn from its programme.
+        standing: what held when it was learned, and `ruling` what follows from that; None where nothing held.
+    """
 
     lesson: Lesson
     model: LinearModel | None = None
+    rows: Rows | None = None
+    told: Matrix | None = None
+    standing: Standing = field(default_factory=Standing)
+    ruling: holding.Ruling | None = None
 
 
 def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
@@ -113,6 +125,10 @@ class Gathered:
     as_of: date
     past: Past | None = None
     items: RaidHistory | None = None
+    used: InForce | None = None
+    is_learned: bool = False
+    standing: Standing = field(default_factory=Standing)
+    alerts: float = ALERTS
 
     def __len__(self) -> int:
         """How many rows there are, whether their outcome is known or not."""
@@ -122,24 +138,61 @@ class Gathered:
 
 
 def gather(target: Target, as_of: date) -> Gathered:
-    """Read what an organisation can learn from about a target by a day."""
-    if target is Target.CRISIS_4W:
-        return Gathered(target, as_of, past=past.kept(until=as_of))
-    return Gathered(target, as_of, items=raid_history.gather(_weeks_of_items(as_of)))
+    """Read what an organisation can learn from about a target by a day, and what holds for it."""
+    champion = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION)
+    return Gathered(
+        target,
+        as_of,
+        past=past.kept(until=as_of) if target is Target.CRISIS_4W else None,
+        items=None if target is Target.CRISIS_4W else raid_history.gather(_weeks_of_items(as_of)),
+        used=in_force(target),
+        is_learned=champion.filter(origin=Origin.LEARNED).exists(),
+        standing=standing_of(target),
+        alerts=thresholds().alert_share_percent / 100,
+    )
 
 
 def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = None) -> Draft:
     """Learn what can be learned. Nothing is read or written."""
     assumed = prior.load(gathered.target)
     if gathered.past is not None:
-        return _about_crises(gathered.past, assumed, gathered.as_of, at, progress)
-    assert gathered.items is not None
-    return _about_items(gathered.items, assumed, gathered.as_of, at)
+        draft = _about_crises(gathered, gathered.past, assumed, at, progress)
+    else:
+        assert gathered.items is not None
+        draft = _about_items(gathered.items, assumed, gathered.as_of, at)
+    return draft if gathered.standing.is_free else _ruled(draft, gathered, assumed)
+
+
+def _ruled(draft: Draft, gathered: Gathered, assumed: LinearModel) -> Draft:
+    """What follows from a lesson while a remedy or a person's decision holds (`holding`)."""
+    standing, used, as_of = gathered.standing, gathered.used, gathered.as_of
+    assert used is not None
+    rows, told = draft.rows, draft.told
+    if gathered.items is not None:
+        rows, _escalated = gathered.items.rows(cut=as_of)
+        told = holding.items_left_out(rows, assumed, draft.lesson.stage)
+    assert rows is not None
+    assert told is not None
+    since = standing.level_since or as_of
+    weeks, raw, pool = holding.weeks_since(gathered.target, gathered, since, as_of)
+    ruling = holding.rule(
+        holding.Lessons(draft.model, rows, told),
+        standing,
+        used=used.model,
+        is_learned=gathered.is_learned,
+        assumed=assumed,
+        weeks=weeks,
+        raw=raw,
+        pool=pool,
+        as_of=as_of,
+    )
+    return replace(draft, standing=standing, ruling=ruling)
 
 
 def _about_crises(
-    found: Past, assumed: LinearModel, as_of: date, at: datetime, progress: Progress | None
+    gathered: Gathered, found: Past, assumed: LinearModel, at: datetime, progress: Progress | None
 ) -> Draft:
+    as_of, alerts = gathered.as_of, gathered.alerts
     known = found.history.known_by(as_of.toordinal())
     about = _about(assumed, as_of, len(known))
     unfinished = found.history.unfinished_by(as_of.toordinal())
@@ -154,12 +207,14 @@ def _about_crises(
         events=learned.events,
         stage=learned.stage.value,
         verdict=verdict_of(learned.verdict),
-        left_out=left_out_report(known, learned, assumed),
-        walked=walked_report(found.history, walked),
+        left_out=left_out_report(known, learned, assumed, alerts=alerts),
+        walked=walked_report(found.history, walked, alerts=alerts),
         rates=_rates_as_values(rates),
         computed_at=at,
     )
-    return Draft(lesson, learned.model if learned.stage.value != Stage.PRIOR else None)
+    model = learned.model if learned.stage.value != Stage.PRIOR else None
+    told = learned.told if len(learned.told) else assumed.probability(known.raw, known.pool)
+    return Draft(lesson, model, known, told)
 
 
 def _about_items(history: RaidHistory, assumed: LinearModel, as_of: date, at: datetime) -> Draft:
@@ -224,7 +279,9 @@ def keep(draft: Draft) -> RiskModel | None:
     """Write a lesson and what follows from it for the model in use.
 
     A model it made comes into use. Where there was enough to try one and something spoke against it, one that was learned
-    before goes; a mere correction of the prior's level stays, because nothing better is known.
+    before goes; a mere correction of the prior's level stays, because nothing better is known. While a remedy or a
+    person's decision holds, what it made comes into use only as that allows; where what holds changed since it was
+    learned, not at all.
 
     Returns the model that came into use, if one did.
     """
@@ -235,21 +292,60 @@ def keep(draft: Draft) -> RiskModel | None:
         .filter(target=target, status=ModelStatus.CHAMPION)
         .first()
     )
-    if draft.model is not None:
-        lesson.model = enthrone(
-            draft.model, target, stage=lesson.stage, origin=Origin.LEARNED, on=lesson.as_of
-        )
-        services.note(
-            Happening.PROMOTED, target, on=lesson.as_of, model=lesson.model, details=lesson.verdict
-        )
+    standing = standing_of(target)
+    if not standing.is_same_as(draft.standing):
+        held = standing.hold.value if standing.hold else "level"
+        lesson.verdict = {**lesson.verdict, "held": held}
+    elif draft.ruling is not None:
+        _keep_ruled(draft, draft.ruling)
+    elif draft.model is not None:
+        _promote(draft.model, lesson, lesson.verdict)
     else:
         if lesson.verdict.get("tried"):
             services.note(Happening.REFUSED, target, on=lesson.as_of, details=lesson.verdict)
         if champion is not None and champion.origin == Origin.LEARNED:
             services.retire(target)
-            services.note(Happening.FELL_BACK, target, on=lesson.as_of, model=champion)
+            details = {"because": LESSON}
+            services.note(
+                Happening.FELL_BACK, target, on=lesson.as_of, model=champion, details=details
+            )
     lesson.save()
     return lesson.model
+
+
+def _promote(model: LinearModel, lesson: Lesson, details: Mapping[str, Any]) -> None:
+    target = Target(lesson.target)
+    lesson.model = enthrone(
+        model, target, stage=lesson.stage, origin=Origin.LEARNED, on=lesson.as_of
+    )
+    services.note(
+        Happening.PROMOTED, target, on=lesson.as_of, model=lesson.model, details=dict(details)
+    )
+
+
+def _keep_ruled(draft: Draft, ruling: holding.Ruling) -> None:
+    """Write what follows from a lesson while something holds; a lesson that is held back is no event."""
+    lesson, target = draft.lesson, Target(draft.lesson.target)
+    details = dict(ruling.details or {})
+    lesson.verdict = {**lesson.verdict, **details}
+    if ruling.model is None:
+        if draft.model is None and lesson.verdict.get("tried"):
+            services.note(Happening.REFUSED, target, on=lesson.as_of, details=lesson.verdict)
+        return
+    if not ruling.is_prior:
+        ends = {"ends": list(ruling.ends)} if ruling.ends else {}
+        _promote(ruling.model, lesson, {**lesson.verdict, **ends})
+        return
+    lesson.model = enthrone(
+        ruling.model,
+        target,
+        stage=Stage.RECALIBRATED,
+        origin=Origin.SHIFTED,
+        on=lesson.as_of,
+    )
+    # The level of the same weeks, known better by now: no new remedy.
+    again = {"shift": details["shift"], "since": details["level_since"], "again": True}
+    services.note(Happening.SHIFTED, target, on=lesson.as_of, model=lesson.model, details=again)
 
 
 def enthrone(

@@ -23,6 +23,7 @@ from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, ProgrammeUnit
 from programmes.selectors import programmes_for
 
+from . import standing_words
 from .cards import ModelCard
 from .choices import ModelStatus, RiskLevel, Target
 from .choices import Stage as ModelStage
@@ -44,6 +45,7 @@ from .models import (
 from .outlooks import LIKELY
 from .readiness import LIKELY as LIKELY_SHORT
 from .rule import Engagement, Inputs, Limits, Resistance, Training
+from .standing import standing_of, standings
 
 # Fewer figures than this make no "usual"; then what the organisation expects stands in.
 FEWEST_UNITS_FOR_USUAL = 5
@@ -499,12 +501,13 @@ def shortfall_record() -> ShortfallRecord | None:
 
 
 def cards() -> list[ModelCard]:
-    """What is in use for every target. Three statements."""
+    """What is in use for every target, and what holds. Four statements."""
     models = {each.target: each for each in RiskModel.objects.filter(status=ModelStatus.CHAMPION)}
     lessons = _last_of_each(Lesson)
     checks = _last_of_each(ModelCheck)
+    held = standings()
     return [
-        ModelCard(target, models.get(target), lessons.get(target), checks.get(target))
+        ModelCard(target, models.get(target), lessons.get(target), checks.get(target), held[target])
         for target in Target
     ]
 
@@ -516,13 +519,19 @@ def _last_of_each(model: Any) -> dict[str, Any]:
 
 
 def card_of(target: Target) -> ModelCard:
-    """What is in use for a target. Three statements."""
+    """What is in use for a target, and what holds. Four statements."""
     return ModelCard(
         target,
         RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first(),
         Lesson.objects.filter(target=target).first(),
         ModelCheck.objects.filter(target=target).first(),
+        standing_of(target),
     )
+
+
+def what_holds(target: Target) -> str:
+    """For a page of scores: whether they are told by a fall-back or on a corrected level. One statement."""
+    return standing_words.short(standing_of(target))
 
 
 def last_lesson(target: Target) -> Lesson | None:
@@ -535,9 +544,9 @@ def events_of(target: Target, count: int = 30) -> list[ModelEvent]:
     return list(ModelEvent.objects.filter(target=target).select_related("model", "by")[:count])
 
 
-def models_of(target: Target) -> list[RiskModel]:
+def models_of(target: Target) -> QuerySet[RiskModel]:
     """Every model that was made for a target, the newest first; without its numbers."""
-    return list(RiskModel.objects.filter(target=target).defer("numbers"))
+    return RiskModel.objects.filter(target=target).defer("numbers")
 
 
 def checks_of(target: Target, count: int = 26) -> list[ModelCheck]:

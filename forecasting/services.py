@@ -21,6 +21,7 @@ from .choices import LOUDEST_FIRST, RAISED, Happening, ModelStatus, RiskLevel, T
 from .models import GoLiveRisk, ModelEvent, RiskModel, RiskScore
 from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .selectors import Pair
+from .standing import standing_of
 
 RECOMPUTE = "forecasting.recompute_signals"
 SCORE = "forecasting.recompute_scores"
@@ -283,7 +284,7 @@ def note(
 
 @transaction.atomic
 def set_aside(model: RiskModel, *, acting: Member, on: date) -> bool:
-    """Use the shipped prior instead of a model, until the next lesson. False where it was not in use any more.
+    """Use the shipped prior instead of a model, until a person decides otherwise. False where it was not in use any more.
 
     Raises:
         NotAllowed: the member may not decide on models.
@@ -301,7 +302,7 @@ def set_aside(model: RiskModel, *, acting: Member, on: date) -> bool:
 
 @transaction.atomic
 def reinstate(model: RiskModel, *, acting: Member, on: date) -> bool:
-    """Use a model again. False where it is in use already.
+    """Use a model again; it stays until a lesson is surely better on what came since. False where it is in use already.
 
     Raises:
         NotAllowed: the member may not decide on models.
@@ -314,4 +315,21 @@ def reinstate(model: RiskModel, *, acting: Member, on: date) -> bool:
     RiskModel.objects.filter(pk=model.pk).update(status=ModelStatus.CHAMPION)
     note(Happening.REINSTATED, target, on=on, model=model, acting=acting)
     ask_to_score(acting=acting, delay=timedelta(0))
+    return True
+
+
+@transaction.atomic
+def resume(target: Target, *, acting: Member, on: date) -> bool:
+    """Let lessons come into use again, after a fall-back or a person's decision. False where they do already.
+
+    Raises:
+        NotAllowed: the member may not decide on models.
+    """
+    require(acting, "forecasting.model_change")
+    held = standing_of(target)
+    if held.hold is None:
+        return False
+    model = held.event.model if held.event else None
+    note(Happening.RESUMED, target, on=on, model=model, acting=acting)
+    ask_to_learn(because="asked", acting=acting)
     return True

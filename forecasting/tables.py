@@ -99,6 +99,22 @@ def _came(outcome: RiskOutcome) -> Any:
     return _("A crisis") if outcome.happened else _("No crisis")
 
 
+MODELS = Register(
+    "models-made-here",
+    (
+        Column("number", _("Model"), sort=("number",)),
+        Column("stage", _("Stage"), lambda row: row.get_stage_display(), sort=("stage", "number")),
+        Column(
+            "origin", _("Made by"), lambda row: row.get_origin_display(), sort=("origin", "number")
+        ),
+        Column("made_on", _("Made on"), sort=("made_on", "number")),
+        Column(
+            "status", _("Status"), lambda row: row.get_status_display(), sort=("status", "number")
+        ),
+    ),
+    default_sort="-number",
+)
+
 OUTCOMES = Register(
     "outcomes-of-scores",
     (

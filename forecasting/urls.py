@@ -23,6 +23,7 @@ urlpatterns = [
     path("forecasts/models/<slug:slug>/", models.model_card, name="model_card"),
     path("forecasts/models/<slug:slug>/watch/", models.model_watch, name="model_watch"),
     path("forecasts/models/<slug:slug>/export/", models.model_export, name="model_export"),
+    path("forecasts/models/<slug:slug>/resume/", models.model_resume, name="model_resume"),
     path(
         "forecasts/models/<slug:slug>/<int:number>/set-aside/",
         models.model_set_aside,

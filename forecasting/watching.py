@@ -6,12 +6,13 @@ Only jobs and commands import this module: it needs numpy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import F
 
 from pmo_portal.tenants.context import current_tenant_id
 
@@ -19,12 +20,14 @@ from . import interventions, raid_outcomes, registry, services
 from .choices import Happening, Origin, Stage, Target, Touch
 from .learning import watch
 from .learning.features import CRISIS
+from .learning.inputset import Matrix
 from .learning.linear import HIGH_FROM, LinearModel
 from .learning.outcomes import HORIZON, Crisis, at_risk
-from .learning.watch import Remedy, Told, Watched
+from .learning.watch import Remedy, Told
 from .models import ModelCheck, ModelEvent, RaidScore, RiskOutcome, RiskScore, RiskSnapshot
 from .outcomes import crises_of
 from .registry import InForce
+from .standing import ALARM, standing_of
 
 # So many weeks of scores are compared with what came.
 LOOKS_BACK = timedelta(weeks=26)
@@ -40,6 +43,7 @@ class Finding:
     check: ModelCheck
     remedy: Remedy | None = None
     corrected: LinearModel | None = None
+    changed: watch.Stretch | None = None
 
 
 @dataclass
@@ -100,14 +104,14 @@ def _closed(as_of: date, crises: Begun) -> list[RiskOutcome]:
     return found
 
 
-def _programmes_told(since: date, until: date, **only: Any) -> list[RiskScore]:
+def _programmes_told(since: date, until: date) -> list[RiskScore]:
     """The last score of each programme and Monday."""
     rows = (
-        RiskScore.objects.filter(unit__isnull=True, as_of__gte=since, as_of__lte=until, **only)
+        RiskScore.objects.filter(unit__isnull=True, as_of__gte=since, as_of__lte=until)
         .filter(as_of__week_day=2)
         .order_by("programme_id", "as_of", "-computed_at", "-pk")
         .distinct("programme_id", "as_of")
-        .only("programme_id", "as_of", "probability", "model", "stage")
+        .only(*_KEPT, "programme_id")
     )
     return list(rows)
 
@@ -116,71 +120,122 @@ def _programmes_told(since: date, until: date, **only: Any) -> list[RiskScore]:
 
 
 def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding | None:
-    """Compare what the model in force told of late with what came; None where it told nothing yet."""
-    used = registry.in_force(target)
-    told = _told(target, used, as_of, crises)
-    if not len(told):
+    """Compare what people were told of late, by whichever models, with what came; None where they were told nothing yet."""
+    used, standing = registry.in_force(target), standing_of(target)
+    since = as_of - LOOKS_BACK
+    if standing.anew is not None:
+        # Until then people were told by what a remedy or a decision took out of use.
+        since = max(since, standing.anew + timedelta(days=1))
+    heard = _heard(target, since, as_of, crises)
+    if not len(heard):
         return None
-    found = watch.watch(told, until=as_of.toordinal(), high_from=HIGH_FROM * used.model.base)
+    found = watch.watch(
+        heard.told, until=as_of.toordinal(), high_from=HIGH_FROM * np.array(heard.bases)
+    )
     figures = found.as_dict()
+    figures["since"] = since.isoformat()
+    figures["told_by"] = heard.told_by
+    alarms = found.alarms
     if target is Target.CRISIS_4W:
-        figures["inputs"] = _inputs(as_of)
+        inputs = _inputs(as_of)
+        figures["inputs"] = [{**asdict(each), "state": each.state} for each in inputs]
+        figures["input_alarms"] = watch.input_alarms(inputs)
+        alarms = [*alarms, *figures["input_alarms"]]
     check = ModelCheck(
         target=target,
         as_of=monday,
         model=used.model.digest,
         figures=figures,
-        alarms=found.alarms,
+        alarms=alarms,
     )
-    made = Finding(check, watch.remedy(found.alarms, _tried(target)))
-    if made.remedy is Remedy.LEVEL:
-        made.corrected = _corrected(used, found, told, as_of)
+    made = Finding(check, watch.remedy(alarms, _tried(target, as_of)), changed=found.changed)
+    if made.remedy is Remedy.LEVEL and found.changed is not None:
+        made.corrected = _corrected(target, used, found.changed.since, heard, as_of)
+        if made.corrected is None:
+            made.remedy = Remedy.LEARN
     return made
 
 
-def _told(target: Target, used: InForce, as_of: date, crises: Begun) -> Told:
-    """What the model in force told on the Mondays of late, and what began after each."""
-    rows: list[tuple[date, int, float, float]] = []
-    digest, since = used.model.digest, as_of - LOOKS_BACK
-    if target is Target.CRISIS_4W:
-        for score in _programmes_told(since, as_of, model=digest):
-            spans = crises.get(score.programme_id, ())
-            if at_risk(score.as_of, spans):
-                began = [each for each, _ended in spans]
-                rows.append(
-                    (
-                        score.as_of,
-                        score.programme_id,
-                        score.probability,
-                        _days_until(score.as_of, began),
-                    )
-                )
-    else:
-        rows = _items_told(digest, since, as_of)
-    weeks = np.array([day.toordinal() for day, *_rest in rows], dtype=np.int64)
-    return Told(
+@dataclass
+class Heard:
+    """What people were told on the Mondays of late, a row each.
+
+    Attributes:
+        told: with what began after each.
+        scores: the keys of the rows; `bases`: the base rates their levels go by.
+        told_by: the models that told it, the first one first, with how many rows each.
+    """
+
+    told: Told
+    scores: list[int]
+    bases: list[float]
+    told_by: list[dict[str, Any]]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+
+_KEPT = ("pk", "as_of", "probability", "base", "model", "model_version", "stage")
+
+
+def _heard(target: Target, since: date, as_of: date, crises: Begun) -> Heard:
+    """The last score of every programme or item on each Monday, whichever model told it, and what began after each."""
+    scores = _programmes_heard if target is Target.CRISIS_4W else _items_heard
+    rows = scores(since, as_of, crises)
+    weeks = np.array([score.as_of.toordinal() for score, *_rest in rows], dtype=np.int64)
+    told = Told(
         week=weeks,
-        programme=np.array([programme for _day, programme, *_rest in rows], dtype=np.int64),
-        probability=np.array([risk for *_rest, risk, _began in rows], dtype=float),
+        programme=np.array([programme for _score, programme, _began in rows], dtype=np.int64),
+        probability=np.array([score.probability for score, *_rest in rows], dtype=float),
         began=np.array([began for *_rest, began in rows], dtype=float),
         over=weeks + HORIZON.days <= as_of.toordinal(),
     )
+    by: dict[str, dict[str, Any]] = {}
+    for score, *_rest in sorted(rows, key=lambda row: row[0].as_of):
+        one = by.setdefault(
+            score.model,
+            {
+                "model": score.model,
+                "version": score.model_version,
+                "stage": score.stage,
+                "first": score.as_of.isoformat(),
+                "rows": 0,
+            },
+        )
+        one["rows"] += 1
+    return Heard(
+        told,
+        [score.pk for score, *_rest in rows],
+        [score.base for score, *_rest in rows],
+        list(by.values()),
+    )
 
 
-def _items_told(digest: str, since: date, as_of: date) -> list[tuple[date, int, float, float]]:
+def _programmes_heard(since: date, as_of: date, crises: Begun) -> list[tuple[Any, int, float]]:
+    rows: list[tuple[Any, int, float]] = []
+    for score in _programmes_told(since, as_of):
+        spans = crises.get(score.programme_id, ())
+        if at_risk(score.as_of, spans):
+            began = [each for each, _ended in spans]
+            rows.append((score, score.programme_id, _days_until(score.as_of, began)))
+    return rows
+
+
+def _items_heard(since: date, as_of: date, _crises: Begun) -> list[tuple[Any, int, float]]:
     escalated: dict[int, list[date]] = {}
     for each in raid_outcomes.happened(until=as_of):
         escalated.setdefault(each.item, []).append(each.on)
     scores = (
-        RaidScore.objects.filter(model=digest, as_of__gte=since, as_of__lte=as_of)
+        RaidScore.objects.filter(as_of__gte=since, as_of__lte=as_of)
         .filter(as_of__week_day=2)
         .order_by("item_id", "as_of", "-computed_at", "-pk")
         .distinct("item_id", "as_of")
-        .values_list("as_of", "item__programme_id", "item_id", "probability")
+        .annotate(of=F("item__programme_id"))
+        .only(*_KEPT, "item_id")
     )
     return [
-        (day, programme, risk, _days_until(day, escalated.get(item, ())))
-        for day, programme, item, risk in scores
+        (score, score.of, _days_until(score.as_of, escalated.get(score.item_id, ())))
+        for score in scores
     ]
 
 
@@ -190,7 +245,7 @@ def _days_until(day: date, began: Sequence[date]) -> float:
     return float((min(after) - day).days) if after else float("nan")
 
 
-def _inputs(as_of: date) -> list[dict[str, Any]]:
+def _inputs(as_of: date) -> list[watch.Input]:
     """Whether the inputs of late lie as those of the year before did."""
     rows = RiskSnapshot.objects.filter(
         unit__isnull=True, feature_set=CRISIS.version, as_of__gt=as_of - BEFORE, as_of__lte=as_of
@@ -201,32 +256,70 @@ def _inputs(as_of: date) -> list[dict[str, Any]]:
         parts[day > as_of - NOW].append(raw)
         programmes.add(programme)
     before, now = (np.array(parts[late], dtype=float).reshape(-1, len(CRISIS.names)) for late in (False, True))  # fmt: skip
-    return [
-        {**asdict(each), "state": each.state}
-        for each in watch.inputs_watched(CRISIS, before, now, programmes=len(programmes))
-    ]
+    return watch.inputs_watched(CRISIS, before, now, programmes=len(programmes))
 
 
-def _tried(target: Target) -> list[Remedy]:
-    """What alarms asked for since a model last came into use by learning, or went."""
+def _tried(target: Target, as_of: date) -> list[Remedy]:
+    """What alarms of the last half year asked for, since the prior was fallen back to or a person decided.
+
+    Lessons come every week: that one came into use is no sign that anything is right again.
+    """
     found: list[Remedy] = []
-    events = ModelEvent.objects.filter(target=target).values_list("kind", "details")
-    for kind, details in events[:50]:
-        if kind in (Happening.PROMOTED, Happening.FELL_BACK, Happening.REINSTATED):
+    events = ModelEvent.objects.filter(
+        target=target,
+        happened_on__gt=as_of - LOOKS_BACK,
+        kind__in=[
+            Happening.ALARM,
+            Happening.FELL_BACK,
+            Happening.SET_ASIDE,
+            Happening.REINSTATED,
+        ],
+    ).values_list("kind", "details")
+    for kind, details in events:
+        if kind != Happening.ALARM:
+            if kind == Happening.FELL_BACK and details.get("because") != ALARM:
+                continue
             break
-        if kind == Happening.ALARM and details.get("remedy"):
+        if details.get("remedy"):
             found.append(Remedy(details["remedy"]))
     return found
 
 
-def _corrected(used: InForce, found: Watched, told: Told, as_of: date) -> LinearModel:
+def _corrected(
+    target: Target, used: InForce, since: int, heard: Heard, as_of: date
+) -> LinearModel | None:
+    """The model in use on the level of the weeks since a change, as it tells these weeks itself."""
+    wanted = np.flatnonzero((heard.told.week >= since) & (heard.told.week + 7 <= as_of.toordinal()))
+    risks = _retold(target, used.model, [heard.scores[at] for at in wanted])
+    if risks is None:
+        return None
+    told = replace(heard.told.only(wanted), probability=risks)
+    found = watch.watch(told, until=as_of.toordinal(), high_from=1.0)
     about = {
         **used.model.about,
         "assumed": False,
         "corrected_on": as_of.isoformat(),
+        "level_since": date.fromordinal(since).isoformat(),
         "starts_from": used.model.digest,
     }
-    return watch.with_level(used.model, found, told.probability, about)
+    return watch.with_level(used.model, found, risks, about)
+
+
+def _retold(target: Target, model: LinearModel, scores: Sequence[int]) -> Matrix | None:
+    """What a model says of the inputs of scores; None where they were told from other inputs than it knows."""
+    kind, of = (
+        (RiskScore, "programme__portfolio")
+        if target is Target.CRISIS_4W
+        else (RaidScore, "item__programme__portfolio")
+    )
+    rows: dict[int, tuple[Any, str]] = {}
+    for start in range(0, len(scores), BATCH):
+        part = kind._default_manager.filter(pk__in=scores[start : start + BATCH])
+        rows |= {pk: (raw, pool) for pk, raw, pool in part.values_list("pk", "raw", of)}
+    raw = [rows[pk][0] for pk in scores]
+    if any(len(each) != len(model.inputs.names) for each in raw):
+        return None
+    return model.probability(np.array(raw, dtype=float), [rows[pk][1] for pk in scores])
 
 
 # --- keeping ------------------------------------------------------------------------------------------------
@@ -243,6 +336,7 @@ def keep(found: Findings, *, on: date) -> dict[str, int]:
         outcome.tenant_id = tenant_id
     RiskOutcome.objects.bulk_create(found.outcomes, batch_size=BATCH, ignore_conflicts=True)
     for each in found.checks:
+        _note_inputs(each.check, on)
         each.check.save()
         if each.remedy is not None:
             _remedied(each, each.remedy, on)
@@ -253,9 +347,26 @@ def keep(found: Findings, *, on: date) -> dict[str, int]:
     }
 
 
+def _note_inputs(check: ModelCheck, on: date) -> None:
+    """Note once that inputs moved far or went missing: when the alarm begins, and when it takes in others."""
+    target = Target(check.target)
+    before = ModelCheck.objects.filter(target=target).first()
+    known = before.figures.get("input_alarms", {}) if before else {}
+    fresh = {
+        alarm: names
+        for alarm, names in check.figures.get("input_alarms", {}).items()
+        if set(names) - set(known.get(alarm, ()))
+    }
+    if fresh:
+        services.note(Happening.INPUTS, target, on=on, details={"inputs": fresh})
+
+
 def _remedied(found: Finding, remedy: Remedy, on: date) -> None:
     target = Target(found.check.target)
-    details = {"remedy": remedy.value, "alarms": found.check.alarms}
+    details: dict[str, Any] = {"remedy": remedy.value, "alarms": found.check.alarms}
+    since = date.fromordinal(found.changed.since).isoformat() if found.changed else None
+    if since is not None:
+        details["since"] = since
     services.note(Happening.ALARM, target, on=on, details=details)
     if found.corrected is not None:
         stage = registry.in_force(target).stage
@@ -266,11 +377,11 @@ def _remedied(found: Finding, remedy: Remedy, on: date) -> None:
             origin=Origin.SHIFTED,
             on=on,
         )
-        shift = found.corrected.about["level_shift"]
-        services.note(Happening.SHIFTED, target, on=on, model=kept, details={"shift": shift})
+        shifted = {"shift": found.corrected.about["level_shift"], "since": since}
+        services.note(Happening.SHIFTED, target, on=on, model=kept, details=shifted)
     elif remedy is Remedy.LEARN:
         services.ask_to_learn(because="alarm")
     elif remedy is Remedy.FALL_BACK:
         before = services.retire(target)
-        services.note(Happening.FELL_BACK, target, on=on, model=before)
+        services.note(Happening.FELL_BACK, target, on=on, model=before, details={"because": ALARM})
     services.ask_to_score()

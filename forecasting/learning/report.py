@@ -24,7 +24,7 @@ SIX_WEEKS = 6.0
 FIRST_WEEKS = 84
 # Programmes smaller than this, in standard deviations of the organisation's own, are small ones.
 SMALL = -0.5
-# An alert is given to so many of a hundred programmes each week.
+# An alert is given to this share of programmes each week where an organisation says nothing else.
 ALERTS = 0.1
 # Who can be asked besides the model: the shipped prior, and the colour that was reported.
 MODEL, PRIOR, COLOUR = "model", "prior", "colour"
@@ -34,8 +34,14 @@ RANKS_ONLY = (COLOUR,)
 Values = dict[str, Any]
 
 
-def walked_report(history: History, walked: Walked, *, since: date | None = None) -> Values:
-    """What a walk was worth, from a day on."""
+def walked_report(
+    history: History, walked: Walked, *, since: date | None = None, alerts: float = ALERTS
+) -> Values:
+    """What a walk was worth, from a day on.
+
+    Args:
+        alerts: the share of programmes that are given an alert each week.
+    """
     rows = history.rows
     assert rows.day is not None
     known = history.is_known & (walked.turn >= 0)
@@ -46,7 +52,7 @@ def walked_report(history: History, walked: Walked, *, since: date | None = None
         dtype=bool,
     )
     parts = {**parts_of(rows), "told_by_prior": ~is_own, "told_by_own": is_own}
-    found = _report(rows, known, walked.probability, walked.by_prior, parts)
+    found = _report(rows, known, walked.probability, walked.by_prior, parts, alerts)
     learned = [
         {"day": day.isoformat(), **counts_of(each), **verdict_of(each.verdict)}
         for day, each in walked.learned
@@ -74,11 +80,14 @@ def survey_report(
     ]
 
 
-def left_out_report(rows: Rows, learned: Learned, prior: LinearModel) -> Values:
+def left_out_report(
+    rows: Rows, learned: Learned, prior: LinearModel, *, alerts: float = ALERTS
+) -> Values:
     """What models say of programmes they were not learned from; the prior alone where none was learned."""
     by_prior = prior.probability(rows.raw, rows.pool) if len(rows) else np.empty(0)
     told = learned.told if len(learned.told) else by_prior
-    found = _report(rows, np.ones(len(rows), dtype=bool), told, by_prior, parts_of(rows))
+    everything = np.ones(len(rows), dtype=bool)
+    found = _report(rows, everything, told, by_prior, parts_of(rows), alerts)
     return {**found, "combinations": combinations_of(rows)}
 
 
@@ -166,7 +175,12 @@ def verdict_of(verdict: Verdict | None) -> Values:
 
 
 def _report(
-    rows: Rows, known: Array, told: Array, by_prior: Array, parts: Mapping[str, Array]
+    rows: Rows,
+    known: Array,
+    told: Array,
+    by_prior: Array,
+    parts: Mapping[str, Array],
+    alerts: float,
 ) -> Values:
     found: Values = {
         "programmes": len(np.unique(rows.group)),
@@ -193,7 +207,7 @@ def _report(
         {"rows": each.rows, "told": each.told, "events": each.events, "low": each.low, "high": each.high}
         for each in reliability(rows.label[known], told[known])
     ]  # fmt: skip
-    found["alerts"] = _alerts(rows.day[known], rows.label[known], told[known])
+    found["alerts"] = _alerts(rows.day[known], rows.label[known], told[known], alerts)
     return found
 
 
@@ -207,15 +221,15 @@ def _part(name: str, rows: Rows, wanted: Array, tellers: Mapping[str, Array]) ->
     return {"part": name, "rows": int(wanted.sum()), "share": float(label.mean()), "by": by}
 
 
-def _alerts(day: Array, label: Array, told: Array) -> Values:
+def _alerts(day: Array, label: Array, told: Array, share: float) -> Values:
     """What an alert to the loudest programmes of each week would have been worth."""
     chosen = np.zeros(len(day), dtype=bool)
     for each in np.unique(day):
         week = np.flatnonzero(day == each)
-        count = int(np.ceil(ALERTS * len(week)))
+        count = int(np.ceil(share * len(week)))
         chosen[week[np.argsort(-told[week], kind="stable")[:count]]] = True
     return {
-        "share": ALERTS,
+        "share": share,
         "precision": float(label[chosen].mean()),
         "base": float(label.mean()),
         "found": float(label[chosen].sum() / label.sum()),

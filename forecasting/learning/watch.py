@@ -22,16 +22,25 @@ from .metrics import Array, quality
 # A week's share of a risk of four weeks: the chance that it begins within the first of them.
 WEEKS = 4
 # The sequential test looks for crises this many times as frequent as told, and for this few (Page 1954; of Poisson
-# counts Lucas 1985). At this limit, without any change, it cries wolf once in more than fifty weeks (at least e^4).
-MORE, FEWER, LIMIT = 1.6, 0.55, 4.0
+# counts Lucas 1985). At this limit, without any change, it cries wolf once in more than a hundred weeks (at least
+# e^4.6); what it points at is the stretch since it began to climb, however many good weeks lie before that.
+MORE, FEWER, LIMIT = 1.6, 0.55, 4.6
 # Inputs that lie otherwise than before: a shift of this size is watched, this one is an alarm (population stability
 # index), once there are so many rows of so many programmes on both sides: weeks of one programme resemble each other.
 PSI_WATCH, PSI_ALARM, PSI_ROWS, PSI_PROGRAMMES = 0.2, 0.3, 100, 30
 BINS = 10
+# An input that was known in at least half of the weeks before is missed once it is not known in so many more of a
+# hundred; that of a few programmes is their own affair.
+KNOWN_BEFORE, MORE_MISSING, MISSING_PROGRAMMES = 0.5, 0.25, 10
 # The slope of the log-odds is looked at from so many crises on.
 SLOPE_EVENTS, SLOPES = 30, (0.8, 1.25)
 # How many crises the assumption that the level is right is worth when it is corrected.
 DOUBT = 3.0
+
+
+# Alarms that scores are wrong; the others say that inputs are not what they were, which is no wrong score yet.
+WRONG = ("more", "fewer", "slope")
+DRIFT, MISSING = "drift", "missing"
 
 
 class Remedy(StrEnum):
@@ -49,18 +58,34 @@ class Input:
     Attributes:
         psi: population stability index against the weeks before; None with too few rows or programmes.
         missing, missing_before: the share of rows where it was not known.
+        is_missed: whether it was known before and now is much more often not.
     """
 
     name: str
     psi: float | None
     missing: float
     missing_before: float | None
+    is_missed: bool = False
 
     @property
     def state(self) -> str:
         if self.psi is None or self.psi <= PSI_WATCH:
             return "ok"
         return "bad" if self.psi > PSI_ALARM else "warn"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The last weeks, as many as speak for a change: since when, what began in them, and what was expected.
+
+    `low`, `high`: between which the ratio of the two lies, 95 % (exact Poisson interval).
+    """
+
+    since: int
+    observed: int
+    expected: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -76,6 +101,7 @@ class Watched:
         slope: of the log-odds against four-week outcomes, with its middle 90 % over programmes; None with too few.
         skill: Brier skill on four-week outcomes; None with one outcome only.
         alerts, hits: programmes told a high risk, and those of them that had a crisis.
+        rose, fell: the weeks since either test last began to climb; None where it does not.
     """
 
     weeks: int
@@ -90,6 +116,8 @@ class Watched:
     skill: float | None
     alerts: int
     hits: int
+    rose: Stretch | None = None
+    fell: Stretch | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -99,13 +127,21 @@ class Watched:
     def alarms(self) -> list[str]:
         """What is not as it should be: `more`, `fewer` or `slope`."""
         found = []
-        if self.more >= LIMIT and self.low > 1:
+        if self.more >= LIMIT and self.rose and self.rose.low > 1:
             found.append("more")
-        if self.fewer >= LIMIT and self.high < 1:
+        if self.fewer >= LIMIT and self.fell and self.fell.high < 1:
             found.append("fewer")
         if self.slope and (self.slope[1] > SLOPES[1] or self.slope[2] < SLOPES[0]):
             found.append("slope")
         return found
+
+    @property
+    def changed(self) -> Stretch | None:
+        """The weeks an alarm is about, where it is about how much happens."""
+        alarms = self.alarms
+        if "more" in alarms:
+            return self.rose
+        return self.fell if "fewer" in alarms else None
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "ratio": self.ratio}
@@ -132,13 +168,22 @@ class Told:
     def __len__(self) -> int:
         return len(self.week)
 
+    def only(self, mask: Array) -> Told:
+        return Told(
+            self.week[mask],
+            self.programme[mask],
+            self.probability[mask],
+            self.began[mask],
+            self.over[mask],
+        )
 
-def watch(told: Told, *, until: int, high_from: float) -> Watched:
+
+def watch(told: Told, *, until: int, high_from: float | Matrix) -> Watched:
     """Compare what was told with what came.
 
     Args:
         until: the last day of which anything is known, as an ordinal.
-        high_from: the risk from which an alert is given.
+        high_from: the risk from which an alert is given; of each row, where models differ.
     """
     first = told.week + 7 <= until
     weekly = 1 - (1 - told.probability) ** (1 / WEEKS)
@@ -151,7 +196,9 @@ def watch(told: Told, *, until: int, high_from: float) -> Watched:
     over = told.over
     label, risk, group = ~np.isnan(told.began[over]), told.probability[over], told.programme[over]
     both = 0 < label.sum() < len(label)
-    alert = risk >= high_from
+    alert = risk >= np.broadcast_to(high_from, len(told))[over]
+    more, rose = _climbed(weeks, observed, expected, MORE)
+    fewer, fell = _climbed(weeks, observed, expected, FEWER)
     return Watched(
         weeks=len(weeks),
         rows=int(first.sum()),
@@ -159,12 +206,14 @@ def watch(told: Told, *, until: int, high_from: float) -> Watched:
         expected=due,
         low=low / due if due else 0.0,
         high=high / due if due else 0.0,
-        more=sequential(observed, expected, MORE),
-        fewer=sequential(observed, expected, FEWER),
+        more=more,
+        fewer=fewer,
         slope=_slope(label, risk, group) if both else None,
         skill=quality(label, risk).skill if both else None,
         alerts=int(alert.sum()),
         hits=int(label[alert].sum()),
+        rose=rose,
+        fell=fell,
     )
 
 
@@ -175,10 +224,31 @@ def sequential(
 
     The sum of the weekly log-likelihood ratios of Poisson counts, never below nothing.
     """
-    score = 0.0
-    for seen, due in zip(observed, expected, strict=True):
-        score = max(0.0, score + float(seen) * float(np.log(ratio)) - (ratio - 1) * float(due))
-    return score
+    return _sequential(observed, expected, ratio)[0]
+
+
+def _sequential(
+    observed: Sequence[int] | Array, expected: Sequence[float] | Array, ratio: float
+) -> tuple[float, int]:
+    """As `sequential`, with the week from which on the score counts: the likeliest one for the change."""
+    score, start = 0.0, 0
+    for week, (seen, due) in enumerate(zip(observed, expected, strict=True)):
+        score += float(seen) * float(np.log(ratio)) - (ratio - 1) * float(due)
+        if score <= 0:
+            score, start = 0.0, week + 1
+    return score, start
+
+
+def _climbed(
+    weeks: Array, observed: Array, expected: Matrix, ratio: float
+) -> tuple[float, Stretch | None]:
+    score, start = _sequential(observed, expected, ratio)
+    due = float(expected[start:].sum())
+    if not due:
+        return score, None
+    seen = int(observed[start:].sum())
+    low, high = poisson_interval(seen)
+    return score, Stretch(int(weeks[start]), seen, due, low / due, high / due)
 
 
 def poisson_interval(count: int, share: float = 0.95) -> tuple[float, float]:
@@ -205,15 +275,26 @@ def inputs_watched(
         programmes: how many there are in the rows of now.
     """
     enough = programmes >= PSI_PROGRAMMES
-    return [
-        Input(
-            name,
-            stability(before[:, at], now[:, at]) if enough else None,
-            float(np.isnan(now[:, at]).mean()) if len(now) else 1.0,
-            float(np.isnan(before[:, at]).mean()) if len(before) else None,
+    many = programmes >= MISSING_PROGRAMMES and min(len(before), len(now)) >= PSI_ROWS
+    found = []
+    for at, name in enumerate(inputs.names):
+        psi = stability(before[:, at], now[:, at]) if enough else None
+        missing = float(np.isnan(now[:, at]).mean()) if len(now) else 1.0
+        was = float(np.isnan(before[:, at]).mean()) if len(before) else None
+        is_missed = (
+            many and was is not None and was <= KNOWN_BEFORE and missing - was >= MORE_MISSING
         )
-        for at, name in enumerate(inputs.names)
-    ]
+        found.append(Input(name, psi, missing, was, is_missed))
+    return found
+
+
+def input_alarms(found: Sequence[Input]) -> dict[str, list[str]]:
+    """The alarms inputs give, with the names of those that moved far or went missing."""
+    alarms = {
+        DRIFT: [each.name for each in found if each.state == "bad"],
+        MISSING: [each.name for each in found if each.is_missed],
+    }
+    return {alarm: names for alarm, names in alarms.items() if names}
 
 
 def stability(before: Matrix, now: Matrix) -> float | None:
@@ -230,12 +311,12 @@ def stability(before: Matrix, now: Matrix) -> float | None:
 
 
 def remedy(alarms: Sequence[str], tried: Sequence[Remedy]) -> Remedy | None:
-    """What to do about alarms, after what was tried since the model was last learned; None without one.
+    """What to do about alarms, after what was tried of late; None without one.
 
     First the level is corrected, then everything is learned anew, then the shipped prior is used again. A wrong
-    slope is no question of level.
+    slope is no question of level, and an input that moved no wrong score.
     """
-    if not alarms:
+    if not set(alarms) & set(WRONG):
         return None
     if not tried:
         return Remedy.LEVEL if set(alarms) & {"more", "fewer"} else Remedy.LEARN
@@ -248,7 +329,7 @@ def with_level(
     """The model with its level moved to what was observed, held to what it was by a few crises' worth of doubt.
 
     Args:
-        risks: what the model told of late.
+        risks: what the model says of the weeks that were found.
     """
     wanted = (found.observed + DOUBT) / (found.expected + DOUBT)
     odds = np.log(risks) - np.log1p(-risks)

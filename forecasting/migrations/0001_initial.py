@@ -501,7 +501,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
                 ('target', models.CharField(choices=[('crisis_4w', 'A crisis within four weeks'), ('raid_escalates_4w', 'A RAID item escalates within four weeks')], max_length=20, verbose_name='forecast')),
                 ('happened_on', models.DateField(verbose_name='day')),
-                ('kind', models.CharField(choices=[('promoted', 'A model came into use'), ('refused', 'A model was tried and not used'), ('fell_back', 'Back to the shipped prior'), ('alarm', 'Scores and outcomes drift apart'), ('shifted', 'The level was corrected'), ('set_aside', 'A person set it aside'), ('reinstated', 'A person brought it back into use')], max_length=12, verbose_name='what')),
+                ('kind', models.CharField(choices=[('promoted', 'A model came into use'), ('refused', 'A model was tried and not used'), ('fell_back', 'Back to the shipped prior'), ('alarm', 'Scores and outcomes drift apart'), ('shifted', 'The level was corrected'), ('set_aside', 'A person set it aside'), ('reinstated', 'A person brought it back into use'), ('resumed', 'A person let lessons come into use again'), ('inputs', 'Inputs are not what they were')], max_length=12, verbose_name='what')),
                 ('model', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forecasting.riskmodel')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('details', models.JSONField(default=dict)),

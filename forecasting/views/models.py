@@ -19,10 +19,12 @@ from .. import cards, figures, selectors, services
 from ..choices import Target
 from ..forms import OutcomeFilter
 from ..models import RiskModel
-from ..tables import OUTCOMES
+from ..tables import MODELS, OUTCOMES
 
 CHANGED = "models-changed"
 FEWEST_CHECKS_DRAWN = 2
+# A new one comes every week.
+MODELS_SHOWN = 15
 
 
 def _target(slug: str) -> Target:
@@ -56,7 +58,7 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
     return show(
         request,
         "forecasting/model_card.html",
-        "",
+        "models",
         {
             "card": card,
             "measured": card.measured,
@@ -64,9 +66,13 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
             "reliability": figures.reliability(report.get("reliability", ())),
             "limits": cards.LIMITS,
             "events": [cards.event_item(each) for each in selectors.events_of(target)],
-            "models": [
-                (each, cards.may_be_used_again(each)) for each in selectors.models_of(target)
-            ],
+            "register": register_page(
+                request,
+                MODELS,
+                selectors.models_of(target),
+                present=lambda each: (each, cards.may_be_used_again(each)),
+                page_size=MODELS_SHOWN,
+            ),
             "may_change": can(request.member, "forecasting.model_change"),
         },
     )
@@ -207,6 +213,19 @@ def model_reinstate(request: TenantRequest, slug: str, number: int) -> HttpRespo
     else:
         message = _("Model %(number)s is in use already.")
     return _decided(request, slug, message % {"number": number})
+
+
+@require_POST
+@tenant_view("forecasting.model_change")
+def model_resume(request: TenantRequest, slug: str) -> HttpResponse:
+    """Let lessons come into use again."""
+    was = services.resume(_target(slug), acting=request.member, on=clock.today())
+    message = (
+        _("Lessons come into use again; what is over is learned from now, or tonight.")
+        if was
+        else _("Nothing keeps lessons from being used.")
+    )
+    return _decided(request, slug, message)
 
 
 def _model(slug: str, number: int) -> RiskModel:

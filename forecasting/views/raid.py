@@ -13,6 +13,7 @@ from pmo_portal.common.registers import Register, export_format, export_response
 from pmo_portal.common.rendering import show
 
 from .. import forecast, raid_forecast, selectors
+from ..choices import Target
 from ..forms import RaidScoreFilter
 from ..learning.raid_names import OWN_FROM, RECALIBRATED_FROM
 from ..raid_tables import LIKELY, LIKELY_OF_ALL
@@ -43,6 +44,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
             request, register, scores, filters=RaidScoreFilter, present=present
         ),
         "of": programme,
+        "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
         "recalibrated_from": RECALIBRATED_FROM,
         "own_from": OWN_FROM,
         "finding": raid_forecast.finding(levels["high"], levels["elevated"], levels["scored"]),

@@ -16,6 +16,7 @@ from pmo_portal.common.registers import export_format, export_response, register
 from pmo_portal.common.rendering import show
 
 from .. import figures, forecast, readiness, selectors, services
+from ..choices import Target
 from ..forecast import Forecast
 from ..forms import ScoreFilter
 from ..models import RiskScore
@@ -90,6 +91,7 @@ def _context(
     return context | {
         "finding": forecast.finding(name, told),
         "forecast": told,
+        "holds": selectors.what_holds(Target.CRISIS_4W),
         "as_of": score.as_of,
         "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
         "bars": figures.driver_bars([(each.label, each.share) for each in told.top]),
@@ -127,5 +129,9 @@ def score_list(request: TenantRequest) -> HttpResponse:
         request, SCORES, scores, filters=ScoreFilter, present=score_row, unfiltered=levels["all"]
     )
     services.mark_shown([row.score for row in page.rows], at=clock.now())
-    context: dict[str, Any] = {"register": page, **levels}
+    context: dict[str, Any] = {
+        "register": page,
+        "holds": selectors.what_holds(Target.CRISIS_4W),
+        **levels,
+    }
     return show(request, "forecasting/score_list.html", "register", context)

@@ -15,6 +15,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
 
 from .. import figures, forecast, selectors, services, whatif
+from ..choices import Target
 from ..forms import WhatIfForm
 from ..models import RiskScore
 from ..whatif import Costs, Option
@@ -45,6 +46,7 @@ def whatif_detail(request: TenantRequest) -> HttpResponse:
             "as_of": score.as_of,
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
             "model": forecast.model_text(score),
+            "holds": selectors.what_holds(Target.CRISIS_4W),
         }
     if options:
         context["plot"] = figures.delays(

@@ -126,6 +126,7 @@ class ThresholdsForm(RecordForm):
             "decision_due_days",
             "delay_cost_permille",
             "change_hours_week",
+            "alert_share_percent",
         ]
 
 

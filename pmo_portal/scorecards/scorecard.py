@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from forecasting import evidence
 from forecasting import selectors as forecasting
-from forecasting.choices import RiskLevel
+from forecasting.choices import RiskLevel, Target
 from forecasting.forecast import Forecast, forecast_of
 from forecasting.models import GoLiveRisk
 from forecasting.services import Outcome, outcomes_as_of
@@ -63,6 +63,8 @@ class Scorecard:
     signals: list[dict[str, Any]]
     signals_unknown: int
     forecast: Forecast | None
+    # That scores are told by a fall-back or on a corrected level; of today only.
+    forecast_holds: str
     trend: Trend | None
     trend_title: str
     health: list[dict[str, Any]]
@@ -94,6 +96,7 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
     signals = _signals(programme, as_of=as_of, is_today=as_of == today)
     items = coming.raid_for_group(programme, settings, as_of=as_of, is_today=as_of == today)
     governed = governance.overview_of(programme, as_of)
+    forecast = _forecast(programme, as_of=as_of, is_today=as_of == today)
     first = Half.ADOPTION if programme.stage == Stage.TRANSITION else Half.DELIVERY
     return Scorecard(
         as_of=as_of,
@@ -109,7 +112,11 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         first=first,
         signals=[_signal(each) for each in signals if each.is_raised],
         signals_unknown=sum(each.level == RiskLevel.UNKNOWN for each in signals),
-        forecast=_forecast(programme, as_of=as_of, is_today=as_of == today),
+        forecast=forecast,
+        # What holds today says nothing of a score of an earlier day.
+        forecast_holds=forecasting.what_holds(Target.CRISIS_4W)
+        if forecast is not None and as_of == today
+        else "",
         trend=_trend(figures.series, settings),
         trend_title=findings.trend_finding(figures.series),
         health=[

@@ -343,6 +343,15 @@ class TenantSettings(TenantModel):
         validators=[MinValueValidator(1), MaxValueValidator(40)],
         help_text=_("More than this from all programmes together is shown as over the limit."),
     )
+    alert_share_percent = models.PositiveSmallIntegerField(
+        _("programmes a forecast may point at each week (%)"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_(
+            "Of a hundred programmes, as many as people can look into. What alerts to them would have been worth stands on the card of the model "
+            "from its next lesson on."
+        ),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

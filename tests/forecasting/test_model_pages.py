@@ -12,7 +12,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import cards, shipped
+from forecasting import cards, selectors, shipped
 from forecasting.choices import Happening, ModelStatus, Stage, Target
 from forecasting.learning import prior, watch
 from forecasting.models import ModelCheck, ModelEvent, RiskModel
@@ -22,8 +22,10 @@ from tests.factories.forecasting import (
     LessonFactory,
     ModelCheckFactory,
     ModelEventFactory,
+    RaidScoreFactory,
     RiskModelFactory,
     RiskOutcomeFactory,
+    RiskScoreFactory,
 )
 from tests.factories.programmes import ProgrammeFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
@@ -267,3 +269,161 @@ def test_scores_that_nobody_acted_upon_are_told_apart(learned, acme, vic, client
     only = read(client_for(vic), "/t/acme/forecasts/outcomes/", touch="acted")
     assert only.count("Seen, then acted</td>") == 2
     assert "Nobody saw it</td>" not in only
+
+
+# --- what holds, and who is told ---------------------------------------------------------------------------
+
+
+def test_the_card_says_what_holds_and_offers_the_way_back(learned, acme, cam, vic, client_for) -> None:  # fmt: skip
+    client = client_for(cam)
+    client.post(f"{CARD}1/set-aside/")
+    for url in (CARD, ALL):
+        text = read(client_for(vic), url)
+        assert "Model 1 was set aside by Cam Castillo on" in text
+        assert "Lessons go on; none is used until a lead or an administrator" in text
+        assert f"{CARD}resume/" not in text
+        assert f"{CARD}resume/" in read(client, url)
+    assert client_for(vic).post(f"{CARD}resume/").status_code == 403
+    text = client.post(f"{CARD}resume/", follow=True).content.decode()
+    assert "Lessons come into use again" in text
+    assert "was set aside by" not in text
+    text = client.post(f"{CARD}resume/", follow=True).content.decode()
+    assert "Nothing keeps lessons from being used" in text
+    client.post(f"{CARD}1/use/")
+    text = read(client, CARD)
+    assert "Model 1 was brought back by Cam Castillo on" in text
+    assert "surely better than what is in use" in text
+
+
+def test_what_a_lesson_measured_that_is_held_back_is_not_said_of_the_model_in_use(
+    learned, acme, cam, client_for
+) -> None:
+    client = client_for(cam)
+    client.post(f"{CARD}1/set-aside/")
+    with tenant_context(acme.id):
+        LessonFactory(
+            as_of=TODAY + timedelta(days=7), left_out=measured(0.81, 0.77, 0.6), verdict={"held": "aside"}
+        )  # fmt: skip
+    text = read(client, CARD)
+    assert "Shipped prior 2026.1 is in use: assumed, not measured" in text
+    assert "What the last lesson learned is not used." in text
+
+
+def after_an_alarm(acme, **values: Any) -> None:
+    with tenant_context(acme.id):
+        ModelEventFactory(happened_on=TODAY, **values)
+
+
+def test_a_fall_back_and_a_corrected_level_stand_on_every_page_of_scores(
+    learned, acme, vic, client_for
+) -> None:
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="EST")
+        RiskScoreFactory(programme=programme)
+        RaidScoreFactory(item__programme=programme)
+    pages = ("/t/acme/forecasts/", "/t/acme/p/EST/forecast/", "/t/acme/p/EST/")
+    assert all("Fall-back" not in read(client_for(vic), page) for page in pages)
+    after_an_alarm(acme, kind=Happening.FELL_BACK, details={"because": "alarm"})
+    for page in pages:
+        assert "Fall-back: the shipped prior since" in read(client_for(vic), page)
+    raid = ("/t/acme/forecasts/raid/", "/t/acme/p/EST/raid-forecast/")
+    assert all("Level corrected" not in read(client_for(vic), page) for page in raid)
+    after_an_alarm(
+        acme, kind=Happening.SHIFTED, target=Target.RAID_ESCALATES_4W, details={"since": "2026-05-04", "shift": 0.4},
+    )  # fmt: skip
+    for page in raid:
+        assert "Level corrected after an alarm on" in read(client_for(vic), page)
+    text = read(client_for(vic), f"{ALL}escalation/")
+    assert "it is that of the weeks since 4 May 2026" in text
+
+
+def test_leads_and_administrators_are_told_of_an_alarm_on_the_first_page(
+    learned, acme, dana, cam, ada, vic, sam, client_for
+) -> None:
+    seen = {
+        who.user.name: "Forecast to look at: A crisis within four weeks"
+        in read(client_for(who), "/t/acme/")
+        for who in (dana, cam, ada, vic, sam)
+    }
+    assert seen == {each.user.name: each in (dana, cam, ada) for each in (dana, cam, ada, vic, sam)}
+    # Both halves read the same.
+    told = [
+        read(client_for(who), "/t/acme/").partition("Forecast to look at")[2].partition("</div>")[0]
+        for who in (dana, cam)
+    ]
+    assert told[0] == told[1]
+    assert "More happens than was told" in told[0]
+    with tenant_context(acme.id):
+        ModelCheckFactory(as_of=TODAY + timedelta(days=7))
+    assert "Forecast to look at" not in read(client_for(dana), "/t/acme/")
+
+
+def test_a_notice_stays_in_its_tenant(acme, borealis) -> None:
+    told = []
+    for tenant, alarms in ((acme, ["more"]), (borealis, [])):
+        with tenant_context(tenant.id):
+            ModelCheckFactory(as_of=TODAY, alarms=alarms)
+            told.append([text for card in selectors.cards() for text in card.notice(TODAY)])
+    assert told == [["More happens than was told"], []]
+
+
+def test_inputs_that_moved_are_named_on_card_and_list(learned, acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        check = ModelCheckFactory.build().figures
+        ModelCheckFactory(
+            as_of=TODAY + timedelta(days=7), alarms=["drift", "missing"],
+            figures={**check, "input_alarms": {"drift": ["spi_s"], "missing": ["eng_mean"]}},
+        )  # fmt: skip
+        ModelEventFactory(kind=Happening.INPUTS, details={"inputs": {"drift": ["spi_s"]}})
+    for page in (ALL, CARD, f"{CARD}watch/"):
+        text = read(client_for(vic), page)
+        assert f"Inputs lie far from where they lay: {LABELS[Target.CRISIS_4W]['spi_s']}" in text
+        assert f"not known now: {LABELS[Target.CRISIS_4W]['eng_mean']}" in text
+    assert "Inputs are not what they were" in read(client_for(vic), CARD)
+
+
+def test_which_models_told_what_was_compared(learned, acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        figures = {**ModelCheckFactory.build().figures, "told_by": [{"version": "3"}, {"version": "7"}]}  # fmt: skip
+        ModelCheckFactory(as_of=TODAY + timedelta(days=7), figures=figures)
+    assert "told by 2 models, 3 to 7" in read(client_for(vic), f"{CARD}watch/")
+
+
+def test_nothing_told_since_a_remedy_is_not_called_true(learned, acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        figures = {**ModelCheckFactory.build().figures, "weeks": 0, "rows": 0, "expected": 0.0}
+        ModelCheckFactory(as_of=TODAY + timedelta(days=7), figures=figures)
+    text = read(client_for(vic), f"{CARD}watch/")
+    assert "Nothing was told since the last remedy" in text
+    assert "Comes true" not in text
+
+
+def test_models_are_paged_and_portfolios_told_in_words(learned, acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        for number in range(2, 41):
+            RiskModelFactory(number=number)
+        numbers = {**learned.numbers, "pools": {"Digital": 0.5, "Estates": -0.2}}
+        RiskModel.objects.filter(pk=learned.pk).update(numbers=numbers)
+    text = read(client_for(vic), CARD)
+    assert "40 models were made here" in text
+    assert "1 to 15 of 40" in text
+    assert text.index("Digital") < text.index("Estates")
+    assert f"{math.exp(0.5):.2f}" in text
+    assert "Partially pooled" in text
+    text = read(client_for(vic), CARD, page="3")
+    assert "31 to 40 of 40" in text
+    part = client_for(vic).get(CARD, {"page": "2"}, headers={"HX-Request": "true"}).content.decode()
+    assert "16 to 30 of 40" in part
+    assert "<html" not in part
+    for key in ("number", "-stage", "origin", "-made_on", "status"):
+        assert "40 models were made here" in read(client_for(vic), CARD, sort=key)
+
+
+def test_how_often_is_learned_is_told_for_each(acme, vic, client_for) -> None:
+    text = read(client_for(vic), ALL)
+    assert "about crises every week, about RAID items every four weeks" in text
+    with tenant_context(acme.id):
+        for target in Target:
+            LessonFactory(target=target, as_of=TODAY)
+    assert "Every week" in read(client_for(vic), CARD)
+    assert "Every four weeks" in read(client_for(vic), f"{ALL}escalation/")

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from forecasting import interventions, registry, watching
 from forecasting.choices import Happening, ModelStatus, Stage, Target, Touch
-from forecasting.learning import prior
-from forecasting.models import ModelCheck, ModelEvent, RiskModel, RiskOutcome
+from forecasting.learning import prior, watch
+from forecasting.learning.features import CRISIS, RAW
+from forecasting.models import ModelCheck, ModelEvent, RiskModel, RiskOutcome, RiskSnapshot
 from governance.choices import DecisionStatus
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
     LessonFactory,
+    ModelEventFactory,
     RaidScoreFactory,
     ReportedEventFactory,
+    RiskModelFactory,
     RiskScoreFactory,
+    RiskSnapshotFactory,
 )
 from tests.factories.governance import ActionFactory, DecisionFactory
 from tests.factories.programmes import (
@@ -95,14 +100,14 @@ def test_models_are_checked_once_a_week_and_only_where_they_told_something(in_ac
     assert {each["name"] for each in check.figures["inputs"]} == set(prior.INPUTS[TARGET].names)
 
 
-def many_crises(count: int = 14) -> None:
+def many_crises(count: int = 14, *, since: date = MONDAY) -> None:
     """Programmes that were told little, and had crises within days."""
     for index in range(40):
         programme = ProgrammeFactory()
         for week in range(4):
-            told(programme, MONDAY + timedelta(weeks=week), 0.03)
+            told(programme, since + timedelta(weeks=week), 0.03)
         if index < count:
-            crisis(programme, MONDAY + timedelta(weeks=3, days=2))
+            crisis(programme, since + timedelta(weeks=3, days=2))
 
 
 def test_an_alarm_corrects_the_level_and_scores_follow(in_acme) -> None:
@@ -113,25 +118,107 @@ def test_an_alarm_corrects_the_level_and_scores_follow(in_acme) -> None:
     assert used.model.intercept > prior.load(TARGET).intercept
     events = {each.kind: each for each in ModelEvent.objects.all()}
     assert set(events) == {Happening.ALARM, Happening.SHIFTED}
-    assert events[Happening.ALARM].details == {"remedy": "level", "alarms": ["more"]}
+    assert events[Happening.ALARM].details == {
+        "remedy": "level",
+        "alarms": ["more"],
+        "since": "2026-06-22",
+    }
     assert events[Happening.SHIFTED].details["shift"] > 0
+    assert events[Happening.SHIFTED].details["since"] == "2026-06-22"
     assert Ticket.objects.filter(kind="forecasting.recompute_scores").exists()
 
 
 def test_the_second_alarm_learns_anew_and_the_third_falls_back(in_acme) -> None:
     many_crises()
     look()
-    for programme_score in RiskModel.objects.all():
-        assert programme_score.status == ModelStatus.CHAMPION
-    # The corrected model tells the same, and is as wrong.
-    many_crises()
-    assert look(TODAY + timedelta(weeks=1))["alarms"] == 1
-    assert Ticket.objects.filter(kind="forecasting.learn_models").exists()
-    assert look(TODAY + timedelta(weeks=2))["alarms"] == 1
-    used = registry.in_force(TARGET)
-    assert (used.stage, used.number) == (Stage.PRIOR, None)
-    kinds = list(ModelEvent.objects.order_by("pk").values_list("kind", flat=True))
-    assert kinds[-1] == Happening.FELL_BACK
+    assert RiskModel.objects.get().status == ModelStatus.CHAMPION
+    # What was told until then is compared no more.
+    assert look(TODAY + timedelta(weeks=1))["alarms"] == 0
+    for turn, day in enumerate((TODAY, TODAY + timedelta(weeks=5)), start=1):
+        many_crises(since=day + timedelta(days=6))
+        assert look(day + timedelta(weeks=5))["alarms"] == 1
+        assert Ticket.objects.filter(kind="forecasting.learn_models").exists()
+        assert (registry.in_force(TARGET).number is None) == (turn == 2)
+    remedies = [
+        each.details["remedy"]
+        for each in ModelEvent.objects.filter(kind=Happening.ALARM).order_by("pk")
+    ]
+    assert remedies == ["level", "learn", "fall_back"]
+    last = ModelEvent.objects.order_by("-pk").first()
+    assert (last.kind, last.details) == (Happening.FELL_BACK, {"because": "alarm"})
+
+
+def test_what_people_were_told_is_compared_whichever_model_told_it(in_acme) -> None:
+    digests = []
+    for week in range(4):
+        model = RiskModelFactory(digest=f"{week}" * 64)
+        digests.append(model.digest)
+        for _each in range(40):
+            programme = ProgrammeFactory()
+            RiskScoreFactory(
+                programme=programme, as_of=MONDAY + timedelta(weeks=week), probability=0.03, low=0.03, high=0.03, base=0.03,
+                model=model.digest, model_version=str(model.number), stage=Stage.OWN, is_current=False,
+            )  # fmt: skip
+            if week == 3 and _each < 14:
+                crisis(programme, MONDAY + timedelta(weeks=3, days=2))
+    assert look()["alarms"] == 1
+    check = ModelCheck.objects.get()
+    assert [each["model"] for each in check.figures["told_by"]] == digests
+    assert {each["rows"] for each in check.figures["told_by"]} == {40}
+    assert check.figures["weeks"] == 4
+
+
+def test_a_remedy_of_long_ago_was_not_tried(in_acme) -> None:
+    ModelEventFactory(
+        kind=Happening.ALARM,
+        happened_on=TODAY - timedelta(weeks=27),
+        details={"remedy": "level", "alarms": ["more"]},
+    )
+    assert watching._tried(TARGET, TODAY) == []
+    ModelEventFactory(
+        kind=Happening.ALARM, happened_on=TODAY, details={"remedy": "learn", "alarms": ["slope"]}
+    )
+    # A lesson that came into use since is no sign that anything is right again.
+    ModelEventFactory(kind=Happening.PROMOTED, happened_on=TODAY)
+    assert watching._tried(TARGET, TODAY) == [watch.Remedy.LEARN]
+    ModelEventFactory(kind=Happening.SET_ASIDE, happened_on=TODAY)
+    assert watching._tried(TARGET, TODAY) == []
+
+
+def moved_inputs(count: int = 32, *, name: str = "spi_s", by: float = 0.3) -> None:
+    """Snapshots of a year, in which an input lies elsewhere in the last quarter, or is not known any more."""
+    at = CRISIS.names.index(name)
+    rng = np.random.default_rng(3)
+    rows = []
+    for programme in [ProgrammeFactory() for _each in range(count)]:
+        for week in range(26):
+            raw = [feature.stands_in for feature in RAW]
+            raw[at] = 0.9 + 0.1 * float(rng.normal()) + (by if week < 12 else 0.0)
+            rows.append(
+                RiskSnapshotFactory.build(
+                    tenant_id=programme.tenant_id, programme=programme, raw=raw,
+                    as_of=date(2026, 6, 29) - timedelta(weeks=week),
+                )
+            )  # fmt: skip
+    RiskSnapshot.objects.bulk_create(rows)
+
+
+@pytest.mark.parametrize(("by", "alarm"), [(0.3, "drift"), (float("nan"), "missing")])
+def test_inputs_that_moved_or_went_missing_are_an_alarm_without_a_remedy(
+    in_acme, by, alarm
+) -> None:
+    told(ProgrammeFactory(), MONDAY)
+    moved_inputs(by=by)
+    assert look()["alarms"] == 0
+    check = ModelCheck.objects.get()
+    assert check.alarms == [alarm]
+    assert check.figures["input_alarms"] == {alarm: ["spi_s"]}
+    event = ModelEvent.objects.get()
+    assert (event.kind, event.details) == (Happening.INPUTS, {"inputs": {alarm: ["spi_s"]}})
+    # Noted when it begins, not every week.
+    look(TODAY + timedelta(weeks=1))
+    assert ModelCheck.objects.count() == 2
+    assert ModelEvent.objects.count() == 1
 
 
 def test_scores_of_items_are_watched_too(in_acme) -> None:

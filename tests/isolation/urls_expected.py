@@ -319,6 +319,7 @@ BUTTONS = {
     "forecasting:model_learn": {"dana", "cam"} | ADMINISTRATOR,
     "forecasting:model_set_aside": {"dana", "cam"} | ADMINISTRATOR,
     "forecasting:model_reinstate": {"dana", "cam"} | ADMINISTRATOR,
+    "forecasting:model_resume": {"dana", "cam"} | ADMINISTRATOR,
 }
 
 # Outside every tenant: what anonymous visitors, a member and an operator get for GET, then for POST.

@@ -14,7 +14,7 @@ from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import show
+from pmo_portal.common.rendering import drawn_panels, show
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Stage
 
@@ -59,6 +59,7 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
             "finding": findings.portfolio_finding(made.states),
             "lead": portfolio.lead(made, request.tenant.currency),
             "table_title": findings.table_finding(made.states),
+            "notices": drawn_panels("scorecards.portfolio", request, None),
             "may_create": can(request.member, "programmes.programme_create"),
             "may_import": can(request.member, "programmes.programme_import"),
         },

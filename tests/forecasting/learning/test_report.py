@@ -80,3 +80,15 @@ def test_the_case_that_counts_is_told_from_the_others() -> None:
     # Nothing is known of training here.
     assert [each["weeks"] for each in training["cells"]] == [0, 0, 0, 0]
     assert training["base"] is None
+
+
+def test_alerts_go_to_as_many_as_an_organisation_can_look_into() -> None:
+    assumed, some = prior.load("crisis_4w"), rows()
+    few, many = (
+        report.left_out_report(some, learn(some, assumed), assumed, alerts=share)["alerts"]
+        for share in (0.05, 0.3)
+    )
+    assert (few["share"], many["share"]) == (0.05, 0.3)
+    assert few["found"] < many["found"]
+    assert few["precision"] >= many["precision"]
+    assert left_out(some)["alerts"]["share"] == report.ALERTS

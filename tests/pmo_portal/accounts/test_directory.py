@@ -152,7 +152,7 @@ def test_thresholds_are_read_by_all_and_changed_by_administrators(acme, ada, vic
             "engagement_target", "engagement_floor", "confidence_expected", "golive_window_weeks", "survey_k", "raid_appetite",
             "comments_k", "comment_quotes",
             "slip_amber_days", "slip_red_days", "delivery_rhythm_days", "adoption_rhythm_days",
-            "survey_rhythm_days", "decision_due_days", "delay_cost_permille", "change_hours_week",
+            "survey_rhythm_days", "decision_due_days", "delay_cost_permille", "change_hours_week", "alert_share_percent",
         )
     }  # fmt: skip
     edit = "/t/acme/admin/thresholds/edit/"

@@ -1,0 +1,219 @@
+"""Whether a lesson may come into use while a remedy or a person's decision holds, judged on what came after that.
+
+Only jobs and commands import this module: it needs numpy.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from .choices import Stage, Target
+from .learning import escalation, watch
+from .learning.evaluation import mean_interval, surprise
+from .learning.inputset import Matrix
+from .learning.linear import LinearModel, Rows
+from .learning.metrics import Array
+from .learning.outcomes import HORIZON
+from .learning.pooling import folds
+from .learning.raid_names import OWN_FROM, RECALIBRATED_FROM
+from .learning.stages import count_events
+from .learning.walk import NOT_ASKED
+from .past import Past
+from .raid_history import RaidHistory
+from .standing import Hold, Standing
+
+# What holds against a lesson is judged once so many events came after it.
+FEWEST_EVENTS = 5
+# With so many crises since a change the own level of a lesson can be seen to be right again.
+ENOUGH = 30
+# A level that differs from the one in use by a smaller factor on the odds is left as it is.
+SAME_ODDS = 1.2
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What a lesson learned and what it learned from, as far as it matters for what holds.
+
+    Attributes:
+        model: what it made; None where the prior is to be used.
+        rows: with their outcome known; `told`: what models say of them that did not learn from their programme.
+    """
+
+    model: LinearModel | None
+    rows: Rows
+    told: Matrix
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What is to come into use, and why.
+
+    Attributes:
+        model: None where what is in use stays.
+        is_prior: whether it is the shipped prior on another level.
+        ends: what this ends: `hold` or `level`.
+        details: for the event and the card.
+    """
+
+    model: LinearModel | None
+    is_prior: bool = False
+    ends: tuple[str, ...] = ()
+    details: Mapping[str, Any] | None = None
+
+
+def rule(
+    learned: Lessons,
+    standing: Standing,
+    *,
+    used: LinearModel,
+    is_learned: bool,
+    assumed: LinearModel,
+    weeks: watch.Told,
+    raw: Matrix,
+    pool: Array,
+    as_of: date,
+) -> Ruling:
+    """What follows from a lesson while something holds.
+
+    Args:
+        used: what is in use; `is_learned`: whether by a lesson.
+        weeks: of each week since the level changed, what began in it; its probabilities say nothing.
+        raw, pool: the inputs of these weeks.
+    """
+    details: dict[str, Any] = {}
+    if standing.hold is Hold.ASIDE:
+        return Ruling(None, details={"held": Hold.ASIDE.value})
+    model, shift, ends = learned.model or assumed, 0.0, []
+    if standing.level_since is not None and len(weeks):
+        risks = model.probability(raw, pool)
+        found = watch.watch(
+            watch.Told(weeks.week, weeks.programme, risks, weeks.began, weeks.over),
+            until=as_of.toordinal(),
+            high_from=1.0,
+        )
+        if learned.model and found.observed >= ENOUGH and found.low <= 1 <= found.high:
+            ends.append("level")
+        else:
+            about = {
+                **model.about,
+                "assumed": False,
+                "level_since": standing.level_since.isoformat(),
+            }
+            model = watch.with_level(model, found, risks, about)
+            shift = float(model.about["level_shift"])
+            details = {"level_since": about["level_since"], "shift": shift}
+    if learned.model is None:
+        if standing.level_since is None or not len(weeks):
+            return Ruling(None, details=details)
+        # The prior takes the place of what was learned, or is put to its level anew, but never on the level before.
+        moves = is_learned or abs(model.intercept - used.intercept) > np.log(SAME_ODDS)
+        wanted = moves and standing.hold is not Hold.BROUGHT_BACK
+        return Ruling(model if wanted else None, is_prior=True, details=details)
+    gain, events = _gain(learned, standing, used, shift)
+    details |= {"after_gain": gain, "after_events": events}
+    if standing.hold is not None:
+        if gain is None or events < FEWEST_EVENTS or gain[1] <= 0:
+            return Ruling(None, details={**details, "held": standing.hold.value})
+        ends.append("hold")
+    elif gain is not None and events >= FEWEST_EVENTS and gain[2] <= 0:
+        return Ruling(None, details={**details, "held": "level"})
+    return Ruling(model, ends=tuple(ends), details=details)
+
+
+def _gain(
+    learned: Lessons, standing: Standing, used: LinearModel, shift: float
+) -> tuple[list[float] | None, int]:
+    """The gain of a lesson over what is in use, in log loss on the weeks after what holds; and how many events these tell of."""
+    since = standing.event.happened_on if standing.event else standing.anew
+    rows = learned.rows
+    if since is None or rows.day is None or not len(rows):
+        return None, 0
+    after = rows.day > since.toordinal()
+    if not after.any():
+        return None, 0
+    later = rows.only(after)
+    told = np.clip(learned.told[after], 1e-9, 1 - 1e-9)
+    odds = np.log(told) - np.log1p(-told) + shift
+    gains = surprise(later.label, used.probability(later.raw, later.pool)) - surprise(
+        later.label, 1 / (1 + np.exp(-odds))
+    )
+    found = mean_interval(gains, later.group)
+    return [found.value, found.low, found.high], count_events(later)
+
+
+# --- what came in the weeks since a change -----------------------------------------------------------------
+
+
+def weeks_of_programmes(past: Past, since: date, as_of: date) -> tuple[watch.Told, Array]:
+    """The weeks of programmes since a day of which the next one is over, and which rows of the past they are."""
+    rows, began_on = past.history.rows, past.history.began_on
+    assert rows.day is not None
+    assert began_on is not None
+    at = np.flatnonzero(
+        (rows.day >= since.toordinal())
+        & (rows.day + 7 <= as_of.toordinal())
+        & (began_on != NOT_ASKED)
+    )
+    away = (began_on[at] - rows.day[at]).astype(float)
+    return _told(rows.day[at], rows.group[at], away, as_of), at
+
+
+def weeks_of_items(history: RaidHistory, since: date, as_of: date) -> tuple[watch.Told, Array]:
+    """As `weeks_of_programmes`, of open RAID items."""
+    days = np.array([day.toordinal() for day in history.made.days], dtype=np.int64)
+    escalated: dict[int, list[int]] = defaultdict(list)
+    for each in history.happened:
+        escalated[each.item].append(each.on.toordinal())
+    away = np.full(len(days), np.inf)
+    for index, item in enumerate(history.made.items.tolist()):
+        for on in escalated.get(item, ()):
+            if on >= days[index]:
+                away[index] = min(away[index], on - days[index])
+    watched = np.array(
+        [history.watched[each].toordinal() for each in history.made.programmes.tolist()],
+        dtype=np.int64,
+    )
+    at = np.flatnonzero(
+        (days >= since.toordinal())
+        & (days + 7 <= np.minimum(watched, as_of.toordinal()))
+        & (away > 0)
+    )
+    return _told(days[at], history.made.programmes[at], away[at], as_of), at
+
+
+def _told(days: Array, group: Array, away: Matrix, as_of: date) -> watch.Told:
+    return watch.Told(
+        week=days,
+        programme=group,
+        probability=np.full(len(days), 0.5),
+        began=np.where(away <= HORIZON.days, away, np.nan),
+        over=days + HORIZON.days <= as_of.toordinal(),
+    )
+
+
+def items_left_out(rows: Rows, assumed: LinearModel, stage: str) -> Matrix:
+    """What models of a stage say of items of programmes they were not learned from."""
+    enough = {Stage.RECALIBRATED: RECALIBRATED_FROM, Stage.OWN: OWN_FROM}.get(Stage(stage), 0)
+    told, fold = np.empty(len(rows)), folds(rows.group)
+    for number in range(int(fold.max(initial=-1)) + 1):
+        out = fold == number
+        model, _stage = escalation.model_of(rows.only(~out), assumed, escalated=enough)
+        told[out] = model.probability(rows.raw[out], None if rows.pool is None else rows.pool[out])
+    return told
+
+
+def weeks_since(target: Target, gathered: Any, since: date, as_of: date) -> Any:
+    """The weeks since a change with their inputs and portfolios, of either target."""
+    if target is Target.CRISIS_4W:
+        told, at = weeks_of_programmes(gathered.past, since, as_of)
+        rows = gathered.past.history.rows
+        pool = rows.pool[at] if rows.pool is not None else np.full(len(at), "")
+        return told, rows.raw[at], pool
+    told, at = weeks_of_items(gathered.items, since, as_of)
+    return told, gathered.items.made.raw[at], np.array(gathered.items.pools, dtype=object)[at]
