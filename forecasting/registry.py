@@ -21,7 +21,7 @@ from programmes.models import MilestoneForecast, RaidItem, RaidUpdate, ReportedF
 
 from . import past, raid_history, services
 from .choices import Happening, ModelStatus, Origin, Stage, Target
-from .learning import escalation, prior
+from .learning import escalation, prior, raid_report
 from .learning.linear import LinearModel
 from .learning.report import left_out_report, verdict_of, walked_report
 from .learning.stages import learn
@@ -134,7 +134,7 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
     if gathered.past is not None:
         return _about_crises(gathered.past, assumed, gathered.as_of, at, progress)
     assert gathered.items is not None
-    return _about_items(gathered.items, assumed, gathered.as_of, at)
+    return _about_items(gathered.items, assumed, gathered.as_of, at, progress)
 
 
 def _about_crises(
@@ -162,20 +162,33 @@ def _about_crises(
     return Draft(lesson, learned.model if learned.stage.value != Stage.PRIOR else None)
 
 
-def _about_items(history: RaidHistory, assumed: LinearModel, as_of: date, at: datetime) -> Draft:
+def _about_items(
+    history: RaidHistory,
+    assumed: LinearModel,
+    as_of: date,
+    at: datetime,
+    progress: Progress | None,
+) -> Draft:
     rows, escalated = history.rows(cut=as_of)
+    items = history.made.items[history.known_by(as_of)[0]]
     about = _about(assumed, as_of, len(rows))
-    model, stage = escalation.model_of(rows, assumed, escalated=escalated, about=about)
+    learned = escalation.learn(rows, assumed, escalated=escalated, about=about)
+    walked = raid_history.RaidWalked(
+        history, raid_history.walk(history, assumed, progress=progress), as_of
+    )
     lesson = Lesson(
         target=Target.RAID_ESCALATES_4W,
         as_of=as_of,
-        rows=len(rows),
-        programmes=len(np.unique(rows.group)),
-        events=escalated,
-        stage=stage,
+        rows=learned.rows,
+        programmes=learned.programmes,
+        events=learned.events,
+        stage=learned.stage.value,
+        verdict=verdict_of(learned.verdict),
+        left_out=raid_report.left_out_report(rows, items, learned, assumed),
+        walked=walked.report(),
         computed_at=at,
     )
-    return Draft(lesson, model if stage != Stage.PRIOR else None)
+    return Draft(lesson, learned.model if learned.stage.value != Stage.PRIOR else None)
 
 
 def _about(assumed: LinearModel, as_of: date, rows: int) -> dict[str, Any]:

@@ -15,14 +15,22 @@ from django.db import transaction
 
 from pmo_portal.tenants.context import current_tenant_id
 
-from . import raid_outcomes, registry, services
+from . import raid_outcomes, raid_watching, registry, services
 from .choices import Happening, Origin, Stage, Target
 from .learning import watch
 from .learning.features import CRISIS
 from .learning.linear import HIGH_FROM, LinearModel
 from .learning.outcomes import HORIZON, Crisis, at_risk
 from .learning.watch import Remedy, Told, Watched
-from .models import ModelCheck, ModelEvent, RaidScore, RiskOutcome, RiskScore, RiskSnapshot
+from .models import (
+    ModelCheck,
+    ModelEvent,
+    RaidOutcome,
+    RaidScore,
+    RiskOutcome,
+    RiskScore,
+    RiskSnapshot,
+)
 from .outcomes import crises_of
 from .registry import InForce
 
@@ -47,13 +55,17 @@ class Findings:
     """What was found, ready to be kept."""
 
     outcomes: list[RiskOutcome] = field(default_factory=list)
+    of_items: list[RaidOutcome] = field(default_factory=list)
     checks: list[Finding] = field(default_factory=list)
 
 
 def look(as_of: date) -> Findings:
     """Close what can be closed, and once a week check the models in force. Nothing is written."""
     crises = crises_of()
-    found = Findings(outcomes=_closed(as_of, crises))
+    found = Findings(
+        outcomes=_closed(as_of, crises),
+        of_items=raid_watching.closed(as_of, since=as_of - LOOKS_BACK),
+    )
     monday = as_of - timedelta(days=as_of.weekday())
     for target in Target:
         if ModelCheck.objects.filter(target=target, as_of=monday).exists():
@@ -120,8 +132,11 @@ def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding 
         return None
     found = watch.watch(told, until=as_of.toordinal(), high_from=HIGH_FROM * used.model.base)
     figures = found.as_dict()
-    if target is Target.CRISIS_4W:
-        figures["inputs"] = _inputs(as_of)
+    figures["inputs"] = (
+        _inputs(as_of)
+        if target is Target.CRISIS_4W
+        else raid_watching.inputs(as_of, now=NOW, before=BEFORE)
+    )
     check = ModelCheck(
         target=target,
         as_of=monday,
@@ -239,12 +254,15 @@ def keep(found: Findings, *, on: date) -> dict[str, int]:
     for outcome in found.outcomes:
         outcome.tenant_id = tenant_id
     RiskOutcome.objects.bulk_create(found.outcomes, batch_size=BATCH, ignore_conflicts=True)
+    for of_item in found.of_items:
+        of_item.tenant_id = tenant_id
+    RaidOutcome.objects.bulk_create(found.of_items, batch_size=BATCH, ignore_conflicts=True)
     for each in found.checks:
         each.check.save()
         if each.remedy is not None:
             _remedied(each, each.remedy, on)
     return {
-        "closed": len(found.outcomes),
+        "closed": len(found.outcomes) + len(found.of_items),
         "checked": len(found.checks),
         "alarms": sum(1 for each in found.checks if each.remedy is not None),
     }
