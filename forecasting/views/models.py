@@ -15,10 +15,11 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
 
-from .. import cards, figures, selectors, services
-from ..choices import Target
-from ..forms import OutcomeFilter
+from .. import cards, figures, record_cards, selectors, services
+from ..choices import Forecast, Target
+from ..forms import OutcomeFilter, RaidOutcomeFilter
 from ..models import RiskModel
+from ..raid_tables import RAID_OUTCOMES
 from ..tables import OUTCOMES
 
 CHANGED = "models-changed"
@@ -40,7 +41,7 @@ def model_list(request: TenantRequest) -> HttpResponse:
         "forecasting/model_list.html",
         "",
         {
-            "cards": selectors.cards(),
+            "cards": [*selectors.cards(), *selectors.record_cards()],
             "may_change": can(request.member, "forecasting.model_change"),
         },
     )
@@ -49,7 +50,9 @@ def model_list(request: TenantRequest) -> HttpResponse:
 @require_safe
 @tenant_view("forecasting.score_view")
 def model_card(request: TenantRequest, slug: str) -> HttpResponse:
-    """The card of a model: what it predicts, what it learned from, what it was worth, what it is made of."""
+    """The card of a forecast: what it predicts, what it learned from, what it was worth, what it is made of."""
+    if slug in record_cards.SLUGS:
+        return _record_card(request, record_cards.SLUGS[slug])
     target = _target(slug)
     card = selectors.card_of(target)
     report = card.lesson.left_out if card.lesson else {}
@@ -60,14 +63,28 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
         {
             "card": card,
             "measured": card.measured,
-            "alerts": cards.alerts_text(report),
+            "alerts": cards.alerts_text(target, report),
             "reliability": figures.reliability(report.get("reliability", ())),
-            "limits": cards.LIMITS,
+            "limits": card.limits,
             "events": [cards.event_item(each) for each in selectors.events_of(target)],
             "models": [
                 (each, cards.may_be_used_again(each)) for each in selectors.models_of(target)
             ],
             "may_change": can(request.member, "forecasting.model_change"),
+        },
+    )
+
+
+def _record_card(request: TenantRequest, forecast: Forecast) -> HttpResponse:
+    """The card of what is told from records: how the last half year held, and every record."""
+    return show(
+        request,
+        "forecasting/record_card.html",
+        "",
+        {
+            "card": selectors.record_card_of(forecast),
+            "records": record_cards.rows(forecast, selectors.records_of(forecast)),
+            "events": [cards.event_item(each) for each in selectors.events_of(forecast)],
         },
     )
 
@@ -101,7 +118,18 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
 @tenant_view("forecasting.score_view")
 def model_backtest(request: TenantRequest) -> HttpResponse:
     """What the scores of crises would have been worth on this organisation's own past."""
-    card = selectors.card_of(Target.CRISIS_4W)
+    return _backtest(request, Target.CRISIS_4W)
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def model_backtest_raid(request: TenantRequest) -> HttpResponse:
+    """What the scores of RAID items would have been worth on this organisation's own past."""
+    return _backtest(request, Target.RAID_ESCALATES_4W)
+
+
+def _backtest(request: TenantRequest, target: Target) -> HttpResponse:
+    card = selectors.card_of(target)
     report: dict[str, Any] = card.lesson.walked if card.lesson else {}
     return show(
         request,
@@ -111,7 +139,7 @@ def model_backtest(request: TenantRequest) -> HttpResponse:
             "card": card,
             "report": report,
             "measured": cards.measured(report),
-            "alerts": cards.alerts_text(report),
+            "alerts": cards.alerts_text(target, report),
             "reliability": figures.reliability(report.get("reliability", ())),
             "learned": cards.lesson_rows(report),
         },
@@ -131,8 +159,22 @@ def outcome_list(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 @tenant_view("forecasting.score_view")
+def raid_outcome_list(request: TenantRequest) -> HttpResponse:
+    """Every score of a RAID item whose four weeks are over, with what came."""
+    outcomes = selectors.raid_outcomes_for(request.member)
+    if export_format(request):
+        return export_response(request, RAID_OUTCOMES, outcomes, filters=RaidOutcomeFilter)
+    page = register_page(request, RAID_OUTCOMES, outcomes, filters=RaidOutcomeFilter)
+    return show(request, "forecasting/raid_outcome_list.html", "register", {"register": page})
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
 def model_export(request: TenantRequest, slug: str) -> HttpResponse:
-    """All numbers of the model in use, as JSON for whoever wants to check them."""
+    """All numbers in use, as JSON for whoever wants to check them."""
+    if slug in record_cards.SLUGS:
+        of_records = selectors.record_card_of(record_cards.SLUGS[slug])
+        return _download(slug, of_records.digest, of_records.as_values())
     card = selectors.card_of(_target(slug))
     lesson = card.lesson
     values = {
@@ -154,8 +196,12 @@ def model_export(request: TenantRequest, slug: str) -> HttpResponse:
         if lesson
         else None,
     }
+    return _download(slug, card.digest, values)
+
+
+def _download(slug: str, digest: str, values: dict[str, Any]) -> HttpResponse:
     response = JsonResponse(values, json_dumps_params={"indent": 1})
-    response["Content-Disposition"] = f'attachment; filename="{slug}-{card.digest[:12]}.json"'
+    response["Content-Disposition"] = f'attachment; filename="{slug}-{digest[:12]}.json"'
     return response
 
 
