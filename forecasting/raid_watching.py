@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models.functions import Mod
 
 from . import raid_outcomes
 from .learning import watch
@@ -19,6 +20,11 @@ from .learning.escalation import RAID
 from .learning.outcomes import HORIZON
 from .models import RaidOutcome, RaidScore
 from .raid_inputs import Happened
+
+# Mondays that were closed are looked at again for so long.
+AGAIN = timedelta(weeks=2)
+# Inputs of about so many items are enough to see whether they moved.
+MOST_ITEMS = 5000
 
 
 def closed(
@@ -28,16 +34,16 @@ def closed(
 
     An item that had escalated that very day, when nobody knew yet, says nothing, nor does one whose programme was not watched to the end.
     """
-    kept = set(
-        RaidOutcome.objects.filter(as_of__gte=since).values_list("item_id", "as_of").iterator()
-    )
+    wanted = _to_close(as_of, since)
+    if not wanted:
+        return []
+    kept = set(RaidOutcome.objects.filter(as_of__in=wanted).values_list("item_id", "as_of"))
     days: dict[int, list[date]] = defaultdict(list)
     for each in raid_outcomes.happened(until=as_of) if happened is None else happened:
         days[each.item].append(each.on)
     watched = raid_outcomes.watched_until(as_of)
     scores = (
-        RaidScore.objects.filter(as_of__gte=since, as_of__lt=as_of - HORIZON)
-        .filter(as_of__week_day=2)
+        RaidScore.objects.filter(as_of__in=wanted)
         .order_by("item_id", "as_of", "-computed_at", "-pk")
         .distinct("item_id", "as_of")
         .values_list("item_id", "item__programme_id", "as_of", "probability", "model", "stage")
@@ -61,15 +67,33 @@ def closed(
     return found
 
 
+def _to_close(as_of: date, since: date) -> list[date]:
+    """The Mondays whose four weeks are over and that were not looked at yet; the last ones again, for what became known late."""
+    last = as_of - HORIZON - timedelta(days=1)
+    monday = last - timedelta(days=last.weekday())
+    days = [
+        monday - timedelta(weeks=back) for back in range(max(0, (monday - since).days // 7 + 1))
+    ]
+    done = set(
+        RaidOutcome.objects.filter(as_of__in=days).order_by().values_list("as_of", flat=True).distinct()
+    )  # fmt: skip
+    return [day for day in days if day not in done or day > monday - AGAIN]
+
+
 def inputs(as_of: date, *, now: timedelta, before: timedelta) -> list[dict[str, Any]]:
     """Whether the inputs of late lie as those of the year before did, and how often each was not known.
+
+    Where there are very many items, those of every so many stand for all.
 
     Args:
         now, before: how far back either goes.
     """
+    step = max(1, RaidScore.objects.filter(is_current=True).count() // MOST_ITEMS)
     rows = (
         RaidScore.objects.filter(as_of__gt=as_of - before, as_of__lte=as_of)
         .filter(as_of__week_day=2)
+        .annotate(turn=Mod("item_id", step))
+        .filter(turn=0)
         .order_by("item_id", "as_of", "-computed_at", "-pk")
         .distinct("item_id", "as_of")
         .values_list("item__programme_id", "as_of", "raw")

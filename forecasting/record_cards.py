@@ -202,7 +202,7 @@ class RecordCard:
                     % {"rows": held.get("rows", 0)},
                 }
             )  # fmt: skip
-        elif held.get("rows"):
+        elif held.get("rows", 0) >= readiness.FEWEST_ENDED:
             made.append(
                 {
                     "label": _("Mean squared error"),
@@ -216,7 +216,7 @@ class RecordCard:
     def together(self) -> str:
         """Whether both parts of readiness fall short together; empty for other forecasts."""
         both = self.record.held.get("both", {}) if self.record else {}
-        if self.is_of_dates or not both.get("rows"):
+        if self.is_of_dates or both.get("rows", 0) < FEWEST:
             return ""
         return _("Both parts fell short at once in %(came)s of %(rows)s cases that ended here; %(told)s would be expected if one told nothing of the other.") % {
             "came": both["came"],
@@ -237,10 +237,11 @@ class RecordCard:
                 "%(count)s milestones of this organisation",
                 self.record.milestones,
             ) % {"count": self.record.milestones}
-        return _("%(cases)s units at go-lives that have passed, %(short)s of them not ready") % {
-            "cases": self.record.cases,
-            "short": self.record.short,
-        }
+        return ngettext(
+            "%(cases)s unit at a go-live that has passed, %(short)s not ready",
+            "%(cases)s units at go-lives that have passed, %(short)s of them not ready",
+            self.record.cases,
+        ) % {"cases": self.record.cases, "short": self.record.short}
 
     @property
     def assumed_from(self) -> str:

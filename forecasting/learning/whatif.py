@@ -190,10 +190,11 @@ def within(
         width = 1 + terms.shape[1]
         each = model.members[:, :1] + model.members[:, 1:width] @ terms.T + shift
         safe_members *= 1 - _expected(each, rates.spread[window])
-    risk = 1 - safe
+    risk = np.clip(1 - safe, LOWEST, HIGHEST)
     if not len(model.members):
         return risk, risk, risk
-    low, high = (np.percentile(1 - safe_members, share, axis=0) for share in (10, 90))
+    told = np.clip(1 - safe_members, LOWEST, HIGHEST)
+    low, high = (np.percentile(told, share, axis=0) for share in (10, 90))
     return risk, np.minimum(low, risk), np.maximum(high, risk)
 
 
