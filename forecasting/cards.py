@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal.common.levels import State
 
-from . import drivers, raid_words, shipped, standing_words
+from . import drivers, raid_words, record_cards, shipped, standing_words
 from .choices import Happening, ModelStatus, Origin, Stage, Target, Touch
 from .learning import names, raid_names
 from .models import Lesson, ModelCheck, ModelEvent, RiskModel
@@ -38,12 +38,21 @@ PREDICTS: dict[str, Any] = {
         "rises by a level, or its date is more than five working days past."
     ),
 }
-LIMITS: tuple[Any, ...] = (
-    gettext_lazy("It tells which programmes to look at first. It does not say what causes a crisis, nor what would prevent one."),
-    gettext_lazy("People act on scores. A crisis that was prevented counts as one that never threatened."),
-    gettext_lazy("What is not known is replaced by what is usual; each score names what was missing."),
-    gettext_lazy("Survey figures of few answers are no input; units too small to be shown are not scored by them."),
-)  # fmt: skip
+LIMITS: dict[str, tuple[Any, ...]] = {
+    Target.CRISIS_4W: (
+        gettext_lazy("It tells which programmes to look at first. It does not say what causes a crisis, nor what would prevent one."),
+        gettext_lazy("People act on scores. A crisis that was prevented counts as one that never threatened."),
+        gettext_lazy("What is not known is replaced by what is usual; each score names what was missing."),
+        gettext_lazy("Survey figures of few answers are no input; units too small to be shown are not scored by them."),
+    ),
+    Target.RAID_ESCALATES_4W: (
+        gettext_lazy("It tells which items to look at first. It does not say what makes an item escalate, nor that what is suggested would prevent it."),
+        gettext_lazy("People act on scores. An item that was dealt with in time counts as one that never threatened, and one that somebody escalates because of its score counts as right."),
+        gettext_lazy("It reads the log of an item: its rating, its dates and who owns it. What is written about it is not read, and an item nobody keeps up says little."),
+        gettext_lazy("What escalates is what people say, what occurs, a rating that rises or a date that passes. An organisation that escalates sooner has more of them."),
+        gettext_lazy("Nothing is known of risks that nobody wrote down."),
+    ),
+}  # fmt: skip
 PART_WORDS: dict[str, Any] = {
     "all": gettext_lazy("All weeks"),
     "before_golive": gettext_lazy("Six weeks before a go-live"),
@@ -52,12 +61,26 @@ PART_WORDS: dict[str, Any] = {
     "small": gettext_lazy("Small programmes"),
     "told_by_prior": gettext_lazy("Weeks told by the shipped prior"),
     "told_by_own": gettext_lazy("Weeks told by an own model"),
+    "schedule": gettext_lazy("About the schedule"),
+    "cost": gettext_lazy("About cost"),
+    "people": gettext_lazy("About people"),
+    "technical": gettext_lazy("Technical"),
+    "other": gettext_lazy("About anything else"),
+    "new": gettext_lazy("Open for less than four weeks"),
+    "old": gettext_lazy("Open for twelve weeks or more"),
+    "mitigated": gettext_lazy("With mitigation"),
+    "unmitigated": gettext_lazy("Without mitigation"),
+    "due_soon": gettext_lazy("Due within four weeks, or past it"),
 }
 TELLER_WORDS: dict[str, Any] = {
     "model": gettext_lazy("The model"),
     "prior": gettext_lazy("The shipped prior"),
     "colour": gettext_lazy("The reported status"),
+    "rating": gettext_lazy("Probability times impact"),
+    "base": gettext_lazy("The base rate"),
 }
+# What is simpler to say than a model, as a heading compares it.
+SIMPLER: dict[str, str] = {Target.CRISIS_4W: "colour", Target.RAID_ESCALATES_4W: "rating"}
 ALARM_WORDS: dict[str, Any] = {
     "more": gettext_lazy("More happens than was told"),
     "fewer": gettext_lazy("Less happens than was told"),
@@ -152,6 +175,20 @@ class ModelCard:
         return _("Shipped prior %(version)s") % {"version": version}
 
     @property
+    def limits(self) -> tuple[Any, ...]:
+        return LIMITS[self.target]
+
+    @property
+    def is_of_items(self) -> bool:
+        """Whether it is about RAID items, and not about programmes."""
+        return self.target is Target.RAID_ESCALATES_4W
+
+    @property
+    def verdict(self) -> str:
+        """Whether its last lesson was put to the test on programmes it was not learned from, and what came of that."""
+        return verdict_text(self.lesson)
+
+    @property
     def basis(self) -> str:
         """Whether it was measured."""
         if self.model and (
@@ -209,11 +246,11 @@ class ModelCard:
         if self.target is Target.RAID_ESCALATES_4W:
             count = raid_names.OWN_FROM if wants_own else raid_names.RECALIBRATED_FROM
             text = (
-                _("From %(count)s escalated items on all weights are learned here")
+                _("From %(count)s escalated items on all weights are learned here, where that is better")
                 if wants_own
-                else _("From %(count)s escalated items on the level is learned here")
-            )
-            return text % {"count": count}
+                else _("From %(count)s escalated items in %(programmes)s programmes on the level is learned here, where that is better")
+            )  # fmt: skip
+            return text % {"count": count, "programmes": raid_names.PROGRAMMES_FROM}
         programmes, crises = names.OWN_FROM if wants_own else names.RECALIBRATED_FROM
         text = (
             _("From %(crises)s crises in %(programmes)s programmes on it counts as a model of your own")
@@ -229,21 +266,27 @@ class ModelCard:
     @property
     def finding(self) -> str:
         """The heading of its page: never better than it was measured to be."""
-        found = _auc(self.lesson.left_out if self.lesson else {})
+        found = _auc(self.target, self.lesson.left_out if self.lesson else {})
         # What a lesson measured that is held back says nothing about what is in use.
         if not found or (self.lesson and self.lesson.verdict.get("held")):
             return _("%(name)s is in use: %(basis)s") % {
                 "name": self.name,
                 "basis": self.basis.lower(),
             }
-        told, colour = found
-        words = (
-            _("%(name)s ranks programmes better than their reported status does")
-            if told[1] is not None and colour[0] is not None and told[1] > colour[0]
-            else _(
-                "%(name)s was not shown to rank programmes better than their reported status does"
-            )
-        )
+        told, simpler = found
+        is_better = told[1] is not None and simpler[0] is not None and told[1] > simpler[0]
+        if self.is_of_items:
+            words = (
+                _("%(name)s ranks items better than probability times impact does")
+                if is_better
+                else _("%(name)s was not shown to rank items better than probability times impact does")
+            )  # fmt: skip
+        else:
+            words = (
+                _("%(name)s ranks programmes better than their reported status does")
+                if is_better
+                else _("%(name)s was not shown to rank programmes better than their reported status does")
+            )  # fmt: skip
         return words % {"name": self.name}
 
     @property
@@ -340,10 +383,12 @@ def measured(report: Mapping[str, Any]) -> list[Measured]:
     ]
 
 
-def _auc(report: Mapping[str, Any]) -> tuple[Sequence[float | None], Sequence[float | None]] | None:
-    """AUC of the model and of the reported status, with their intervals; None where nothing was measured."""
+def _auc(
+    target: Target, report: Mapping[str, Any]
+) -> tuple[Sequence[float | None], Sequence[float | None]] | None:
+    """AUC of the model and of what is simpler to say, with their intervals; None where nothing was measured."""
     part = next((each for each in report.get("parts", ()) if each["part"] == "all"), None)
-    return (part["by"]["model"]["auc"], part["by"]["colour"]["auc"]) if part else None
+    return (part["by"]["model"]["auc"], part["by"][SIMPLER[target]]["auc"]) if part else None
 
 
 def _interval(found: Sequence[float | None] | None) -> str:
@@ -361,15 +406,33 @@ def _two(value: float) -> str:
     return f"{value:.2f}".replace("-", "\u2212")
 
 
-def alerts_text(report: Mapping[str, Any]) -> str:
-    """What alerts to the loudest programmes of each week would have been worth; empty where nothing was measured."""
+def alerts_text(target: Target, report: Mapping[str, Any]) -> str:
+    """What alerts to the loudest of each week would have been worth; empty where nothing was measured."""
     found = report.get("alerts")
     if not found:
         return ""
-    return _(
-        "Alerts to the %(share)s%% of programmes with the highest risk each week (a threshold of the organisation): %(precision)s%% of them were followed by a crisis within "
-        "four weeks (%(base)s%% of all weeks were), and %(found)s%% of the weeks before a crisis had one."
-    ) % {name: round(100 * found[name]) for name in ("share", "precision", "base", "found")}  # fmt: skip
+    text = (
+        _("Alerts to the %(share)s%% of open items with the highest risk each week (a threshold of the organisation): %(precision)s%% of them were followed by an escalation within "
+          "four weeks (%(base)s%% of all were), and %(found)s%% of the weeks before an escalation had one.")
+        if target is Target.RAID_ESCALATES_4W
+        else _("Alerts to the %(share)s%% of programmes with the highest risk each week (a threshold of the organisation): %(precision)s%% of them were followed by a crisis within "
+               "four weeks (%(base)s%% of all weeks were), and %(found)s%% of the weeks before a crisis had one.")
+    )  # fmt: skip
+    return text % {name: round(100 * found[name]) for name in ("share", "precision", "base", "found")}  # fmt: skip
+
+
+def verdict_text(lesson: Lesson | None) -> str:
+    """Whether what was learned was put to the test, and what came of it."""
+    if lesson is None:
+        return ""
+    if not lesson.verdict.get("tried"):
+        return _("Too little to try a model of your own")
+    if lesson.verdict.get("promoted"):
+        return _("Tried on programmes it was not learned from: nothing spoke against it")
+    against = " ".join(reason_text(each) for each in lesson.verdict.get("reasons", ()))
+    return _("Tried on programmes it was not learned from, and not used: %(against)s") % {
+        "against": against
+    }
 
 
 # --- what happened to it ---------------------------------------------------------------------------------
@@ -392,6 +455,8 @@ def event_item(event: ModelEvent) -> dict[str, Any]:
 
 def _event_text(event: ModelEvent) -> str:
     details = event.details
+    if event.target in record_cards.SLUG_OF:
+        return record_cards.event_text(event)
     if event.kind == Happening.ALARM:
         alarms = "; ".join(
             str(ALARM_WORDS[each]) for each in details.get("alarms", ()) if each in ALARM_WORDS
@@ -424,9 +489,10 @@ def _event_text(event: ModelEvent) -> str:
 
 def reason_text(reason: str) -> str:
     """What spoke against a model that was tried."""
-    if reason.startswith("slice:"):
-        return _("Weeks near a go-live would be told worse.")
     words = {
+        "slice:near_golive": _("Weeks near a go-live would be told worse."),
+        "slice:due_soon": _("Items that are due soon would be told worse."),
+        "slice:unmitigated": _("Items nothing is done about would be told worse."),
         "order": _("Its order of programmes is not surely more than a coin's."),
         "gain": _("It told worse than the prior."),
         "slope": _("Its scores are too bold or too timid."),
@@ -581,7 +647,12 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
         {
             "label": _("Told a high risk"),
             "value": str(found["alerts"]),
-            "note": _("%(hits)s of them had one within four weeks") % {"hits": found["hits"]},
+            "note": (
+                _("%(hits)s of them escalated within four weeks")
+                if check.target == Target.RAID_ESCALATES_4W
+                else _("%(hits)s of them had one within four weeks")
+            )
+            % {"hits": found["hits"]},
         },
     ]
 

@@ -34,10 +34,19 @@ class EventKind(models.TextChoices):
 
 
 class Target(models.TextChoices):
-    """What is forecast."""
+    """What is forecast by a model of weights (`models.RiskModel`)."""
 
     CRISIS_4W = "crisis_4w", _("A crisis within four weeks")
     RAID_ESCALATES_4W = "raid_escalates_4w", _("A RAID item escalates within four weeks")
+
+
+class Forecast(models.TextChoices):
+    """Everything that is forecast: what has a model, and what is told from records of what came before."""
+
+    CRISIS_4W = Target.CRISIS_4W.value, Target.CRISIS_4W.label
+    RAID_ESCALATES_4W = Target.RAID_ESCALATES_4W.value, Target.RAID_ESCALATES_4W.label
+    MILESTONE_SLIP = "milestone_slip", _("By when milestones are reached")
+    ADOPTION_SHORTFALL = "adoption_shortfall", _("Whether units will be ready at a go-live")
 
 
 class Stage(models.TextChoices):
@@ -72,6 +81,7 @@ class Happening(models.TextChoices):
     REINSTATED = "reinstated", _("A person brought it back into use")
     RESUMED = "resumed", _("A person let lessons come into use again")
     INPUTS = "inputs", _("Inputs are not what they were")
+    HOLDS = "holds", _("What was measured here is used again")
 
 
 class Touch(models.TextChoices):

@@ -321,6 +321,40 @@ def levels_of(score: RiskScore) -> list[tuple[float, str]]:
     ]
 
 
+@dataclass(frozen=True)
+class Window:
+    """The chance over some weeks from the day of a score on."""
+
+    weeks: int
+    told: Chance
+    text: str
+
+    @property
+    def percent(self) -> str:
+        return percent_text(self.told)
+
+    @property
+    def band(self) -> str:
+        return band_text(self.told)
+
+
+def windows_of(score: RiskScore) -> list[Window]:
+    """The chance within two, four and eight weeks; none where eight were not told.
+
+    Two weeks are half of the four a score is about, taken as alike; eight are these four and four more, chained.
+    """
+    if not score.eight:
+        return []
+    risk, low, high = score.eight
+    four = (score.probability, score.low, score.high)
+    two = [1 - math.sqrt(1 - each) for each in four]
+    return [
+        Window(2, chance.shown(*two), _("Half of the four weeks, as if each were alike")),
+        Window(4, shown(score), _("The score itself")),
+        Window(8, chance.shown(risk, max(low, score.low), max(high, risk)), _("These four weeks and four more, with the go-live as planned and the rest going on as it usually does")),
+    ]  # fmt: skip
+
+
 def direction_text(score: RiskScore) -> str:
     """Where the score is going, only where it is more than noise."""
     words: dict[str, Any] = {

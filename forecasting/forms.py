@@ -23,6 +23,7 @@ from .models import (
     CommentPattern,
     CommentTopic,
     MilestoneOutlook,
+    RaidOutcome,
     RaidScore,
     RiskOutcome,
     RiskScore,
@@ -227,6 +228,31 @@ class OutcomeFilter(django_filters.FilterSet):
     def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(
             Q(programme__name__icontains=value) | Q(programme__code__icontains=value)
+        )
+
+
+class RaidOutcomeFilter(django_filters.FilterSet):
+    happened = django_filters.ChoiceFilter(
+        label=gettext_lazy("What came"),
+        choices=(("True", gettext_lazy("Escalated")), ("False", gettext_lazy("Did not escalate"))),
+        empty_label=gettext_lazy("Both"),
+    )
+    stage = django_filters.ChoiceFilter(
+        label=gettext_lazy("Told by"), choices=Stage.choices, empty_label=gettext_lazy("All")
+    )
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in item or programme"), method="by_words"
+    )
+
+    class Meta:
+        model = RaidOutcome
+        fields = ()
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(
+            Q(item__title__icontains=value)
+            | Q(item__programme__name__icontains=value)
+            | Q(item__programme__code__icontains=value)
         )
 
 

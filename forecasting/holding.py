@@ -13,15 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from .choices import Stage, Target
-from .learning import escalation, watch
+from .choices import Target
+from .learning import watch
 from .learning.evaluation import mean_interval, surprise
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
 from .learning.metrics import Array
 from .learning.outcomes import HORIZON
-from .learning.pooling import folds
-from .learning.raid_names import OWN_FROM, RECALIBRATED_FROM
 from .learning.stages import count_events
 from .learning.walk import NOT_ASKED
 from .past import Past
@@ -195,17 +193,6 @@ def _told(days: Array, group: Array, away: Matrix, as_of: date) -> watch.Told:
         began=np.where(away <= HORIZON.days, away, np.nan),
         over=days + HORIZON.days <= as_of.toordinal(),
     )
-
-
-def items_left_out(rows: Rows, assumed: LinearModel, stage: str) -> Matrix:
-    """What models of a stage say of items of programmes they were not learned from."""
-    enough = {Stage.RECALIBRATED: RECALIBRATED_FROM, Stage.OWN: OWN_FROM}.get(Stage(stage), 0)
-    told, fold = np.empty(len(rows)), folds(rows.group)
-    for number in range(int(fold.max(initial=-1)) + 1):
-        out = fold == number
-        model, _stage = escalation.model_of(rows.only(~out), assumed, escalated=enough)
-        told[out] = model.probability(rows.raw[out], None if rows.pool is None else rows.pool[out])
-    return told
 
 
 def weeks_since(target: Target, gathered: Any, since: date, as_of: date) -> Any:

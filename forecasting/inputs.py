@@ -420,6 +420,7 @@ def read(
     table = {name: np.full(len(places), NAN) for name in features.CRISIS.names}
     at = {place: index for index, place in enumerate(places)}
     _delivery(asked, at, table)
+    _governed(asked, at, table)
     people = _People(asked)
     _size(asked, people, places, table)
     for index, place in enumerate(places):
@@ -547,7 +548,7 @@ def _delivery(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
     table["ms_missed_12w"][:] = 0.4 / 2
     for name in ("ms_due_4w", "raid_new_4w", "raid_open", "raid_overdue_share", "raid_max_score"):
         table[name][:] = 0.0
-    for name in ("replans", "actions_overdue", "scope_changes_8w", "near_golive"):
+    for name in ("replans", "near_golive"):
         table[name][:] = 0.0
     for programme, day, due, missed, coming, golive in asked.rows(_MILESTONES):
         index = at[programme, day]
@@ -565,17 +566,21 @@ def _delivery(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
         table["raid_open"][index] = is_open
         table["raid_overdue_share"][index] = overdue / is_open if is_open else 0.0
         table["raid_max_score"][index] = highest or 0
-    table["decisions_outstanding_days_p80"][:] = 0.0
+    for programme, day, rating, age in asked.rows(_STATUS):
+        index = at[programme, day]
+        table["status_age_w"][index] = age / 7
+        table["rag_reported"][index] = _RATED.get(Rating(rating), NAN)
+
+
+def _governed(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
+    for name in ("decisions_outstanding_days_p80", "actions_overdue", "scope_changes_8w"):
+        table[name][:] = 0.0
     for programme, day, waiting in asked.rows(_DECISIONS):
         table["decisions_outstanding_days_p80"][at[programme, day]] = waiting
     for programme, day, late in asked.rows(_ACTIONS):
         table["actions_overdue"][at[programme, day]] = late
     for programme, day, count in asked.rows(_SCOPE_CHANGES, approved=list(CHANGE_APPROVED)):
         table["scope_changes_8w"][at[programme, day]] = count
-    for programme, day, rating, age in asked.rows(_STATUS):
-        index = at[programme, day]
-        table["status_age_w"][index] = age / 7
-        table["rag_reported"][index] = _RATED.get(Rating(rating), NAN)
 
 
 def _own_money(asked: Asked, at: Mapping[Place, int], table: Table) -> None:

@@ -18,7 +18,7 @@ from .learning.features import CRISIS
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel
 from .learning.outcomes import HORIZON
-from .learning.whatif import DELAYS, Projected, State, project
+from .learning.whatif import DELAYS, Projected, State, project, within
 from .models import RiskSnapshot
 
 # A go-live this far away is not worth moving yet, in weeks.
@@ -68,6 +68,29 @@ def projections(
         }
         for row, key in enumerate(keys)
     }
+
+
+def longer(
+    model: LinearModel,
+    programmes: Sequence[int],
+    raw: Matrix,
+    trained: Matrix,
+    portfolio: Mapping[int, str],
+    *,
+    as_of: date,
+    fresh: Sequence[RiskSnapshot] = (),
+) -> dict[int, list[float]]:
+    """The risk of each programme within eight weeks, and between which values it lies; arguments as in `projections`."""
+    if not len(raw):
+        return {}
+    state = State(
+        raw,
+        np.column_stack([trained, _trained_before(programmes, as_of, fresh)]),
+        [portfolio.get(key, "") for key in programmes],
+    )
+    told = within(state, model, registry.rates_in_force(model))
+    rows = zip(*(each.tolist() for each in told), strict=True)
+    return {key: [round(value, 4) for value in row] for key, row in zip(programmes, rows, strict=True)}  # fmt: skip
 
 
 def _as_values(told: Projected, row: int, delays: Sequence[int]) -> list[dict[str, float | None]]:

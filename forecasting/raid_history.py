@@ -6,10 +6,11 @@ Only jobs and commands import this module: it needs numpy.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,14 @@ from programmes.models import Programme, RaidItem
 from . import inputs, raid_inputs, raid_outcomes
 from .choices import Target
 from .learning import prior
-from .learning.escalation import model_of
+from .learning.escalation import learn
 from .learning.features import CRISIS
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
 from .learning.outcomes import HORIZON
+from .learning.raid_report import walked_report
+from .learning.report import ALERTS
+from .learning.walk import Walked
 from .models import RiskSnapshot
 from .raid_inputs import Happened, Place, RaidInputs, Signals
 
@@ -68,23 +72,42 @@ class RaidHistory:
                     that_day[index] = min(that_day[index], known_on)
         return days, watched, came, that_day
 
-    def rows(self, *, cut: date) -> tuple[Rows, int]:
-        """The rows whose four weeks were over by a day, labelled by what was known then, and how many items escalated."""
+    def known_by(self, cut: date) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """The places whose four weeks were over by a day, and what had come of each as known then."""
         days, watched, came, that_day = self._came
         now = cut.toordinal()
         # What happens on a day may be known only once it is over.
         over = days + HORIZON.days <= np.minimum(watched, now - 1)
         # Those that had escalated that very day, when nobody knew yet, say nothing.
         wanted = np.flatnonzero(over & (that_day > now))
-        label = came[wanted] <= now
-        rows = Rows(
-            raw=self.made.raw[wanted],
-            label=label,
-            group=self.made.programmes[wanted],
-            pool=np.array(self.pools)[wanted],
-            day=days[wanted],
-        )
+        return wanted, came[wanted] <= now
+
+    def rows(self, *, cut: date) -> tuple[Rows, int]:
+        """The rows whose four weeks were over by a day, labelled by what was known then, and how many items escalated."""
+        wanted, label = self.known_by(cut)
+        rows = self.every_row.only(wanted)
+        rows = replace(rows, label=label)
         return rows, len(np.unique(self.made.items[wanted][label]))
+
+    @cached_property
+    def every_row(self) -> Rows:
+        """All places as rows; their labels say nothing."""
+        return Rows(
+            raw=self.made.raw,
+            label=np.zeros(len(self.made), dtype=bool),
+            group=self.made.programmes,
+            pool=np.array(self.pools),
+            day=self._came[0],
+        )
+
+    def labelled(self, *, cut: date) -> tuple[Rows, npt.NDArray[np.bool_]]:
+        """All places as rows with what had come of them by a day, and of which of them that is known."""
+        wanted, label = self.known_by(cut)
+        labels = np.zeros(len(self.made), dtype=bool)
+        labels[wanted] = label
+        known = np.zeros(len(self.made), dtype=bool)
+        known[wanted] = True
+        return replace(self.every_row, label=labels), known
 
     @cached_property
     def pools(self) -> list[str]:
@@ -145,16 +168,92 @@ class RaidScored:
     stage: str
 
 
-def raid_scores(
+@dataclass(frozen=True)
+class RaidWalked:
+    """A history of items and what was told of each of its weeks, with what is said of it to people.
+
+    `until`: the day by which outcomes are counted.
+    """
+
+    history: RaidHistory
+    walked: Walked
+    until: date
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def scores(self) -> Iterator[RaidScored]:
+        """What was told, day by day."""
+        made = self.history.made
+        for index in np.argsort(self.history.every_row.day, kind="stable").tolist():  # type: ignore[arg-type]
+            if self.walked.turn[index] >= 0:
+                yield RaidScored(
+                    self.names[int(made.items[index])],
+                    made.days[index],
+                    float(self.walked.probability[index]),
+                    self.walked.stage(index).value,
+                )
+
+    def report(self, *, since: date | None = None, alerts: float = ALERTS) -> dict[str, Any]:
+        """What it was worth, from a day on."""
+        rows, known = self.history.labelled(cut=self.until)
+        return walked_report(
+            rows, self.history.made.items, known, self.walked, since=since, alerts=alerts
+        )
+
+
+def walk(
+    history: RaidHistory,
+    start: LinearModel,
+    *,
+    score_from: date | None = None,
+    progress: Callable[[date], None] | None = None,
+) -> Walked:
+    """Tell every open item of each day by a model that knew only what was known by then.
+
+    Learns again every four weeks on the organisation's own items, as far as they carry it and nothing speaks against it.
+
+    Args:
+        score_from: nothing is told of earlier days.
+    """
+    count = len(history.made)
+    rows = history.every_row
+    made = Walked(
+        probability=np.full(count, np.nan),
+        low=np.full(count, np.nan),
+        high=np.full(count, np.nan),
+        by_prior=start.probability(rows.raw, rows.pool) if count else np.empty(0),
+        turn=np.full(count, -1),
+    )
+    of_day: dict[date, list[int]] = defaultdict(list)
+    for index, day in enumerate(history.made.days):
+        # Nothing is said of a programme whose tool stopped to report.
+        if day <= history.watched[int(history.made.programmes[index])]:
+            of_day[day].append(index)
+    learned_on = date.min
+    for day in sorted(of_day):
+        if score_from is not None and day < score_from:
+            continue
+        if learned_on == date.min or day - learned_on >= RETRAINED:
+            known, escalated = history.rows(cut=day)
+            made.learned.append((day, learn(known, start, escalated=escalated)))
+            learned_on = day
+            if progress:
+                progress(day)
+        at, model = of_day[day], made.learned[-1][1].model
+        pools = [history.pools[index] for index in at]
+        made.probability[at] = model.probability(history.made.raw[at], pools)
+        made.low[at], made.high[at] = model.band(history.made.raw[at], pools)
+        made.turn[at] = len(made.learned) - 1
+    return made
+
+
+def walked(
     days: Sequence[date],
     *,
     signals: Signals | None = None,
     score_from: date | None = None,
     assumed: LinearModel | None = None,
-) -> Iterator[RaidScored]:
-    """The risk of every open item on each day, by a model that knew only what was known by then.
-
-    Learns again every four weeks on the organisation's own items, as far as they carry it.
+) -> RaidWalked:
+    """Read the history of some days and walk it.
 
     Args:
         days: all of the history, so that there is something to learn from.
@@ -162,8 +261,6 @@ def raid_scores(
         score_from: nothing is said of earlier days.
         assumed: the model to start from; the shipped one where none is given.
     """
-    if not days:
-        return
     start = assumed or prior.load(Target.RAID_ESCALATES_4W)
     history = gather(days, signals=signals)
     names = {
@@ -173,21 +270,11 @@ def raid_scores(
             for item in RaidItem.all_objects.only("pk", "external_id", "kind", "number")
         )
     }
-    of_day: dict[date, list[int]] = defaultdict(list)
-    for index, day in enumerate(history.made.days):
-        # Nothing is said of a programme whose tool stopped to report.
-        if day <= history.watched[int(history.made.programmes[index])]:
-            of_day[day].append(index)
-    pools = history.pools
-    model, stage, learned_on = start, "prior", date.min
-    for day in sorted(of_day):
-        if score_from is not None and day < score_from:
-            continue
-        if learned_on == date.min or day - learned_on >= RETRAINED:
-            rows, escalated = history.rows(cut=day)
-            model, stage = model_of(rows, start, escalated=escalated)
-            learned_on = day
-        at = of_day[day]
-        told = model.probability(history.made.raw[at], [pools[index] for index in at])
-        for index, risk in zip(at, told.tolist(), strict=True):
-            yield RaidScored(names[int(history.made.items[index])], day, risk, stage)
+    told = walk(history, start, score_from=score_from)
+    return RaidWalked(history, told, max(days) + timedelta(days=1), names)
+
+
+def raid_scores(days: Sequence[date], **how: Any) -> Iterator[RaidScored]:
+    """The risk of every open item on each day, as `walked` tells it."""
+    if days:
+        yield from walked(days, **how).scores()

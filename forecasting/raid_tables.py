@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
+
+from . import forecast
+from .models import RaidOutcome
 
 _ITEM = (
     Column("reference", _("Item"), "item.reference", sort=("item__kind", "item__number")),
@@ -33,4 +38,29 @@ _RISK = (
 LIKELY = Register("likely-to-escalate", (*_ITEM, *_RISK), default_sort="-risk")
 LIKELY_OF_ALL = Register(
     "likely-to-escalate-all", (*_ITEM, *_PROGRAMME, *_RISK), default_sort="-risk"
+)
+
+
+def _told(outcome: RaidOutcome) -> str:
+    return forecast.plain_percent(outcome.probability)
+
+
+def _came(outcome: RaidOutcome) -> Any:
+    return _("Escalated") if outcome.happened else _("Did not escalate")
+
+
+RAID_OUTCOMES = Register(
+    "outcomes-of-items",
+    (
+        Column("reference", _("Item"), "item.reference", sort=("item__kind", "item__number")),
+        Column("title", _("Summary"), "item.title", on_page=False),
+        Column("programme", _("Programme"), "item.programme.name", sort=("item__programme__name",)),
+        Column("code", _("Code"), "item.programme.code", on_page=False),
+        Column("as_of", _("Told on"), "as_of", sort=("as_of", "item__programme__name")),
+        Column("told", _("Risk told"), _told, sort=("probability",), numeric=True),
+        Column("happened", _("Within four weeks"), _came, sort=("happened",)),
+        Column("stage", _("Told by"), lambda row: row.get_stage_display(), sort=("stage",)),
+        Column("known_on", _("Known on"), "known_on", sort=("known_on",)),
+    ),
+    default_sort="-as_of",
 )

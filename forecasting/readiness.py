@@ -245,6 +245,8 @@ def record_text(record: ShortfallRecord | None) -> str:
         return _("It is not known of any unit here yet what came: spreads of invented organisations are assumed until %(count)s cases have ended.") % {"count": FEWEST_ENDED}  # fmt: skip
     values = {"short": record.short, "cases": record.cases, "on": day_text(record.as_of), "fewest": FEWEST_ENDED}  # fmt: skip
     known = _("%(short)s of %(cases)s units fell short two weeks before their go-live, as known on %(on)s.") % values  # fmt: skip
+    if record.own and record.fallen_back:
+        return f"{known} {_('Spreads measured on them did not come true; those of invented organisations are assumed until they do.')}"
     if record.own:
         return f"{known} {_('The spreads are measured on them.')}"
     return f"{known} " + _("Spreads of invented organisations are assumed until %(fewest)s cases with both parts have ended.") % values  # fmt: skip
@@ -284,6 +286,6 @@ def assumed_text() -> str:
 
 def usual_text(record: ShortfallRecord | None) -> str:
     """The base rate that levels compare with."""
-    own = record.own if record else {}
+    own = record.own if record and not record.fallen_back else {}
     base = (own or shipped.numbers(TARGET)["spreads"])["base"]
     return plain_percent(base)

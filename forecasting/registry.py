@@ -22,7 +22,7 @@ from programmes.models import MilestoneForecast, RaidItem, RaidUpdate, ReportedF
 
 from . import holding, inputs, past, raid_history, services
 from .choices import Happening, ModelStatus, Origin, Stage, Target
-from .learning import escalation, prior
+from .learning import escalation, prior, raid_report
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
 from .learning.report import ALERTS, left_out_report, verdict_of, walked_report
@@ -159,7 +159,7 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
         draft = _about_crises(gathered, gathered.past, assumed, at, progress)
     else:
         assert gathered.items is not None
-        draft = _about_items(gathered.items, assumed, gathered.as_of, at)
+        draft = _about_items(gathered, gathered.items, assumed, at, progress)
     return draft if gathered.standing.is_free else _ruled(draft, gathered, assumed)
 
 
@@ -168,9 +168,6 @@ def _ruled(draft: Draft, gathered: Gathered, assumed: LinearModel) -> Draft:
     standing, used, as_of = gathered.standing, gathered.used, gathered.as_of
     assert used is not None
     rows, told = draft.rows, draft.told
-    if gathered.items is not None:
-        rows, _escalated = gathered.items.rows(cut=as_of)
-        told = holding.items_left_out(rows, assumed, draft.lesson.stage)
     assert rows is not None
     assert told is not None
     since = standing.level_since or as_of
@@ -217,20 +214,36 @@ def _about_crises(
     return Draft(lesson, model, known, told)
 
 
-def _about_items(history: RaidHistory, assumed: LinearModel, as_of: date, at: datetime) -> Draft:
+def _about_items(
+    gathered: Gathered,
+    history: RaidHistory,
+    assumed: LinearModel,
+    at: datetime,
+    progress: Progress | None,
+) -> Draft:
+    as_of = gathered.as_of
     rows, escalated = history.rows(cut=as_of)
+    items = history.made.items[history.known_by(as_of)[0]]
     about = _about(assumed, as_of, len(rows))
-    model, stage = escalation.model_of(rows, assumed, escalated=escalated, about=about)
+    learned = escalation.learn(rows, assumed, escalated=escalated, about=about)
+    walked = raid_history.RaidWalked(
+        history, raid_history.walk(history, assumed, progress=progress), as_of
+    )
     lesson = Lesson(
         target=Target.RAID_ESCALATES_4W,
         as_of=as_of,
-        rows=len(rows),
-        programmes=len(np.unique(rows.group)),
-        events=escalated,
-        stage=stage,
+        rows=learned.rows,
+        programmes=learned.programmes,
+        events=learned.events,
+        stage=learned.stage.value,
+        verdict=verdict_of(learned.verdict),
+        left_out=raid_report.left_out_report(rows, items, learned, assumed, alerts=gathered.alerts),
+        walked=walked.report(alerts=gathered.alerts),
         computed_at=at,
     )
-    return Draft(lesson, model if stage != Stage.PRIOR else None)
+    model = learned.model if learned.stage.value != Stage.PRIOR else None
+    told = learned.told if len(learned.told) else assumed.probability(rows.raw, rows.pool)
+    return Draft(lesson, model, rows, told)
 
 
 def _about(assumed: LinearModel, as_of: date, rows: int) -> dict[str, Any]:

@@ -127,8 +127,11 @@ def write(
     out.mkdir(parents=True, exist_ok=True)
     _write(out / "scores.csv", SCORES, _score_rows(replayed, since))
     progress("Scores of programmes written.")
-    raid = list(_raid_rows(replayed, since))
-    _write(out / "raid_scores.csv", RAID, raid)
+    items = _raid_walked(replayed, since)
+    told = (
+        (each.item, each.day.isoformat(), round(each.probability, 6)) for each in items.scores()
+    )
+    _write(out / "raid_scores.csv", RAID, told)
     progress("Scores of RAID items written.")
     _write(out / "whatif.csv", WHATIF, _whatif_rows(replayed, since))
     progress("What later go-lives would do written.")
@@ -137,7 +140,12 @@ def write(
     found["surveys"] = survey_report(
         history, {"released": replayed.walked, **replayed.other_surveys}, since=since
     )
-    (out / "report.md").write_text(replay_report.in_words(found), encoding="utf-8")
+    text = (
+        replay_report.in_words(found)
+        + "\n"
+        + replay_report.raid_in_words(items.report(since=since))
+    )
+    (out / "report.md").write_text(text, encoding="utf-8")
 
 
 SCORES = ("programme", "date", "probability", "low", "high", "stage", "model")
@@ -161,12 +169,11 @@ def _score_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any
         )
 
 
-def _raid_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any]]:
+def _raid_walked(replayed: Replayed, since: date | None) -> raid_history.RaidWalked:
     rows = replayed.past.history.rows
     signals = dict(zip(replayed.past.places, rows.raw, strict=True))
     days = sorted({day for _programme, day in replayed.past.places})
-    for told in raid_history.raid_scores(days, signals=signals, score_from=since):  # type: ignore[arg-type]
-        yield told.item, told.day.isoformat(), round(told.probability, 6)
+    return raid_history.walked(days, signals=signals, score_from=since)  # type: ignore[arg-type]
 
 
 def _whatif_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any]]:

@@ -13,13 +13,29 @@ PARTS = {
     "small": "small programmes",
     "told_by_prior": "told by the prior",
     "told_by_own": "told by an own model",
+    "schedule": "about schedule",
+    "cost": "about cost",
+    "people": "about people",
+    "technical": "technical",
+    "other": "about anything else",
+    "new": "open for less than four weeks",
+    "old": "open for twelve weeks or more",
+    "mitigated": "with mitigation",
+    "unmitigated": "without mitigation",
+    "due_soon": "due within four weeks, or past it",
 }
 SURVEYS = {
     "released": "cells that may be shown, as told",
     "every": "every cell, also those too small to be shown",
     "none": "no survey",
 }
-TELLERS = {"model": "the portal", "prior": "the shipped prior", "colour": "the reported colour"}
+TELLERS = {
+    "model": "the portal",
+    "prior": "the shipped prior",
+    "colour": "the reported colour",
+    "rating": "probability x impact",
+    "base": "the base rate",
+}
 MEASURES = ("auc", "ap", "skill", "error")
 
 
@@ -45,6 +61,25 @@ def in_words(found: Mapping[str, Any]) -> str:
     lines += ["## Told and observed", "", *_reliability(found["reliability"]), ""]
     lines += ["## Alerts", "", _alerts(found["alerts"]), ""]
     lines += ["## What was learned", "", *_learned(found["learned"]), ""]
+    return "\n".join(lines)
+
+
+def raid_in_words(found: Mapping[str, Any]) -> str:
+    """The report on RAID items (`learning.raid_report.walked_report`) in Markdown."""
+    lines = ["# RAID items", ""]
+    lines += [
+        (
+            f"{found['rows']} weeks of open items in {found['programmes']} programmes; "
+            f"{found['known']} of them with a known outcome were told, {found['events']} items that escalated among them."
+        ),
+        "",
+    ]
+    if not found["parts"]:
+        return "\n".join([*lines, "Too few items escalated to measure anything.", ""])
+    lines += ["## How good the scores of items were", "", *_measured(found["parts"]), ""]
+    lines += ["## Told and observed of items", "", *_reliability(found["reliability"]), ""]
+    lines += ["## Alerts on items", "", _alerts(found["alerts"], "items", "an escalation"), ""]
+    lines += ["## What was learned of items", "", *_learned(found["learned"], "Escalated"), ""]
     return "\n".join(lines)
 
 
@@ -83,16 +118,16 @@ def _reliability(bins: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         )
 
 
-def _alerts(found: Mapping[str, float]) -> str:
+def _alerts(found: Mapping[str, float], whom: str = "programmes", what: str = "a crisis") -> str:
     return (
-        f"Alerts to the {found['share']:.0%} of programmes with the highest risk each week: {found['precision']:.0%} of them were "
-        f"followed by a crisis within four weeks ({found['base']:.1%} of all weeks were), and {found['found']:.0%} of the weeks "
-        "before a crisis had one."
+        f"Alerts to the {found['share']:.0%} of {whom} with the highest risk each week: {found['precision']:.0%} of them were "
+        f"followed by {what} within four weeks ({found['base']:.1%} of all weeks were), and {found['found']:.0%} of the weeks "
+        f"before {what} had one."
     )
 
 
-def _learned(learned: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from _table_head(["From", "Stage", "Weeks", "Programmes", "Crises", "Gain over the prior", "Slope", "Against"])  # fmt: skip
+def _learned(learned: Sequence[Mapping[str, Any]], events: str = "Crises") -> Iterator[str]:
+    yield from _table_head(["From", "Stage", "Weeks", "Programmes", events, "Gain over the prior", "Slope", "Against"])  # fmt: skip
     for each in learned:
         tried = each["tried"]
         yield _row(

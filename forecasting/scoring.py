@@ -22,7 +22,7 @@ from .learning.linear import LinearModel
 from .learning.names import PORTFOLIO
 from .learning.trend import trend
 from .models import RiskScore, RiskSnapshot
-from .projection import projections
+from .projection import longer, projections
 from .registry import InForce, mondays
 
 BATCH = 1000
@@ -96,18 +96,13 @@ def compute(*, as_of: date, at: datetime) -> Scored:
     portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
     series = _series(used.model, weeks, scored.snapshots, portfolio)
     scored.scores = scores_of(used, keys, raw, series, portfolio, as_of=as_of, at=at)
-    ahead = projections(
-        used.model,
-        [programme for programme, _day in made.places],
-        made.raw,
-        made.trained,
-        portfolio,
-        as_of=as_of,
-        fresh=scored.snapshots,
-    )
+    known = ([programme for programme, _day in made.places], made.raw, made.trained, portfolio)
+    ahead = projections(used.model, *known, as_of=as_of, fresh=scored.snapshots)
+    eight = longer(used.model, *known, as_of=as_of, fresh=scored.snapshots)
     for score in scored.scores:
         if score.unit_id is None:
             score.whatif = ahead.get(score.programme_id, {})
+            score.eight = eight.get(score.programme_id, [])
     return scored
 
 
@@ -236,7 +231,7 @@ def keep(scored: Scored) -> dict[str, int]:
         (row.programme_id, row.unit_id): row
         for row in RiskScore.objects.filter(is_current=True)
         .select_for_update(of=("self",))
-        .only("programme_id", "unit_id", "as_of", "raw", "model", "whatif")
+        .only("programme_id", "unit_id", "as_of", "raw", "model", "whatif", "eight")
     }
     fresh, over = [], []
     for score in scored.scores:
@@ -248,6 +243,7 @@ def keep(scored: Scored) -> dict[str, int]:
                 before.model == score.model
                 and before.as_of == score.as_of
                 and before.whatif == score.whatif
+                and before.eight == score.eight
                 and _alike(before, score)
             ):
                 continue

@@ -25,7 +25,7 @@ from programmes.selectors import programmes_for
 
 from . import standing_words
 from .cards import ModelCard
-from .choices import ModelStatus, RiskLevel, Target
+from .choices import Forecast, ModelStatus, RiskLevel, Target
 from .choices import Stage as ModelStage
 from .models import (
     AdoptionShortfall,
@@ -34,6 +34,7 @@ from .models import (
     MilestoneOutlook,
     ModelCheck,
     ModelEvent,
+    RaidOutcome,
     RaidScore,
     RiskModel,
     RiskOutcome,
@@ -44,6 +45,7 @@ from .models import (
 )
 from .outlooks import LIKELY
 from .readiness import LIKELY as LIKELY_SHORT
+from .record_cards import RecordCard
 from .rule import Engagement, Inputs, Limits, Resistance, Training
 from .standing import standing_of, standings
 
@@ -539,7 +541,24 @@ def last_lesson(target: Target) -> Lesson | None:
     return Lesson.objects.filter(target=target).defer("walked", "rates").first()
 
 
-def events_of(target: Target, count: int = 30) -> list[ModelEvent]:
+def record_cards() -> list[RecordCard]:
+    """What is told from records, of dates and of readiness. Two statements."""
+    return [record_card_of(Forecast.MILESTONE_SLIP), record_card_of(Forecast.ADOPTION_SHORTFALL)]
+
+
+def record_card_of(forecast: Forecast) -> RecordCard:
+    """What is told for a forecast without a model of weights. One statement."""
+    record = slip_record() if forecast is Forecast.MILESTONE_SLIP else shortfall_record()
+    return RecordCard(forecast, record)
+
+
+def records_of(forecast: Forecast, count: int = 26) -> list[Any]:
+    """The last records of a forecast, the newest first. One statement."""
+    made: Any = SlipRecord if forecast is Forecast.MILESTONE_SLIP else ShortfallRecord
+    return list(made.objects.order_by("-as_of", "-pk")[:count])
+
+
+def events_of(target: Target | Forecast, count: int = 30) -> list[ModelEvent]:
     """What happened to the models of a target of late, the newest first."""
     return list(ModelEvent.objects.filter(target=target).select_related("model", "by")[:count])
 
@@ -557,7 +576,7 @@ def checks_of(target: Target, count: int = 26) -> list[ModelCheck]:
 def touched_since(day: date) -> list[dict[str, Any]]:
     """Of the scores told since a day whose weeks are over, by what people did: how many, the mean risk told, and how
     many came true. One statement."""
-    return list(
+    rows = (
         RiskOutcome.objects.filter(as_of__gte=day, programme__deleted_at__isnull=True)
         .order_by()
         .values("touch")
@@ -565,6 +584,7 @@ def touched_since(day: date) -> list[dict[str, Any]]:
             rows=Count("pk"), told=Avg("probability"), came=Count("pk", filter=Q(happened=True))
         )
     )
+    return [dict(each) for each in rows]
 
 
 def outcomes_for(member: Member) -> QuerySet[RiskOutcome]:
@@ -573,3 +593,13 @@ def outcomes_for(member: Member) -> QuerySet[RiskOutcome]:
     if not member.sees_all_programmes:
         found = found.filter(programme__in=programmes_for(member))
     return found.select_related("programme__tenant")
+
+
+def raid_outcomes_for(member: Member) -> QuerySet[RaidOutcome]:
+    """What came of the scores of the RAID items a member sees."""
+    found = RaidOutcome.objects.filter(
+        item__deleted_at__isnull=True, item__programme__deleted_at__isnull=True
+    )
+    if not member.sees_all_programmes:
+        found = found.filter(item__programme__in=programmes_for(member))
+    return found.select_related("item__programme__tenant", "item__tenant")

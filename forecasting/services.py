@@ -17,7 +17,7 @@ from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import current_tenant_id
 
 from . import events, selectors, wording
-from .choices import LOUDEST_FIRST, RAISED, Happening, ModelStatus, RiskLevel, Target
+from .choices import LOUDEST_FIRST, RAISED, Forecast, Happening, ModelStatus, RiskLevel, Target
 from .models import GoLiveRisk, ModelEvent, RiskModel, RiskScore
 from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .selectors import Pair
@@ -264,14 +264,14 @@ def retire(target: Target) -> RiskModel | None:
 
 def note(
     kind: Happening,
-    target: Target,
+    target: Target | Forecast,
     *,
     on: date,
     model: RiskModel | None = None,
     acting: Member | None = None,
     details: dict[str, Any] | None = None,
 ) -> ModelEvent:
-    """Note what happened to a model, by the rules of the portal or by a person."""
+    """Note what happened to a model, or to what is told from records, by the rules of the portal or by a person."""
     return ModelEvent.objects.create(
         kind=kind,
         target=target,

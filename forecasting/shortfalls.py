@@ -22,9 +22,11 @@ from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
-from . import selectors
+from . import records, selectors
+from .choices import Forecast
 from .choices import Stage as ModelStage
 from .learning import shortfall
+from .learning.coverage import Judged
 from .learning.shortfall import Case, Engagement, Spreads, Training
 from .models import AdoptionShortfall, ShortfallRecord
 from .rule import DEFAULT_LIMITS
@@ -299,12 +301,24 @@ def learn(as_of: date, *, at: datetime) -> ShortfallRecord | None:
     # Told by what had ended before, so that nothing is told by itself.
     before = shortfall.learn([each for each in cases if each.counted <= since])
     later = [each for each in cases if each.said > since]
+    last = ShortfallRecord.objects.filter(as_of__lt=as_of).order_by("-as_of", "-pk").first()
+    judged = Judged(
+        own=shortfall.judged(later, before or assumed()),
+        shipped=shortfall.judged(later, assumed()),
+        has_own=before is not None,
+        was_back=last is not None and last.fallen_back,
+    )
     return ShortfallRecord(
         as_of=as_of,
         own=own.as_dict() if own else {},
         cases=len(came),
         short=sum(came.values()),
-        held=shortfall.compared(later, before or assumed()),
+        held={
+            **shortfall.compared(later, before or assumed()),
+            "both": shortfall.together(cases, own or assumed()),
+            "judged": judged.as_dict(),
+        },
+        fallen_back=judged.falls_back,
         computed_at=at,
     )
 
@@ -319,9 +333,8 @@ def is_due(as_of: date, *, is_asked: bool) -> bool:
 
 @transaction.atomic
 def keep_record(record: ShortfallRecord) -> None:
-    """Keep what was learned on a day; of one day there is one."""
-    record.tenant_id = current_tenant_id()
-    ShortfallRecord.objects.bulk_create([record], ignore_conflicts=True)
+    """Keep what was learned on a day, and note what follows from it; of one day there is one."""
+    records.keep(record, Forecast.ADOPTION_SHORTFALL)
 
 
 # --- what is told ------------------------------------------------------------------------------------------
@@ -331,10 +344,15 @@ def assumed() -> Spreads:
     return Spreads.from_dict(shortfall.shipped()["spreads"])
 
 
+def in_use(record: ShortfallRecord | None) -> dict[str, Any]:
+    """The own spreads readiness is told by; none where the shipped ones are told."""
+    return {} if record is None or record.fallen_back else record.own
+
+
 def compute(*, as_of: date, at: datetime) -> list[AdoptionShortfall]:
     """What is said of every unit before a go-live that comes. Nothing is written."""
     record = ShortfallRecord.objects.filter(as_of__lte=as_of).order_by("-as_of", "-pk").first()
-    own = record.own if record else {}
+    own = in_use(record)
     spreads = Spreads.from_dict(own) if own else assumed()
     threshold = float(thresholds().engagement_floor)
     found = pairs(as_of, ended=False)

@@ -19,9 +19,11 @@ from pmo_portal.tenants.context import current_tenant_id
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
-from . import raid_outcomes
+from . import raid_outcomes, records
+from .choices import Forecast
 from .choices import Stage as ModelStage
-from .learning import slips
+from .learning import coverage, slips
+from .learning.coverage import Held, Judged
 from .learning.features import CRISIS
 from .learning.slips import Reference, Slips, Told
 from .models import MilestoneOutlook, RiskSnapshot, SlipRecord
@@ -74,10 +76,11 @@ ORDER BY m.id, word.day"""
 
 @dataclass(frozen=True)
 class History:
-    """Words and what came of them, and for each until when it was watched, in days after its date."""
+    """Words and what came of them; for each until when it was watched, in days after its date, and of which programme it is."""
 
     slips: Slips
     seen: npt.NDArray[Any]
+    programme: npt.NDArray[Any]
 
 
 def history(as_of: date) -> History:
@@ -108,14 +111,14 @@ def history(as_of: date) -> History:
             continue
         kept.append(
             (late, actual is not None, (planned - said).days, np.nan if schedule is None else schedule,
-             milestone, said.toordinal(), (seen - planned).days)
+             milestone, said.toordinal(), (seen - planned).days, programme)
         )  # fmt: skip
-    columns = [np.array(column) for column in zip(*kept, strict=True)] or [np.empty(0)] * 7
-    days, reached, ahead, spi, milestone, day, until = columns
+    columns = [np.array(column) for column in zip(*kept, strict=True)] or [np.empty(0)] * 8
+    days, reached, ahead, spi, milestone, day, until, of = columns
     made = Slips(
         days, reached.astype(bool), ahead, spi.astype(float), milestone.astype(int), day.astype(int)
     )
-    return History(made, until)
+    return History(made, until, of)
 
 
 def reference(own: Mapping[str, Any]) -> Reference:
@@ -130,11 +133,14 @@ def learn(as_of: date, *, at: datetime) -> SlipRecord | None:
     if not len(now.slips):
         return None
     own = slips.as_dict(slips.curves(now.slips))
+    last = SlipRecord.objects.filter(as_of__lt=as_of).order_by("-as_of", "-pk").first()
+    found, judged = held(as_of, now, was_back=last is not None and last.fallen_back)
     return SlipRecord(
         as_of=as_of,
         own=own,
         milestones=len(np.unique(now.slips.milestone)),
-        held=held(as_of, now),
+        held={**found, "judged": judged.as_dict()},
+        fallen_back=judged.falls_back,
         digest=slips.digest(own),
         computed_at=at,
     )
@@ -150,25 +156,58 @@ def is_due(as_of: date, *, is_asked: bool) -> bool:
 
 @transaction.atomic
 def keep_record(record: SlipRecord) -> None:
-    """Keep what was learned on a day; of one day there is one."""
-    record.tenant_id = current_tenant_id()
-    SlipRecord.objects.bulk_create([record], ignore_conflicts=True)
+    """Keep what was learned on a day, and note what follows from it; of one day there is one."""
+    records.keep(record, Forecast.MILESTONE_SLIP)
 
 
-def held(as_of: date, now: History) -> dict[str, Any]:
-    """What the ranges of the last half year were worth, told by what was known before it began."""
+def held(as_of: date, now: History, *, was_back: bool) -> tuple[dict[str, Any], Judged]:
+    """What the ranges of the last half year were worth, told by what was known before it began.
+
+    Args:
+        was_back: whether the shipped curves were told until now.
+    """
     since = as_of - RECORD_OVER
     before = history(since).slips
     reference_then = reference(slips.as_dict(slips.curves(before)) if len(before) else {})
     wanted = now.slips.said >= since.toordinal()
     # A date that still lies ahead decides nothing.
     wanted &= now.slips.reached | (now.seen > 0)
-    rows = now.slips.only(wanted)
-    told = [
-        reference_then.tell(ahead=ahead, schedule=schedule, baseline=0)
+    rows, seen, programme = now.slips.only(wanted), now.seen[wanted], now.programme[wanted]
+    told = _tell(reference_then, rows)
+    judged = Judged(
+        own=_kept(told, rows, seen, programme),
+        shipped=_kept(_tell(reference({}), rows), rows, seen, programme),
+        has_own=len(before) > 0,
+        was_back=was_back,
+    )
+    return slips.coverage(told, rows, seen=seen), judged
+
+
+def _tell(used: Reference, rows: Slips) -> list[Told]:
+    return [
+        used.tell(ahead=ahead, schedule=schedule, baseline=0)
         for ahead, schedule in zip(rows.ahead.tolist(), rows.schedule.tolist(), strict=True)
     ]
-    return slips.coverage(told, rows, seen=now.seen[wanted])
+
+
+def _kept(
+    told: Sequence[Told], rows: Slips, seen: npt.NDArray[Any], programme: npt.NDArray[Any]
+) -> Held:
+    """In how many milestones P80 was kept, by the first word on each of which it is decided."""
+    at = slips.QUANTILES.index(coverage.P80)
+    days = [each.quantiles[at] for each in told]
+    by = np.array([np.inf if day is None else day for day in days], dtype=float)
+    decided = np.flatnonzero(seen >= by)
+    decided = decided[coverage.one_of_each(rows.milestone[decided])]
+    kept = rows.reached[decided] & (rows.days[decided] <= by[decided])
+    return coverage.held(
+        kept, np.full(len(kept), coverage.P80), programme[decided], allowed=coverage.P80_ALLOWED
+    )
+
+
+def in_use(record: SlipRecord | None) -> dict[str, Any]:
+    """The own curves dates are told by; none where the shipped ones are told alone."""
+    return {} if record is None or record.fallen_back else record.own
 
 
 def stage_of(weight: float) -> str:
@@ -185,7 +224,7 @@ def compute(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> lis
         schedules: the smoothed schedule index of programmes, where it is known.
     """
     record = SlipRecord.objects.order_by("-as_of", "-pk").first()
-    own = record.own if record else {}
+    own = in_use(record)
     used, digest = reference(own), slips.digest(own)
     version = slips.shipped()["about"]["version"]
     made = []

@@ -16,7 +16,7 @@ from django.db.models import F
 
 from pmo_portal.tenants.context import current_tenant_id
 
-from . import interventions, raid_outcomes, registry, services
+from . import interventions, raid_outcomes, raid_watching, registry, services
 from .choices import Happening, Origin, Stage, Target, Touch
 from .learning import watch
 from .learning.features import CRISIS
@@ -24,7 +24,15 @@ from .learning.inputset import Matrix
 from .learning.linear import HIGH_FROM, LinearModel
 from .learning.outcomes import HORIZON, Crisis, at_risk
 from .learning.watch import Remedy, Told
-from .models import ModelCheck, ModelEvent, RaidScore, RiskOutcome, RiskScore, RiskSnapshot
+from .models import (
+    ModelCheck,
+    ModelEvent,
+    RaidOutcome,
+    RaidScore,
+    RiskOutcome,
+    RiskScore,
+    RiskSnapshot,
+)
 from .outcomes import crises_of
 from .registry import InForce
 from .standing import ALARM, standing_of
@@ -51,13 +59,17 @@ class Findings:
     """What was found, ready to be kept."""
 
     outcomes: list[RiskOutcome] = field(default_factory=list)
+    of_items: list[RaidOutcome] = field(default_factory=list)
     checks: list[Finding] = field(default_factory=list)
 
 
 def look(as_of: date) -> Findings:
     """Close what can be closed, and once a week check the models in force. Nothing is written."""
     crises = crises_of()
-    found = Findings(outcomes=_closed(as_of, crises))
+    found = Findings(
+        outcomes=_closed(as_of, crises),
+        of_items=raid_watching.closed(as_of, since=as_of - LOOKS_BACK),
+    )
     monday = as_of - timedelta(days=as_of.weekday())
     for target in Target:
         if ModelCheck.objects.filter(target=target, as_of=monday).exists():
@@ -135,12 +147,14 @@ def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding 
     figures = found.as_dict()
     figures["since"] = since.isoformat()
     figures["told_by"] = heard.told_by
-    alarms = found.alarms
-    if target is Target.CRISIS_4W:
-        inputs = _inputs(as_of)
-        figures["inputs"] = [{**asdict(each), "state": each.state} for each in inputs]
-        figures["input_alarms"] = watch.input_alarms(inputs)
-        alarms = [*alarms, *figures["input_alarms"]]
+    inputs = (
+        _inputs(as_of)
+        if target is Target.CRISIS_4W
+        else raid_watching.inputs(as_of, now=NOW, before=BEFORE)
+    )
+    figures["inputs"] = [{**asdict(each), "state": each.state} for each in inputs]
+    figures["input_alarms"] = watch.input_alarms(inputs)
+    alarms = [*found.alarms, *figures["input_alarms"]]
     check = ModelCheck(
         target=target,
         as_of=monday,
@@ -335,13 +349,16 @@ def keep(found: Findings, *, on: date) -> dict[str, int]:
     for outcome in found.outcomes:
         outcome.tenant_id = tenant_id
     RiskOutcome.objects.bulk_create(found.outcomes, batch_size=BATCH, ignore_conflicts=True)
+    for of_item in found.of_items:
+        of_item.tenant_id = tenant_id
+    RaidOutcome.objects.bulk_create(found.of_items, batch_size=BATCH, ignore_conflicts=True)
     for each in found.checks:
         _note_inputs(each.check, on)
         each.check.save()
         if each.remedy is not None:
             _remedied(each, each.remedy, on)
     return {
-        "closed": len(found.outcomes),
+        "closed": len(found.outcomes) + len(found.of_items),
         "checked": len(found.checks),
         "alarms": sum(1 for each in found.checks if each.remedy is not None),
     }

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from .evaluation import judge
 from .inputset import InputSet
 from .linear import LinearModel, Matrix, Rows, sigmoid, solve
-from .pooling import own_model
+from .pooling import FOLDS, own_model
 from .raid_names import FEATURE_SET, INTERACTIONS, OWN_FROM, RAW, RECALIBRATED_FROM
+from .stages import Learned, Stage, told_by_others
 
 RAID = InputSet(version=FEATURE_SET, raw=RAW, interactions=INTERACTIONS)
 
@@ -96,20 +98,51 @@ LEVEL_SPREAD, SLOPE_SPREAD = 0.7, 0.25
 EVIDENCE = 0.25
 
 
-def model_of(
-    rows: Rows, prior: LinearModel, *, escalated: int, about: Mapping[str, Any] | None = None
-) -> tuple[LinearModel, str]:
-    """The model of one organisation and its stage: the prior, the prior recalibrated, or its own.
+# So many weeks before its date an item is due soon.
+SOON = 4.0
+
+
+def learn(
+    rows: Rows,
+    prior: LinearModel,
+    *,
+    escalated: int,
+    about: Mapping[str, Any] | None = None,
+) -> Learned:
+    """Learn from an organisation's own items, and decide whether what was learned may be used, as of crises.
+
+    Each programme is told by a model it was not part of; where something speaks against what that says, the prior stays.
 
     Args:
         rows: weeks of open items whose four weeks are over.
         escalated: how many items escalated in them.
     """
-    if escalated < RECALIBRATED_FROM or not len(rows) or rows.label.all():
-        return prior, "prior"
-    if escalated < OWN_FROM:
-        return recalibrated(rows, prior, about=about), "recalibrated"
-    return own_model(rows, prior, about=about), "own"
+    programmes = len(np.unique(rows.group))
+    stage = stage_reached(programmes, escalated)
+    if stage is Stage.PRIOR or rows.label.all():
+        return Learned(prior, Stage.PRIOR, len(rows), programmes, escalated, np.empty(0))
+    make = own_model if stage is Stage.OWN else recalibrated
+    told = told_by_others(rows, prior, make=make)
+    otherwise = prior.probability(rows.raw, rows.pool)
+    verdict = judge(rows.label, told, otherwise, rows.group, slices(rows))
+    if not verdict.promoted:
+        return Learned(prior, Stage.PRIOR, len(rows), programmes, escalated, told, verdict)
+    model = make(rows, prior, about=about)
+    return Learned(model, stage, len(rows), programmes, escalated, told, verdict)
+
+
+def stage_reached(programmes: int, escalated: int) -> Stage:
+    """The stage that so much history allows; of fewer programmes than folds none can be left out fairly."""
+    if programmes < FOLDS or escalated < RECALIBRATED_FROM:
+        return Stage.PRIOR
+    return Stage.RECALIBRATED if escalated < OWN_FROM else Stage.OWN
+
+
+def slices(rows: Rows) -> dict[str, Any]:
+    """The parts of items that must not be told worse by a new model: where there is something to be done."""
+    at = {name: rows.raw[:, index] for index, name in enumerate(RAID.names)}
+    with np.errstate(invalid="ignore"):
+        return {"due_soon": at["weeks_to_due"] <= SOON, "unmitigated": at["mitigated"] == 0}
 
 
 def recalibrated(

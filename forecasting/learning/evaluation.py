@@ -5,7 +5,7 @@ Rows of one programme resemble each other, so what is drawn again and again are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .linear import logit, sigmoid, solve
-from .metrics import Array, quality
+from .metrics import MEASURES, Array, Told
 
 DRAWS = 1000
 # What speaks against a model must be beyond chance: the middle share of an interval over programmes.
@@ -100,27 +100,37 @@ def samples(groups: Array, draws: int) -> Iterator[Array]:
 
 
 def measures(
-    label: Array, told: Array, groups: Array, *, share: float = 0.9, draws: int = 100
+    label: Array,
+    told: Array,
+    groups: Array,
+    *,
+    share: float = 0.9,
+    draws: int = 100,
+    names: Sequence[str] = MEASURES,
 ) -> dict[str, Interval]:
     """AUC, average precision, Brier skill, calibration error and slope, each with its interval over groups.
 
     Samples without both outcomes are left out.
 
+    Args:
+        names: which of them.
+
     Raises:
         ValueError: one of the two outcomes never happened.
     """
-    point = quality(label, told)
+    ordered = Told(label, told)
+    point = ordered.measures(np.ones(len(label), dtype=np.int64), names)
+    if point is None:
+        raise ValueError("Measures need rows of both outcomes.")
+    drawn, at = weights_of_draws(groups, draws)
     found = [
-        quality(label[rows], told[rows])
-        for rows in samples(groups, draws)
-        if 0 < label[rows].sum() < len(rows)
-    ]
+        each for each in (ordered.measures(counts[at], names) for counts in drawn) if each
+    ] or [point]
     made = {}
-    for name in ("auc", "ap", "skill", "error", "slope"):
-        value = getattr(point, name)
-        each = [getattr(one, name) for one in found] or [value]
+    for name in names:
+        each = [one[name] for one in found]
         low, high = np.quantile(each, [(1 - share) / 2, (1 + share) / 2])
-        made[name] = Interval(value, float(low), float(high))
+        made[name] = Interval(point[name], float(low), float(high))
     return made
 
 

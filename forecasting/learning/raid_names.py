@@ -13,6 +13,8 @@ FEATURE_SET = "raid-2026.1"
 # before it moves what they are made of. There are more of them than crises, and the step is bounded by how far
 # organisations differ, so that it pays early.
 RECALIBRATED_FROM, OWN_FROM = 8, 20
+# And in so many programmes: each is told by a model it was not part of. A test compares it with the folds of learning.
+PROGRAMMES_FROM = 5
 
 RAW: tuple[Feature, ...] = (
     Feature("score", "score of 1 to 25", 9.0, 1, "rating"),

@@ -5,7 +5,7 @@ Everything is plain values, so that it can be kept as JSON and shown as a page o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,8 +28,10 @@ SMALL = -0.5
 ALERTS = 0.1
 # Who can be asked besides the model: the shipped prior, and the colour that was reported.
 MODEL, PRIOR, COLOUR = "model", "prior", "colour"
-# A colour is no chance: its Brier skill and calibration mean nothing.
-RANKS_ONLY = (COLOUR,)
+# Of RAID items: probability times impact, and how often any item escalates.
+RATING, BASE = "rating", "base"
+# A colour or a rating is no chance: its Brier skill and calibration mean nothing.
+RANKS_ONLY = (COLOUR, RATING)
 
 Values = dict[str, Any]
 
@@ -52,13 +54,18 @@ def walked_report(
         dtype=bool,
     )
     parts = {**parts_of(rows), "told_by_prior": ~is_own, "told_by_own": is_own}
-    found = _report(rows, known, walked.probability, walked.by_prior, parts, alerts)
-    learned = [
+    found = _of_crises(rows, known, walked.probability, walked.by_prior, parts, alerts)
+    learned = learned_of(walked)
+    return {**found, "since": since.isoformat() if since else None, "learned": learned}
+
+
+def learned_of(walked: Walked) -> list[Values]:
+    """What a walk learned, each time it was judged."""
+    return [
         {"day": day.isoformat(), **counts_of(each), **verdict_of(each.verdict)}
         for day, each in walked.learned
         if each.is_judged
     ]
-    return {**found, "since": since.isoformat() if since else None, "learned": learned}
 
 
 def survey_report(
@@ -87,7 +94,7 @@ def left_out_report(
     by_prior = prior.probability(rows.raw, rows.pool) if len(rows) else np.empty(0)
     told = learned.told if len(learned.told) else by_prior
     everything = np.ones(len(rows), dtype=bool)
-    found = _report(rows, everything, told, by_prior, parts_of(rows), alerts)
+    found = _of_crises(rows, everything, told, by_prior, parts_of(rows), alerts)
     return {**found, "combinations": combinations_of(rows)}
 
 
@@ -174,7 +181,7 @@ def verdict_of(verdict: Verdict | None) -> Values:
     }
 
 
-def _report(
+def _of_crises(
     rows: Rows,
     known: Array,
     told: Array,
@@ -182,11 +189,40 @@ def _report(
     parts: Mapping[str, Array],
     alerts: float,
 ) -> Values:
+    colour = np.nan_to_num(rows.raw[:, CRISIS.names.index("rag_reported")])
+    return report_of(
+        rows,
+        known,
+        {MODEL: told, PRIOR: by_prior, COLOUR: colour},
+        parts,
+        count=lambda wanted: count_events(rows.only(wanted)),
+        alerts=alerts,
+    )
+
+
+def report_of(
+    rows: Rows,
+    known: Array,
+    tellers: Mapping[str, Array],
+    parts: Mapping[str, Array],
+    *,
+    count: Callable[[Array], int],
+    alerts: float = ALERTS,
+) -> Values:
+    """What was told, beside what is simpler to say, as plain values.
+
+    Args:
+        known: the rows whose outcome is known, as a mask.
+        tellers: what each says of every row; the model among them.
+        parts: what is measured apart, as masks.
+        count: how many events the rows of a mask tell of.
+        alerts: the share of those told that is given an alert each week.
+    """
     found: Values = {
         "programmes": len(np.unique(rows.group)),
         "rows": len(rows),
         "known": int(known.sum()),
-        "events": count_events(rows.only(known)) if known.any() else 0,
+        "events": count(known) if known.any() else 0,
         "parts": [],
         "reliability": [],
         "alerts": None,
@@ -194,31 +230,31 @@ def _report(
     if not 0 < rows.label[known].sum() < known.sum():
         return found
     assert rows.day is not None
-    tellers = {
-        MODEL: told,
-        PRIOR: by_prior,
-        COLOUR: np.nan_to_num(rows.raw[:, CRISIS.names.index("rag_reported")]),
-    }
     for name, mask in parts.items():
         wanted = known & mask
-        if wanted.any() and count_events(rows.only(wanted)) >= FEWEST:
+        if wanted.any() and not rows.label[wanted].all() and count(wanted) >= FEWEST:
             found["parts"].append(_part(name, rows, wanted, tellers))
     found["reliability"] = [
         {"rows": each.rows, "told": each.told, "events": each.events, "low": each.low, "high": each.high}
-        for each in reliability(rows.label[known], told[known])
+        for each in reliability(rows.label[known], tellers[MODEL][known])
     ]  # fmt: skip
-    found["alerts"] = _alerts(rows.day[known], rows.label[known], told[known], alerts)
+    found["alerts"] = _alerts(rows.day[known], rows.label[known], tellers[MODEL][known], alerts)
     return found
 
 
 def _part(name: str, rows: Rows, wanted: Array, tellers: Mapping[str, Array]) -> Values:
     label, group = rows.label[wanted], rows.group[wanted]
     by = {}
+    share = float(label.mean())
     for who, told in tellers.items():
-        found = measures(label, told[wanted], group)
+        if who == BASE:
+            # The same for all: no order, and right in the mean.
+            by[who] = {"auc": [0.5] * 3, "ap": [share] * 3, "skill": [0.0] * 3, "error": [0.0] * 3}
+            continue
         names = ("auc", "ap") if who in RANKS_ONLY else ("auc", "ap", "skill", "error")
+        found = measures(label, told[wanted], group, names=names)
         by[who] = {measure: _listed(found[measure]) for measure in names}
-    return {"part": name, "rows": int(wanted.sum()), "share": float(label.mean()), "by": by}
+    return {"part": name, "rows": int(wanted.sum()), "share": share, "by": by}
 
 
 def _alerts(day: Array, label: Array, told: Array, share: float) -> Values:

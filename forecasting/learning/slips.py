@@ -259,7 +259,8 @@ def coverage(told: Sequence[Told], slips: Slips, *, seen: Array) -> dict[str, An
             [np.inf if each.quantiles[at] is None else each.quantiles[at] for each in told],
             dtype=float,
         )
-        decided = slips.reached | (seen >= by)
+        # Decided is what was watched to its day: else those reached early would count before the late ones do.
+        decided = seen >= by
         kept = slips.reached & (slips.days <= by)
         made[f"p{round(quantile * 100)}"] = float(kept[decided].mean()) if decided.any() else None
     ours, plain = _pinball(told, slips), _pinball(None, slips)

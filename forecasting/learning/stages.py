@@ -7,7 +7,7 @@ says. Crises count, not weeks: one crisis makes about four rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -123,8 +123,18 @@ def learn_on(
     return replace(before, model=model, is_judged=False)
 
 
-def told_by_others(rows: Rows, prior: LinearModel, unfinished: Rows | None = None) -> Matrix:
-    """What models say of programmes they were not learned from: each is left out once, with all its rows."""
+def told_by_others(
+    rows: Rows,
+    prior: LinearModel,
+    unfinished: Rows | None = None,
+    *,
+    make: Callable[[Rows, LinearModel], LinearModel] = own_model,
+) -> Matrix:
+    """What models say of programmes they were not learned from: each is left out once, with all its rows.
+
+    Args:
+        make: how a model is learned from rows and the prior.
+    """
     fold = folds(rows.group)
     told = np.empty(len(rows))
     for number in range(int(fold.max()) + 1):
@@ -134,7 +144,7 @@ def told_by_others(rows: Rows, prior: LinearModel, unfinished: Rows | None = Non
         if unfinished is not None:
             more = unfinished.only(~np.isin(unfinished.group, rows.group[out]))
         learned_from = _joined(rows.only(~out), more)
-        told[out] = own_model(learned_from, prior).probability(rows.raw[out], pool)
+        told[out] = make(learned_from, prior).probability(rows.raw[out], pool)
     return told
 
 

@@ -181,6 +181,33 @@ def project(
     )
 
 
+def within(
+    state: State, model: LinearModel, rates: Rates, *, windows: int = 2
+) -> tuple[Matrix, Matrix, Matrix]:
+    """The risk within so many windows of four weeks, chained, and between which values it lies by the members of the model.
+
+    The first window is the score itself. In the later ones what is known goes on as in `project`, with the go-live as planned: its
+    nearness is that over the later window.
+    """
+    count = len(state.raw)
+    shift = model.shifts(state.pool, count)
+    safe, safe_members = np.ones(count), np.ones((len(model.members), count))
+    for window in range(windows):
+        raw = ahead(state, rates, window * WINDOW_WEEKS, 0) if window else state.raw
+        terms = model.standardised(raw)
+        odds = model.intercept + terms @ model.weights + shift
+        safe *= 1 - _expected(odds, rates.spread[window])
+        width = 1 + terms.shape[1]
+        each = model.members[:, :1] + model.members[:, 1:width] @ terms.T + shift
+        safe_members *= 1 - _expected(each, rates.spread[window])
+    risk = np.clip(1 - safe, LOWEST, HIGHEST)
+    if not len(model.members):
+        return risk, risk, risk
+    told = np.clip(1 - safe_members, LOWEST, HIGHEST)
+    low, high = (np.percentile(told, share, axis=0) for share in (10, 90))
+    return risk, np.minimum(low, risk), np.maximum(high, risk)
+
+
 def ahead(
     state: State,
     rates: Rates,

@@ -263,6 +263,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RaidOutcome',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.raiditem')),
+                ('as_of', models.DateField(verbose_name='told on')),
+                ('probability', models.FloatField(verbose_name='told')),
+                ('happened', models.BooleanField(verbose_name='it escalated')),
+                ('model', models.CharField(max_length=64)),
+                ('stage', models.CharField(choices=[('prior', 'Prior model'), ('recalibrated', 'Prior, recalibrated here'), ('own', 'Own model')], max_length=12, verbose_name='stage')),
+                ('known_on', models.DateField(verbose_name='known on')),
+            ],
+            options={
+                'verbose_name': 'outcome of a score of an item',
+                'ordering': ('-as_of', '-pk'),
+                'indexes': [models.Index(fields=['tenant', 'as_of'], name='raidoutcome_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'item', 'as_of'), name='raidoutcome_once'), pmo_portal.tenants.constraints.RowLevelSecurity(name='forecasting_raidoutcome_rls'), pmo_portal.tenants.constraints.SameTenant(field='item', name='forecasting_raidoutcome_item_tenant')],
+            },
+        ),
+        migrations.CreateModel(
             name='RiskOutcome',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -307,6 +327,7 @@ class Migration(migrations.Migration):
                 ('model_version', models.CharField(max_length=20)),
                 ('stage', models.CharField(choices=[('prior', 'Prior model'), ('recalibrated', 'Prior, recalibrated here'), ('own', 'Own model')], max_length=12, verbose_name='stage')),
                 ('whatif', models.JSONField(default=dict)),
+                ('eight', models.JSONField(default=list)),
                 ('computed_at', models.DateTimeField()),
                 ('is_current', models.BooleanField(default=True)),
                 ('shown_at', models.DateTimeField(editable=False, null=True)),
@@ -348,6 +369,7 @@ class Migration(migrations.Migration):
                 ('cases', models.PositiveIntegerField(default=0)),
                 ('short', models.PositiveIntegerField(default=0)),
                 ('held', models.JSONField(default=dict)),
+                ('fallen_back', models.BooleanField(default=False)),
                 ('computed_at', models.DateTimeField()),
             ],
             options={
@@ -381,6 +403,7 @@ class Migration(migrations.Migration):
                 ('own', models.JSONField(default=dict)),
                 ('milestones', models.PositiveIntegerField(default=0)),
                 ('held', models.JSONField(default=dict)),
+                ('fallen_back', models.BooleanField(default=False)),
                 ('digest', models.CharField(max_length=64)),
                 ('computed_at', models.DateTimeField()),
             ],
@@ -499,9 +522,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-                ('target', models.CharField(choices=[('crisis_4w', 'A crisis within four weeks'), ('raid_escalates_4w', 'A RAID item escalates within four weeks')], max_length=20, verbose_name='forecast')),
+                ('target', models.CharField(choices=[('crisis_4w', 'A crisis within four weeks'), ('raid_escalates_4w', 'A RAID item escalates within four weeks'), ('milestone_slip', 'By when milestones are reached'), ('adoption_shortfall', 'Whether units will be ready at a go-live')], max_length=20, verbose_name='forecast')),
                 ('happened_on', models.DateField(verbose_name='day')),
-                ('kind', models.CharField(choices=[('promoted', 'A model came into use'), ('refused', 'A model was tried and not used'), ('fell_back', 'Back to the shipped prior'), ('alarm', 'Scores and outcomes drift apart'), ('shifted', 'The level was corrected'), ('set_aside', 'A person set it aside'), ('reinstated', 'A person brought it back into use'), ('resumed', 'A person let lessons come into use again'), ('inputs', 'Inputs are not what they were')], max_length=12, verbose_name='what')),
+                ('kind', models.CharField(choices=[('promoted', 'A model came into use'), ('refused', 'A model was tried and not used'), ('fell_back', 'Back to the shipped prior'), ('alarm', 'Scores and outcomes drift apart'), ('shifted', 'The level was corrected'), ('set_aside', 'A person set it aside'), ('reinstated', 'A person brought it back into use'), ('resumed', 'A person let lessons come into use again'), ('inputs', 'Inputs are not what they were'), ('holds', 'What was measured here is used again')], max_length=12, verbose_name='what')),
                 ('model', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forecasting.riskmodel')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('details', models.JSONField(default=dict)),

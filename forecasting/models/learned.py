@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.accounts.models import User
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import TenantModel
-from programmes.models import Programme
+from programmes.models import Programme, RaidItem
 
-from ..choices import Happening, ModelStatus, Origin, Stage, Target, Touch
+from ..choices import Forecast, Happening, ModelStatus, Origin, Stage, Target, Touch
 
 
 class RiskModel(TenantModel):
@@ -91,9 +91,9 @@ class Lesson(TenantModel):
 
 
 class ModelEvent(TenantModel):
-    """Something that happened to the models of an organisation. Never rewritten."""
+    """Something that happened to the forecasts of an organisation: to their models, or to what they are told from. Never rewritten."""
 
-    target = models.CharField(_("forecast"), max_length=20, choices=Target.choices)
+    target = models.CharField(_("forecast"), max_length=20, choices=Forecast.choices)
     happened_on = models.DateField(_("day"))
     kind = models.CharField(_("what"), max_length=12, choices=Happening.choices)
     model = models.ForeignKey(RiskModel, on_delete=models.CASCADE, null=True, related_name="+")
@@ -142,6 +142,30 @@ class RiskOutcome(TenantModel):
         return f"{self.programme_id}: {self.as_of}"
 
 
+class RaidOutcome(TenantModel):
+    """What came of an open RAID item that was told a risk: written once its four weeks are over."""
+
+    item = models.ForeignKey(RaidItem, on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField(_("told on"))
+    probability = models.FloatField(_("told"))
+    happened = models.BooleanField(_("it escalated"))
+    # The digest of the model that told it.
+    model = models.CharField(max_length=64)
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    known_on = models.DateField(_("known on"))
+
+    class Meta:
+        verbose_name = _("outcome of a score of an item")
+        ordering = ("-as_of", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "item", "as_of"], name="raidoutcome_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "as_of"], name="raidoutcome_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.as_of}"
+
+
 class ModelCheck(TenantModel):
     """A look at whether what was told of late came true, once a week."""
 
@@ -171,8 +195,10 @@ class SlipRecord(TenantModel):
     # `learning.slips.as_dict`: for each kind the days and the share reached by them.
     own = models.JSONField(default=dict)
     milestones = models.PositiveIntegerField(default=0)
-    # `learning.slips.coverage` of the half year before.
+    # `learning.slips.coverage` of the half year before, and `learning.coverage.Judged` of it.
     held = models.JSONField(default=dict)
+    # The own curves are surely off, so the shipped ones are told until they hold again.
+    fallen_back = models.BooleanField(default=False)
     digest = models.CharField(max_length=64)
     computed_at = models.DateTimeField()
 
@@ -196,8 +222,10 @@ class ShortfallRecord(TenantModel):
     # Units at go-lives of which it is known what came, and how many of them fell short.
     cases = models.PositiveIntegerField(default=0)
     short = models.PositiveIntegerField(default=0)
-    # `learning.shortfall.compared` of the half year before.
+    # `learning.shortfall.compared` of the half year before, and `learning.coverage.Judged` of it.
     held = models.JSONField(default=dict)
+    # The own spreads are surely off, so the shipped ones are told until they hold again.
+    fallen_back = models.BooleanField(default=False)
     computed_at = models.DateTimeField()
 
     class Meta:

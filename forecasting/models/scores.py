@@ -79,6 +79,8 @@ class RiskScore(TenantModel):
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
     # What a later go-live would do (`projection.projections`); empty where none is near.
     whatif = models.JSONField(default=dict)
+    # The risk within eight weeks, and between which values it lies (`projection.longer`); empty for units.
+    eight = models.JSONField(default=list)
     computed_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)
     # When somebody first saw it on a page; empty where nobody did.

@@ -15,10 +15,11 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
 
-from .. import cards, figures, selectors, services
-from ..choices import Target
-from ..forms import OutcomeFilter
+from .. import cards, figures, record_cards, selectors, services
+from ..choices import Forecast, Target
+from ..forms import OutcomeFilter, RaidOutcomeFilter
 from ..models import RiskModel
+from ..raid_tables import RAID_OUTCOMES
 from ..tables import MODELS, OUTCOMES
 
 CHANGED = "models-changed"
@@ -42,7 +43,7 @@ def model_list(request: TenantRequest) -> HttpResponse:
         "forecasting/model_list.html",
         "",
         {
-            "cards": selectors.cards(),
+            "cards": [*selectors.cards(), *selectors.record_cards()],
             "may_change": can(request.member, "forecasting.model_change"),
         },
     )
@@ -51,7 +52,9 @@ def model_list(request: TenantRequest) -> HttpResponse:
 @require_safe
 @tenant_view("forecasting.score_view")
 def model_card(request: TenantRequest, slug: str) -> HttpResponse:
-    """The card of a model: what it predicts, what it learned from, what it was worth, what it is made of."""
+    """The card of a forecast: what it predicts, what it learned from, what it was worth, what it is made of."""
+    if slug in record_cards.SLUGS:
+        return _record_card(request, record_cards.SLUGS[slug])
     target = _target(slug)
     card = selectors.card_of(target)
     report = card.lesson.left_out if card.lesson else {}
@@ -62,9 +65,9 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
         {
             "card": card,
             "measured": card.measured,
-            "alerts": cards.alerts_text(report),
+            "alerts": cards.alerts_text(target, report),
             "reliability": figures.reliability(report.get("reliability", ())),
-            "limits": cards.LIMITS,
+            "limits": card.limits,
             "events": [cards.event_item(each) for each in selectors.events_of(target)],
             "register": register_page(
                 request,
@@ -74,6 +77,20 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
                 page_size=MODELS_SHOWN,
             ),
             "may_change": can(request.member, "forecasting.model_change"),
+        },
+    )
+
+
+def _record_card(request: TenantRequest, forecast: Forecast) -> HttpResponse:
+    """The card of what is told from records: how the last half year held, and every record."""
+    return show(
+        request,
+        "forecasting/record_card.html",
+        "",
+        {
+            "card": selectors.record_card_of(forecast),
+            "records": record_cards.rows(forecast, selectors.records_of(forecast)),
+            "events": [cards.event_item(each) for each in selectors.events_of(forecast)],
         },
     )
 
@@ -110,7 +127,18 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
 @tenant_view("forecasting.score_view")
 def model_backtest(request: TenantRequest) -> HttpResponse:
     """What the scores of crises would have been worth on this organisation's own past."""
-    card = selectors.card_of(Target.CRISIS_4W)
+    return _backtest(request, Target.CRISIS_4W)
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def model_backtest_raid(request: TenantRequest) -> HttpResponse:
+    """What the scores of RAID items would have been worth on this organisation's own past."""
+    return _backtest(request, Target.RAID_ESCALATES_4W)
+
+
+def _backtest(request: TenantRequest, target: Target) -> HttpResponse:
+    card = selectors.card_of(target)
     report: dict[str, Any] = card.lesson.walked if card.lesson else {}
     return show(
         request,
@@ -120,7 +148,7 @@ def model_backtest(request: TenantRequest) -> HttpResponse:
             "card": card,
             "report": report,
             "measured": cards.measured(report),
-            "alerts": cards.alerts_text(report),
+            "alerts": cards.alerts_text(target, report),
             "reliability": figures.reliability(report.get("reliability", ())),
             "learned": cards.lesson_rows(report),
         },
@@ -140,8 +168,22 @@ def outcome_list(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 @tenant_view("forecasting.score_view")
+def raid_outcome_list(request: TenantRequest) -> HttpResponse:
+    """Every score of a RAID item whose four weeks are over, with what came."""
+    outcomes = selectors.raid_outcomes_for(request.member)
+    if export_format(request):
+        return export_response(request, RAID_OUTCOMES, outcomes, filters=RaidOutcomeFilter)
+    page = register_page(request, RAID_OUTCOMES, outcomes, filters=RaidOutcomeFilter)
+    return show(request, "forecasting/raid_outcome_list.html", "register", {"register": page})
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
 def model_export(request: TenantRequest, slug: str) -> HttpResponse:
-    """All numbers of the model in use, as JSON for whoever wants to check them."""
+    """All numbers in use, as JSON for whoever wants to check them."""
+    if slug in record_cards.SLUGS:
+        of_records = selectors.record_card_of(record_cards.SLUGS[slug])
+        return _download(slug, of_records.digest, of_records.as_values())
     card = selectors.card_of(_target(slug))
     lesson = card.lesson
     values = {
@@ -163,8 +205,12 @@ def model_export(request: TenantRequest, slug: str) -> HttpResponse:
         if lesson
         else None,
     }
+    return _download(slug, card.digest, values)
+
+
+def _download(slug: str, digest: str, values: dict[str, Any]) -> HttpResponse:
     response = JsonResponse(values, json_dumps_params={"indent": 1})
-    response["Content-Disposition"] = f'attachment; filename="{slug}-{card.digest[:12]}.json"'
+    response["Content-Disposition"] = f'attachment; filename="{slug}-{digest[:12]}.json"'
     return response
 
 

@@ -33,6 +33,7 @@ def score_detail(request: TenantRequest) -> HttpResponse:
     context = _context(request, own, units, name=request.programme.name)
     context["units"] = [score_row(each) for each in units]
     context["similar"] = selectors.similar_to(request.member, request.programme)
+    context["windows"] = forecast.windows_of(own) if own is not None else []
     context["has_whatif"] = own is not None and bool(own.whatif)
     return show(request, "forecasting/score_detail.html", "forecast", context)
 

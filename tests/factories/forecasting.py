@@ -32,6 +32,7 @@ from forecasting.models import (
     MilestoneOutlook,
     ModelCheck,
     ModelEvent,
+    RaidOutcome,
     RaidScore,
     ReportedEvent,
     RiskModel,
@@ -280,6 +281,19 @@ class ModelEventFactory(DjangoModelFactory):
     target = Target.CRISIS_4W
     happened_on = DAY
     kind = Happening.REFUSED
+
+
+class RaidOutcomeFactory(DjangoModelFactory):
+    class Meta:
+        model = RaidOutcome
+
+    item = factory.SubFactory(RaidItemFactory)
+    as_of = DAY
+    probability = 0.2
+    happened = False
+    model = "0" * 64
+    stage = Stage.PRIOR
+    known_on = date(2026, 6, 29)
 
 
 class RiskOutcomeFactory(DjangoModelFactory):

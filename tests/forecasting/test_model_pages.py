@@ -22,19 +22,24 @@ from tests.factories.forecasting import (
     LessonFactory,
     ModelCheckFactory,
     ModelEventFactory,
+    RaidOutcomeFactory,
     RaidScoreFactory,
     RiskModelFactory,
     RiskOutcomeFactory,
     RiskScoreFactory,
 )
-from tests.factories.programmes import ProgrammeFactory
+from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
 pytestmark = pytest.mark.django_db
 
 ALL = "/t/acme/forecasts/models/"
 CARD = f"{ALL}crisis/"
-PAGES = (ALL, CARD, f"{CARD}watch/", "/t/acme/forecasts/backtest/", "/t/acme/forecasts/outcomes/")
+RAID_CARD = f"{ALL}escalation/"
+PAGES = (
+    ALL, CARD, f"{CARD}watch/", "/t/acme/forecasts/backtest/", "/t/acme/forecasts/outcomes/",
+    RAID_CARD, f"{RAID_CARD}watch/", "/t/acme/forecasts/backtest/raid/", "/t/acme/forecasts/outcomes/raid/",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -159,6 +164,59 @@ def test_all_numbers_can_be_taken_away(learned, acme, vic, client_for) -> None:
     assert values["lesson"]["events"] == 22
 
 
+def measured_items(auc: float, low: float, rating: float) -> dict[str, Any]:
+    found = measured(auc, low, rating)
+    for part in found["parts"]:
+        part["by"]["rating"] = part["by"].pop("colour")
+        part["by"]["base"] = {"auc": [0.5] * 3, "ap": [0.05] * 3, "skill": [0.0] * 3, "error": [0.0] * 3}  # fmt: skip
+    return found
+
+
+def test_the_card_of_raid_items_speaks_of_items(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        LessonFactory(
+            target=Target.RAID_ESCALATES_4W, as_of=TODAY, rows=800, programmes=40, events=22,
+            verdict={"tried": True, "promoted": False, "gain": [0.001, -0.002, 0.004], "slope": [0.2, -0.1, 0.5], "reasons": ["order", "slice:due_soon"]},
+            left_out=measured_items(0.7, 0.66, 0.6), walked=measured_items(0.68, 0.6, 0.59),
+        )  # fmt: skip
+        ModelCheckFactory(
+            target=Target.RAID_ESCALATES_4W, as_of=TODAY, model="0" * 64, alarms=[],
+            figures={
+                "weeks": 8, "rows": 300, "observed": 9, "expected": 8.2, "low": 0.6, "high": 2.1, "more": 0.4, "fewer": 0.0,
+                "slope": None, "skill": 0.12, "alerts": 11, "hits": 4, "ratio": 1.1,
+                "inputs": [{"name": "score", "psi": 0.41, "missing": 0.2, "missing_before": 0.1, "state": "bad"}],
+            },
+        )  # fmt: skip
+    text = read(client_for(vic), RAID_CARD)
+    for words in (
+        "ranks items better than probability times impact does", "Probability times impact", "The base rate",
+        "0.50 (0.50 to 0.50)", "Before an escalation", "followed by an escalation", "which items to look at first",
+        "Tried on programmes it was not learned from, and not used: Its order of programmes is not surely",
+        "Items that are due soon would be told worse", "From 8 escalated items in 5 programmes on",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "crisis" not in text.split("<main", 1)[1].split("</main>")[0].lower()
+    text = read(client_for(vic), "/t/acme/forecasts/backtest/raid/")
+    assert "before 22 items of 40 programmes escalated" in text
+    text = read(client_for(vic), f"{RAID_CARD}watch/")
+    assert "4 of them escalated within four weeks" in text
+    assert "Moved far" in text
+
+
+def test_what_came_of_items_is_listed_for_those_a_member_sees(acme, vic, dee, client_for) -> None:
+    with tenant_context(acme.id):
+        RaidOutcomeFactory(item=RaidItemFactory(title="Vendor is late"), happened=True)
+        RaidOutcomeFactory(item=RaidItemFactory(title="Room is small"))
+    page = "/t/acme/forecasts/outcomes/raid/"
+    assert "2 scores of items are over" in read(client_for(vic), page)
+    only = read(client_for(vic), page, happened="True")
+    assert "Vendor is late" in only
+    assert "Room is small" not in only
+    assert "No score of an item is over yet" in read(client_for(dee), page)
+    sheet = client_for(vic).get(page, {"format": "csv"})
+    assert b"Did not escalate" in b"".join(sheet)
+
+
 def test_no_such_forecast(acme, vic, client_for) -> None:
     assert client_for(vic).get(f"{ALL}weather/").status_code == 404
 
@@ -214,6 +272,7 @@ def test_what_came_is_listed_for_the_programmes_a_member_sees(acme, vic, dee, cl
 def test_statements_do_not_grow(learned, acme, vic, client_for, url) -> None:
     with tenant_context(acme.id):
         RiskOutcomeFactory()
+        RaidOutcomeFactory()
     counts = []
     for _turn in range(2):
         client = client_for(vic)
@@ -223,6 +282,7 @@ def test_statements_do_not_grow(learned, acme, vic, client_for, url) -> None:
         with tenant_context(acme.id):
             for _each in range(8):
                 RiskOutcomeFactory()
+                RaidOutcomeFactory()
                 RiskModelFactory()
                 ModelEventFactory(model=RiskModel.objects.first())
     assert counts[0] == counts[1]

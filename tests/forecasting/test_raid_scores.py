@@ -11,10 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forecasting import raid_history, raid_scoring, registry
-from forecasting.choices import Stage, Target
+from forecasting.choices import Happening, Origin, Stage, Target
 from forecasting.learning import prior
 from forecasting.learning.escalation import RAID
-from forecasting.models import Lesson, RaidScore, ReportedEvent, RiskModel
+from forecasting.models import Lesson, ModelEvent, RaidScore, ReportedEvent, RiskModel
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import RaidItem, RaidUpdate
 from tests.factories.forecasting import ReportedEventFactory
@@ -41,11 +41,20 @@ def say(item: RaidItem, on: date, **values: Any) -> None:
     RaidUpdate.objects.create(item=item, effective_on=on, known_at=at(on), **{**stands, **values})
 
 
-def history(programme: Any, *, items: int, escalated: int) -> None:
-    """Items opened over forty weeks; some escalate four weeks after, the others are closed after eight."""
+def history(programme: Any, *, items: int, escalated: int, told: bool = False) -> None:
+    """Items opened over forty weeks; some escalate four weeks after, the others are closed after eight.
+
+    Args:
+        told: most of those that escalate are rated higher from the start, and few of the others.
+    """
     for index in range(items):
         weeks = 12 + index % 28
-        item = opened(programme, weeks=weeks, external_id=f"X{index}")
+        rated = (
+            5 if (told and index % 4 == 0) or (index < escalated and index % 4 < 3 and told) else 2
+        )
+        item = opened(
+            programme, weeks=weeks, external_id=f"X{index}", probability=rated, impact=rated
+        )
         if index < escalated:
             on = DAY - timedelta(weeks=weeks - 4)
             ReportedEventFactory(
@@ -126,17 +135,34 @@ def test_few_escalations_leave_the_prior_in_force(of_bundle) -> None:
     assert {score.stage for score in made.scores} == {Stage.PRIOR}
 
 
-@pytest.mark.parametrize(("escalated", "stage"), [(12, Stage.RECALIBRATED), (40, Stage.OWN)])
-def test_an_organisation_learns_from_its_own_escalations(of_bundle, escalated, stage) -> None:
-    history(of_bundle, items=110, escalated=escalated)
-    StatusReportFactory(
-        programme=of_bundle, reported_source=SOURCE, effective_on=DAY, known_at=at(DAY)
-    )
-    opened(of_bundle, weeks=2)
+def organisation(*, items: int, escalated: int, told: bool = True) -> list[Any]:
+    """Six programmes of another tool, each with so many items."""
+    made = [
+        ProgrammeFactory(
+            source=SOURCE, external_id=f"P{number}", starts_on=DAY - timedelta(weeks=60)
+        )
+        for number in range(6)
+    ]
+    for programme in made:
+        history(programme, items=items, escalated=escalated, told=told)
+        reported(programme)
+    return made
+
+
+def test_an_organisation_learns_from_its_own_escalations(in_acme) -> None:
+    stage = Stage.OWN
+    (first, *_others) = organisation(items=30, escalated=7)
+    opened(first, weeks=2)
     kept = learned()
     assert kept is not None
     assert (kept.stage, kept.status) == (stage, "champion")
-    assert Lesson.objects.get().events >= 8
+    lesson = Lesson.objects.get()
+    assert lesson.events >= 8
+    assert lesson.programmes == 6
+    assert lesson.verdict["promoted"]
+    assert lesson.left_out["parts"][0]["by"].keys() == {"model", "prior", "rating", "base"}
+    assert lesson.walked["learned"]
+    assert [each.kind for each in ModelEvent.objects.all()] == [Happening.PROMOTED]
     made = scored()
     assert {score.stage for score in made.scores} == {stage}
     assert {score.model for score in made.scores} == {kept.digest}
@@ -146,13 +172,28 @@ def test_an_organisation_learns_from_its_own_escalations(of_bundle, escalated, s
     assert 1 / (1 + np.exp(-total)) == pytest.approx(score.probability, abs=1e-6)
 
 
+def test_escalations_that_nothing_told_are_not_learned_from(in_acme) -> None:
+    """Those that escalated were like those that did not: the prior stays, and what was in use goes."""
+    organisation(items=30, escalated=7, told=False)
+    registry.enthrone(
+        prior.load(Target.RAID_ESCALATES_4W),
+        Target.RAID_ESCALATES_4W,
+        stage=Stage.OWN,
+        origin=Origin.LEARNED,
+        on=DAY - timedelta(weeks=4),
+    )
+    assert learned() is None
+    lesson = Lesson.objects.get()
+    assert (lesson.stage, lesson.verdict["promoted"]) == (Stage.PRIOR, False)
+    assert lesson.verdict["reasons"]
+    assert registry.in_force(Target.RAID_ESCALATES_4W).stage is Stage.PRIOR
+    kinds = set(ModelEvent.objects.values_list("kind", flat=True))
+    assert kinds == {Happening.REFUSED, Happening.FELL_BACK}
+
+
 def test_what_one_tenant_learns_is_not_seen_by_another(acme, borealis) -> None:
     with tenant_context(acme.pk):
-        history(
-            ProgrammeFactory(source=SOURCE, external_id="P1", starts_on=DAY - timedelta(weeks=60)),
-            items=40,
-            escalated=30,
-        )
+        organisation(items=30, escalated=7)
         assert learned() is not None
     with tenant_context(borealis.pk):
         opened(ProgrammeFactory(starts_on=DAY - timedelta(weeks=60)))

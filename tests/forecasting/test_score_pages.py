@@ -129,6 +129,22 @@ def test_a_score_that_was_cut_says_so(acme, vic, client_for):
     assert "nothing is certain or impossible" in read(client_for(vic), PAGE)
 
 
+def test_the_chance_within_two_four_and_eight_weeks_is_told_to_five_points(acme, vic, client_for):
+    with tenant_context(acme.id):
+        score(payroll().programme, eight=[0.44, 0.3, 0.6])
+    text = " ".join(client_for(vic).get(PAGE).content.decode().split())
+    table = text.split('id="windows"')[1].split("</table>")[0]
+    # 1 - (1 - 0.27) ** 0.5 is 15 %.
+    for weeks, percent, band in (("2 weeks", "15%", "5% to 20%"), ("4 weeks", "25%", "15% to 40%"), ("8 weeks", "45%", "30% to 60%")):  # fmt: skip
+        row = table.split(f">{weeks}<")[1].split("</tr>")[0]
+        assert f">{percent}<" in row
+        assert f">{band}<" in row
+
+
+def test_a_score_that_was_not_told_so_far_ahead_shows_no_windows(story, vic, client_for):
+    assert 'id="windows"' not in client_for(vic).get(PAGE).content.decode()
+
+
 def test_the_trend_has_a_drawing_and_a_table(story, vic, client_for):
     page = read(client_for(vic), PAGE)
     assert 'aria-label="The risk has been rising for six weeks"' in page

@@ -11,10 +11,18 @@ from forecasting import interventions, registry, watching
 from forecasting.choices import Happening, ModelStatus, Stage, Target, Touch
 from forecasting.learning import prior, watch
 from forecasting.learning.features import CRISIS, RAW
-from forecasting.models import ModelCheck, ModelEvent, RiskModel, RiskOutcome, RiskSnapshot
+from forecasting.models import (
+    ModelCheck,
+    ModelEvent,
+    RaidOutcome,
+    RiskModel,
+    RiskOutcome,
+    RiskSnapshot,
+)
 from governance.choices import DecisionStatus
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
+from programmes.models import RaidUpdate
 from tests.factories.forecasting import (
     LessonFactory,
     ModelEventFactory,
@@ -29,6 +37,7 @@ from tests.factories.programmes import (
     MilestoneFactory,
     MilestoneForecastFactory,
     ProgrammeFactory,
+    RaidItemFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +239,61 @@ def test_scores_of_items_are_watched_too(in_acme) -> None:
     assert (check.target, check.figures["rows"]) == (Target.RAID_ESCALATES_4W, 1)
 
 
+def item_told(item, day: date, risk: float = 0.2):
+    digest = registry.in_force(Target.RAID_ESCALATES_4W).model.digest
+    return RaidScoreFactory(
+        item=item, as_of=day, probability=risk, low=risk, high=risk, model=digest, is_current=False
+    )
+
+
+def test_a_score_of_an_item_is_closed_when_its_four_weeks_are_over(in_acme) -> None:
+    programme = ProgrammeFactory()
+    calm, hit, known_late = (RaidItemFactory(programme=programme) for _each in range(3))
+    for item in (calm, hit, known_late):
+        item_told(item, MONDAY)
+        item_told(item, MONDAY + timedelta(weeks=1))
+        item_told(item, MONDAY + timedelta(days=2))
+    for item, on in ((hit, MONDAY + timedelta(days=28)), (known_late, MONDAY)):
+        at = datetime(2026, 6, 29, 9, tzinfo=UTC)
+        RaidUpdate.objects.create(
+            item=item, effective_on=on, known_at=at, status=item.status, escalated_on=on,
+            probability=item.probability, impact=item.impact,
+        )  # fmt: skip
+    day = MONDAY + timedelta(days=29)
+    assert look(day)["closed"] == 2
+    assert {(each.item, each.as_of, each.happened) for each in RaidOutcome.objects.all()} == {
+        (calm, MONDAY, False),
+        (hit, MONDAY, True),
+    }
+    assert look(day)["closed"] == 0
+    check = ModelCheck.objects.get(target=Target.RAID_ESCALATES_4W)
+    assert {each["name"] for each in check.figures["inputs"]} == set(
+        prior.INPUTS[Target.RAID_ESCALATES_4W].names
+    )
+    assert check.figures["inputs"][0]["missing"] == 0
+    assert check.figures["skill"] is not None
+
+
+def test_inputs_of_items_that_lie_otherwise_than_before_are_told(in_acme) -> None:
+    names = prior.INPUTS[Target.RAID_ESCALATES_4W].names
+    usual = [each.stands_in for each in prior.INPUTS[Target.RAID_ESCALATES_4W].raw]
+    for number in range(40):
+        item = RaidItemFactory()
+        for weeks in (*range(20, 24), *range(4)):
+            raw = list(usual)
+            raw[names.index("score")] = float(number % 25 + 1 if weeks >= 20 else 25)
+            raw[names.index("weeks_to_due")] = float("nan") if weeks < 20 else 5.0
+            item_told(item, MONDAY - timedelta(weeks=weeks)).__class__.objects.filter(
+                item=item, as_of=MONDAY - timedelta(weeks=weeks)
+            ).update(raw=raw)
+    look(MONDAY + timedelta(days=1))
+    check = ModelCheck.objects.get(target=Target.RAID_ESCALATES_4W)
+    found = {each["name"]: each for each in check.figures["inputs"]}
+    assert found["score"]["state"] == "bad"
+    assert (found["weeks_to_due"]["missing"], found["weeks_to_due"]["missing_before"]) == (1, 0)
+    assert found["impact"]["state"] == "ok"
+
+
 def test_what_came_in_one_tenant_closes_nothing_in_another(acme, borealis) -> None:
     with tenant_context(acme.id):
         told(ProgrammeFactory(), MONDAY)
@@ -241,7 +305,7 @@ def test_the_number_of_statements_does_not_grow_with_programmes(
     in_acme, django_assert_max_num_queries
 ) -> None:
     many_crises(count=0)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         watching.look(TODAY)
 
 

@@ -11,7 +11,7 @@ PAGES = (
     "p/FHR/raid/", "p/FHR/raid/R-1/", "p/FHR/raid/R-2/edit/", "raid/", "p/FHR/status/",
     "p/FHR/details/", "p/FHR/facts/", "p/FHR/surveys/", "surveys/W-13/", "p/FHR/resistance/",
     "p/FHR/resistance/RS-1/", "p/FHR/training/", "units/PAY/people/", "p/FHR/baselines/", "p/FHR/baselines/keep/", "p/FHR/baselines/1/", "p/FHR/stakeholders/", "p/FHR/stakeholders/STK-1/", "p/FHR/engagement/", "p/FHR/engagement/EA-1/", "p/FHR/signals/", "p/FHR/forecast/", "p/FHR/what-if/", "p/HRO/what-if/", "p/FHR/forecast/PAY/", "forecasts/", "forecasts/raid/", "forecasts/milestones/", "forecasts/readiness/", "p/FHR/milestone-outlook/", "forecasts/models/", "forecasts/models/crisis/", "forecasts/models/crisis/watch/",
-    "forecasts/models/escalation/", "forecasts/models/escalation/watch/", "forecasts/backtest/", "forecasts/outcomes/", "p/FHR/raid-forecast/", "p/FHR/steering/",
+    "forecasts/models/escalation/", "forecasts/models/escalation/watch/", "forecasts/models/dates/", "forecasts/models/readiness/", "forecasts/backtest/", "forecasts/backtest/raid/", "forecasts/outcomes/", "forecasts/outcomes/raid/", "p/FHR/raid-forecast/", "p/FHR/steering/",
     "p/FHR/steering/SG-1/", "p/FHR/decisions/", "p/FHR/decisions/DEC-1/", "p/FHR/actions/",
     "p/FHR/actions/ACT-1/", "p/FHR/charter/", "p/DID/charter/", "p/DID/charter/1/edit/",
     "p/WSM/charter/2/changes/", "charters/", "p/FHR/reviews/", "p/FHR/reviews/RV-3/",

@@ -8,8 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from forecasting.learning.escalation import RAID, Said, escalations, model_of
+from forecasting.learning.escalation import RAID, Said, escalations, learn
 from forecasting.learning.linear import LinearModel, Rows, fit, logit, sigmoid
+from forecasting.learning.metrics import quality
+from forecasting.learning.pooling import FOLDS
+from forecasting.learning.raid_names import PROGRAMMES_FROM
+from forecasting.learning.stages import Stage
 
 DAY = date(2026, 3, 2)
 LATER = DAY + timedelta(weeks=20)
@@ -92,15 +96,20 @@ def prior() -> LinearModel:
     return replace(model, spread=np.full(width, 0.3), members=members)
 
 
-def test_few_escalations_leave_the_prior_as_it_is(prior: LinearModel) -> None:
-    model, stage = model_of(labelled(50, seed=5), prior, escalated=7)
-    assert (model, stage) == (prior, "prior")
+def test_few_escalations_or_programmes_leave_the_prior_as_it_is(prior: LinearModel) -> None:
+    few = labelled(2000, seed=5)
+    assert learn(few, prior, escalated=7).stage is Stage.PRIOR
+    one = replace(few, group=few.group % (PROGRAMMES_FROM - 1))
+    learned = learn(one, prior, escalated=200)
+    assert (learned.model, learned.stage, learned.verdict) == (prior, Stage.PRIOR, None)
+    assert PROGRAMMES_FROM == FOLDS
 
 
 def test_some_escalations_move_its_level(prior: LinearModel) -> None:
     rows = labelled(3000, seed=5, level=-1.5)
-    model, stage = model_of(rows, prior, escalated=15)
-    assert stage == "recalibrated"
+    learned = learn(rows, prior, escalated=15)
+    model = learned.model
+    assert learned.stage is Stage.RECALIBRATED
     assert model.probability(rows.raw).mean() == pytest.approx(rows.label.mean(), rel=0.1)
     # The order of the items stays that of the prior, and so does the band around it.
     assert (np.argsort(model.log_odds(rows.raw)) == np.argsort(prior.log_odds(rows.raw))).all()
@@ -108,27 +117,62 @@ def test_some_escalations_move_its_level(prior: LinearModel) -> None:
     assert np.allclose(low, high)
 
 
-def test_many_escalations_make_a_model_of_their_own(prior: LinearModel) -> None:
+def test_an_informative_history_makes_a_model_of_its_own(prior: LinearModel) -> None:
     rows = labelled(20000, seed=5, own=1.0)
-    model, stage = model_of(rows, prior, escalated=200)
-    assert stage == "own"
+    learned = learn(rows, prior, escalated=200)
+    assert learned.stage is Stage.OWN
+    assert learned.verdict is not None
+    assert learned.verdict.promoted
+    assert learned.verdict.gain.low > 0
     at = RAID.terms.index("mitigated")
-    assert abs(model.weights[at]) < abs(prior.weights[at]) / 2
-    assert model_of(rows, prior, escalated=200)[0].digest == model.digest
+    assert abs(learned.model.weights[at]) < abs(prior.weights[at]) / 2
+    assert learn(rows, prior, escalated=200).model.digest == learned.model.digest
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_labels_from_a_coin_stay_on_the_prior(prior: LinearModel, seed: int) -> None:
+    """Whatever an item is like: it escalates by chance, as often as items do here."""
+    rows = labelled(4000, seed=seed)
+    coin = np.random.default_rng(100 + seed).random(len(rows)) < 0.06
+    learned = learn(replace(rows, label=coin), prior, escalated=200)
+    assert (learned.model, learned.stage) == (prior, Stage.PRIOR)
+    assert learned.verdict is not None
+    assert "order" in learned.verdict.reasons
+
+
+@pytest.mark.parametrize("escalated", [15, 200])
+@pytest.mark.parametrize("seed", range(3))
+def test_shuffled_programmes_stay_on_the_prior(
+    prior: LinearModel, seed: int, escalated: int
+) -> None:
+    """What came in one programme is dealt to another."""
+    rows = labelled(4000, seed=seed)
+    turn = np.random.default_rng(200 + seed).permutation(200)
+    dealt = replace(rows, label=rows.label.reshape(200, -1)[turn].reshape(-1))
+    learned = learn(dealt, prior, escalated=escalated)
+    assert (learned.model, learned.stage) == (prior, Stage.PRIOR)
+    assert quality(dealt.label, learned.told).auc == pytest.approx(0.5, abs=0.06)
 
 
 @pytest.mark.parametrize("label", [False, True])
 @pytest.mark.parametrize("escalated", [0, 8, 20])
+@pytest.mark.parametrize("programmes", [1, 5, 40])
 def test_one_outcome_or_no_rows_break_nothing(
-    prior: LinearModel, label: bool, escalated: int
+    prior: LinearModel, label: bool, escalated: int, programmes: int
 ) -> None:
     rows = labelled(200)
-    alike = Rows(rows.raw, np.full(200, label), rows.group)
-    model, _stage = model_of(alike, prior, escalated=escalated)
-    told = model.probability(rows.raw)
+    alike = Rows(rows.raw, np.full(200, label), np.arange(200) % programmes)
+    told = learn(alike, prior, escalated=escalated).model.probability(rows.raw)
     assert ((told > 0) & (told < 1)).all()
     empty = rows.only(np.zeros(200, dtype=bool))
-    assert model_of(empty, prior, escalated=escalated) == (prior, "prior")
+    learned = learn(empty, prior, escalated=escalated)
+    assert (learned.model, learned.stage) == (prior, Stage.PRIOR)
+
+
+def test_inputs_that_never_vary_are_no_trouble(prior: LinearModel) -> None:
+    rows = labelled(400, level=-1.0)
+    rows.raw[:] = rows.raw[0]
+    assert np.isfinite(learn(rows, prior, escalated=60).model.probability(rows.raw)).all()
 
 
 def test_drivers_of_an_item_add_up_to_its_score(prior: LinearModel) -> None:

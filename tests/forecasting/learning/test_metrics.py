@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from forecasting.learning import metrics
 from forecasting.learning.metrics import calibration_error, quality
 
 
@@ -38,3 +39,22 @@ def test_a_constant_shift_is_a_calibration_error() -> None:
 def test_one_outcome_cannot_be_judged() -> None:
     with pytest.raises(ValueError, match="outcomes"):
         quality(np.ones(10), np.full(10, 0.5))
+
+
+def test_weights_measure_as_rows_that_often_would() -> None:
+    rng = np.random.default_rng(4)
+    told = np.round(rng.uniform(0.01, 0.6, 300), 2)
+    label = rng.random(300) < told
+    weight = rng.integers(0, 4, 300)
+    found = metrics.Told(label, told).measures(weight, metrics.MEASURES)
+    rows = np.repeat(np.arange(300), weight)
+    wanted = metrics.quality(label[rows], told[rows])
+    for name in ("auc", "ap", "skill", "slope"):
+        assert found[name] == pytest.approx(getattr(wanted, name), abs=1e-6)
+    # Rows told the same may fall into one bin or the next.
+    assert found["error"] == pytest.approx(wanted.error, abs=0.01)
+
+
+def test_one_outcome_alone_is_not_measured() -> None:
+    told = metrics.Told(np.array([True, False]), np.array([0.4, 0.2]))
+    assert told.measures(np.array([1, 0]), metrics.MEASURES) is None

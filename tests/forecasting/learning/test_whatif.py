@@ -8,7 +8,7 @@ import pytest
 from forecasting.learning import features, whatif
 from forecasting.learning.linear import LinearModel
 from forecasting.learning.prior import load
-from forecasting.learning.whatif import State, assumed_rates, measured_rates, project
+from forecasting.learning.whatif import State, assumed_rates, measured_rates, project, within
 
 from .rows import organisation
 
@@ -124,3 +124,28 @@ def test_the_plan_of_training_is_read_from_the_past(model: LinearModel) -> None:
     rates = measured_rates(rows, planned, model)
     assert rates.half == pytest.approx(5.0, abs=0.01)
     assert rates.rise == pytest.approx(0.5, abs=0.01)
+
+
+def test_eight_weeks_are_the_score_and_four_weeks_more(model: LinearModel) -> None:
+    rates = assumed_rates(model)
+    now = state(model, eng_mean=45.0, eng_min=40.0, eng_low=2.2)
+    four, *_band = within(now, model, rates, windows=1)
+    assert four == pytest.approx(model.probability(now.raw))
+    risk, low, high = within(now, model, rates)
+    assert 0 < four[0] < risk[0] <= 0.95
+    assert low[0] <= risk[0] <= high[0] <= 0.95
+
+
+def test_eight_weeks_see_a_go_live_that_four_do_not(model: LinearModel) -> None:
+    """What follows the first window lies nearer to a go-live eight weeks ahead than to one long past."""
+    rates = assumed_rates(model)
+    ahead, past = (
+        state(model, weeks_to_golive=weeks, eng_mean=45.0, eng_min=40.0, eng_low=2.2)
+        for weeks in (8.0, -11.0)
+    )
+
+    def later(one: State) -> float:
+        four, eight = (within(one, model, rates, windows=windows)[0][0] for windows in (1, 2))
+        return float(1 - (1 - eight) / (1 - four))
+
+    assert later(ahead) > later(past)
