@@ -224,7 +224,7 @@ _STATEMENTS = (
     """
     INSERT INTO governance_changerequest (tenant_id, version, created_at, number, programme_id, title, what, why, kinds,
         milestone_refs, raised_by, status, decided_on, decided_at, outcome, effective_on, known_at)
-    SELECT %(tenant)s, 2, now(), row_number() OVER (ORDER BY p.id, n), p.id, 'Change ' || n, 'Less', 'Late',
+    SELECT %(tenant)s, 2, now(), (p.number - 1) * 3 + n, p.id, 'Change ' || n, 'Less', 'Late',
         ARRAY['scope', 'time'], ARRAY[]::varchar[], (ARRAY['delivery', 'change'])[n %% 2 + 1],
         (ARRAY['assessing', 'ready', 'approved'])[n],
         CASE WHEN n = 3 THEN %(today)s::date - 20 END, CASE WHEN n = 3 THEN %(today)s::timestamptz - interval '20 days' END,

@@ -121,10 +121,12 @@ def trail_of_change_signatures(request: ChangeRequest) -> list[ChangeSignature]:
 
 
 def change_content(request: ChangeRequest) -> dict[str, Any]:
-    """What is signed: every word and number of a request and of both halves, and who leads."""
+    """What is signed: every word and number of a request and of both halves, and who leads.
+
+    Names that others may change later, and the RAID item it came out of, are no part of it.
+    """
     programme = request.programme
     return {
-        "programme": programme.code,
         "reference": request.reference,
         "leads": {
             "delivery_lead": programme.delivery_lead.handle if programme.delivery_lead else "",
@@ -136,7 +138,6 @@ def change_content(request: ChangeRequest) -> dict[str, Any]:
         "kinds": sorted(request.kinds),
         "milestones": request.milestone_refs,
         "needed_by": request.needed_by.isoformat() if request.needed_by else "",
-        "raid_item": request.raid_item.reference if request.raid_item else "",
         "delivery": request.delivery_impact.content(),
         "people": request.people_impact.content(),
     }

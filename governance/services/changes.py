@@ -255,6 +255,14 @@ def sign_change(
     signer = person or (acting.person if acting else None)
     if signer is None:
         raise ValidationError(_("Only somebody with an entry in the directory can sign."))
+    # The words are held still from here on, but a lead of the programme may have changed since the other one signed.
+    _take_off(
+        current,
+        at=at,
+        because=_("The leads of the programme changed"),
+        acting=acting,
+        unlike=words,
+    )
     valid = ChangeSignature.objects.filter(request=request, withdrawn_at__isnull=True)
     if valid.filter(function=function).exists():
         raise ValidationError(_("This side has signed already."))
@@ -511,10 +519,14 @@ def _take_off(
     because: str,
     acting: Member | None,
     function: str = "",
+    unlike: str = "",
 ) -> None:
+    """Of one function where it is named; with `unlike` those under another text than that."""
     signatures = ChangeSignature.objects.filter(request=request, withdrawn_at__isnull=True)
     if function:
         signatures = signatures.filter(function=function)
+    if unlike:
+        signatures = signatures.exclude(digest=unlike)
     with acting_as(user_id=history.user_id_of(acting), action="withdraw signature"):
         signatures.update(withdrawn_at=at, withdrawn_because=because[:200])
 

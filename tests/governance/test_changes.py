@@ -26,7 +26,7 @@ from tests.factories.governance import (
     approved_change,
 )
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory, RaidItemFactory
-from tests.factories.tenants import UnitFactory
+from tests.factories.tenants import PersonFactory, UnitFactory
 
 from .test_charter_views import proves_it
 
@@ -295,6 +295,18 @@ def test_a_side_signs_once_and_nobody_for_both(programme, dana, cam) -> None:
         )
 
 
+def test_both_sign_the_same_words_or_it_is_not_approved(programme, dana, cam) -> None:
+    """A lead who is replaced between the two signatures: the first one held for other people."""
+    change = ready(programme, dana, cam)
+    sign(change, dana, "delivery")
+    type(programme).objects.filter(pk=programme.pk).update(change_lead=PersonFactory())
+    after = sign(change, cam, "change")
+    assert after.is_ready
+    assert set(now(change).signed) == {"change"}
+    assert sign(change, dana, "delivery").is_approved
+    assert len({each.digest for each in now(change).signed.values()}) == 1
+
+
 def test_a_signature_is_taken_back_before_the_second_and_not_after(programme, dana, cam) -> None:
     change = ready(programme, dana, cam)
     sign(change, dana, "delivery")
@@ -338,8 +350,9 @@ def test_a_unit_that_gets_another_name_does_not_change_what_was_signed(
         now(change).people_impact, changes={}, units=[pay], at=AT, on=FRIDAY, acting=cam
     )
     before = selectors.change_digest(now(change))
-    pay.name = "Pay and pensions"
+    pay.name, pay.code = "Pay and pensions", "PAP"
     pay.save()
+    type(programme).objects.filter(pk=programme.pk).update(code="FIN", name="Finance")
     assert selectors.change_digest(now(change)) == before
 
 

@@ -32,9 +32,11 @@ LIBRARY_TABLES = {
     "usersessions_usersession",
 }
 
-# Unique without the tenant, because one-to-one is: a random ticket of the global queue, and a database key
+# Unique without the tenant, because one-to-one is: a random ticket of the global queue, and database keys
 # that no page, address or file ever shows. Nothing that people know or choose may stand here.
 UNIQUE_WITHOUT_TENANT = {
+    ("governance_deliveryimpact", "request_id"),
+    ("governance_peopleimpact", "request_id"),
     ("jobs_job", "ticket_id"),
     ("scorecards_programmesummary", "programme_id"),
 }
