@@ -74,6 +74,7 @@ PART_WORDS: dict[str, Any] = {
 }
 TELLER_WORDS: dict[str, Any] = {
     "model": gettext_lazy("The model"),
+    "tried": gettext_lazy("The model that was tried"),
     "prior": gettext_lazy("The shipped prior"),
     "colour": gettext_lazy("The reported status"),
     "rating": gettext_lazy("Probability times impact"),
@@ -261,13 +262,17 @@ class ModelCard:
 
     @property
     def measured(self) -> list[Measured]:
-        return measured(self.lesson.left_out if self.lesson else {})
+        was_tried = self.lesson is not None and bool(self.lesson.verdict.get("tried"))
+        return measured(
+            self.lesson.left_out if self.lesson else {}, refused=self.model is None and was_tried
+        )
 
     @property
     def finding(self) -> str:
         """The heading of its page: never better than it was measured to be."""
-        found = _auc(self.target, self.lesson.left_out if self.lesson else {})
-        # What a lesson measured that is held back says nothing about what is in use.
+        # A model that was tried and not used is not what is in use, nor is one whose lesson is held back.
+        who = "model" if self.model else "prior"
+        found = _auc(self.target, self.lesson.left_out if self.lesson else {}, who)
         if not found or (self.lesson and self.lesson.verdict.get("held")):
             return _("%(name)s is in use: %(basis)s") % {
                 "name": self.name,
@@ -366,29 +371,37 @@ def _narrowed(numbers: Mapping[str, Any], assumed: Mapping[str, Any], at: int) -
 # --- what it was worth -----------------------------------------------------------------------------------
 
 MEASURES = ("auc", "ap", "skill", "error")
+_TELLERS = tuple(TELLER_WORDS)
 
 
-def measured(report: Mapping[str, Any]) -> list[Measured]:
-    """A report (`learning.report`) as lines of a table: each part, told by the model and by what is simpler."""
+def measured(report: Mapping[str, Any], *, refused: bool = False) -> list[Measured]:
+    """A report (`learning.report`) as lines of a table: each part, told by the model and by what is simpler.
+
+    Args:
+        refused: the model was tried and is not in use.
+    """
     return [
         Measured(
             str(PART_WORDS[part["part"]]),
-            str(TELLER_WORDS[who]),
+            str(TELLER_WORDS["tried" if refused and who == "model" else who]),
             part["rows"],
             part["share"],
             tuple(_interval(found.get(name)) for name in MEASURES),
         )
         for part in report.get("parts", ())
-        for who, found in part["by"].items()
+        # A database keeps no order of keys.
+        for who, found in sorted(part["by"].items(), key=lambda each: _TELLERS.index(each[0]))
     ]
 
 
 def _auc(
-    target: Target, report: Mapping[str, Any]
+    target: Target, report: Mapping[str, Any], who: str
 ) -> tuple[Sequence[float | None], Sequence[float | None]] | None:
-    """AUC of the model and of what is simpler to say, with their intervals; None where nothing was measured."""
+    """AUC of what is in use and of what is simpler to say, with their intervals; None where nothing was measured."""
     part = next((each for each in report.get("parts", ()) if each["part"] == "all"), None)
-    return (part["by"]["model"]["auc"], part["by"][SIMPLER[target]]["auc"]) if part else None
+    if part is None or who not in part["by"]:
+        return None
+    return part["by"][who]["auc"], part["by"][SIMPLER[target]]["auc"]
 
 
 def _interval(found: Sequence[float | None] | None) -> str:
@@ -441,6 +454,8 @@ def verdict_text(lesson: Lesson | None) -> str:
 def event_item(event: ModelEvent) -> dict[str, Any]:
     """An event as an entry of a timeline."""
     title = str(event.get_kind_display())
+    if event.target in record_cards.SLUG_OF:
+        title = str(record_cards.HAPPENED.get(event.kind, title))
     if event.model:
         title = f"{title}: {_('model %(number)s') % {'number': event.model.number}}"
     return {

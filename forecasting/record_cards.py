@@ -62,6 +62,11 @@ NAMES: dict[str, tuple[Any, Any]] = {
     Forecast.MILESTONE_SLIP: (gettext_lazy("Shipped curves %(version)s"), gettext_lazy("Own curves, with the shipped ones")),
     Forecast.ADOPTION_SHORTFALL: (gettext_lazy("Shipped spreads %(version)s"), gettext_lazy("Own spreads")),
 }  # fmt: skip
+# What happens to them, in words of their own.
+HAPPENED: dict[str, Any] = {
+    Happening.ALARM: gettext_lazy("What was told does not come true"),
+    Happening.FELL_BACK: gettext_lazy("What is shipped is told"),
+}
 
 
 def percent(share: float) -> str:

@@ -168,6 +168,7 @@ def measured_items(auc: float, low: float, rating: float) -> dict[str, Any]:
     found = measured(auc, low, rating)
     for part in found["parts"]:
         part["by"]["rating"] = part["by"].pop("colour")
+        part["by"]["prior"] = {**part["by"]["model"], "auc": [0.67, 0.63, 0.71]}
         part["by"]["base"] = {"auc": [0.5] * 3, "ap": [0.05] * 3, "skill": [0.0] * 3, "error": [0.0] * 3}  # fmt: skip
     return found
 
@@ -189,7 +190,8 @@ def test_the_card_of_raid_items_speaks_of_items(acme, vic, client_for) -> None:
         )  # fmt: skip
     text = read(client_for(vic), RAID_CARD)
     for words in (
-        "ranks items better than probability times impact does", "Probability times impact", "The base rate",
+        "Shipped prior 2026.1 ranks items better than probability times impact does", "0.67 (0.63 to 0.71)",
+        "The model that was tried", "0.70 (0.66 to 0.73)", "Probability times impact", "The base rate",
         "0.50 (0.50 to 0.50)", "Before an escalation", "followed by an escalation", "which items to look at first",
         "Tried on programmes it was not learned from, and not used: Its order of programmes is not surely",
         "Items that are due soon would be told worse", "From 8 escalated items in 5 programmes on",
