@@ -1,8 +1,8 @@
 """The inputs of scores as they were known on some days, for every programme of the tenant at once.
 
 Each family of inputs is one set-based statement over all programmes and all days. A row of a source counts on
-a day when it was known by the end of it and speaks of it or an earlier one; nothing else is read, so that a
-day of the past gives the same inputs whenever it is asked for, apart from what became known of it only later.
+a day when it was known by the end of it and speaks of it or an earlier one; a record that is edited in place says what it said
+then (`versions`). Nothing else is read, so that a day of the past gives the same inputs whenever it is asked for.
 Only jobs and commands import this module: it needs numpy.
 """
 
@@ -411,7 +411,7 @@ def read(
     with_units: bool = False,
 ) -> Inputs:
     """The inputs as of some days. The number of statements is the same for any number of programmes and days;
-    days on which programmes keep a budget of their own take six more each.
+    days on which programmes keep a budget of their own take four more each.
 
     A programme's size is told against that of the others read with it, so scores read all of them.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -543,7 +542,7 @@ def test_many_weeks_are_read_some_at_a_time(story, monkeypatch) -> None:
         inputs, "read", lambda days, **more: asked.append(list(days)) or real(days, **more)
     )
     raid_history.gather(MONDAYS)
-    assert asked == [list(each) for each in itertools.batched(MONDAYS, 2)] if hasattr(itertools, "batched") else max(map(len, asked)) == 2  # fmt: skip
+    assert asked == [MONDAYS[start : start + 2] for start in range(0, len(MONDAYS), 2)]
     monkeypatch.setattr(raid_history, "AT_ONCE", 13)
     at_once = raid_history.gather(MONDAYS).made
     assert np.array_equal(together.items, at_once.items)
