@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Q
 
@@ -93,7 +94,7 @@ _TELLING = Q(
 def standings() -> dict[Target, Standing]:
     """What holds for every target. One statement."""
     found = dict.fromkeys(Target, Standing())
-    for event in _events():
+    for event in _events(target__in=Target.values):
         target = Target(event.target)
         found[target] = found[target].after(event)
     return found
@@ -107,6 +108,6 @@ def standing_of(target: Target) -> Standing:
     return found
 
 
-def _events(**only: str) -> list[ModelEvent]:
+def _events(**only: Any) -> list[ModelEvent]:
     rows = ModelEvent.objects.filter(_TELLING, **only).select_related("by", "model")
     return list(rows.defer("model__numbers").order_by("happened_on", "pk"))

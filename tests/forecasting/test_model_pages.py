@@ -483,7 +483,7 @@ def test_models_are_paged_and_portfolios_told_in_words(learned, acme, vic, clien
 
 def test_how_often_is_learned_is_told_for_each(acme, vic, client_for) -> None:
     text = read(client_for(vic), ALL)
-    assert "about crises every week, about RAID items every four weeks" in text
+    assert "About crises it learns every week, about the others every four weeks" in text
     with tenant_context(acme.id):
         for target in Target:
             LessonFactory(target=target, as_of=TODAY)

@@ -136,9 +136,9 @@ def test_many_programmes_and_days_take_the_statements_of_one(
         approved_change(many, DAY)
         approved_change(many, DAY - timedelta(weeks=3))
     days = [DAY - timedelta(weeks=back) for back in range(4)]
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         inputs.read([DAY], programme_ids=[programme.pk])
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         made = inputs.read(days)
     together = {place: made.raw[row, COLUMN] for row, place in enumerate(made.places)}
     assert together[many.pk, DAY] == 2
