@@ -392,7 +392,7 @@ def test_no_zip_is_refused(folder) -> None:
 
 
 def test_a_zip_that_unpacks_to_too_much_is_refused(monkeypatch, folder) -> None:
-    monkeypatch.setattr(reading, "MAX_BYTES", 1000)
+    monkeypatch.setattr(reading.files, "MAX_BYTES", 1000)
     with pytest.raises(DamagedFile, match="unpack to more than"):
         reading.parse_archive(zipped(folder))
 
@@ -400,7 +400,7 @@ def test_a_zip_that_unpacks_to_too_much_is_refused(monkeypatch, folder) -> None:
 def test_all_files_together_are_limited(monkeypatch, folder) -> None:
     """Ten small bombs are a bomb."""
     files = reading.files_in(folder)
-    monkeypatch.setattr(reading, "MAX_BYTES", max(map(len, files.values())) + 1)
+    monkeypatch.setattr(reading.files, "MAX_BYTES", max(map(len, files.values())) + 1)
     with pytest.raises(DamagedFile, match="unpack to more than"):
         reading.parse_archive(zipped(folder))
     packed = {f"{name}.gz": gzip.compress(content) for name, content in files.items()}

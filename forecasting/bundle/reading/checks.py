@@ -1,0 +1,95 @@
+"""What only all files together can tell: units no file lists, rows that speak of nothing, impossible ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pmo_portal.jobs.imports import Finding, Parsed
+
+from .tables import TABLES, Bundle
+
+
+def gather_units(bundle: Bundle, parsed: Parsed) -> None:
+    """The units the other files name, where no file says how many people they have."""
+    programmes = {row[0] for row in bundle["programmes"]}
+    named = dict.fromkeys(
+        row[:2]
+        for name in ("surveys", "training", "flags", "comments")
+        for row in bundle[name]
+        if row[0] in programmes
+    )
+    bundle.tables["units"] = [(*pair, None) for pair in named]
+    if named:
+        parsed.findings.append(
+            Finding(
+                None,
+                _(
+                    "There is no units.csv: the units were taken from the other files, without their headcount."
+                ),
+                level="note",
+            )
+        )
+
+
+def keep_known(bundle: Bundle, parsed: Parsed) -> None:
+    """Leave out rows that speak of a programme, unit or item no other file names, and impossible ones."""
+    programmes = {row[0] for row in bundle["programmes"]}
+    units = {(row[0], row[1]) for row in bundle["units"]}
+    for name, table in TABLES.items():
+        if name in ("programmes", "raid_updates"):
+            continue
+        columns = list(table.columns)
+        at = columns.index("programme")
+        with_unit = "unit" in columns and name != "units"
+        kept = []
+        for row in bundle[name]:
+            if row[at] not in programmes or (with_unit and (row[0], row[1]) not in units):
+                _unknown(parsed, name, row)
+            elif _is_impossible(name, row):
+                _impossible(parsed, name, row)
+            else:
+                kept.append(row)
+        bundle.tables[name] = kept
+    items = {row[0] for row in bundle["raid"]}
+    known = []
+    for row in bundle["raid_updates"]:
+        if row[0] in items:
+            known.append(row)
+        else:
+            _unknown(parsed, "raid_updates", row)
+    bundle.tables["raid_updates"] = known
+
+
+def _unknown(parsed: Parsed, name: str, row: tuple[Any, ...]) -> None:
+    parsed.findings.append(
+        Finding(
+            None,
+            _("%(file)s: %(row)s is named in no other file; the row was left out.")
+            % {"file": f"{name}.csv", "row": ", ".join(str(each) for each in row[:2])},
+        )
+    )
+
+
+def _is_impossible(name: str, row: tuple[Any, ...]) -> bool:
+    if name == "training":
+        return not row[4] or row[3] > row[4]
+    if name == "raid":
+        return any(day is not None and day < row[2] for day in row[7:9])
+    return False
+
+
+def _impossible(parsed: Parsed, name: str, row: tuple[Any, ...]) -> None:
+    why = (
+        _("more people completed the training than were enrolled, or nobody was")
+        if name == "training"
+        else _("it was escalated or closed before it was opened")
+    )
+    parsed.findings.append(
+        Finding(
+            None,
+            _("%(file)s: %(row)s: %(why)s; the row was left out.")
+            % {"file": f"{name}.csv", "row": ", ".join(str(each) for each in row[:3]), "why": why},
+        )
+    )
