@@ -18,7 +18,7 @@ from governance.models import Decision
 from pmo_portal.scorecards import services
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.services import next_reference
-from programmes.models import ProgrammeMember
+from programmes.models import Programme, ProgrammeMember
 from tests.factories.forecasting import RiskScoreFactory
 from tests.factories.governance import (
     DecisionFactory,
@@ -380,7 +380,10 @@ def test_today_and_the_same_day_looked_back_on_say_the_same(acme, story, vic, cl
 def test_a_programme_nobody_knew_of_yet_is_not_in_an_earlier_portfolio(
     acme, story, vic, client_for, clock
 ):
+    with tenant_context(acme.id):
+        Programme.objects.update(created_at=moment(TODAY))
     clock.move_to(moment(TODAY + timedelta(days=1)))
+    assert "Payroll renewal" in read(client_for(vic), f"{PORTFOLIO}?as_of={TODAY}")
     page = read(client_for(vic), f"{PORTFOLIO}?as_of=2026-05-01")
     assert "Payroll renewal" not in page
 
@@ -570,7 +573,7 @@ def test_a_day_that_cannot_be_shown_is_said(story, vic, client_for, asked, said)
 
 
 def test_before_the_first_fact_nothing_was_known(story, vic, client_for):
-    page = read(client_for(vic), f"{PORTFOLIO}?as_of=2020-01-01")
+    page = read(client_for(vic), f"{PORTFOLIO}?as_of=2019-01-01")
     assert "Nothing was known yet on this day" in page
     assert "No programmes yet" not in page.partition("pp-register")[2]
 
