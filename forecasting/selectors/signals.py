@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from programmes.models import Milestone
@@ -16,11 +15,10 @@ def risks() -> Any:
     return GoLiveRisk.objects.select_related("unit", "milestone", "programme", "tenant")
 
 
-def signals_of(programme: Any, *, as_of: date | None = None) -> list[GoLiveRisk]:
-    """The outcomes for one programme, loudest first: those in force now, or on a day. One statement."""
+def signals_of(programme: Any) -> list[GoLiveRisk]:
+    """The outcomes in force for one programme, loudest first. One statement."""
     found = GoLiveRisk.objects.select_related("unit", "milestone").filter(programme=programme)
-    found = found.current() if as_of is None else found.in_force_on(as_of)
-    risks = list(found.loudest_first())
+    risks = list(found.current().loudest_first())
     for risk in risks:
         risk.programme, risk.tenant = programme, programme.tenant
     return risks
