@@ -1,0 +1,228 @@
+"""The card of a model: what is in use for a target, what it was worth, and whether it still holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo_portal.common.levels import State
+
+from .. import shipped, standing_words
+from ..choices import Origin, Stage, Target
+from ..learning import names, raid_names
+from ..models import Lesson, ModelCheck, RiskModel
+from ..standing import Hold, Standing
+from .checks import alarm_texts, drifts
+from .lessons import verdict_text
+from .reports import Measured, auc, measured
+from .targets import LIMITS, PREDICTS, SLUG_OF
+from .weights import Term, terms
+
+# A corrected level is news to leads and administrators for so many days.
+NEWS_FOR = 28
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What is in use for a target, and what is known of it."""
+
+    target: Target
+    model: RiskModel | None
+    lesson: Lesson | None
+    check: ModelCheck | None
+    standing: Standing = field(default_factory=Standing)
+
+    @property
+    def slug(self) -> str:
+        return SLUG_OF[self.target.value]
+
+    @property
+    def label(self) -> str:
+        return str(self.target.label)
+
+    @property
+    def predicts(self) -> str:
+        return str(PREDICTS[self.target])
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.model.stage) if self.model else Stage.PRIOR
+
+    @property
+    def numbers(self) -> Mapping[str, Any]:
+        return self.model.numbers if self.model else shipped.numbers(self.target)
+
+    @property
+    def digest(self) -> str:
+        return self.model.digest if self.model else shipped.digest(self.target)
+
+    @property
+    def name(self) -> str:
+        if self.model:
+            return _("Model %(number)s") % {"number": self.model.number}
+        version = shipped.numbers(self.target)["about"]["version"]
+        return _("Shipped prior %(version)s") % {"version": version}
+
+    @property
+    def limits(self) -> tuple[Any, ...]:
+        return LIMITS[self.target]
+
+    @property
+    def is_of_items(self) -> bool:
+        """Whether it is about RAID items, and not about programmes."""
+        return self.target is Target.RAID_ESCALATES_4W
+
+    @property
+    def verdict(self) -> str:
+        """Whether its last lesson was put to the test on programmes it was not learned from, and what came of that."""
+        return verdict_text(self.lesson)
+
+    @property
+    def basis(self) -> str:
+        """Whether it was measured."""
+        if self.model and (
+            self.model.origin == Origin.SHIFTED or self.numbers["about"].get("level_since")
+        ):
+            return _("Its level was corrected after an alarm")
+        return {
+            Stage.PRIOR: _("Assumed, not measured"),
+            Stage.RECALIBRATED: _("The prior, moved by what happened here"),
+            Stage.OWN: _("Measured on what happened here"),
+        }[self.stage]
+
+    @property
+    def state(self) -> State:
+        if self.check is None or (not self.check.alarms and not self.check.figures["weeks"]):
+            return State.NONE
+        if self.check.alarms:
+            return State.BAD
+        return State.WARN if drifts(self.check) else State.OK
+
+    @property
+    def state_word(self) -> str:
+        if self.check is None or (not self.check.alarms and not self.check.figures["weeks"]):
+            return _("Nothing to compare yet")
+        if self.check.alarms:
+            return _("Alarm")
+        return _("To be watched") if drifts(self.check) else _("Comes true")
+
+    @property
+    def history(self) -> str:
+        """What there was to learn from, and what is needed for more."""
+        if self.lesson is None:
+            return _("Nothing has been learned from here yet")
+        counts = {"events": self.lesson.events, "programmes": self.lesson.programmes}
+        if self.target is Target.RAID_ESCALATES_4W:
+            text = ngettext(
+                "%(events)s item of %(programmes)s programmes escalated",
+                "%(events)s items of %(programmes)s programmes escalated",
+                self.lesson.events,
+            )
+        else:
+            text = ngettext(
+                "%(events)s crisis in %(programmes)s programmes",
+                "%(events)s crises in %(programmes)s programmes",
+                self.lesson.events,
+            )
+        return text % counts
+
+    @property
+    def needed(self) -> str:
+        """From when this organisation's own history counts; empty where it does fully."""
+        if self.stage is Stage.OWN:
+            return ""
+        wants_own = self.stage is Stage.RECALIBRATED
+        if self.target is Target.RAID_ESCALATES_4W:
+            count = raid_names.OWN_FROM if wants_own else raid_names.RECALIBRATED_FROM
+            text = (
+                _("From %(count)s escalated items on all weights are learned here, where that is better")
+                if wants_own
+                else _("From %(count)s escalated items in %(programmes)s programmes on the level is learned here, where that is better")
+            )  # fmt: skip
+            return text % {"count": count, "programmes": raid_names.PROGRAMMES_FROM}
+        programmes, crises = names.OWN_FROM if wants_own else names.RECALIBRATED_FROM
+        text = (
+            _("From %(crises)s crises in %(programmes)s programmes on it counts as a model of your own")
+            if wants_own
+            else _("From %(crises)s crises in %(programmes)s programmes on your own history moves it, where that is better")
+        )  # fmt: skip
+        return text % {"crises": crises, "programmes": programmes}
+
+    @property
+    def measured(self) -> list[Measured]:
+        was_tried = self.lesson is not None and bool(self.lesson.verdict.get("tried"))
+        return measured(
+            self.lesson.left_out if self.lesson else {}, refused=self.model is None and was_tried
+        )
+
+    @property
+    def finding(self) -> str:
+        """The heading of its page: never better than it was measured to be."""
+        # A model that was tried and not used is not what is in use, nor is one whose lesson is held back.
+        who = "model" if self.model else "prior"
+        found = auc(self.target, self.lesson.left_out if self.lesson else {}, who)
+        if not found or (self.lesson and self.lesson.verdict.get("held")):
+            return _("%(name)s is in use: %(basis)s") % {
+                "name": self.name,
+                "basis": self.basis.lower(),
+            }
+        told, simpler = found
+        is_better = told[1] is not None and simpler[0] is not None and told[1] > simpler[0]
+        if self.is_of_items:
+            words = (
+                _("%(name)s ranks items better than probability times impact does")
+                if is_better
+                else _("%(name)s was not shown to rank items better than probability times impact does")
+            )  # fmt: skip
+        else:
+            words = (
+                _("%(name)s ranks programmes better than their reported status does")
+                if is_better
+                else _("%(name)s was not shown to rank programmes better than their reported status does")
+            )  # fmt: skip
+        return words % {"name": self.name}
+
+    @property
+    def holds(self) -> list[str]:
+        """What holds, since when, and what ends it."""
+        return standing_words.long(self.standing, self.lesson.verdict if self.lesson else None)
+
+    @property
+    def alarms(self) -> list[str]:
+        """What is not as it should be by the last weekly check."""
+        return alarm_texts(self.check) if self.check else []
+
+    def notice(self, today: date) -> list[str]:
+        """What leads and administrators are to know wherever they are; nothing while all is well.
+
+        Open alarms, a fall-back as long as it holds, and a corrected level for some weeks.
+        """
+        anew = self.standing.anew
+        is_news = (
+            self.standing.level is not None and anew is not None and (today - anew).days <= NEWS_FOR
+        )
+        told = [*self.alarms]
+        if self.standing.hold is Hold.FELL_BACK or is_news:
+            told.append(standing_words.short(self.standing))
+        return told
+
+    @property
+    def pools(self) -> list[tuple[str, float]]:
+        """The odds of each portfolio against a programme of none, the highest first."""
+        found = [(name, math.exp(shift)) for name, shift in self.numbers.get("pools", {}).items()]
+        return sorted(found, key=lambda each: (-each[1], each[0]))
+
+    @property
+    def rhythm(self) -> str:
+        return _("Every week") if self.target is Target.CRISIS_4W else _("Every four weeks")
+
+    @property
+    def terms(self) -> list[Term]:
+        """Every term with its weight, the strongest first."""
+        return terms(self.target, self.numbers, is_prior=self.model is None)

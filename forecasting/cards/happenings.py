@@ -1,0 +1,82 @@
+"""What happened to the models of a target, as entries of a timeline, and which of them may be used again."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import record_cards, shipped
+from ..choices import Happening, ModelStatus
+from ..models import ModelEvent, RiskModel
+from ..standing import LESSON
+from .checks import ALARM_WORDS, input_alarm_texts
+from .lessons import reason_text
+from .numbers import four
+
+REMEDY_WORDS: dict[str, Any] = {
+    "level": gettext_lazy("the level is corrected"),
+    "learn": gettext_lazy("everything is learned anew"),
+    "fall_back": gettext_lazy("the shipped prior is used again"),
+}
+
+
+def event_item(event: ModelEvent) -> dict[str, Any]:
+    """An event as an entry of a timeline."""
+    title = str(event.get_kind_display())
+    if event.target in record_cards.SLUG_OF:
+        title = str(record_cards.HAPPENED.get(event.kind, title))
+    if event.model:
+        title = f"{title}: {_('model %(number)s') % {'number': event.model.number}}"
+    return {
+        "on": event.happened_on,
+        "title": title,
+        "text": _event_text(event),
+        "url": "",
+        "half": "both",
+        "by": str(event.by) if event.by else _("By the rules of the portal"),
+    }
+
+
+def _event_text(event: ModelEvent) -> str:
+    details = event.details
+    if event.target in record_cards.SLUG_OF:
+        return record_cards.event_text(event)
+    if event.kind == Happening.ALARM:
+        alarms = "; ".join(
+            str(ALARM_WORDS[each]) for each in details.get("alarms", ()) if each in ALARM_WORDS
+        )
+        return f"{alarms}: {REMEDY_WORDS[details['remedy']]}."
+    if event.kind == Happening.INPUTS:
+        return "; ".join(input_alarm_texts(event.target, details["inputs"]))
+    if event.kind == Happening.FELL_BACK and details.get("because") == LESSON:
+        return _("What was learned spoke against a model of your own; the next lesson may differ.")
+    if event.kind == Happening.SHIFTED:
+        return _("The odds were multiplied by %(factor)s.") % {
+            "factor": f"{math.exp(details['shift']):.2f}"
+        }
+    if event.kind in (Happening.PROMOTED, Happening.REFUSED) and details.get("tried"):
+        gain = details["gain"]
+        text = _("Gain over the prior in log loss: %(gain)s (80%% of such: %(low)s to %(high)s).") % {
+            "gain": four(gain[0]),
+            "low": four(gain[1]),
+            "high": four(gain[2]),
+        }  # fmt: skip
+        against = [reason_text(each) for each in details["reasons"]]
+        if details.get("shift"):
+            factor = f"{math.exp(details['shift']):.2f}"
+            against.append(
+                _("Put to the level since the change: odds times %(factor)s.") % {"factor": factor}
+            )
+        return f"{text} {' '.join(against)}".strip()
+    return ""
+
+
+def may_be_used_again(model: RiskModel) -> bool:
+    """Whether a model was made for the inputs of today."""
+    return (
+        model.status == ModelStatus.RETIRED
+        and model.feature_set == shipped.numbers(model.target)["feature_set"]
+    )

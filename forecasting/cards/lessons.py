@@ -1,0 +1,58 @@
+"""Lessons in words: what was tried, and what spoke against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ..choices import Stage
+from ..models import Lesson
+from .numbers import four
+
+
+def verdict_text(lesson: Lesson | None) -> str:
+    """Whether what was learned was put to the test, and what came of it."""
+    if lesson is None:
+        return ""
+    if not lesson.verdict.get("tried"):
+        return _("Too little to try a model of your own")
+    if lesson.verdict.get("promoted"):
+        return _("Tried on programmes it was not learned from: nothing spoke against it")
+    against = " ".join(reason_text(each) for each in lesson.verdict.get("reasons", ()))
+    return _("Tried on programmes it was not learned from, and not used: %(against)s") % {
+        "against": against
+    }
+
+
+def reason_text(reason: str) -> str:
+    """What spoke against a model that was tried."""
+    words = {
+        "slice:near_golive": _("Weeks near a go-live would be told worse."),
+        "slice:due_soon": _("Items that are due soon would be told worse."),
+        "slice:unmitigated": _("Items nothing is done about would be told worse."),
+        "order": _("Its order of programmes is not surely more than a coin's."),
+        "gain": _("It told worse than the prior."),
+        "slope": _("Its scores are too bold or too timid."),
+    }
+    return words.get(reason, reason)
+
+
+def lesson_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a walk learned, a row for each time, the latest first."""
+    return [
+        {
+            "day": date.fromisoformat(each["day"]),
+            "stage": Stage(each["stage"]).label,
+            "rows": each["rows"],
+            "programmes": each["programmes"],
+            "events": each["events"],
+            "gain": four(each["gain"][0]) if each["tried"] else "–",
+            "against": " ".join(reason_text(reason) for reason in each["reasons"])
+            if each["tried"]
+            else _("Too little to try a model"),
+        }
+        for each in reversed(report.get("learned", ()))
+    ]

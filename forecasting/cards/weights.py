@@ -1,0 +1,68 @@
+"""The terms of a model: what each weighs, here and in the shipped prior, and how far that was measured."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .. import drivers, raid_words, shipped
+from ..choices import Target
+from ..term_words import LABELS, PARTS
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a model: the odds for one standard deviation more of it, here and in the shipped prior."""
+
+    label: str
+    driver: str
+    half: str
+    unit: str
+    odds: float
+    prior_odds: float
+    measured: float | None
+
+    @property
+    def effect(self) -> str:
+        if abs(math.log(self.odds)) < 0.01:
+            return _("No effect")
+        return _("Raises") if self.odds > 1 else _("Lowers")
+
+
+def terms(target: Target, numbers: Mapping[str, Any], *, is_prior: bool) -> list[Term]:
+    """What each term of a model weighs, and how far that was measured here.
+
+    An effect is measured as far as the rows narrowed what was assumed of it: one less the variance that is left
+    over that between organisations.
+    """
+    assumed = shipped.numbers(target)
+    labels, parts = LABELS[target], PARTS[target]
+    words = drivers if target is Target.CRISIS_4W else raid_words
+    found = []
+    for at, name in enumerate(numbers["terms"]):
+        driver = parts[name].driver
+        found.append(
+            Term(
+                str(labels[name]),
+                str(words.LABELS[driver]),
+                words.HALVES[driver],
+                getattr(parts[name], "unit", _("product")),
+                math.exp(numbers["weights"][at]),
+                math.exp(assumed["weights"][at]),
+                None if is_prior else _narrowed(numbers, assumed, at + 1),
+            )
+        )
+    return sorted(found, key=lambda each: -abs(math.log(each.odds)))
+
+
+def _narrowed(numbers: Mapping[str, Any], assumed: Mapping[str, Any], at: int) -> float | None:
+    members, spread = numbers["members"], assumed["spread"]
+    if len(members) < 2 or len(spread) <= at:
+        return None
+    left = statistics.pvariance([row[at] for row in members])
+    return max(0.0, min(1.0, 1 - left / spread[at] ** 2))

@@ -1,0 +1,87 @@
+"""What is in use and what holds: models and their lessons, checks and events, and what is told from records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from .. import standing_words
+from ..cards import ModelCard
+from ..choices import Forecast, ModelStatus, Target
+from ..models import Lesson, ModelCheck, ModelEvent, RiskModel, ShortfallRecord, SlipRecord
+from ..record_cards import RecordCard
+from ..standing import standing_of, standings
+from .dates import slip_record
+from .ready import shortfall_record
+
+
+def cards() -> list[ModelCard]:
+    """What is in use for every target, and what holds. Four statements."""
+    models = {each.target: each for each in RiskModel.objects.filter(status=ModelStatus.CHAMPION)}
+    lessons = _last_of_each(Lesson)
+    checks = _last_of_each(ModelCheck)
+    held = standings()
+    return [
+        ModelCard(target, models.get(target), lessons.get(target), checks.get(target), held[target])
+        for target in Target
+    ]
+
+
+def _last_of_each(model: Any) -> dict[str, Any]:
+    """The newest row of every target."""
+    rows = model.objects.order_by("target", "-as_of", "-pk").distinct("target")
+    return {row.target: row for row in rows}
+
+
+def card_of(target: Target) -> ModelCard:
+    """What is in use for a target, and what holds. Four statements."""
+    return ModelCard(
+        target,
+        RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first(),
+        Lesson.objects.filter(target=target).first(),
+        ModelCheck.objects.filter(target=target).first(),
+        standing_of(target),
+    )
+
+
+def what_holds(target: Target) -> str:
+    """For a page of scores: whether they are told by a fall-back or on a corrected level. One statement."""
+    return standing_words.short(standing_of(target))
+
+
+def last_lesson(target: Target) -> Lesson | None:
+    """What was learned last about a target; without the long reports of it."""
+    return Lesson.objects.filter(target=target).defer("walked", "rates").first()
+
+
+def record_cards() -> list[RecordCard]:
+    """What is told from records, of dates and of readiness. Two statements."""
+    return [record_card_of(Forecast.MILESTONE_SLIP), record_card_of(Forecast.ADOPTION_SHORTFALL)]
+
+
+def record_card_of(forecast: Forecast) -> RecordCard:
+    """What is told for a forecast without a model of weights. One statement."""
+    record = slip_record() if forecast is Forecast.MILESTONE_SLIP else shortfall_record()
+    return RecordCard(forecast, record)
+
+
+def records_of(forecast: Forecast, count: int = 26) -> list[Any]:
+    """The last records of a forecast, the newest first. One statement."""
+    made: Any = SlipRecord if forecast is Forecast.MILESTONE_SLIP else ShortfallRecord
+    return list(made.objects.order_by("-as_of", "-pk")[:count])
+
+
+def events_of(target: Target | Forecast, count: int = 30) -> list[ModelEvent]:
+    """What happened to the models of a target of late, the newest first."""
+    return list(ModelEvent.objects.filter(target=target).select_related("model", "by")[:count])
+
+
+def models_of(target: Target) -> QuerySet[RiskModel]:
+    """Every model that was made for a target, the newest first; without its numbers."""
+    return RiskModel.objects.filter(target=target).defer("numbers")
+
+
+def checks_of(target: Target, count: int = 26) -> list[ModelCheck]:
+    """The last weekly checks, oldest first."""
+    return list(ModelCheck.objects.filter(target=target)[:count])[::-1]

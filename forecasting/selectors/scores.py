@@ -1,0 +1,99 @@
+"""What the model said of programmes and their units, and the weeks that were like now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from pmo_portal.accounts.members import Member
+from programmes.selectors import programmes_for
+
+from ..choices import RiskLevel
+from ..choices import Stage as ModelStage
+from ..models import RiskScore, SimilarWeeks
+
+# A score is no word on a day that is further away.
+SCORE_COUNTS_FOR = timedelta(days=8)
+
+
+def scores_for(member: Member) -> QuerySet[RiskScore]:
+    """The current scores of programmes a member sees, and of their units."""
+    scores = RiskScore.objects.filter(is_current=True, programme__deleted_at__isnull=True)
+    if not member.sees_all_programmes:
+        scores = scores.filter(programme__in=programmes_for(member))
+    return scores.select_related("programme__tenant", "unit").defer("raw", "series")
+
+
+def scores_of(programme: Any) -> list[RiskScore]:
+    """The current scores of a programme: its own first, then its units, the loudest first. One statement."""
+    found = list(
+        RiskScore.objects.filter(programme=programme, is_current=True).select_related("unit")
+    )
+    for score in found:
+        score.programme = programme
+    return sorted(found, key=lambda each: (each.unit_id is not None, -each.probability))
+
+
+def split(scores: Collection[RiskScore]) -> tuple[RiskScore | None, list[RiskScore]]:
+    """The score of the whole programme, and those of its units."""
+    own = next((each for each in scores if each.unit is None), None)
+    return own, [each for each in scores if each.unit is not None]
+
+
+def score_on(programme: Any, day: date) -> RiskScore | None:
+    """The last score of a programme as a whole that was made by a day; none where that is long ago."""
+    return (
+        RiskScore.objects.filter(programme=programme, unit__isnull=True)
+        .filter(as_of__lte=day, as_of__gt=day - SCORE_COUNTS_FOR)
+        .order_by("-as_of", "-computed_at", "-pk")
+        .first()
+    )
+
+
+def levels_of_all(member: Member) -> dict[str, Any]:
+    """How many scores there are, how many are of programmes and of these high or elevated, and as of when. One
+    statement."""
+    own = Q(unit__isnull=True)
+    return scores_for(member).aggregate(
+        all=Count("pk"),
+        scored=Count("pk", filter=own),
+        high=Count("pk", filter=own & Q(level=RiskLevel.HIGH)),
+        elevated=Count("pk", filter=own & Q(level=RiskLevel.ELEVATED)),
+        as_of=Max("as_of"),
+        assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
+    )
+
+
+@dataclass(frozen=True)
+class SimilarWeek:
+    """A week of another programme that was like now. `programme` is None where the member may not see it."""
+
+    programme: Any
+    day: date
+    came: bool
+
+
+@dataclass(frozen=True)
+class Similar:
+    """The weeks most like now, and of how many a crisis came within four weeks."""
+
+    as_of: date
+    came: int
+    weeks: list[SimilarWeek]
+
+
+def similar_to(member: Member, programme: Any) -> Similar | None:
+    """The evidence beside the score of a programme. Two statements."""
+    row = SimilarWeeks.objects.filter(programme=programme).first()
+    if row is None:
+        return None
+    seen = programmes_for(member).in_bulk([each["programme"] for each in row.weeks])
+    weeks = [
+        SimilarWeek(seen.get(each["programme"]), date.fromisoformat(each["day"]), each["came"])
+        for each in row.weeks
+    ]
+    return Similar(row.as_of, row.came, weeks)
