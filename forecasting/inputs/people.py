@@ -1,0 +1,334 @@
+"""People: the units a programme lands in, their surveys, training and resistance, and what they write."""
+
+from __future__ import annotations
+
+import bisect
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from adoption import engagement
+from adoption.choices import Measure
+from adoption.models import (
+    Headcount,
+    ResistanceSignal,
+    SignalTally,
+    SurveyComment,
+    SurveyResult,
+    SurveyWave,
+    TrainingProgress,
+)
+from pmo_portal.tenants.models import BusinessUnit
+from programmes.models import Programme, ProgrammeUnit
+
+from ..learning import features, patterns
+from ..learning.inputset import Matrix
+from ..versions import ALWAYS, stood, table_of, trail_of
+from .asking import AT, DAYS, NAN, Asked, Place, holds
+
+# A survey figure older than this is no part of what is usual; published surveys come once a year.
+USUAL_LOOKS_BACK = timedelta(days=550)
+FEWEST_FOR_USUAL = 5
+DEFAULT_USUAL = 64.0
+
+# The waves of a programme's unit: the day, when it was known, the mean and the answers, oldest first. Waves of the
+# whole organisation have no programme.
+Waves = dict[tuple[int | None, int], list[tuple[date, datetime, float, int]]]
+SURVEYED = ("eng_mean", "eng_min", "eng_low", "eng_age_w", "response_rate_s")
+
+# The units a programme landed in: those it was recorded or imported with from the beginning, others from when they were
+# added.
+_LANDS_IN = stood(
+    ProgrammeUnit,
+    "programme",
+    "unit",
+    "headcount",
+    first=f"""CASE WHEN EXISTS (SELECT FROM {table_of(Programme)} p WHERE p.id = e.programme_id AND p.source <> '')
+            OR e.pgh_created_at <= (
+                SELECT min(p.pgh_created_at) FROM {trail_of(Programme)} p WHERE p.pgh_obj_id = e.programme_id)
+            THEN {ALWAYS} ELSE e.pgh_created_at END""",
+)
+
+_LINKS = f"""
+SELECT l.programme_id, l.unit_id, l.headcount, nullif(l.since, '-infinity'), nullif(l.before, 'infinity')
+FROM {_LANDS_IN} l
+WHERE %(only)s::bigint[] IS NULL OR l.programme_id = ANY(%(only)s)
+ORDER BY l.id"""
+
+# How many people each unit had on a day, by what was known then: a dated word on it, else what the unit said.
+_HEADCOUNTS = (
+    DAYS
+    + f"""
+SELECT u.id, days.day, coalesce(h.people, u.headcount)
+FROM days JOIN {stood(BusinessUnit, "headcount")} u ON u.since <= days.until AND days.until < u.before
+LEFT JOIN LATERAL (
+    SELECT people FROM {table_of(Headcount)} h
+    WHERE h.unit_id = u.id AND h.effective_on <= days.day AND h.known_at <= days.until
+      AND (h.withdrawn_at IS NULL OR h.withdrawn_at > days.until)
+    ORDER BY h.effective_on DESC, h.known_at DESC, h.id DESC LIMIT 1
+) h ON true"""
+)
+
+_TRAINING = (
+    AT
+    + f"""
+SELECT at.id, at.day, l.unit_id, t.required, t.completed, t.planned_share
+FROM at JOIN {_LANDS_IN} l ON l.programme_id = at.id AND {holds("l")}
+CROSS JOIN LATERAL (
+    SELECT required, completed, planned_share FROM {table_of(TrainingProgress)} t
+    WHERE t.programme_id = at.id AND t.unit_id = l.unit_id
+      AND t.effective_on <= at.day AND t.known_at <= at.until
+      AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
+    ORDER BY t.effective_on DESC, t.known_at DESC, t.id DESC LIMIT 1
+) t"""
+)
+
+_RESISTANCE = (
+    AT
+    + f"""
+, signs AS (
+    SELECT programme_id, unit_id, effective_on, known_at, count, {ALWAYS} AS since, 'infinity'::timestamptz AS before
+    FROM {table_of(SignalTally)}
+    UNION ALL
+    SELECT programme_id, unit_id, effective_on, known_at, 1, since, before
+    FROM {stood(ResistanceSignal, "programme", "unit", "effective_on", "known_at")} r
+)
+SELECT at.id, at.day, s.unit_id, sum(s.count)
+FROM at JOIN signs s ON s.programme_id = at.id AND {holds("s")}
+    AND s.effective_on <= at.day AND s.effective_on > at.day - 28 AND s.known_at <= at.until
+GROUP BY at.id, at.day, s.unit_id"""
+)
+
+# Of units in which enough people answered a wave that was not withdrawn, by the shipped words alone: what an
+# organisation's own words and tags say was learned later, and must not reach an earlier day. Counted once for all
+# days; joined to the days in SQL, tens of thousands of comments took a hundred times as long.
+_COMMENTS = f"""
+SELECT c.programme_id, c.unit_id, c.effective_on, c.known_at,
+    count(*), count(*) FILTER (WHERE c.resists_by_words)
+FROM {table_of(SurveyComment)} c
+WHERE c.is_released AND c.resists_by_words IS NOT NULL
+    AND c.effective_on > %(first)s::date - 28 AND c.effective_on <= %(last)s::date
+    AND (%(only)s::bigint[] IS NULL OR c.programme_id = ANY(%(only)s))
+    AND c.wave_id NOT IN (SELECT w.id FROM {table_of(SurveyWave)} w WHERE w.deleted_at IS NOT NULL)
+GROUP BY c.programme_id, c.unit_id, c.effective_on, c.known_at"""
+
+
+def surveyed(places: Sequence[Place], waves: Waves) -> Matrix:
+    """The inputs about engagement (`SURVEYED`) if these waves were all there are; NaN where nothing is known.
+
+    Returns shape (len(places), len(SURVEYED)).
+    """
+    people = People(Asked(sorted({day for _programme, day in places}), None), waves)
+    found = np.full((len(places), len(SURVEYED)), NAN)
+    for index, place in enumerate(places):
+        for name, value in people.engaged(place).items():
+            found[index, SURVEYED.index(name)] = value
+    return found
+
+
+class People:
+    """What was known of the people: waves, training and signs, by programme, day and unit."""
+
+    def __init__(self, asked: Asked, waves: Waves | None = None) -> None:
+        self._asked = asked
+        self._links, self._people = self._read_headcounts()
+        self._heads_of: dict[Place, dict[int, int]] = {}
+        self._waves = self._read_waves() if waves is None else waves
+        self._usual = {day: self._usual_on(day) for day in asked.days}
+        self._training: dict[Place, list[tuple[int, int, int, float | None]]] = defaultdict(list)
+        for programme, day, *rest in asked.rows(_TRAINING):
+            self._training[programme, day].append(tuple(rest))
+        self._signs: dict[Place, dict[int, int]] = defaultdict(dict)
+        for programme, day, unit, count in asked.rows(_RESISTANCE):
+            self._signs[programme, day][unit] = int(count)
+        self._comments = self._read_comments()
+        self._estimates: dict[tuple[Any, ...], tuple[engagement.Estimate, int] | None] = {}
+
+    def _read_headcounts(
+        self,
+    ) -> tuple[
+        dict[int, list[tuple[int, int | None, datetime | None, datetime | None]]],
+        dict[tuple[int, date], int],
+    ]:
+        """The units of programmes with the people touched, from when to when; and the people of units by day."""
+        links = defaultdict(list)
+        for programme, *rest in self._asked.rows_of_days(_LINKS):
+            links[programme].append(tuple(rest))
+        people = {
+            (unit, day): count or 0 for unit, day, count in self._asked.rows_of_days(_HEADCOUNTS)
+        }
+        return links, people
+
+    def _heads(self, place: Place) -> dict[int, int]:
+        """The people each unit of a programme had on a day."""
+        found = self._heads_of.get(place)
+        if found is None:
+            programme, day = place
+            until = self._asked.until[day]
+            found = self._heads_of[place] = {
+                unit: headcount or self._people.get((unit, day), 0)
+                for unit, headcount, since, before in self._links.get(programme, ())
+                if (since is None or since <= until) and (before is None or until < before)
+            }
+        return found
+
+    def _read_waves(self) -> Waves:
+        rows = (
+            SurveyResult.objects.released()
+            .of_living_waves()
+            .known_by(self._asked.days[-1])
+            .filter(wave__measure=Measure.ENGAGEMENT)
+            .order_by("effective_on", "known_at", "pk")
+            .values_list("wave__programme_id", "unit_id", "effective_on", "known_at", "mean", "n")
+        )
+        found: Waves = {}
+        for programme, unit, on, known_at, mean, n in rows.iterator(chunk_size=5000):
+            found.setdefault((programme, unit), []).append((on, known_at, mean, n))
+        return found
+
+    def _read_comments(self) -> dict[Place, dict[int, tuple[int, int]]]:
+        """How many comments of four weeks were known on each day, and how many of them resist, by unit."""
+        days = self._asked.days
+        found: dict[Place, dict[int, tuple[int, int]]] = defaultdict(dict)
+        rows = self._asked.rows_of_days(_COMMENTS, first=days[0], last=days[-1]) if days else []
+        for programme, unit, on, known_at, written, resisting in rows:
+            until = bisect.bisect_left(days, on + timedelta(days=28))
+            for day in days[bisect.bisect_left(days, on) : until]:
+                if known_at <= self._asked.until[day]:
+                    units = found[programme, day]
+                    before = units.get(unit, (0, 0))
+                    units[unit] = before[0] + written, before[1] + resisting
+        return found
+
+    def _usual_on(self, day: date) -> float:
+        """The median of the latest figures; a usual value stands in where few units have one."""
+        until, since = self._asked.until[day], day - USUAL_LOOKS_BACK
+        latest = []
+        for series in self._waves.values():
+            for on, known_at, mean, _n in reversed(series):
+                if on <= day and known_at <= until:
+                    if on >= since:
+                        latest.append(mean)
+                    break
+        return statistics.median(latest) if len(latest) >= FEWEST_FOR_USUAL else DEFAULT_USUAL
+
+    def headcount(self, place: Place) -> int:
+        return sum(self._heads(place).values())
+
+    def units_of(self, place: Place) -> Iterable[int]:
+        return self._heads(place)
+
+    def _estimate(
+        self, programme: int, unit: int, day: date
+    ) -> tuple[engagement.Estimate, int] | None:
+        """The filtered engagement of a unit on a day and the answers of its last wave.
+
+        Without waves of its own a programme shares that of the whole organisation with all others.
+        """
+        own = self._waves.get((programme, unit), [])
+        key = (programme if own else None, unit, day)
+        if key not in self._estimates:
+            self._estimates[key] = self._estimated([*own, *self._waves.get((None, unit), ())], day)
+        return self._estimates[key]
+
+    def _estimated(
+        self, series: list[tuple[date, datetime, float, int]], day: date
+    ) -> tuple[engagement.Estimate, int] | None:
+        until = self._asked.until[day]
+        known = [each for each in series if each[0] <= day and each[1] <= until]
+        if not known:
+            return None
+        found = engagement.estimate(
+            (engagement.Wave(on, mean, n) for on, _known, mean, n in known),
+            on=day,
+            mean=self._usual[day],
+        )
+        last = max(known, key=lambda each: each[0])
+        return (found, last[3] or 0) if found is not None else None
+
+    def of_programme(self, place: Place) -> dict[str, float]:
+        """The inputs about people of a programme: over its units, by their headcount."""
+        return self._of_units(place, list(self._heads(place)))
+
+    def engaged(self, place: Place) -> dict[str, float]:
+        return self._engaged(place, list(self._heads(place)))
+
+    def of_unit(self, place: Place, unit: int) -> dict[str, float]:
+        return self._of_units(place, [unit])
+
+    def _of_units(self, place: Place, units: list[int]) -> dict[str, float]:
+        return {
+            **self._engaged(place, units),
+            **self._trained(place, units),
+            **self._resisting(place, units),
+            **self._writing(place, units),
+        }
+
+    def _engaged(self, place: Place, units: list[int]) -> dict[str, float]:
+        programme, day = place
+        heads = self._heads(place)
+        values, weights, ages, answers = [], [], [], 0
+        for unit in units:
+            found = self._estimate(programme, unit, day)
+            if found is None:
+                continue
+            estimate, n = found
+            values.append(estimate.value)
+            weights.append(max(heads.get(unit, 0), 1))
+            ages.append(estimate.age_weeks)
+            answers += n
+        if not values:
+            return {}
+        known = np.array(values)
+        low = features.low_engagement(known, usual=self._usual[day])
+        return {
+            "eng_mean": float(np.average(known, weights=weights)),
+            "eng_min": float(known.min()),
+            "eng_low": float(np.average(low, weights=weights)),
+            "eng_age_w": float(min(ages)),
+            "response_rate_s": min(100.0, 100.0 * answers / sum(weights)),
+        }
+
+    def _trained(self, place: Place, units: list[int]) -> dict[str, float]:
+        wanted = set(units)
+        gaps, weights = [], []
+        for unit, required, completed, planned in self._training.get(place, ()):
+            if unit in wanted and planned is not None:
+                gaps.append(max(0.0, planned - completed / required))
+                weights.append(required)
+        if not gaps:
+            return {}
+        return {
+            "train_gap": float(np.average(gaps, weights=weights)),
+            "train_gap_max": max(gaps),
+        }
+
+    def trained(self, place: Place) -> tuple[float, float]:
+        """The share of a programme's people who are trained, and the share that was planned; NaN if unknown."""
+        rows = [row for row in self._training.get(place, ()) if row[3] is not None]
+        people = sum(required for _unit, required, _completed, _planned in rows)
+        if not people:
+            return NAN, NAN
+        planned = sum(required * (share or 0.0) for _unit, required, _done, share in rows)
+        return sum(done for _unit, _required, done, _share in rows) / people, planned / people
+
+    def _resisting(self, place: Place, units: list[int]) -> dict[str, float]:
+        signs = self._signs.get(place, {})
+        heads = sum(self._heads(place).get(unit, 0) for unit in units)
+        if not heads:
+            return {}
+        count = sum(signs.get(unit, 0) for unit in units)
+        return {"resist_4w": float(np.log1p(100 * count / heads))}
+
+    def _writing(self, place: Place, units: list[int]) -> dict[str, float]:
+        """The share of comments that resist; nothing where nobody wrote who may be read."""
+        comments = self._comments.get(place, {})
+        read = [comments[unit] for unit in units if unit in comments]
+        if not read:
+            return {}
+        written, resisting = (sum(counts) for counts in zip(*read, strict=True))
+        return {"resist_text_4w": patterns.share(resisting, written)}
