@@ -61,8 +61,8 @@ class Option:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the band of the change leaves out nothing at all."""
-        return self.low > 0 or self.high < 0
+        """Whether the band of the change leaves out nothing at all, in whole points as people read it."""
+        return round(100 * self.low) > 0 or round(100 * self.high) < 0
 
     @property
     def label(self) -> str:
@@ -111,9 +111,10 @@ class Option:
     @property
     def training(self) -> str:
         """Training behind plan at the go-live planned now, against that without a delay."""
-        if not round(100 * self.gap):
+        gap = round(100 * self.gap)
+        if not gap:
             return _("On plan")
-        text = _("%(gap)s points behind") % {"gap": round(100 * self.gap)}
+        text = ngettext("%(gap)s point behind", "%(gap)s points behind", gap) % {"gap": gap}
         return self._against(text, self.gap - (self.now or self).gap)
 
     @property

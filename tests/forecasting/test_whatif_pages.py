@@ -205,3 +205,16 @@ def test_what_belongs_to_the_forecast_stands_under_it(story, vic, client_for, ro
     answer = client_for(vic).get(f"/t/acme/p/PAY/{room}/")
     links = [link for group in answer.context["navigation"] for link in group.items]
     assert [str(link.label) for link in links if link.current] == ["Forecast"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "clear"),
+    [(-0.04, -0.006, True), (-0.04, -0.004, False), (-0.04, 0.01, False), (0.006, 0.03, True)],
+)
+def test_a_range_that_reads_as_nothing_is_no_clear_effect(low, high, clear) -> None:
+    whole = [row(0, 0.4, 0.0, 0.0), {**row(2, 0.38, -0.02, 0.0), "low": low, "high": high}]
+    golive = Milestone(forecast_on=date(2026, 1, 5))
+    options = whatif.options_of(
+        RiskScore(whatif={"whole": whole, "waves": []}), golive, Costs(None, None, "GBP")
+    )
+    assert options[1].is_clear is clear
