@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -19,6 +18,7 @@ from programmes.models import Milestone, MilestoneForecast
 
 from .choices import Touch
 from .models import RiskScore
+from .versions import table_of
 
 # A score of the week before is still the one people know on its Monday.
 KNOWN_SINCE = timedelta(days=7)
@@ -27,29 +27,25 @@ KNOWN_SINCE = timedelta(days=7)
 Place = tuple[int, date]
 
 
-def _table(model: Any) -> str:
-    return f'"{model._meta.db_table}"'
-
-
 # A decision, an action agreed on, a go-live that was moved.
 _TOUCHED = f"""
 SELECT at.programme, at.day,
        EXISTS (
-           SELECT 1 FROM {_table(Decision)} d WHERE d.programme_id = at.programme AND d.deleted_at IS NULL
+           SELECT 1 FROM {table_of(Decision)} d WHERE d.programme_id = at.programme AND d.deleted_at IS NULL
              AND d.decided_on >= seen.on_day AND d.decided_on <= at.last
        ) OR EXISTS (
-           SELECT 1 FROM {_table(Action)} a WHERE a.programme_id = at.programme AND a.deleted_at IS NULL
+           SELECT 1 FROM {table_of(Action)} a WHERE a.programme_id = at.programme AND a.deleted_at IS NULL
              AND a.agreed_on >= seen.on_day AND a.agreed_on <= at.last
        ) OR EXISTS (
-           SELECT 1 FROM {_table(MilestoneForecast)} f
-           JOIN {_table(Milestone)} m ON m.id = f.milestone_id AND m.programme_id = at.programme
+           SELECT 1 FROM {table_of(MilestoneForecast)} f
+           JOIN {table_of(Milestone)} m ON m.id = f.milestone_id AND m.programme_id = at.programme
              AND m.is_golive AND m.deleted_at IS NULL
            WHERE f.effective_on >= seen.on_day AND f.effective_on <= at.last AND f.previous_on <> f.forecast_on
        )
 FROM unnest(%(programmes)s::bigint[], %(days)s::date[], %(lasts)s::date[], %(until)s::timestamptz[])
     AS at(programme, day, last, until)
 CROSS JOIN LATERAL (
-    SELECT greatest(at.day, min(s.shown_at AT TIME ZONE %(zone)s)::date) AS on_day FROM {_table(RiskScore)} s
+    SELECT greatest(at.day, min(s.shown_at AT TIME ZONE %(zone)s)::date) AS on_day FROM {table_of(RiskScore)} s
     WHERE s.programme_id = at.programme AND s.as_of > at.day - {KNOWN_SINCE.days} AND s.as_of <= at.last
       AND s.shown_at <= at.until
     HAVING min(s.shown_at) IS NOT NULL

@@ -30,6 +30,7 @@ from .learning.coverage import Judged
 from .learning.shortfall import Case, Engagement, Spreads, Training
 from .models import AdoptionShortfall, ShortfallRecord
 from .rule import DEFAULT_LIMITS
+from .versions import table_of
 
 BEFORE = timedelta(days=shortfall.DAYS_BEFORE)
 # Go-lives are told of from so long before the day that counts: earlier, training has hardly begun anywhere.
@@ -48,16 +49,12 @@ MADE_EVERY = timedelta(weeks=4)
 BATCH = 1000
 
 
-def _table(model: Any) -> str:
-    return f'"{model._meta.db_table}"'
-
-
 _GOLIVES = f"""
 SELECT m.id, coalesce(f.actual_on, f.forecast_on), f.actual_on IS NOT NULL, p.stage = '{Stage.CLOSED}'
-FROM {_table(Milestone)} m
-JOIN {_table(Programme)} p ON p.id = m.programme_id AND p.deleted_at IS NULL
+FROM {table_of(Milestone)} m
+JOIN {table_of(Programme)} p ON p.id = m.programme_id AND p.deleted_at IS NULL
 CROSS JOIN LATERAL (
-    SELECT f.forecast_on, f.actual_on FROM {_table(MilestoneForecast)} f
+    SELECT f.forecast_on, f.actual_on FROM {table_of(MilestoneForecast)} f
     WHERE f.milestone_id = m.id AND f.effective_on <= %(as_of)s AND f.known_at <= %(until)s
     ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
 ) f
@@ -71,14 +68,14 @@ SELECT at.programme, at.unit, at.day, now.required, now.completed, now.planned_s
 FROM unnest(%(programmes)s::bigint[], %(units)s::bigint[], %(days)s::date[], %(until)s::timestamptz[])
     AS at(programme, unit, day, until)
 CROSS JOIN LATERAL (
-    SELECT required, completed, planned_share, effective_on FROM {_table(TrainingProgress)} t
+    SELECT required, completed, planned_share, effective_on FROM {table_of(TrainingProgress)} t
     WHERE t.programme_id = at.programme AND t.unit_id = at.unit
       AND t.effective_on <= at.day AND t.effective_on > at.day - {OLDEST.days} AND t.known_at <= at.until
       AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
     ORDER BY t.effective_on DESC, t.known_at DESC, t.id DESC LIMIT 1
 ) now
 LEFT JOIN LATERAL (
-    SELECT required, completed, effective_on FROM {_table(TrainingProgress)} t
+    SELECT required, completed, effective_on FROM {table_of(TrainingProgress)} t
     WHERE t.programme_id = at.programme AND t.unit_id = at.unit AND t.known_at <= at.until
       AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
       AND t.effective_on <= now.effective_on - {PACE_LEAST}

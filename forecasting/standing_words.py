@@ -18,14 +18,14 @@ def _day(day: date) -> str:
 def short(standing: Standing) -> str:
     """For a page of scores: whether they are told by a fall-back, by a person's decision, or on a corrected level."""
     event, found = standing.event, []
-    if event is not None:
+    if event is not None and standing.hold is not None:
         values = {"day": _day(event.happened_on), "name": event.by or ""}
         found.append(
             {
                 Hold.FELL_BACK: _("Fall-back: the shipped prior since %(day)s, after an alarm"),
                 Hold.ASIDE: _("The shipped prior since %(day)s: %(name)s set the own model aside"),
                 Hold.BROUGHT_BACK: _("An earlier model since %(day)s: %(name)s brought it back"),
-            }[Hold(standing.hold)]  # type: ignore[arg-type]
+            }[standing.hold]
             % values
         )
     if standing.level is not None and standing.anew is not None:
@@ -40,7 +40,7 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
         verdict: of the last lesson, which says whether it was held back and how it did.
     """
     event, found = standing.event, []
-    if event is not None:
+    if event is not None and standing.hold is not None:
         values = {
             "day": _day(event.happened_on),
             "name": event.by or "",
@@ -62,8 +62,7 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
             ),
         }
         ended[Hold.BROUGHT_BACK] = ended[Hold.FELL_BACK]
-        hold = Hold(standing.hold)  # type: ignore[arg-type]
-        found.append(f"{begun[hold] % values} {ended[hold]}")
+        found.append(f"{begun[standing.hold] % values} {ended[standing.hold]}")
     if standing.level is not None and standing.anew is not None:
         found.append(
             _(
