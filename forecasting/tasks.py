@@ -56,26 +56,39 @@ WEEKS_AT_ONCE = 13
 
 @job(services.LEARN, nightly=_("Learn from the weeks that are over"))
 def learn_models(run: JobRun) -> None:
-    """Keep the weeks that are missing, then learn from all of them what is due to be learned."""
+    """Keep the weeks that are missing, then learn from all of them what is due to be learned.
+
+    Weeks and lessons are kept as they are made: a run that is cut off goes on with those that are still due.
+    """
     from . import registry, scoring, shortfalls, slips
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
+        is_asked = bool(run.args.get("because"))
         with run.read():
             weeks = registry.weeks_without_snapshot(as_of)
         for start in range(0, len(weeks), WEEKS_AT_ONCE):
             run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
             with run.read():
-                scoring.keep_snapshots(
-                    scoring.take_snapshots(weeks[start : start + WEEKS_AT_ONCE], at=at)
-                )
-        is_asked = bool(run.args.get("because"))
-        with run.read():
-            gathered = [
-                registry.gather(target, as_of)
-                for target in Target
-                if registry.is_due(target, as_of, is_asked=is_asked)
-            ]
+                snapshots = scoring.take_snapshots(weeks[start : start + WEEKS_AT_ONCE], at=at)
+            with run.step():
+                scoring.keep_snapshots(snapshots)
+        lessons, models = 0, 0
+        for target in Target:
+            with run.read():
+                is_due = registry.is_due(target, as_of, is_asked=is_asked)
+                gathered = registry.gather(target, as_of) if is_due else None
+            if not gathered:
+                continue
+            draft = registry.learn_from(
+                gathered,
+                at=at,
+                progress=lambda _day: run.progress(0, 1, str(_("Learning"))),
+            )
+            with run.step():
+                models += registry.keep(draft) is not None
+                services.ask_to_score()
+            lessons += 1
         with run.read():
             record = slips.learn(as_of, at=at) if slips.is_due(as_of, is_asked=is_asked) else None
             readiness = (
@@ -83,24 +96,14 @@ def learn_models(run: JobRun) -> None:
                 if shortfalls.is_due(as_of, is_asked=is_asked)
                 else None
             )
-        drafts = [
-            registry.learn_from(
-                each, at=at, progress=lambda _day: run.progress(0, 1, str(_("Learning")))
-            )
-            for each in gathered
-            if len(each)
-        ]
         with run.write() as result:
-            used = [registry.keep(draft) for draft in drafts]
             if record is not None:
                 slips.keep_record(record)
             if readiness is not None:
                 shortfalls.keep_record(readiness)
-            result.update(
-                weeks=len(weeks), lessons=len(drafts), models=len([each for each in used if each])
-            )
-            if drafts or record is not None or readiness is not None:
+            if record is not None or readiness is not None:
                 services.ask_to_score()
+            result.update(weeks=len(weeks), lessons=lessons, models=models)
 
 
 @job(services.READ_COMMENTS, nightly=_("Read what comments say"))

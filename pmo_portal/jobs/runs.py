@@ -53,6 +53,25 @@ class JobRun:
         return tenant_context(self.tenant_id)
 
     @contextmanager
+    def step(self) -> Iterator[None]:
+        """A transaction for a part of the work that is kept whatever becomes of the rest.
+
+        A later attempt finds it done, so it must be told from what is kept that it need not be done again.
+
+        Raises:
+            LostClaim: another worker holds the job now.
+        """
+        with tenant_context(self.tenant_id), self._acting():
+            held = (
+                Ticket.objects.select_for_update()
+                .filter(pk=self.job.ticket_id, state=JobState.RUNNING, attempts=self.attempt)
+                .exists()
+            )
+            if not held:
+                raise LostClaim
+            yield
+
+    @contextmanager
     def write(self, result: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """The one last transaction: results and "done" commit together, or neither does.
 
@@ -62,14 +81,7 @@ class JobRun:
             LostClaim: another worker holds the job now.
         """
         outcome = result if result is not None else {}
-        with tenant_context(self.tenant_id), self._acting():
-            held = (
-                Ticket.objects.select_for_update()
-                .filter(pk=self.job.ticket_id, state=JobState.RUNNING, attempts=self.attempt)
-                .exists()
-            )
-            if not held:
-                raise LostClaim
+        with self.step():
             yield outcome
             now = clock.now()
             Ticket.objects.filter(pk=self.job.ticket_id).update(

@@ -126,6 +126,33 @@ def test_learning_is_due_after_a_week_or_when_asked_the_next_day(in_acme) -> Non
 # --- the job -------------------------------------------------------------------------------------------------
 
 
+def test_a_night_that_is_cut_off_goes_on_with_what_is_still_due(
+    history, acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash while the second forecast is learned leaves the first one's lesson, and the next attempt does the rest."""
+    learned: list[Target] = []
+    learn_from = registry.learn_from
+
+    def crashing(gathered: registry.Gathered, **more: object) -> registry.Draft:
+        learned.append(gathered.target)
+        if learned == [Target.CRISIS_4W, Target.RAID_ESCALATES_4W]:
+            raise ZeroDivisionError("oh")
+        return learn_from(gathered, **more)
+
+    monkeypatch.setattr(registry, "learn_from", crashing)
+    assert learn(acme) == "queued"
+    with tenant_context(acme.id):
+        assert Lesson.objects.get().target == Target.CRISIS_4W
+        kept = RiskModel.objects.get(target=Target.CRISIS_4W).digest
+        ticket = Ticket.objects.get(kind=services.LEARN, state="queued")
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        assert runs.run(acme.id, ticket.pk) == "done"
+    assert learned == [Target.CRISIS_4W, Target.RAID_ESCALATES_4W, Target.RAID_ESCALATES_4W]
+    with tenant_context(acme.id):
+        assert set(Lesson.objects.values_list("target", flat=True)) == set(Target)
+        assert RiskModel.objects.get(target=Target.CRISIS_4W).digest == kept
+
+
 def test_an_imported_history_is_learned_from_in_one_night(history, acme) -> None:
     assert learn(acme) == "done"
     with tenant_context(acme.id):

@@ -47,6 +47,17 @@ def _slow(run: runs.JobRun) -> None:
         WORK.append("must not be kept")
 
 
+@registry.job("tests.in_steps")
+def _in_steps(run: runs.JobRun) -> None:
+    for part in ("one", "two"):
+        with run.step():
+            Job.objects.filter(pk=run.job.pk).update(title=part)
+        if part == run.args["ends_after"]:
+            if run.args["how"] == "crash":
+                raise ZeroDivisionError("oh")
+            Ticket.objects.filter(pk=run.job.ticket_id).update(attempts=run.attempt + 1)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_leaves(monkeypatch):
     WORK.clear()
@@ -110,6 +121,13 @@ def test_who_lost_the_claim_writes_nothing(acme):
     job = _ask(acme, "tests.slow")
     assert runs.run(acme.id, job.ticket_id) == "lost"
     assert WORK == []
+
+
+@pytest.mark.parametrize(("how", "state"), [("crash", "queued"), ("takeover", "lost")])
+def test_steps_made_are_kept_and_none_is_made_without_the_claim(acme, how, state):
+    job = _ask(acme, "tests.in_steps", args={"ends_after": "one", "how": how})
+    assert runs.run(acme.id, job.ticket_id) == state
+    assert _job(acme, job).title == "one"
 
 
 def test_a_lease_that_ran_out_lets_another_worker_take_over(acme):
