@@ -81,17 +81,38 @@ def test_a_coin_stays_with_the_prior_of_a_world_of_coins(seed: int) -> None:
 
 
 def test_shuffled_labels_teach_nothing(prior: LinearModel) -> None:
-    rows = organisation(200, seed=70, effect=1.5)
-    turn = np.random.default_rng(1).permutation(200)
+    """Each programme with the outcomes of another: the order is that of a coin, and nothing comes into use."""
+    count = 900
+    rows = organisation(count, seed=70, effect=1.5)
+    turn = np.random.default_rng(1).permutation(count)
     dealt = Rows(
         rows.raw,
-        rows.label.reshape(200, -1)[turn].reshape(-1),
+        rows.label.reshape(count, -1)[turn].reshape(-1),
         rows.group,
         rows.pool,
         rows.day,
     )
-    told = stages.told_by_others(dealt, prior)
-    assert quality(dealt.label, told).auc == pytest.approx(0.5, abs=0.06)
+    learned = stages.learn(dealt, prior)
+    assert learned.stage is Stage.PRIOR
+    assert learned.verdict is not None
+    assert not learned.verdict.promoted
+    assert quality(dealt.label, learned.told).auc == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_golive_before_people_are_ready_is_told_as_it_is_in_an_organisation_nobody_saw(
+    prior: LinearModel,
+) -> None:
+    """Schedule fine, engagement low, a go-live near: where an additive model says far too little."""
+    learned = stages.learn(organisation(400, seed=21, effect=1.5), prior)
+    assert learned.stage is Stage.OWN
+    unseen = organisation(800, seed=22, effect=1.5)
+    at = {name: unseen.raw[:, index] for index, name in enumerate(features.CRISIS.names)}
+    on_time_but_not_ready = (at["eng_low"] > 0.9) & (at["spi_s"] > 1.0)
+    wanted = on_time_but_not_ready & (at["near_golive"] > 0.5)
+    observed = unseen.label[wanted].mean()
+    assert observed > 2 * unseen.label[on_time_but_not_ready & (at["near_golive"] < 0.1)].mean()
+    told = learned.model.probability(unseen.raw[wanted])
+    assert told.mean() == pytest.approx(observed, rel=0.3)
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
