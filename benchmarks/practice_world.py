@@ -17,7 +17,7 @@ import gzip
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,13 +76,14 @@ class Scores:
     programme: Array
     day: Array
     told: Array
+    by_prior: Array
     best: Array
     label: Array
     stage: Array
     state: Mapping[str, Array]
 
     def only(self, wanted: Array) -> Scores:
-        rest = (each[wanted] for each in (self.programme, self.day, self.told, self.best, self.label, self.stage))  # fmt: skip
+        rest = (each[wanted] for each in (self.programme, self.day, self.told, self.by_prior, self.best, self.label, self.stage))  # fmt: skip
         return Scores(*rest, {name: values[wanted] for name, values in self.state.items()})
 
     def __len__(self) -> int:
@@ -142,7 +143,9 @@ def read_scores(world: Path, replayed: Path) -> Scores:
     """
     true = [row for row in rows_of(world / "truth", "risk.csv", ("programme", "date", "p4_bayes", "label4", "usable")) if row["usable"] == "1"]  # fmt: skip
     told = {(row["programme"], row["date"]): row for row in rows_of(replayed, "scores.csv", ("programme", "date", "probability", "stage"))}  # fmt: skip
-    known = [row for row in true if (row["programme"], row["date"]) in told]
+    alone = {(row["programme"], row["date"]): row["probability"] for row in rows_of(replayed, "prior_scores.csv", ("programme", "date", "probability"))}  # fmt: skip
+    both = told.keys() & alone.keys()
+    known = [row for row in true if (row["programme"], row["date"]) in both]
     if not known:
         raise Missing("No week of the truth was told. Is it the replay of this world?")
     print(f"{len(known)} of {len(true)} usable weeks of programmes were told.")
@@ -155,6 +158,7 @@ def read_scores(world: Path, replayed: Path) -> Scores:
         np.array([row["programme"] for row in known]),
         np.array([day for _programme, day in keys]),
         np.array([float(row["probability"]) for row in its]),
+        np.array([float(alone[row["programme"], row["date"]]) for row in known]),
         np.array([float(row["p4_bayes"]) for row in known]),
         np.array([float(row["label4"]) for row in known]),
         np.array([row["stage"] for row in its]),
@@ -211,8 +215,9 @@ def show_scores(scores: Scores) -> None:
     _show_part("the later half", scores.only(later), {})
     _show_part("six weeks before a go-live", scores.only(near), {"fAUC": "near fAUC", "fAP": "near fAP"})  # fmt: skip
     for stage in np.unique(scores.stage):
-        bars = {"fAUC": "prior fAUC", "fBSS": "prior fBSS"} if stage == "prior" else {}
-        _show_part(f"told at stage {stage}", scores.only(scores.stage == stage), bars)
+        _show_part(f"told at stage {stage}", scores.only(scores.stage == stage), {})
+    alone = replace(scores, told=scores.by_prior)
+    _show_part("the shipped prior alone, as without any history", alone, {"fAUC": "prior fAUC", "fBSS": "prior fBSS"})  # fmt: skip
     _show_calibration(scores)
     delivery = delivery_only(scores)
     if delivery is not None:

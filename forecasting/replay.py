@@ -126,6 +126,7 @@ def write(
     """
     out.mkdir(parents=True, exist_ok=True)
     _write(out / "scores.csv", SCORES, _score_rows(replayed, since))
+    _write(out / "prior_scores.csv", PRIOR, _prior_rows(replayed, since))
     progress("Scores of programmes written.")
     items = _raid_walked(replayed, since)
     told = (
@@ -149,6 +150,8 @@ def write(
 
 
 SCORES = ("programme", "date", "probability", "low", "high", "stage", "model")
+# What the shipped prior alone would have said: how an organisation without any history is told.
+PRIOR = ("programme", "date", "probability")
 RAID = ("item", "date", "probability")
 WHATIF = ("programme", "date", "delay_weeks", "probability_16w", "change")
 
@@ -167,6 +170,13 @@ def _score_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any
             walked.stage(at).value,
             digests[walked.turn[at]],
         )
+
+
+def _prior_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any]]:
+    for at in replayed.told(since=since):
+        programme, day = replayed.past.places[at]
+        probability = round(float(replayed.walked.by_prior[at]), 6)
+        yield replayed.names[programme], day.isoformat(), probability
 
 
 def _raid_walked(replayed: Replayed, since: date | None) -> raid_history.RaidWalked:

@@ -63,6 +63,7 @@ def replay_of(world: Path, folder: Path, *, told=lambda chance: chance, change=l
 
     scores = [(row["programme"], row["date"], told(float(row["p4_bayes"])), "", "", "own", "m") for row in read("risk.csv")]  # fmt: skip
     written(folder, "scores.csv", ["programme", "date", "probability", "low", "high", "stage", "model"], scores)  # fmt: skip
+    written(folder, "prior_scores.csv", ["programme", "date", "probability"], [row[:3] for row in scores])  # fmt: skip
     raid = [(row["item"], row["date"], told(float(row["weekly_escalation_p"]))) for row in read("raid.csv")]  # fmt: skip
     written(folder, "raid_scores.csv", ["item", "date", "probability"], raid)
     effects = [(row["programme"], row["date"], row["delay_weeks"], row["probability_16w"], change(float(row["change"]))) for row in read("whatif.csv")]  # fmt: skip

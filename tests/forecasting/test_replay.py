@@ -56,6 +56,15 @@ def test_every_week_of_the_bundle_is_told(acme, folder, tmp_path) -> None:
         assert row["model"]
 
 
+def test_what_the_shipped_prior_says_alone_is_written_beside_it(acme, folder, tmp_path) -> None:
+    """An organisation of twelve programmes never learned enough: both say the same."""
+    out = replayed(folder, tmp_path / "out", acme)
+    alone = rows_of(out / "prior_scores.csv")
+    told = rows_of(out / "scores.csv")
+    assert alone == [{name: row[name] for name in alone[0]} for row in told]
+    assert alone
+
+
 def test_what_a_later_golive_would_do_is_told_of_the_weeks_before_one(
     acme, folder, tmp_path
 ) -> None:
@@ -117,7 +126,9 @@ def spoilt(day: date) -> Callable[[str, list[dict[str, str]]], None]:
     return change
 
 
-@pytest.mark.parametrize("file", ["scores.csv", "raid_scores.csv", "whatif.csv"])
+@pytest.mark.parametrize(
+    "file", ["scores.csv", "prior_scores.csv", "raid_scores.csv", "whatif.csv"]
+)
 def test_a_planted_leak_is_refused(acme, borealis, folder, tmp_path, file) -> None:
     """What happens after a day cannot be seen in what was told up to it, in any digit."""
     day = date(2024, 1, 8)
