@@ -38,7 +38,7 @@ class Tone:
 
     @cached_property
     def _count(self) -> CountVectorizer:
-        return CountVectorizer(vocabulary=list(self.terms), ngram_range=(1, 2), analyzer=_pieces)
+        return CountVectorizer(vocabulary=list(self.terms), ngram_range=(1, 2), analyzer=pieces)
 
     def chances(self, texts: Sequence[str]) -> Matrix:
         """The chance that each text resists."""
@@ -118,12 +118,12 @@ def _right_left_out(texts: list[str], told: npt.NDArray[np.bool_]) -> float:
 
 def _pipeline() -> Any:
     return make_pipeline(
-        TfidfVectorizer(analyzer=_pieces, min_df=FEWEST_WITH_A_TERM),
+        TfidfVectorizer(analyzer=pieces, min_df=FEWEST_WITH_A_TERM),
         LogisticRegression(C=STRENGTH, max_iter=1000),
     )
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """Stems, and pairs of stems that follow each other. Small words stay: `not` decides."""
     words = stems(text)
     return [*words, *(f"{one} {two}" for one, two in itertools.pairwise(words))]
