@@ -99,6 +99,8 @@ def measure(size: int, *, runs: int) -> Measured:
         ("what a later go-live would do", "p/P1/what-if/", "scorecard"),
         ("model card", "forecasts/models/crisis/", "scorecard"),
         ("whether a model comes true", "forecasts/models/crisis/watch/", "scorecard"),
+        ("champion and challenger", "forecasts/models/crisis/challenger/", "raid-all"),
+        ("champion and challenger of items", "forecasts/models/escalation/challenger/", "raid-all"),
         ("card of dates", "forecasts/models/dates/", "scorecard"),
         ("card of readiness", "forecasts/models/readiness/", "scorecard"),
         ("backtest", "forecasts/backtest/", "scorecard"),
