@@ -74,8 +74,6 @@ class RiskModel(TenantModel):
 
     @property
     def state(self) -> State:
-        if self.status == ModelStatus.CANDIDATE:
-            return State.WARN
         return State.OK if self.status == ModelStatus.CHAMPION else State.NONE
 
 
