@@ -94,6 +94,9 @@ def test_a_lesson_that_tried_nothing_leaves_no_challenger(in_acme) -> None:
     registry.keep(refused(0))
     registry.keep(registry.Draft(lesson_on(1, verdict={"tried": False})))
     assert challenger() is None
+    # Its number is not given out again, though no model has it any more.
+    registry.keep(refused(2))
+    assert challenger().number == 2
 
 
 def test_there_is_one_challenger_for_a_target(in_acme) -> None:
