@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -63,16 +63,19 @@ class Difference:
 
 @dataclass(frozen=True)
 class Differences:
-    """All current scores of a target that a member sees, told by both.
+    """Current scores of a target that a member sees, told by both.
 
     Attributes:
         pairs: what is told and what would be told, by the key of the score; the largest change first.
+        base: of the challenger; its levels are told by it.
+        is_all: whether these are all of them, and not those that are told the highest risk.
     """
 
     target: Target
     scores: QuerySet[Any]
     pairs: Mapping[int, tuple[float, float]]
     base: float
+    is_all: bool
 
     @property
     def sentence(self) -> str:
@@ -80,26 +83,31 @@ class Differences:
         higher = sum(1 for told, would in self.pairs.values() if would - told >= NOTABLE)
         lower = sum(1 for told, would in self.pairs.values() if told - would >= NOTABLE)
         count = len(self.pairs)
-        text = (
-            ngettext(
-                "Of %(count)s item %(higher)s would be told a risk five points or more above that told now, %(lower)s one below; the mean would be %(would)s instead of %(told)s.",
-                "Of %(count)s items %(higher)s would be told a risk five points or more above that told now, %(lower)s one below; the mean would be %(would)s instead of %(told)s.",
-                count,
-            )
-            if self.target is Target.RAID_ESCALATES_4W
-            else ngettext(
-                "Of %(count)s programme %(higher)s would be told a risk five points or more above that told now, %(lower)s one below; the mean would be %(would)s instead of %(told)s.",
-                "Of %(count)s programmes %(higher)s would be told a risk five points or more above that told now, %(lower)s one below; the mean would be %(would)s instead of %(told)s.",
-                count,
-            )
+        text = _(
+            "%(who)s: %(higher)s would be told a risk five points or more above that told now, %(lower)s one below; the mean would be %(would)s instead of %(told)s."
         )
         return text % {
-            "count": count,
+            "who": self._who,
             "higher": higher,
             "lower": lower,
             "told": plain_percent(sum(told for told, _would in self.pairs.values()) / count),
             "would": plain_percent(sum(would for _told, would in self.pairs.values()) / count),
         }
+
+    @property
+    def _who(self) -> str:
+        count, of_items = len(self.pairs), self.target is Target.RAID_ESCALATES_4W
+        if not self.is_all:
+            text = (
+                _("Of the %(count)s items told the highest risk")
+                if of_items
+                else _("Of the %(count)s programmes told the highest risk")
+            )
+        elif of_items:
+            text = ngettext("Of %(count)s item", "Of %(count)s items", count)
+        else:
+            text = ngettext("Of %(count)s programme", "Of %(count)s programmes", count)
+        return text % {"count": count}
 
     def rows(self, count: int | None = None) -> list[Difference]:
         """The largest changes, or all of them. One statement."""
@@ -126,11 +134,14 @@ class Differences:
         return RiskLevel.ELEVATED if chance >= ELEVATED_FROM * self.base else RiskLevel.LOW
 
 
-def differences(member: Member, target: Target, numbers: Mapping[str, Any]) -> Differences:
-    """What a model would tell of every programme or open item that a member sees, beside what is told. One statement.
+def differences(
+    member: Member, target: Target, numbers: Mapping[str, Any], *, most: int | None = None
+) -> Differences:
+    """What a model would tell of programmes or open items that a member sees, beside what is told. One statement.
 
     Args:
         numbers: of a model for the inputs of today.
+        most: only of so many that are told the highest risk; None of all.
     """
     if target is Target.RAID_ESCALATES_4W:
         scores: QuerySet[Any] = selectors.raid_scores_for(member)
@@ -138,18 +149,18 @@ def differences(member: Member, target: Target, numbers: Mapping[str, Any]) -> D
     else:
         scores = selectors.scores_for(member).filter(unit__isnull=True)
         pool = "programme__portfolio"
+    # In the order of the index of the loudest.
+    loudest = scores.order_by(F("probability").desc(nulls_last=True), "pk")
+    found = list(loudest.values_list("pk", "raw", "probability", pool)[: most and most + 1])
     tell = teller(target, numbers)
     width = len(numbers["reference"])
-    found: Sequence[tuple[int, list[float], float, str]] = scores.order_by().values_list(
-        "pk", "raw", "probability", pool
-    )  # type: ignore[assignment]
     # A score of an earlier version of the portal may be of other inputs; the next night makes it anew.
-    told = [(key, was, tell(raw, of)) for key, raw, was, of in found if len(raw) == width]
+    told = [(key, was, tell(raw, of)) for key, raw, was, of in found[:most] if len(raw) == width]
     told.sort(key=lambda each: (-abs(each[2] - each[1]), each[0]))
-    pairs = {key: (was, would) for key, was, would in told}
-    return Differences(target, scores, pairs, numbers["base"])
-
-
-def label_of(target: Target) -> Any:
-    """What each row is about."""
-    return _("Item") if target is Target.RAID_ESCALATES_4W else _("Programme")
+    return Differences(
+        target,
+        scores,
+        {key: (was, would) for key, was, would in told},
+        numbers["base"],
+        is_all=most is None or len(found) <= most,
+    )

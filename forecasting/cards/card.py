@@ -17,7 +17,7 @@ from ..learning import names, raid_names
 from ..models import Lesson, ModelCheck, RiskModel
 from ..standing import Hold, Standing
 from .checks import alarm_texts, drifts
-from .lessons import counted, verdict_text
+from .lessons import counted, verdict_text, verdict_words
 from .reports import Measured, auc, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
 from .weights import Term, pools, terms
@@ -80,6 +80,8 @@ class ModelCard:
     @property
     def verdict(self) -> str:
         """Whether its last lesson was put to the test on programmes it was not learned from, and what came of that."""
+        if self.model and self.lesson and self.lesson.challenger == self.model.number:
+            return verdict_words(self.lesson.verdict, chosen=True)
         return verdict_text(self.lesson)
 
     @property

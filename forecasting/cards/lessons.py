@@ -19,16 +19,23 @@ def verdict_text(lesson: Lesson | None) -> str:
     return "" if lesson is None else verdict_words(lesson.verdict)
 
 
-def verdict_words(verdict: Mapping[str, Any]) -> str:
-    """What came of the test a lesson put a model to."""
+def verdict_words(verdict: Mapping[str, Any], *, chosen: bool = False) -> str:
+    """What came of the test a lesson put a model to.
+
+    Args:
+        chosen: a person put it into use, whatever spoke against it.
+    """
     if not verdict.get("tried"):
         return _("Too little to try a model of your own")
     if verdict.get("promoted"):
         return _("Tried on programmes it was not learned from: nothing spoke against it")
     against = " ".join(reason_text(each) for each in verdict.get("reasons", ()))
-    return _("Tried on programmes it was not learned from, and not used: %(against)s") % {
-        "against": against
-    }
+    text = (
+        _("Tried on programmes it was not learned from, and used because a person decided so: %(against)s")
+        if chosen
+        else _("Tried on programmes it was not learned from, and not used: %(against)s")
+    )  # fmt: skip
+    return text % {"against": against}
 
 
 def counted(target: Target, events: int, programmes: int) -> str:

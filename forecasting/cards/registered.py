@@ -41,7 +41,8 @@ class Registered:
 
     @property
     def verdict(self) -> str:
-        return verdict_words(self.model.measured.get("verdict") or {})
+        verdict = self.model.measured.get("verdict") or {}
+        return verdict_words(verdict, chosen=self.model.approved_by is not None)
 
     @property
     def approval(self) -> str:

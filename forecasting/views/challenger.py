@@ -23,8 +23,8 @@ from ..models import RiskModel
 from ..tables import DIFFERENCES
 from .models import CHANGED, download, model_or_404, target_of
 
-# The largest changes of what is told; a file holds all of them.
-DIFFERENCES_SHOWN = 15
+# A page compares so many scores, those of the highest risks, and shows the largest changes; a file holds all of them.
+COMPARED, SHOWN = 500, 15
 
 
 @require_safe
@@ -35,7 +35,8 @@ def model_challenger(request: TenantRequest, slug: str) -> HttpResponse:
     card = selectors.card_of(target)
     apart = None
     if card.challenger is not None and card.challenger.is_of_today:
-        apart = differences(request.member, target, card.challenger.numbers)
+        most = None if export_format(request) else COMPARED
+        apart = differences(request.member, target, card.challenger.numbers, most=most)
     if export_format(request):
         return file_response(request, DIFFERENCES, apart.rows() if apart else [])
     return show(
@@ -46,7 +47,7 @@ def model_challenger(request: TenantRequest, slug: str) -> HttpResponse:
             "card": card,
             "duel": cards.Duel(card),
             "differences": apart,
-            "rows": apart.rows(DIFFERENCES_SHOWN) if apart else [],
+            "rows": apart.rows(SHOWN) if apart else [],
             "may_change": can(request.member, "forecasting.model_change"),
         },
     )

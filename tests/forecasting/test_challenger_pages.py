@@ -17,6 +17,7 @@ from forecasting import shipped
 from forecasting.choices import Happening, ModelStatus, Target
 from forecasting.learning import prior
 from forecasting.models import ModelEvent, RaidScore, RiskModel, RiskScore
+from forecasting.views import challenger
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
     LessonFactory,
@@ -180,7 +181,7 @@ def test_what_would_be_told_stands_beside_what_is_told_and_nothing_is_written(
     assert '<a href="/t/acme/p/PAY/forecast/">Payroll</a>' in text
     assert f"{100 * (would - 0.9):+.1f}".replace("-", "−") in text
     assert (
-        "Of 2 programmes 0 would be told a risk five points or more above that told now, " in text
+        "Of 2 programmes: 0 would be told a risk five points or more above that told now, " in text
     )
     with tenant_context(acme.id):
         assert list(RiskScore.objects.order_by("pk").values()) == before
@@ -201,11 +202,28 @@ def test_items_are_told_beside_each_other_too(acme, vic, dee, client_for) -> Non
         count = RaidScore.objects.count()
     text = read(client_for(vic), OF_ITEMS)
     assert "Vendor is late" in text
-    assert "Of 1 item 0 would be told" in text
+    assert "Of 1 item: 0 would be told" in text
     assert "crisis" not in text.split("<main", 1)[1].split("</main>")[0].lower().replace("a crisis within four weeks", "")  # fmt: skip
     assert "Vendor is late" not in read(client_for(dee), OF_ITEMS)
     with tenant_context(acme.id):
         assert RaidScore.objects.count() == count
+
+
+def test_of_many_programmes_a_page_compares_those_told_the_highest_risk_and_a_file_all(
+    waiting, acme, vic, client_for, monkeypatch
+) -> None:
+    monkeypatch.setattr(challenger, "COMPARED", 2)
+    with tenant_context(acme.id):
+        for name, risk in (("Payroll", 0.6), ("Estates", 0.01), ("Digital", 0.4)):
+            RiskScoreFactory(
+                programme=ProgrammeFactory(name=name), probability=risk, low=0.0, high=0.7
+            )
+    text = read(client_for(vic), PAGE)
+    assert "Of the 2 programmes told the highest risk:" in text
+    assert "Digital" in text
+    assert "Estates" not in text
+    rows = b"".join(client_for(vic).get(PAGE, {"format": "csv"})).decode()
+    assert all(name in rows for name in ("Payroll", "Estates", "Digital"))
 
 
 def test_a_challenger_of_other_inputs_tells_nothing(waiting, acme, dana, client_for) -> None:
@@ -242,6 +260,9 @@ def test_a_lead_puts_it_into_use_with_a_reason_everybody_reads(waiting, acme, ca
     assert "We know our go-lives" in text
     assert "A person put the challenger into use: model 7" in text
     assert "Model 7, the challenger, was put into use by Cam Castillo" in text
+    used = "and used because a person decided so: Its scores are too bold or too timid."
+    assert used in text
+    assert used in read(viewer, f"{CARD}7/")
     assert "<dt>Approved by</dt><dd>Cam Castillo</dd>" in text
     # Twice is once.
     answer = client.post(f"{CARD}7/promote/", {"beside": beside, "reason": "Again"}, follow=True)
