@@ -80,9 +80,14 @@ class ModelCard:
     @property
     def verdict(self) -> str:
         """Whether its last lesson was put to the test on programmes it was not learned from, and what came of that."""
-        if self.model and self.lesson and self.lesson.challenger == self.model.number:
+        if self.lesson and self.was_chosen:
             return verdict_words(self.lesson.verdict, chosen=True)
         return verdict_text(self.lesson)
+
+    @property
+    def was_chosen(self) -> bool:
+        """Whether a person put into use what the last lesson left as challenger."""
+        return bool(self.model and self.lesson and self.lesson.challenger == self.model.number)
 
     @property
     def basis(self) -> str:

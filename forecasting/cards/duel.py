@@ -136,6 +136,8 @@ class Duel:
             return _("There is no challenger: nothing has been learned from here yet")
         if not lesson.verdict.get("tried"):
             return _("There is no challenger: too little happened here to try a model")
+        if self.card.was_chosen:
+            return _("There is no challenger: a person put it into use")
         if lesson.model_id is not None:
             return _("There is no challenger: what the last lesson made is in use")
         return _("There is no challenger: the next lesson may make one")

@@ -256,6 +256,7 @@ def test_a_lead_puts_it_into_use_with_a_reason_everybody_reads(waiting, acme, ca
     answer = client.post(f"{CARD}7/promote/", {"beside": beside, "reason": "We know our go-lives"})
     assert answer.status_code == 303
     assert answer["Location"] == PAGE
+    assert "There is no challenger: a person put it into use" in read(viewer, PAGE)
     text = read(viewer, CARD)
     assert "We know our go-lives" in text
     assert "A person put the challenger into use: model 7" in text
