@@ -56,6 +56,7 @@ def measure(size: int, *, runs: int) -> Measured:
     made = Measured(size, time.perf_counter() - started)
     print(f"{size} programmes written in {made.seeded_in:.0f} s.", flush=True)
     made.work = work.measure(tenant, size)
+    work.leave_a_challenger(tenant)
     # The nights above wrote every score several times over.
     database.analyse()
     browser = Client(SERVER_NAME="localhost")
@@ -99,6 +100,8 @@ def measure(size: int, *, runs: int) -> Measured:
         ("what a later go-live would do", "p/P1/what-if/", "scorecard"),
         ("model card", "forecasts/models/crisis/", "scorecard"),
         ("whether a model comes true", "forecasts/models/crisis/watch/", "scorecard"),
+        ("champion and challenger", "forecasts/models/crisis/challenger/", "raid-all"),
+        ("champion and challenger of items", "forecasts/models/escalation/challenger/", "raid-all"),
         ("card of dates", "forecasts/models/dates/", "scorecard"),
         ("card of readiness", "forecasts/models/readiness/", "scorecard"),
         ("backtest", "forecasts/backtest/", "scorecard"),

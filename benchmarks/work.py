@@ -5,12 +5,14 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from forecasting import inputs, scoring
-from forecasting.models import RiskScore, RiskSnapshot
+from forecasting import challenging, inputs, scoring
+from forecasting.choices import Stage, Target
+from forecasting.learning import prior
+from forecasting.models import Lesson, RiskScore, RiskSnapshot
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
@@ -46,6 +48,18 @@ def measure(tenant: Tenant, size: int) -> list[Work]:
             _work("all scores, first night", size, _score, before=_forget),
             _work("all scores, later nights", size, _score, before=_forget_scores),
         ]
+
+
+def leave_a_challenger(tenant: Tenant) -> None:
+    """The shipped prior on a level of its own, as a lesson would leave it."""
+    today = clock.today()
+    with tenant_context(tenant.id):
+        assumed = prior.load(Target.CRISIS_4W)
+        left = replace(assumed, intercept=assumed.intercept + 0.5)
+        lesson = Lesson(
+            target=Target.CRISIS_4W, as_of=today, rows=1, events=1, stage=Stage.PRIOR, computed_at=clock.now()
+        )  # fmt: skip
+        challenging.keep(challenging.Challenger(left, Stage.RECALIBRATED), lesson)
 
 
 def _score() -> None:

@@ -65,6 +65,7 @@ class Origin(models.TextChoices):
 
 
 class ModelStatus(models.TextChoices):
+    CANDIDATE = "candidate", _("Challenger")
     CHAMPION = "champion", _("In use")
     RETIRED = "retired", _("No longer in use")
 
@@ -80,6 +81,9 @@ class Happening(models.TextChoices):
     SET_ASIDE = "set_aside", _("A person set it aside")
     REINSTATED = "reinstated", _("A person brought it back into use")
     RESUMED = "resumed", _("A person let lessons come into use again")
+    CHOSEN = "chosen", _("A person put the challenger into use")
+    DECLINED = "declined", _("A person set the challenger aside")
+    OFFERED = "offered", _("A person put it up as challenger again")
     INPUTS = "inputs", _("Inputs are not what they were")
     HOLDS = "holds", _("What was measured here is used again")
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 from programmes.choices import Half, RaidCategory, RaidKind, RaidSide
 from programmes.forms.fields import MoneyField
@@ -254,6 +255,18 @@ class RaidOutcomeFilter(django_filters.FilterSet):
             | Q(item__programme__name__icontains=value)
             | Q(item__programme__code__icontains=value)
         )
+
+
+class ChallengerForm(Refusing, forms.Form):
+    """A person's word on a challenger, with what was in use when they looked."""
+
+    beside = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Everybody reads it on the card of the forecast, with your name."),
+    )
 
 
 class WhatIfForm(forms.Form):

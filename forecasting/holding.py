@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,11 +42,13 @@ class Lessons:
     Attributes:
         model: what it made; None where the prior is to be used.
         rows: with their outcome known; `told`: what models say of them that did not learn from their programme.
+        refused: what was tried in vain; None where nothing was.
     """
 
     model: LinearModel | None
     rows: Rows
     told: Matrix
+    refused: LinearModel | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,16 @@ class Ruling:
         is_prior: whether it is the shipped prior on another level.
         ends: what this ends: `hold` or `level`.
         details: for the event and the card.
+        left: what the lesson made and what does not come into use, on the level that holds; None where it made none.
+        shift: by how much that level lies above the lesson's own, in log-odds.
     """
 
     model: LinearModel | None
     is_prior: bool = False
     ends: tuple[str, ...] = ()
     details: Mapping[str, Any] | None = None
+    left: LinearModel | None = None
+    shift: float = 0.0
 
 
 def rule(
@@ -84,44 +91,78 @@ def rule(
         weeks: of each week since the level changed, what began in it; its probabilities say nothing.
         raw, pool: the inputs of these weeks.
     """
-    details: dict[str, Any] = {}
+    levelled = partial(_on_level, standing=standing, weeks=weeks, raw=raw, pool=pool, as_of=as_of)
     if standing.hold is Hold.ASIDE:
-        return Ruling(None, details={"held": Hold.ASIDE.value})
-    model, shift, ends = learned.model or assumed, 0.0, []
-    if standing.level_since is not None and len(weeks):
-        risks = model.probability(raw, pool)
-        found = watch.watch(
-            watch.Told(weeks.week, weeks.programme, risks, weeks.began, weeks.over),
-            until=as_of.toordinal(),
-            high_from=1.0,
-        )
-        if learned.model and found.observed >= ENOUGH and found.low <= 1 <= found.high:
-            ends.append("level")
-        else:
-            about = {
-                **model.about,
-                "assumed": False,
-                "level_since": standing.level_since.isoformat(),
-            }
-            model = watch.with_level(model, found, risks, about)
-            shift = float(model.about["level_shift"])
-            details = {"level_since": about["level_since"], "shift": shift}
+        left = levelled(learned.model or learned.refused)
+        return Ruling(None, details={"held": Hold.ASIDE.value}, left=left.model, shift=left.shift)
     if learned.model is None:
-        if standing.level_since is None or not len(weeks):
-            return Ruling(None, details=details)
+        left, other = levelled(learned.refused), levelled(assumed)
+        if other.model is None or other.found is None:
+            return Ruling(None, details={}, left=left.model)
         # The prior takes the place of what was learned, or is put to its level anew, but never on the level before.
-        moves = is_learned or abs(model.intercept - used.intercept) > np.log(SAME_ODDS)
+        moves = is_learned or abs(other.model.intercept - used.intercept) > np.log(SAME_ODDS)
         wanted = moves and standing.hold is not Hold.BROUGHT_BACK
-        return Ruling(model if wanted else None, is_prior=True, details=details)
-    gain, events = _gain(learned, standing, used, shift)
-    details |= {"after_gain": gain, "after_events": events}
+        return Ruling(
+            other.model if wanted else None,
+            is_prior=True,
+            details=other.details,
+            left=left.model,
+            shift=left.shift,
+        )
+    on, ends = levelled(learned.model), []
+    if on.found is not None and on.found.observed >= ENOUGH and on.found.low <= 1 <= on.found.high:
+        on = _Levelled(learned.model)
+        ends.append("level")
+    gain, events = _gain(learned, standing, used, on.shift)
+    details = {**on.details, "after_gain": gain, "after_events": events}
+    held = None
     if standing.hold is not None:
         if gain is None or events < FEWEST_EVENTS or gain[1] <= 0:
-            return Ruling(None, details={**details, "held": standing.hold.value})
+            held = standing.hold.value
         ends.append("hold")
     elif gain is not None and events >= FEWEST_EVENTS and gain[2] <= 0:
-        return Ruling(None, details={**details, "held": "level"})
-    return Ruling(model, ends=tuple(ends), details=details)
+        held = "level"
+    if held is not None:
+        return Ruling(None, details={**details, "held": held}, left=on.model, shift=on.shift)
+    return Ruling(on.model, ends=tuple(ends), details=details)
+
+
+@dataclass(frozen=True)
+class _Levelled:
+    """A model on the level that holds; as it was where none does. `found`: how it told the weeks since the change."""
+
+    model: LinearModel | None
+    shift: float = 0.0
+    found: watch.Watched | None = None
+
+    @property
+    def details(self) -> dict[str, Any]:
+        if self.model is None or self.found is None:
+            return {}
+        return {"level_since": self.model.about["level_since"], "shift": self.shift}
+
+
+def _on_level(
+    model: LinearModel | None,
+    *,
+    standing: Standing,
+    weeks: watch.Told,
+    raw: Matrix,
+    pool: Array,
+    as_of: date,
+) -> _Levelled:
+    """A model put to the level of the weeks since a change, where such a level holds."""
+    if model is None or standing.level_since is None or not len(weeks):
+        return _Levelled(model)
+    risks = model.probability(raw, pool)
+    found = watch.watch(
+        watch.Told(weeks.week, weeks.programme, risks, weeks.began, weeks.over),
+        until=as_of.toordinal(),
+        high_from=1.0,
+    )
+    about = {**model.about, "assumed": False, "level_since": standing.level_since.isoformat()}
+    moved = watch.with_level(model, found, risks, about)
+    return _Levelled(moved, float(moved.about["level_shift"]), found)
 
 
 def _gain(

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,14 @@ from adoption.models import SurveyResult, TrainingProgress
 from pmo_portal.tenants.selectors import thresholds
 from programmes.models import MilestoneForecast, RaidItem, RaidUpdate, ReportedFact, StatusReport
 
-from . import holding, inputs, past, raid_history, services
+from . import challenging, holding, inputs, past, raid_history, services
 from .choices import Happening, ModelStatus, Origin, Stage, Target
 from .learning import escalation, prior, raid_report
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
+from .learning.metrics import Array
 from .learning.report import ALERTS, left_out_report, verdict_of, walked_report
-from .learning.stages import learn
+from .learning.stages import Learned, learn
 from .learning.walk import EVERY, slices, walk
 from .learning.whatif import Rates, assumed_rates, measured_rates
 from .models import Lesson, RiskModel
@@ -43,7 +43,6 @@ LEARNS_EVERY = {
 }
 # An organisation learns from so many weeks of its own.
 LOOKS_BACK = timedelta(weeks=156)
-LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 Progress = Callable[[date], None]
 
@@ -92,15 +91,22 @@ class Draft:
 
     Attributes:
         rows, told: what was learned from, and what models say of it that did not learn from its programme.
+        items: the RAID item of each row, where it is about items.
+        reached: the stage that so much history allows; `refused`: the model that was tried in vain, if one was.
         standing: what held when it was learned, and `ruling` what follows from that; None where nothing held.
+        challenger: what it made and what does not come into use.
     """
 
     lesson: Lesson
     model: LinearModel | None = None
     rows: Rows | None = None
     told: Matrix | None = None
+    items: Array | None = None
+    reached: str = Stage.PRIOR
+    refused: LinearModel | None = None
     standing: Standing = field(default_factory=Standing)
     ruling: holding.Ruling | None = None
+    challenger: challenging.Challenger | None = None
 
 
 def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
@@ -160,7 +166,23 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
     else:
         assert gathered.items is not None
         draft = _about_items(gathered, gathered.items, assumed, at, progress)
-    return draft if gathered.standing.is_free else _ruled(draft, gathered, assumed)
+    if not gathered.standing.is_free:
+        draft = _ruled(draft, gathered, assumed)
+    assert gathered.used is not None
+    used, ruling = gathered.used.model, draft.ruling
+    if ruling is None:
+        # A refused lesson takes what was learned before out of use as well.
+        left, shift, beside = draft.refused, 0.0, assumed if gathered.is_learned else used
+    else:
+        left, shift, beside = ruling.left, ruling.shift, ruling.model or used
+    if left is None:
+        return draft
+    assert draft.rows is not None
+    assert draft.told is not None
+    made = challenging.measured(
+        left, beside, draft.rows, draft.told, stage=draft.reached, shift=shift, items=draft.items
+    )
+    return replace(draft, challenger=made)
 
 
 def _ruled(draft: Draft, gathered: Gathered, assumed: LinearModel) -> Draft:
@@ -173,7 +195,7 @@ def _ruled(draft: Draft, gathered: Gathered, assumed: LinearModel) -> Draft:
     since = standing.level_since or as_of
     weeks, raw, pool = holding.weeks_since(gathered.target, gathered, since, as_of)
     ruling = holding.rule(
-        holding.Lessons(draft.model, rows, told),
+        holding.Lessons(draft.model, rows, told, draft.refused),
         standing,
         used=used.model,
         is_learned=gathered.is_learned,
@@ -193,7 +215,14 @@ def _about_crises(
     known = found.history.known_by(as_of.toordinal())
     about = _about(assumed, as_of, len(known))
     unfinished = found.history.unfinished_by(as_of.toordinal())
-    learned = learn(known, assumed, unfinished=unfinished, slices=slices(known), about=about)
+    learned = learn(
+        known,
+        assumed,
+        unfinished=unfinished,
+        slices=slices(known),
+        about=about,
+        keep_refused=True,
+    )
     walked = walk(found.history, assumed, progress=progress)
     rates = measured_rates(found.history.rows, found.trained[:, 1], learned.model)
     lesson = Lesson(
@@ -209,9 +238,7 @@ def _about_crises(
         rates=_rates_as_values(rates),
         computed_at=at,
     )
-    model = learned.model if learned.stage.value != Stage.PRIOR else None
-    told = learned.told if len(learned.told) else assumed.probability(known.raw, known.pool)
-    return Draft(lesson, model, known, told)
+    return _draft(lesson, learned, known, assumed)
 
 
 def _about_items(
@@ -225,7 +252,7 @@ def _about_items(
     rows, escalated = history.rows(cut=as_of)
     items = history.made.items[history.known_by(as_of)[0]]
     about = _about(assumed, as_of, len(rows))
-    learned = escalation.learn(rows, assumed, escalated=escalated, about=about)
+    learned = escalation.learn(rows, assumed, escalated=escalated, about=about, keep_refused=True)
     walked = raid_history.RaidWalked(
         history, raid_history.walk(history, assumed, progress=progress), as_of
     )
@@ -241,9 +268,25 @@ def _about_items(
         walked=walked.report(alerts=gathered.alerts),
         computed_at=at,
     )
-    model = learned.model if learned.stage.value != Stage.PRIOR else None
-    told = learned.told if len(learned.told) else assumed.probability(rows.raw, rows.pool)
-    return Draft(lesson, model, rows, told)
+    return _draft(lesson, learned, rows, assumed, items)
+
+
+def _draft(
+    lesson: Lesson,
+    learned: Learned,
+    rows: Rows,
+    assumed: LinearModel,
+    items: Array | None = None,
+) -> Draft:
+    return Draft(
+        lesson,
+        learned.model if learned.stage.value != Stage.PRIOR else None,
+        rows,
+        learned.told if len(learned.told) else assumed.probability(rows.raw, rows.pool),
+        items,
+        learned.reached.value,
+        learned.refused,
+    )
 
 
 def _about(assumed: LinearModel, as_of: date, rows: int) -> dict[str, Any]:
@@ -294,21 +337,19 @@ def keep(draft: Draft) -> RiskModel | None:
     A model it made comes into use. Where there was enough to try one and something spoke against it, one that was learned
     before goes; a mere correction of the prior's level stays, because nothing better is known. While a remedy or a
     person's decision holds, what it made comes into use only as that allows; where what holds changed since it was
-    learned, not at all.
+    learned, not at all. What does not come into use is the challenger (`challenging`).
 
     Returns the model that came into use, if one did.
     """
     lesson = draft.lesson
     target = Target(lesson.target)
-    champion = (
-        RiskModel.objects.select_for_update(of=("self",))
-        .filter(target=target, status=ModelStatus.CHAMPION)
-        .first()
-    )
-    standing = standing_of(target)
+    champion, _before = services.both_locked(target)
+    standing, challenger = standing_of(target), draft.challenger
     if not standing.is_same_as(draft.standing):
         held = standing.hold.value if standing.hold else "level"
         lesson.verdict = {**lesson.verdict, "held": held}
+        if draft.model is not None and challenger is None:
+            challenger = challenging.Challenger(draft.model, lesson.stage)
     elif draft.ruling is not None:
         _keep_ruled(draft, draft.ruling)
     elif draft.model is not None:
@@ -322,6 +363,7 @@ def keep(draft: Draft) -> RiskModel | None:
             services.note(
                 Happening.FELL_BACK, target, on=lesson.as_of, model=champion, details=details
             )
+    challenging.keep(challenger, lesson)
     lesson.save()
     return lesson.model
 
@@ -329,7 +371,7 @@ def keep(draft: Draft) -> RiskModel | None:
 def _promote(model: LinearModel, lesson: Lesson, details: Mapping[str, Any]) -> None:
     target = Target(lesson.target)
     lesson.model = enthrone(
-        model, target, stage=lesson.stage, origin=Origin.LEARNED, on=lesson.as_of
+        model, target, stage=lesson.stage, origin=Origin.LEARNED, on=lesson.as_of, lesson=lesson
     )
     services.note(
         Happening.PROMOTED, target, on=lesson.as_of, model=lesson.model, details=dict(details)
@@ -362,22 +404,29 @@ def _keep_ruled(draft: Draft, ruling: holding.Ruling) -> None:
 
 
 def enthrone(
-    model: LinearModel, target: Target, *, stage: str, origin: Origin, on: date
+    model: LinearModel,
+    target: Target,
+    *,
+    stage: str,
+    origin: Origin,
+    on: date,
+    lesson: Lesson | None = None,
 ) -> RiskModel:
-    """Put a model into use, in place of the one that was."""
-    last = RiskModel.objects.filter(target=target).aggregate(last=Max("number"))["last"] or 0
+    """Put a model into use, in place of the one that was.
+
+    Args:
+        lesson: what it was learned by; None where only a level was corrected.
+    """
     services.retire(target)
     return RiskModel.objects.create(
         target=target,
-        number=last + 1,
+        number=challenging.next_number(target),
         origin=origin,
         status=ModelStatus.CHAMPION,
         stage=stage,
         made_on=on,
-        feature_set=model.inputs.version,
-        numbers=model.as_dict(),
-        digest=model.digest,
-        libraries={name: version(name) for name in LIBRARIES},
+        **challenging.fields_of(model),
+        **(challenging.learned_by(lesson) if lesson else {}),
     )
 
 

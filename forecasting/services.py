@@ -249,6 +249,17 @@ def ask_to_read_comments(acting: Member | None = None) -> Job | None:
     )
 
 
+def both_locked(target: Target) -> tuple[RiskModel | None, RiskModel | None]:
+    """What is in use for a target and its challenger, either of which may be none. Who changes one of them waits for whoever did so first."""
+    kept = {
+        each.status: each
+        for each in RiskModel.objects.select_for_update(of=("self",))
+        .filter(target=target, status__in=[ModelStatus.CHAMPION, ModelStatus.CANDIDATE])
+        .order_by("pk")
+    }
+    return kept.get(ModelStatus.CHAMPION), kept.get(ModelStatus.CANDIDATE)
+
+
 def retire(target: Target) -> RiskModel | None:
     """Take the model of a target out of use; the shipped prior takes its place. Returns it."""
     champion = (
@@ -312,7 +323,9 @@ def reinstate(model: RiskModel, *, acting: Member, on: date) -> bool:
     if retire(target) == model:
         RiskModel.objects.filter(pk=model.pk).update(status=ModelStatus.CHAMPION)
         return False
-    RiskModel.objects.filter(pk=model.pk).update(status=ModelStatus.CHAMPION)
+    RiskModel.objects.filter(pk=model.pk).update(
+        status=ModelStatus.CHAMPION, approved_by=acting.user
+    )
     note(Happening.REINSTATED, target, on=on, model=model, acting=acting)
     ask_to_score(acting=acting, delay=timedelta(0))
     return True

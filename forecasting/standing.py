@@ -34,6 +34,7 @@ class Standing:
     Attributes:
         hold, event: what holds, and since which event; None where lessons come into use.
         level: the event since which the level is that of the weeks since a change.
+        declined: the event by which a person set a challenger aside.
         anew: the day of the last remedy or decision; what was told until then is compared no more.
     """
 
@@ -41,6 +42,7 @@ class Standing:
     event: ModelEvent | None = None
     level: ModelEvent | None = None
     anew: date | None = None
+    declined: ModelEvent | None = None
 
     @property
     def level_since(self) -> date | None:
@@ -51,6 +53,10 @@ class Standing:
     def is_free(self) -> bool:
         """Whether lessons come into use as they are."""
         return self.hold is None and self.level is None
+
+    def declines(self, digest: str) -> bool:
+        """Whether a person set a challenger aside while what is in use now was in use already."""
+        return self.declined is not None and self.declined.details["beside"] == digest
 
     def is_same_as(self, other: Standing) -> bool:
         """Whether the same holds, by the same events."""
@@ -67,10 +73,14 @@ class Standing:
             return Standing(Hold.FELL_BACK, event, None, day)
         if event.kind == Happening.SET_ASIDE:
             return Standing(Hold.ASIDE, event, None, day)
-        if event.kind == Happening.REINSTATED:
+        if event.kind in (Happening.REINSTATED, Happening.CHOSEN):
             return Standing(Hold.BROUGHT_BACK, event, None, day)
         if event.kind == Happening.RESUMED:
-            return replace(self, hold=None, event=None)
+            return replace(self, hold=None, event=None, declined=None)
+        if event.kind == Happening.DECLINED:
+            return replace(self, declined=event)
+        if event.kind == Happening.OFFERED:
+            return replace(self, declined=None)
         if event.kind == Happening.PROMOTED:
             ended = details.get("ends", ())
             kept = replace(self, hold=None, event=None) if "hold" in ended else self
@@ -87,6 +97,9 @@ _TELLING = Q(
         Happening.SET_ASIDE,
         Happening.REINSTATED,
         Happening.RESUMED,
+        Happening.CHOSEN,
+        Happening.DECLINED,
+        Happening.OFFERED,
     ]
 ) | Q(kind=Happening.PROMOTED, details__has_key="ends")
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from .choices import Happening
 from .standing import Hold, Standing
 
 
@@ -24,7 +25,9 @@ def short(standing: Standing) -> str:
             {
                 Hold.FELL_BACK: _("Fall-back: the shipped prior since %(day)s, after an alarm"),
                 Hold.ASIDE: _("The shipped prior since %(day)s: %(name)s set the own model aside"),
-                Hold.BROUGHT_BACK: _("An earlier model since %(day)s: %(name)s brought it back"),
+                Hold.BROUGHT_BACK: _("The challenger since %(day)s: %(name)s put it into use")
+                if event.kind == Happening.CHOSEN
+                else _("An earlier model since %(day)s: %(name)s brought it back"),
             }[standing.hold]
             % values
         )
@@ -51,7 +54,11 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
             Hold.FELL_BACK: _(
                 "The shipped prior is used again since %(day)s: after an alarm, correcting the level and learning anew did not help."
             ),
-            Hold.BROUGHT_BACK: _("Model %(number)s was brought back by %(name)s on %(day)s."),
+            Hold.BROUGHT_BACK: _(
+                "Model %(number)s, the challenger, was put into use by %(name)s on %(day)s."
+            )
+            if event.kind == Happening.CHOSEN
+            else _("Model %(number)s was brought back by %(name)s on %(day)s."),
         }
         ended = {
             Hold.ASIDE: _(
@@ -74,6 +81,27 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
     if verdict and verdict.get("held") and (standing.hold or standing.level):
         found.append(_last(verdict))
     return found
+
+
+def declined(standing: Standing) -> str:
+    """For the page of champion and challenger: who set a challenger aside, why, and what ends it."""
+    event = standing.declined
+    if event is None:
+        return ""
+    return _(
+        "Model %(number)s was set aside as challenger by %(name)s on %(day)s: %(reason)s Lessons go on; none puts up a challenger "
+        "until something else comes into use, or a lead or an administrator puts it up again."
+    ) % {
+        "number": event.model.number if event.model else "–",
+        "name": event.by or "",
+        "day": _day(event.happened_on),
+        "reason": _sentence(event.details["reason"]),
+    }
+
+
+def _sentence(text: str) -> str:
+    """What a person wrote, with a stop at its end."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _last(verdict: dict[str, Any]) -> str:

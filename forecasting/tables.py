@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.common.levels import State
 from pmo_portal.common.registers import Column, Register
 
-from . import forecast
+from . import cards, forecast
 from .chance import Chance
 from .choices import STATE_OF_LEVEL, RiskLevel
 from .models import RiskOutcome, RiskScore
@@ -111,8 +111,36 @@ MODELS = Register(
         Column(
             "status", _("Status"), lambda row: row.get_status_display(), sort=("status", "number")
         ),
+        Column(
+            "approved_by",
+            _("Approved by"),
+            lambda row: cards.Registered(row).approval,
+            sort=("approved_by__name", "number"),
+        ),
+        Column("rows", _("Rows with a known outcome"), numeric=True, on_page=False),
+        Column("programmes", _("Programmes"), numeric=True, on_page=False),
+        Column("events", _("Events"), numeric=True, on_page=False),
+        Column("digest", _("Fingerprint (SHA-256)"), on_page=False),
     ),
     default_sort="-number",
+)
+
+# What a challenger would tell, beside what is told; rows of `differences.Difference`, in their own order.
+DIFFERENCES = Register(
+    "champion-and-challenger",
+    (
+        Column("subject", _("What is scored"), "label"),
+        Column("programme", _("Programme"), "programme.name"),
+        Column("code", _("Code"), "programme.code"),
+        Column("told", _("Told now"), "told_percent"),
+        Column("level", _("Level told now"), lambda row: row.level.label),
+        Column("would", _("By the challenger"), "would_percent"),
+        Column("would_level", _("Level by the challenger"), lambda row: row.would_level.label),
+        Column(
+            "points", _("Change in points"), lambda row: round(100 * row.change, 1), numeric=True
+        ),
+    ),
+    default_sort="subject",
 )
 
 OUTCOMES = Register(

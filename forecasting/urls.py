@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import comments, models, outlooks, raid, readiness, scores, signals, whatif
+from .views import challenger, comments, models, outlooks, raid, readiness, scores, signals, whatif
 
 app_name = "forecasting"
 
@@ -25,6 +25,34 @@ urlpatterns = [
     path("forecasts/models/<slug:slug>/", models.model_card, name="model_card"),
     path("forecasts/models/<slug:slug>/watch/", models.model_watch, name="model_watch"),
     path("forecasts/models/<slug:slug>/export/", models.model_export, name="model_export"),
+    path(
+        "forecasts/models/<slug:slug>/challenger/",
+        challenger.model_challenger,
+        name="model_challenger",
+    ),
+    path(
+        "forecasts/models/<slug:slug>/<int:number>/", challenger.model_detail, name="model_detail"
+    ),
+    path(
+        "forecasts/models/<slug:slug>/<int:number>/export/",
+        challenger.model_numbers,
+        name="model_numbers",
+    ),
+    path(
+        "forecasts/models/<slug:slug>/<int:number>/promote/",
+        challenger.model_promote,
+        name="model_promote",
+    ),
+    path(
+        "forecasts/models/<slug:slug>/<int:number>/decline/",
+        challenger.model_decline,
+        name="model_decline",
+    ),
+    path(
+        "forecasts/models/<slug:slug>/<int:number>/offer/",
+        challenger.model_offer,
+        name="model_offer",
+    ),
     path("forecasts/models/<slug:slug>/resume/", models.model_resume, name="model_resume"),
     path(
         "forecasts/models/<slug:slug>/<int:number>/set-aside/",

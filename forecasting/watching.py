@@ -287,6 +287,7 @@ def _tried(target: Target, as_of: date) -> list[Remedy]:
             Happening.FELL_BACK,
             Happening.SET_ASIDE,
             Happening.REINSTATED,
+            Happening.CHOSEN,
         ],
     ).values_list("kind", "details")
     for kind, details in events:

@@ -6,8 +6,10 @@ Everything was computed by jobs and is only put into words here.
 from .card import ModelCard
 from .cases import combinations
 from .checks import LIMIT, LOOKS_BACK, input_rows, touch_rows, watch_figures, watch_finding
+from .duel import Duel
 from .happenings import event_item, may_be_used_again
 from .lessons import lesson_rows
+from .registered import Registered
 from .reports import alerts_text, measured
 from .targets import SLUG_OF, SLUGS
 from .weights import terms
@@ -17,7 +19,9 @@ __all__ = [
     "LOOKS_BACK",
     "SLUGS",
     "SLUG_OF",
+    "Duel",
     "ModelCard",
+    "Registered",
     "alerts_text",
     "combinations",
     "event_item",

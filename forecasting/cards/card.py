@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pmo_portal.common.levels import State
 
@@ -19,10 +17,10 @@ from ..learning import names, raid_names
 from ..models import Lesson, ModelCheck, RiskModel
 from ..standing import Hold, Standing
 from .checks import alarm_texts, drifts
-from .lessons import verdict_text
+from .lessons import counted, verdict_text, verdict_words
 from .reports import Measured, auc, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
-from .weights import Term, terms
+from .weights import Term, pools, terms
 
 # A corrected level is news to leads and administrators for so many days.
 NEWS_FOR = 28
@@ -37,6 +35,7 @@ class ModelCard:
     lesson: Lesson | None
     check: ModelCheck | None
     standing: Standing = field(default_factory=Standing)
+    challenger: RiskModel | None = None
 
     @property
     def slug(self) -> str:
@@ -81,7 +80,14 @@ class ModelCard:
     @property
     def verdict(self) -> str:
         """Whether its last lesson was put to the test on programmes it was not learned from, and what came of that."""
+        if self.lesson and self.was_chosen:
+            return verdict_words(self.lesson.verdict, chosen=True)
         return verdict_text(self.lesson)
+
+    @property
+    def was_chosen(self) -> bool:
+        """Whether a person put into use what the last lesson left as challenger."""
+        return bool(self.model and self.lesson and self.lesson.challenger == self.model.number)
 
     @property
     def basis(self) -> str:
@@ -117,20 +123,7 @@ class ModelCard:
         """What there was to learn from, and what is needed for more."""
         if self.lesson is None:
             return _("Nothing has been learned from here yet")
-        counts = {"events": self.lesson.events, "programmes": self.lesson.programmes}
-        if self.target is Target.RAID_ESCALATES_4W:
-            text = ngettext(
-                "%(events)s item of %(programmes)s programmes escalated",
-                "%(events)s items of %(programmes)s programmes escalated",
-                self.lesson.events,
-            )
-        else:
-            text = ngettext(
-                "%(events)s crisis in %(programmes)s programmes",
-                "%(events)s crises in %(programmes)s programmes",
-                self.lesson.events,
-            )
-        return text % counts
+        return counted(self.target, self.lesson.events, self.lesson.programmes)
 
     @property
     def needed(self) -> str:
@@ -215,8 +208,7 @@ class ModelCard:
     @property
     def pools(self) -> list[tuple[str, float]]:
         """The odds of each portfolio against a programme of none, the highest first."""
-        found = [(name, math.exp(shift)) for name, shift in self.numbers.get("pools", {}).items()]
-        return sorted(found, key=lambda each: (-each[1], each[0]))
+        return pools(self.numbers)
 
     @property
     def rhythm(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import record_cards, shipped
+from .. import record_cards
 from ..choices import Happening, ModelStatus
 from ..models import ModelEvent, RiskModel
 from ..standing import LESSON
@@ -49,6 +49,8 @@ def _event_text(event: ModelEvent) -> str:
             str(ALARM_WORDS[each]) for each in details.get("alarms", ()) if each in ALARM_WORDS
         )
         return f"{alarms}: {REMEDY_WORDS[details['remedy']]}."
+    if event.kind in (Happening.CHOSEN, Happening.DECLINED):
+        return str(details["reason"])
     if event.kind == Happening.INPUTS:
         return "; ".join(input_alarm_texts(event.target, details["inputs"]))
     if event.kind == Happening.FELL_BACK and details.get("because") == LESSON:
@@ -75,8 +77,5 @@ def _event_text(event: ModelEvent) -> str:
 
 
 def may_be_used_again(model: RiskModel) -> bool:
-    """Whether a model was made for the inputs of today."""
-    return (
-        model.status == ModelStatus.RETIRED
-        and model.feature_set == shipped.numbers(model.target)["feature_set"]
-    )
+    """Whether a model is no longer in use and could be."""
+    return model.status == ModelStatus.RETIRED and model.is_of_today

@@ -7,24 +7,52 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from ..choices import Stage
+from ..choices import Stage, Target
 from ..models import Lesson
 from .numbers import four
 
 
 def verdict_text(lesson: Lesson | None) -> str:
     """Whether what was learned was put to the test, and what came of it."""
-    if lesson is None:
-        return ""
-    if not lesson.verdict.get("tried"):
+    return "" if lesson is None else verdict_words(lesson.verdict)
+
+
+def verdict_words(verdict: Mapping[str, Any], *, chosen: bool = False) -> str:
+    """What came of the test a lesson put a model to.
+
+    Args:
+        chosen: a person put it into use, whatever spoke against it.
+    """
+    if not verdict.get("tried"):
         return _("Too little to try a model of your own")
-    if lesson.verdict.get("promoted"):
+    if verdict.get("promoted"):
         return _("Tried on programmes it was not learned from: nothing spoke against it")
-    against = " ".join(reason_text(each) for each in lesson.verdict.get("reasons", ()))
-    return _("Tried on programmes it was not learned from, and not used: %(against)s") % {
-        "against": against
-    }
+    against = " ".join(reason_text(each) for each in verdict.get("reasons", ()))
+    text = (
+        _("Tried on programmes it was not learned from, and used because a person decided so: %(against)s")
+        if chosen
+        else _("Tried on programmes it was not learned from, and not used: %(against)s")
+    )  # fmt: skip
+    return text % {"against": against}
+
+
+def counted(target: Target, events: int, programmes: int) -> str:
+    """What there was to learn from: crises, or items that escalated, of how many programmes."""
+    if target is Target.RAID_ESCALATES_4W:
+        text = ngettext(
+            "%(events)s item of %(programmes)s programmes escalated",
+            "%(events)s items of %(programmes)s programmes escalated",
+            events,
+        )
+    else:
+        text = ngettext(
+            "%(events)s crisis in %(programmes)s programmes",
+            "%(events)s crises in %(programmes)s programmes",
+            events,
+        )
+    return text % {"events": events, "programmes": programmes}
 
 
 def reason_text(reason: str) -> str:

@@ -70,7 +70,7 @@ def measured(report: Mapping[str, Any], *, refused: bool = False) -> list[Measur
             str(TELLER_WORDS["tried" if refused and who == "model" else who]),
             part["rows"],
             part["share"],
-            tuple(_interval(found.get(name)) for name in MEASURES),
+            tuple(interval_text(found.get(name)) for name in MEASURES),
         )
         for part in report.get("parts", ())
         # A database keeps no order of keys.
@@ -88,7 +88,8 @@ def auc(
     return part["by"][who]["auc"], part["by"][SIMPLER[target]]["auc"]
 
 
-def _interval(found: Sequence[float | None] | None) -> str:
+def interval_text(found: Sequence[float | None] | None) -> str:
+    """A measure with the ends of its interval."""
     if found is None or found[0] is None:
         return "–"
     value, low, high = (0.0 if each is None else each for each in found)

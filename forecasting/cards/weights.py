@@ -60,6 +60,12 @@ def terms(target: Target, numbers: Mapping[str, Any], *, is_prior: bool) -> list
     return sorted(found, key=lambda each: -abs(math.log(each.odds)))
 
 
+def pools(numbers: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """The odds of each portfolio against a programme of none, the highest first."""
+    found = [(name, math.exp(shift)) for name, shift in numbers.get("pools", {}).items()]
+    return sorted(found, key=lambda each: (-each[1], each[0]))
+
+
 def _narrowed(numbers: Mapping[str, Any], assumed: Mapping[str, Any], at: int) -> float | None:
     members, spread = numbers["members"], assumed["spread"]
     if len(members) < 2 or len(spread) <= at:

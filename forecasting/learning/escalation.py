@@ -18,7 +18,7 @@ from .inputset import InputSet
 from .linear import LinearModel, Matrix, Rows, sigmoid, solve
 from .pooling import FOLDS, own_model
 from .raid_names import FEATURE_SET, INTERACTIONS, OWN_FROM, RAW, RECALIBRATED_FROM
-from .stages import Learned, Stage, told_by_others
+from .stages import Learned, Stage, settled, told_by_others
 
 RAID = InputSet(version=FEATURE_SET, raw=RAW, interactions=INTERACTIONS)
 
@@ -108,6 +108,7 @@ def learn(
     *,
     escalated: int,
     about: Mapping[str, Any] | None = None,
+    keep_refused: bool = False,
 ) -> Learned:
     """Learn from an organisation's own items, and decide whether what was learned may be used, as of crises.
 
@@ -116,6 +117,7 @@ def learn(
     Args:
         rows: weeks of open items whose four weeks are over.
         escalated: how many items escalated in them.
+        keep_refused: whether a model that is not to be used is made as well.
     """
     programmes = len(np.unique(rows.group))
     stage = stage_reached(programmes, escalated)
@@ -125,10 +127,8 @@ def learn(
     told = told_by_others(rows, prior, make=make)
     otherwise = prior.probability(rows.raw, rows.pool)
     verdict = judge(rows.label, told, otherwise, rows.group, slices(rows))
-    if not verdict.promoted:
-        return Learned(prior, Stage.PRIOR, len(rows), programmes, escalated, told, verdict)
-    model = make(rows, prior, about=about)
-    return Learned(model, stage, len(rows), programmes, escalated, told, verdict)
+    made = make(rows, prior, about=about) if verdict.promoted or keep_refused else None
+    return settled(Learned(prior, stage, len(rows), programmes, escalated, told, verdict), made)
 
 
 def stage_reached(programmes: int, escalated: int) -> Stage:

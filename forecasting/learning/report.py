@@ -175,8 +175,8 @@ def verdict_of(verdict: Verdict | None) -> Values:
     return {
         "tried": True,
         "promoted": bool(verdict.promoted),
-        "gain": _listed(verdict.gain),
-        "slope": _listed(verdict.slope),
+        "gain": listed(verdict.gain),
+        "slope": listed(verdict.slope),
         "reasons": list(verdict.reasons),
     }
 
@@ -253,7 +253,7 @@ def _part(name: str, rows: Rows, wanted: Array, tellers: Mapping[str, Array]) ->
             continue
         names = ("auc", "ap") if who in RANKS_ONLY else ("auc", "ap", "skill", "error")
         found = measures(label, told[wanted], group, names=names)
-        by[who] = {measure: _listed(found[measure]) for measure in names}
+        by[who] = {measure: listed(found[measure]) for measure in names}
     return {"part": name, "rows": int(wanted.sum()), "share": share, "by": by}
 
 
@@ -272,7 +272,8 @@ def _alerts(day: Array, label: Array, told: Array, share: float) -> Values:
     }
 
 
-def _listed(found: Interval) -> list[float | None]:
+def listed(found: Interval) -> list[float | None]:
+    """A measure and the ends of its interval, as a database keeps them."""
     return [_number(found.value), _number(found.low), _number(found.high)]
 
 

@@ -43,6 +43,8 @@ class Learned:
         told: what the model tried says of the programmes it was not learned from; empty where none was.
         verdict: whether that may be used instead of the prior; None where nothing was tried.
         is_judged: whether the verdict is of these rows, and not of those of an earlier week.
+        reached: the stage that so much history allows, whatever came of it.
+        refused: what was tried and is not to be used; None where nothing was, or nobody asked for it.
     """
 
     model: LinearModel
@@ -53,6 +55,8 @@ class Learned:
     told: Matrix
     verdict: Verdict | None = None
     is_judged: bool = True
+    reached: Stage = Stage.PRIOR
+    refused: LinearModel | None = None
 
 
 def count_events(rows: Rows) -> int:
@@ -82,6 +86,7 @@ def learn(
     unfinished: Rows | None = None,
     slices: Mapping[str, npt.NDArray[np.bool_]] | None = None,
     about: Mapping[str, Any] | None = None,
+    keep_refused: bool = False,
 ) -> Learned:
     """Learn from an organisation's own rows, and decide whether what was learned may be used.
 
@@ -90,6 +95,7 @@ def learn(
         unfinished: rows whose horizon is not over, with the share that is; learned from, but nothing is judged by
             them.
         slices: parts that must not surely be told worse, as masks over the rows.
+        keep_refused: whether a model that is not to be used is made as well, which takes a fit more.
     """
     programmes = len(np.unique(rows.group))
     events = count_events(rows) if len(rows) else 0
@@ -98,10 +104,24 @@ def learn(
         return Learned(prior, stage, len(rows), programmes, events, np.empty(0))
     told = told_by_others(rows, prior, unfinished)
     verdict = judge(rows.label, told, prior.probability(rows.raw, rows.pool), rows.group, slices)
-    if not verdict.promoted:
-        return Learned(prior, Stage.PRIOR, len(rows), programmes, events, told, verdict)
-    model = own_model(_joined(rows, unfinished), prior, about=about)
-    return Learned(model, stage, len(rows), programmes, events, told, verdict)
+    made = None
+    if verdict.promoted or keep_refused:
+        made = own_model(_joined(rows, unfinished), prior, about=about)
+    return settled(Learned(prior, stage, len(rows), programmes, events, told, verdict), made)
+
+
+def settled(tried: Learned, made: LinearModel | None) -> Learned:
+    """What follows from the verdict on a model that was tried: it is used, or the prior is and it is kept beside it.
+
+    Args:
+        tried: with the prior as its model, and the stage reached.
+        made: the model that was tried; None where it is refused and nobody asked for it.
+    """
+    assert tried.verdict is not None
+    if tried.verdict.promoted:
+        assert made is not None
+        return replace(tried, model=made, reached=tried.stage)
+    return replace(tried, stage=Stage.PRIOR, reached=tried.stage, refused=made)
 
 
 def learn_on(

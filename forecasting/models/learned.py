@@ -13,11 +13,15 @@ from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import TenantModel
 from programmes.models import Programme, RaidItem
 
+from .. import shipped
 from ..choices import Forecast, Happening, ModelStatus, Origin, Stage, Target, Touch
 
 
 class RiskModel(TenantModel):
-    """A model of an organisation's own, as plain numbers. What it says never changes; its status does."""
+    """A model of an organisation's own, as plain numbers. What it says never changes; its status does.
+
+    What a lesson made and what does not come into use is the challenger of its target, until the next lesson.
+    """
 
     target = models.CharField(_("forecast"), max_length=20, choices=Target.choices)
     number = models.PositiveIntegerField(_("number"))
@@ -31,6 +35,15 @@ class RiskModel(TenantModel):
     digest = models.CharField(max_length=64)
     # Versions of the libraries it was made with.
     libraries = models.JSONField(default=dict)
+    # What there was to learn from, as of a lesson; nothing where only a level was corrected.
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    programmes = models.PositiveIntegerField(_("programmes"), default=0)
+    events = models.PositiveIntegerField(_("events"), default=0)
+    # `verdict` (`learning.report.verdict_of`), and of what was made as a challenger `compared`
+    # (`learning.challenge.compare`) with `beside`, the digest of what was in use.
+    measured = models.JSONField(default=dict)
+    # Who last put it into use; empty where the portal did by its rule.
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("risk model")
@@ -44,10 +57,20 @@ class RiskModel(TenantModel):
                 condition=models.Q(status="champion"),
                 name="riskmodel_one_champion",
             ),
+            models.UniqueConstraint(
+                fields=["tenant", "target"],
+                condition=models.Q(status="candidate"),
+                name="riskmodel_one_challenger",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_target_display()}, {self.number}"
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether it was made for the inputs of today."""
+        return bool(self.feature_set == shipped.numbers(self.target)["feature_set"])
 
     @property
     def state(self) -> State:
@@ -71,6 +94,8 @@ class Lesson(TenantModel):
     model = models.ForeignKey(
         RiskModel, on_delete=models.CASCADE, null=True, related_name="lessons"
     )
+    # The number of the challenger it made, which may have been removed since: numbers are not given out again.
+    challenger = models.PositiveIntegerField(_("challenger"), null=True)
     # `learning.report.verdict_of`, `left_out_report` and `walked_report`.
     verdict = models.JSONField(default=dict)
     left_out = models.JSONField(default=dict)

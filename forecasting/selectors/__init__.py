@@ -11,10 +11,12 @@ from .in_use import (
     checks_of,
     events_of,
     last_lesson,
+    model_by_number,
     models_of,
     record_card_of,
     record_cards,
     records_of,
+    was_challenger,
     what_holds,
 )
 from .outcomes import outcomes_for, raid_outcomes_for, touched_since
@@ -40,6 +42,7 @@ __all__ = [
     "last_lesson",
     "levels_of_all",
     "limits_for",
+    "model_by_number",
     "models_of",
     "outcomes_for",
     "outlook_counts",
@@ -69,5 +72,6 @@ __all__ = [
     "split",
     "touched_since",
     "units_before",
+    "was_challenger",
     "what_holds",
 ]

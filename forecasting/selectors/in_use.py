@@ -15,15 +15,27 @@ from ..standing import standing_of, standings
 from .dates import slip_record
 from .ready import shortfall_record
 
+_WORKING = [ModelStatus.CHAMPION, ModelStatus.CANDIDATE]
+
 
 def cards() -> list[ModelCard]:
     """What is in use for every target, and what holds. Four statements."""
-    models = {each.target: each for each in RiskModel.objects.filter(status=ModelStatus.CHAMPION)}
+    models = {
+        (each.target, each.status): each
+        for each in RiskModel.objects.filter(status__in=_WORKING).select_related("approved_by")
+    }
     lessons = _last_of_each(Lesson)
     checks = _last_of_each(ModelCheck)
     held = standings()
     return [
-        ModelCard(target, models.get(target), lessons.get(target), checks.get(target), held[target])
+        ModelCard(
+            target,
+            models.get((target, ModelStatus.CHAMPION)),
+            lessons.get(target),
+            checks.get(target),
+            held[target],
+            models.get((target, ModelStatus.CANDIDATE)),
+        )
         for target in Target
     ]
 
@@ -35,13 +47,16 @@ def _last_of_each(model: Any) -> dict[str, Any]:
 
 
 def card_of(target: Target) -> ModelCard:
-    """What is in use for a target, and what holds. Four statements."""
+    """What is in use for a target, its challenger, and what holds. Four statements."""
+    working = RiskModel.objects.filter(target=target, status__in=_WORKING)
+    models = {each.status: each for each in working.select_related("approved_by")}
     return ModelCard(
         target,
-        RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first(),
+        models.get(ModelStatus.CHAMPION),
         Lesson.objects.filter(target=target).first(),
         ModelCheck.objects.filter(target=target).first(),
         standing_of(target),
+        models.get(ModelStatus.CANDIDATE),
     )
 
 
@@ -79,7 +94,19 @@ def events_of(target: Target | Forecast, count: int = 30) -> list[ModelEvent]:
 
 def models_of(target: Target) -> QuerySet[RiskModel]:
     """Every model that was made for a target, the newest first; without its numbers."""
-    return RiskModel.objects.filter(target=target).defer("numbers")
+    made = RiskModel.objects.filter(target=target).select_related("approved_by")
+    return made.defer("numbers")
+
+
+def model_by_number(target: Target, number: int) -> RiskModel | None:
+    """A model of the registry with its numbers; None where there is none of that number, or none any more."""
+    made = RiskModel.objects.filter(target=target, number=number)
+    return made.select_related("approved_by").first()
+
+
+def was_challenger(target: Target, number: int) -> bool:
+    """Whether a number was that of a challenger, which may have been removed since."""
+    return Lesson.objects.filter(target=target, challenger=number).exists()
 
 
 def checks_of(target: Target, count: int = 26) -> list[ModelCheck]:

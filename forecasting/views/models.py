@@ -28,7 +28,8 @@ FEWEST_CHECKS_DRAWN = 2
 MODELS_SHOWN = 15
 
 
-def _target(slug: str) -> Target:
+def target_of(slug: str) -> Target:
+    """The target an address speaks of."""
     if slug not in cards.SLUGS:
         raise Http404
     return cards.SLUGS[slug]
@@ -55,7 +56,9 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
     """The card of a forecast: what it predicts, what it learned from, what it was worth, what it is made of."""
     if slug in record_cards.SLUGS:
         return _record_card(request, record_cards.SLUGS[slug])
-    target = _target(slug)
+    target = target_of(slug)
+    if export_format(request):
+        return export_response(request, MODELS, selectors.models_of(target))
     card = selectors.card_of(target)
     report = card.lesson.left_out if card.lesson else {}
     return show(
@@ -73,7 +76,11 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
                 request,
                 MODELS,
                 selectors.models_of(target),
-                present=lambda each: (each, cards.may_be_used_again(each)),
+                present=lambda each: (
+                    each,
+                    cards.may_be_used_again(each),
+                    cards.Registered(each).approval,
+                ),
                 page_size=MODELS_SHOWN,
             ),
             "may_change": can(request.member, "forecasting.model_change"),
@@ -99,7 +106,7 @@ def _record_card(request: TenantRequest, forecast: Forecast) -> HttpResponse:
 @tenant_view("forecasting.score_view")
 def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
     """Whether what was told comes true, week by week."""
-    target = _target(slug)
+    target = target_of(slug)
     checks = selectors.checks_of(target)
     last = checks[-1] if checks else None
     return show(
@@ -183,8 +190,8 @@ def model_export(request: TenantRequest, slug: str) -> HttpResponse:
     """All numbers in use, as JSON for whoever wants to check them."""
     if slug in record_cards.SLUGS:
         of_records = selectors.record_card_of(record_cards.SLUGS[slug])
-        return _download(slug, of_records.digest, of_records.as_values())
-    card = selectors.card_of(_target(slug))
+        return download(slug, of_records.digest, of_records.as_values())
+    card = selectors.card_of(target_of(slug))
     lesson = card.lesson
     values = {
         "target": card.target.value,
@@ -205,10 +212,11 @@ def model_export(request: TenantRequest, slug: str) -> HttpResponse:
         if lesson
         else None,
     }
-    return _download(slug, card.digest, values)
+    return download(slug, card.digest, values)
 
 
-def _download(slug: str, digest: str, values: dict[str, Any]) -> HttpResponse:
+def download(slug: str, digest: str, values: dict[str, Any]) -> HttpResponse:
+    """Numbers as a file that is named after their fingerprint."""
     response = JsonResponse(values, json_dumps_params={"indent": 1})
     response["Content-Disposition"] = f'attachment; filename="{slug}-{digest[:12]}.json"'
     return response
@@ -235,21 +243,21 @@ def model_learn(request: TenantRequest) -> HttpResponse:
 @tenant_view("forecasting.model_change")
 def model_set_aside(request: TenantRequest, slug: str, number: int) -> HttpResponse:
     """Use the shipped prior instead of a model."""
-    model = _model(slug, number)
+    model = model_or_404(slug, number)
     was = services.set_aside(model, acting=request.member, on=clock.today())
     message = (
         _("Model %(number)s is set aside; scores are computed anew with the shipped prior.")
         if was
         else _("Model %(number)s was not in use any more.")
     )
-    return _decided(request, slug, message % {"number": number})
+    return decided(request, slug, message % {"number": number})
 
 
 @require_POST
 @tenant_view("forecasting.model_change")
 def model_reinstate(request: TenantRequest, slug: str, number: int) -> HttpResponse:
     """Use a model again."""
-    model = _model(slug, number)
+    model = model_or_404(slug, number)
     if not cards.may_be_used_again(model):
         message = _(
             "Model %(number)s is in use already, or was made for other inputs than today's."
@@ -258,29 +266,31 @@ def model_reinstate(request: TenantRequest, slug: str, number: int) -> HttpRespo
         message = _("Model %(number)s is in use again; scores are computed anew.")
     else:
         message = _("Model %(number)s is in use already.")
-    return _decided(request, slug, message % {"number": number})
+    return decided(request, slug, message % {"number": number})
 
 
 @require_POST
 @tenant_view("forecasting.model_change")
 def model_resume(request: TenantRequest, slug: str) -> HttpResponse:
     """Let lessons come into use again."""
-    was = services.resume(_target(slug), acting=request.member, on=clock.today())
+    was = services.resume(target_of(slug), acting=request.member, on=clock.today())
     message = (
         _("Lessons come into use again; what is over is learned from now, or tonight.")
         if was
         else _("Nothing keeps lessons from being used.")
     )
-    return _decided(request, slug, message)
+    return decided(request, slug, message)
 
 
-def _model(slug: str, number: int) -> RiskModel:
-    model = RiskModel.objects.filter(target=_target(slug), number=number).first()
+def model_or_404(slug: str, number: int) -> RiskModel:
+    """The model an address speaks of."""
+    model = selectors.model_by_number(target_of(slug), number)
     if model is None:
         raise Http404
     return model
 
 
-def _decided(request: TenantRequest, slug: str, message: str) -> HttpResponse:
+def decided(request: TenantRequest, slug: str, message: str) -> HttpResponse:
+    """Back to the card, with what came of a decision."""
     to = reverse("forecasting:model_card", kwargs={"tenant": request.tenant.slug, "slug": slug})
     return done(request, to=to, changed=CHANGED, message=message)

@@ -118,6 +118,9 @@ PAGES = {
     "forecasting:topic_detail": EVERYBODY,
     "forecasting:model_card": EVERYBODY,
     "forecasting:model_watch": EVERYBODY,
+    "forecasting:model_challenger": EVERYBODY,
+    "forecasting:model_detail": EVERYBODY,
+    "forecasting:model_numbers": EVERYBODY,
     "forecasting:model_export": EVERYBODY,
     "forecasting:model_backtest": EVERYBODY,
     "forecasting:model_backtest_raid": EVERYBODY,
@@ -188,6 +191,8 @@ FORMS = {
     "adoption:training_sheet": CHANGE,
     "forecasting:comment_tag": CHANGE,
     "forecasting:lexicon_edit": {"cam"},
+    "forecasting:model_promote": {"dana", "cam"} | ADMINISTRATOR,
+    "forecasting:model_decline": {"dana", "cam"} | ADMINISTRATOR,
     "forecasting:topic_edit": CHANGE,
     "governance:group_create": STEERING,
     "governance:group_edit": STEERING,
@@ -322,6 +327,7 @@ BUTTONS = {
     "forecasting:model_set_aside": {"dana", "cam"} | ADMINISTRATOR,
     "forecasting:model_reinstate": {"dana", "cam"} | ADMINISTRATOR,
     "forecasting:model_resume": {"dana", "cam"} | ADMINISTRATOR,
+    "forecasting:model_offer": {"dana", "cam"} | ADMINISTRATOR,
 }
 
 # Outside every tenant: what anonymous visitors, a member and an operator get for GET, then for POST.

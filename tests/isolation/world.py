@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 
+from forecasting.choices import ModelStatus
 from forecasting.models import RiskModel, RiskScore
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.members import Member
@@ -69,8 +70,8 @@ def build(tenant: Tenant, *, marked: bool) -> World:
             make = factory_for(model)
             assert make is not None, f"{model._meta.label} has no factory in tests/factories/."
             world.rows[model] = make()
-        # The page of a unit's score wants a unit.
-        world.rows[RiskModel] = RiskModelFactory()
+        # The page of a unit's score wants a unit, a decision about a challenger one.
+        world.rows[RiskModel] = RiskModelFactory(status=ModelStatus.CANDIDATE)
         world.rows[RiskScore] = RiskScoreFactory(unit=world.rows[BusinessUnit])
         for make in (HeadcountFactory, TrainingProgressFactory):
             world.withdrawn[make._meta.model] = make(withdrawn_at=MOMENT + timedelta(days=1))

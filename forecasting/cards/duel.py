@@ -1,0 +1,272 @@
+"""Champion and challenger beside each other, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import standing_words
+from ..models import RiskModel
+from .card import ModelCard
+from .lessons import reason_text
+from .numbers import four
+from .registered import Registered
+from .reports import interval_text
+from .weights import Term, terms
+
+# So many of the terms that differ most are told.
+TERMS_TOLD = 8
+# Odds that differ by a smaller factor are the same.
+SAME = 0.01
+LINES: dict[str, Any] = {
+    "auc": gettext_lazy("AUC"),
+    "ap": gettext_lazy("Average precision"),
+    "skill": gettext_lazy("Brier skill"),
+    "error": gettext_lazy("Calibration error"),
+    "slope": gettext_lazy("Slope of the log-odds"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: what is compared, of the challenger and of what is in use."""
+
+    label: str
+    challenger: str
+    champion: str
+
+
+@dataclass(frozen=True)
+class TermsApart:
+    """A term that the two weigh otherwise: the odds for one standard deviation more of it, by each."""
+
+    label: str
+    unit: str
+    challenger: float
+    champion: float
+
+    @property
+    def distance(self) -> float:
+        return abs(math.log(self.challenger) - math.log(self.champion))
+
+    @property
+    def words(self) -> str:
+        """What the challenger does with it, beside what is in use."""
+        ways = _way(self.challenger), _way(self.champion)
+        if ways == (1, 1):
+            return _("Raises more") if self.challenger > self.champion else _("Raises less")
+        if ways == (-1, -1):
+            return _("Lowers more") if self.challenger < self.champion else _("Lowers less")
+        return {
+            (1, 0): _("Raises, no effect in what is in use"),
+            (-1, 0): _("Lowers, no effect in what is in use"),
+            (0, 1): _("No effect, raises in what is in use"),
+            (0, -1): _("No effect, lowers in what is in use"),
+            (1, -1): _("Raises, lowers in what is in use"),
+            (-1, 1): _("Lowers, raises in what is in use"),
+        }[ways]
+
+
+def _way(odds: float) -> int:
+    if abs(math.log(odds)) < SAME:
+        return 0
+    return 1 if odds > 1 else -1
+
+
+@dataclass(frozen=True)
+class Duel:
+    """What is in use for a target and what waits beside it."""
+
+    card: ModelCard
+
+    @property
+    def challenger(self) -> RiskModel | None:
+        return self.card.challenger
+
+    @property
+    def name(self) -> str:
+        return Registered(self.card.challenger).name if self.card.challenger else ""
+
+    @property
+    def compared(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = (
+            self.card.challenger.measured.get("compared", {}) if self.card.challenger else {}
+        )
+        return found
+
+    @property
+    def is_of_today(self) -> bool:
+        return self.card.challenger is not None and self.card.challenger.is_of_today
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it was compared with what is in use now."""
+        return self.compared.get("beside") == self.card.digest
+
+    @property
+    def finding(self) -> str:
+        """The heading: how the challenger did, or why there is none."""
+        if self.card.challenger is None:
+            return self._why_none
+        names = {"challenger": self.name, "champion": self.card.name}
+        gain = self.compared.get("gain")
+        if gain is None or not self.is_current:
+            text = _("%(challenger)s waits beside %(champion)s; the two could not be compared yet")
+        elif gain[1] > 0:
+            text = _("%(challenger)s told surely better than %(champion)s, which is in use")
+        elif gain[2] <= 0:
+            text = _("%(challenger)s told surely worse than %(champion)s, which is in use")
+        else:
+            text = _("%(challenger)s told neither surely better nor surely worse than %(champion)s, which is in use")  # fmt: skip
+        return text % names
+
+    @property
+    def _why_none(self) -> str:
+        lesson = self.card.lesson
+        if self.declined:
+            return _("There is no challenger: a person set it aside")
+        if lesson is None:
+            return _("There is no challenger: nothing has been learned from here yet")
+        if not lesson.verdict.get("tried"):
+            return _("There is no challenger: too little happened here to try a model")
+        if self.card.was_chosen:
+            return _("There is no challenger: a person put it into use")
+        if lesson.model_id is not None:
+            return _("There is no challenger: what the last lesson made is in use")
+        return _("There is no challenger: the next lesson may make one")
+
+    @property
+    def declined(self) -> str:
+        """Who set a challenger aside, while that holds."""
+        if not self.card.standing.declines(self.card.digest):
+            return ""
+        return standing_words.declined(self.card.standing)
+
+    @property
+    def may_be_offered(self) -> RiskModel | None:
+        """What a person set aside and may be put up again."""
+        event = self.card.standing.declined
+        return event.model if event and self.declined else None
+
+    @property
+    def against(self) -> list[str]:
+        """What spoke against the challenger, and what keeps it from coming into use otherwise."""
+        assert self.card.challenger is not None
+        verdict = self.card.challenger.measured.get("verdict") or {}
+        found = [reason_text(each) for each in verdict.get("reasons", ())]
+        if verdict.get("tried") and not found:
+            found.append(_("Nothing spoke against it in programmes it was not learned from; what holds keeps it from coming into use."))  # fmt: skip
+        if not self.card.challenger.is_of_today:
+            found.append(_("It was made for other inputs than today's and cannot come into use."))
+        return found
+
+    @property
+    def gain(self) -> str:
+        """The gain of the challenger, and what it was measured on."""
+        compared = self.compared
+        if not compared:
+            return _("Something else came into use while it was learned. The next lesson compares it, or what it makes then.")  # fmt: skip
+        counts = {
+            "rows": compared["rows"],
+            "programmes": compared["programmes"],
+            "events": compared["events"],
+        }
+        on = _("Weeks compared: %(rows)s of %(programmes)s programmes, with %(events)s events.")
+        if compared["since"]:
+            on = _("Weeks compared: %(rows)s of %(programmes)s programmes, with %(events)s events, all after %(day)s, because what was in use was learned from those before.")  # fmt: skip
+            counts["day"] = date_format(date.fromisoformat(compared["since"]), "j F Y")
+        text = on % counts
+        if compared["gain"] is None:
+            text = f"{text} {_('Too few to measure by.')}"
+        else:
+            value, low, high = compared["gain"]
+            gain = _("Gain of the challenger in log loss for each week: %(gain)s (80%% of such: %(low)s to %(high)s). Above nothing it told better.")  # fmt: skip
+            text = f"{gain % {'gain': four(value), 'low': four(low), 'high': four(high)}} {text}"
+        if not self.is_current:
+            text = f"{_('It was compared with what was in use before; the next lesson compares anew.')} {text}"
+        return text
+
+    @property
+    def lines(self) -> list[Line]:
+        """The measures of both on the same weeks; none where too little happened."""
+        by = self.compared.get("by")
+        if not by:
+            return []
+        ours, theirs = by["challenger"], by["champion"]
+        first = Line(_("Log loss"), four(ours["log_loss"]), four(theirs["log_loss"]))
+        return [
+            first,
+            *(
+                Line(str(label), interval_text(ours[name]), interval_text(theirs[name]))
+                for name, label in LINES.items()
+            ),
+        ]
+
+    @property
+    def facts(self) -> list[Line]:
+        """What each is and was learned from."""
+        assert self.card.challenger is not None
+        ours = Registered(self.card.challenger)
+        theirs = Registered(self.card.model) if self.card.model else None
+        about = self.card.numbers["about"]
+        return [
+            Line(_("Stage"), ours.model.get_stage_display(), str(self.card.stage.label)),
+            Line(_("Made on"), _day(ours.model), _day(self.card.model) or "–"),
+            Line(
+                _("Learned from"),
+                ours.history or "–",
+                (theirs.history or "–")
+                if theirs
+                else _("%(worlds)s invented organisations") % {"worlds": about["worlds"]},
+            ),
+            Line(
+                _("Rows with a known outcome"),
+                str(ours.model.rows),
+                str((theirs.model.rows if theirs else about["rows"]) or "–"),
+            ),
+            Line(
+                _("Approved by"),
+                "–",
+                theirs.approval if theirs else _("Shipped with the portal"),
+            ),
+            Line(_("Fingerprint (SHA-256)"), ours.model.digest[:12], self.card.digest[:12]),
+        ]
+
+    @property
+    def apart(self) -> list[TermsApart]:
+        """Where the two weigh inputs or portfolios most differently, the farthest apart first."""
+        challenger, champion = self.card.challenger, self.card.model
+        if (
+            challenger is None
+            or not challenger.is_of_today
+            or (champion and not champion.is_of_today)
+        ):
+            return []  # fmt: skip
+        ours = _by_label(terms(self.card.target, challenger.numbers, is_prior=False))
+        theirs = _by_label(self.card.terms)
+        found = [
+            TermsApart(label, term.unit, term.odds, theirs[label].odds)
+            for label, term in ours.items()
+        ]
+        pools = (challenger.numbers.get("pools", {}), self.card.numbers.get("pools", {}))
+        found += [
+            TermsApart(name, _("portfolio"), *(math.exp(each.get(name, 0.0)) for each in pools))
+            for name in sorted({*pools[0], *pools[1]})
+        ]
+        far = sorted(found, key=lambda each: -each.distance)[:TERMS_TOLD]
+        return [each for each in far if each.distance >= SAME]
+
+
+def _by_label(found: Sequence[Term]) -> dict[str, Term]:
+    return {each.label: each for each in found}
+
+
+def _day(model: RiskModel | None) -> str:
+    return date_format(model.made_on, "j F Y") if model else ""
