@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -142,23 +143,65 @@ def slope_interval(label: Array, told: Array, groups: Array, *, share: float = S
     Raises:
         ValueError: one of the two outcomes never happened.
     """
-    happened = np.asarray(label, dtype=float)
-    if not 0 < happened.sum() < len(happened):
-        raise ValueError("A slope needs rows of both outcomes.")
-    odds = logit(np.clip(told, 1e-6, 1 - 1e-6))
+    happened, odds = _both(label, told)
     if np.ptp(odds) < SAME:
         return Interval(0.0, -np.inf, np.inf)
     point = solve(odds[:, None], happened, penalty=1e-6)
     full = np.column_stack([np.ones(len(odds)), odds])
-    chance = sigmoid(full @ point)
+    return _sandwich(full, happened, sigmoid(full @ point), groups, float(point[1]), share)
+
+
+def level_interval(label: Array, told: Array, groups: Array, *, share: float = SURE) -> Interval:
+    """What, added to all of the told log-odds, would fit the outcomes best: calibration in the large (Cox 1958).
+
+    0 is right; above it more happens than is told. The interval is that of `slope_interval`.
+
+    Raises:
+        ValueError: one of the two outcomes never happened.
+    """
+    happened, odds = _both(label, told)
+    level = float(solve(np.empty((len(odds), 0)), happened, penalty=0.0, offset=odds)[0])
+    chance = sigmoid(odds + level)
+    return _sandwich(np.ones((len(odds), 1)), happened, chance, groups, level, share)
+
+
+def _both(label: Array, told: Array) -> tuple[Array, Array]:
+    """Outcomes as numbers, and the log-odds that were told."""
+    happened = np.asarray(label, dtype=float)
+    if not 0 < happened.sum() < len(happened):
+        raise ValueError("Calibration needs rows of both outcomes.")
+    return happened, logit(np.clip(told, 1e-6, 1 - 1e-6))
+
+
+def _sandwich(
+    full: Array, happened: Array, chance: Array, groups: Array, value: float, share: float
+) -> Interval:
+    """The interval of the last coefficient of a logistic regression, with one score for each group."""
     bread = np.linalg.inv((full * (chance * (1 - chance))[:, None]).T @ full)
     _names, at = np.unique(groups, return_inverse=True)
     pulls = np.column_stack(
         [np.bincount(at, column) for column in (full * (happened - chance)[:, None]).T]
     )
-    off = float(np.sqrt((bread @ (pulls.T @ pulls) @ bread)[1, 1]))
+    off = float(np.sqrt((bread @ (pulls.T @ pulls) @ bread)[-1, -1]))
     half = NormalDist().inv_cdf((1 + share) / 2) * off
-    return Interval(float(point[1]), float(point[1] - half), float(point[1] + half))
+    return Interval(value, value - half, value + half)
+
+
+def base_loss(label: Array, groups: Array, *, share: float = 0.9) -> Interval:
+    """The log loss of the base rate, in nats for each row, with an interval over groups.
+
+    In each sample of groups it is told how often it happens there, and nothing else.
+    """
+    drawn, at = weights_of_draws(groups)
+    happened = drawn @ np.bincount(at, np.asarray(label, dtype=float)) / (drawn @ np.bincount(at))
+    low, high = np.quantile(_entropy(happened), [(1 - share) / 2, (1 + share) / 2])
+    return Interval(float(_entropy(np.mean(label))), float(low), float(high))
+
+
+def _entropy(share: Array | np.floating[Any]) -> Array:
+    """The log loss of a share that is told and comes, in nats."""
+    sure = np.clip(share, 1e-9, 1 - 1e-9)
+    return np.asarray(-(sure * np.log(sure) + (1 - sure) * np.log1p(-sure)))
 
 
 def judge(

@@ -82,6 +82,56 @@ def test_a_slope_is_as_unsure_as_its_programmes_make_it() -> None:
     assert found.high - found.low == pytest.approx(drawn.high - drawn.low, rel=0.25)
 
 
+def test_a_level_that_is_off_is_found_with_its_size_and_one_that_is_right_is_nought() -> None:
+    label, chance, group = made(seed=5, programmes=400)
+    odds = np.log(chance / (1 - chance))
+    right = evaluation.level_interval(label, chance, group, share=0.9)
+    assert right.low < 0 < right.high
+    too_low = evaluation.level_interval(label, 1 / (1 + np.exp(0.7 - odds)), group, share=0.9)
+    assert too_low.value == pytest.approx(0.7 + right.value, abs=1e-6)
+    assert too_low.low > 0
+    # The base rate itself is right in the large, whatever its order.
+    flat = evaluation.level_interval(label, np.full(len(label), label.mean()), group)
+    assert flat.value == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_level_is_as_unsure_as_its_programmes_make_it() -> None:
+    """The interval of formulas is that of programmes drawn again and again."""
+    _label, chance, group = made(seed=3)
+    shared = np.random.default_rng(3).normal(0, 1, 100)[group]
+    label = np.random.default_rng(4).random(len(chance)) < 1 / (
+        1 + np.exp(-(np.log(chance / (1 - chance)) + shared))
+    )
+    found = evaluation.level_interval(label, chance, group, share=0.9)
+    drawn = [
+        evaluation.level_interval(label[rows], chance[rows], group[rows]).value
+        for rows in evaluation.samples(group, 200)
+    ]
+    low, high = np.quantile(drawn, [0.05, 0.95])
+    assert found.high - found.low == pytest.approx(high - low, rel=0.25)
+    of_rows = evaluation.level_interval(label, chance, np.arange(len(label)), share=0.9)
+    assert found.high - found.low > 1.5 * (of_rows.high - of_rows.low)
+
+
+@pytest.mark.parametrize("label", [np.ones(5, dtype=bool), np.zeros(5, dtype=bool)])
+def test_calibration_needs_both_outcomes(label: np.ndarray) -> None:
+    for measure in (evaluation.level_interval, evaluation.slope_interval):
+        with pytest.raises(ValueError, match="both outcomes"):
+            measure(label, np.full(5, 0.2), np.arange(5))
+
+
+def test_the_base_rate_is_told_in_nats_beside_what_is_better_than_it() -> None:
+    label, chance, group = made()
+    base = evaluation.base_loss(label, group)
+    share = label.mean()
+    assert base.value == pytest.approx(-(share * np.log(share) + (1 - share) * np.log(1 - share)))
+    assert base.low < base.value < base.high
+    assert evaluation.surprise(label, chance).mean() < base.value
+    assert evaluation.surprise(label, np.full(len(label), share)).mean() == pytest.approx(
+        base.value
+    )
+
+
 def test_intervals_are_those_of_programmes_not_of_rows() -> None:
     """The same rows thirty times over tell no more than once."""
     rng = np.random.default_rng(4)
