@@ -29,6 +29,7 @@ from .linear import LinearModel, Rows
 from .metrics import Array
 from .stages import Learned, Stage, count_events
 from .walk import History, Walked
+from .windows import of_walk
 
 # Fewer crises than this say nothing about a part.
 FEWEST = 10
@@ -57,12 +58,14 @@ def walked_report(
     since: date | None = None,
     alerts: float = ALERTS,
     small_units: Collection[Any] = (),
+    eight: Array | None = None,
 ) -> Values:
     """What a walk was worth, from a day on.
 
     Args:
         alerts: the share of programmes that are given an alert each week.
         small_units: the programmes whose people are in small units.
+        eight: what the walk would have said of eight weeks (`windows.of_eight_weeks`); other windows are not looked at where nobody says.
     """
     rows = history.rows
     assert rows.day is not None
@@ -75,8 +78,12 @@ def walked_report(
     )
     parts = {**parts_of(rows, small_units), "told_by_prior": ~is_own, "told_by_own": is_own}
     found = _of_crises(rows, known, walked.probability, walked.by_prior, parts, alerts)
-    learned = learned_of(walked)
-    return {**found, "since": since.isoformat() if since else None, "learned": learned}
+    return {
+        **found,
+        "since": since.isoformat() if since else None,
+        "windows": [] if eight is None else of_walk(history, walked, eight, since=since),
+        "learned": learned_of(walked),
+    }
 
 
 def learned_of(walked: Walked) -> list[Values]:
