@@ -46,13 +46,23 @@ class Verdict:
         promoted: whether.
         gain: in log loss for each row over what would be used otherwise, with the middle 80 % of it over programmes.
         slope: of its log-odds, with the middle 80 %; 1 is calibrated.
-        reasons: keys of what spoke against it: `order`, `gain`, `slope`, or `slice:NAME`; empty when promoted.
+        reasons: keys of what spoke against it: `order`, `gain`, `slope`, `slice:NAME` or `later`; empty when promoted.
+        later: the gain in the last weeks of what was learned before them, likewise; None where that could not be tried.
     """
 
     promoted: bool
     gain: Interval
     slope: Interval
     reasons: tuple[str, ...]
+    later: Interval | None = None
+
+
+@dataclass(frozen=True)
+class Later:
+    """The last weeks, as a mask over the rows, and what was learned before them says of each of their rows."""
+
+    weeks: npt.NDArray[np.bool_]
+    told: Array
 
 
 @dataclass(frozen=True)
@@ -210,15 +220,21 @@ def judge(
     otherwise: Array,
     groups: Array,
     slices: Mapping[str, npt.NDArray[np.bool_]] | None = None,
+    later: Later | None = None,
 ) -> Verdict:
     """Whether what was learned may be used, on rows of programmes it was not learned from.
 
     What is judged is what stands there already, moved as far as the evidence carries, so it needs no proof of a gain;
     it needs an order that is not a coin's, and nothing that surely speaks against it.
 
+    Programmes that were left out share their weeks with those learned from, so they say nothing of a change with time. So the last weeks
+    must not surely be told worse by what was learned before them either, unless learning from these weeks made up
+    for it: their programmes, left out, are now told surely better.
+
     Args:
         otherwise: what would be told if it were not used.
         slices: parts that must not surely be told worse, as masks over the rows.
+        later: the same of the last weeks.
     """
     gains = surprise(label, otherwise) - surprise(label, told)
     gain = mean_interval(gains, groups)
@@ -238,7 +254,14 @@ def judge(
             and mean_interval(gains[mask], groups[mask]).high <= 0
         ):
             reasons.append(f"slice:{name}")
-    return Verdict(not reasons, gain, slope, tuple(reasons))
+    since = None
+    if later is not None:
+        weeks = later.weeks
+        lost = surprise(label[weeks], otherwise[weeks]) - surprise(label[weeks], later.told)
+        since = mean_interval(lost, groups[weeks])
+        if since.high <= 0 and mean_interval(gains[weeks], groups[weeks]).low <= 0:
+            reasons.append("later")
+    return Verdict(not reasons, gain, slope, tuple(reasons), since)
 
 
 def reliability(label: Array, told: Array, bins: int = 10) -> list[Bin]:

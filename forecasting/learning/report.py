@@ -236,6 +236,7 @@ def verdict_of(verdict: Verdict | None) -> Values:
         "gain": _listed(verdict.gain),
         "slope": _listed(verdict.slope),
         "reasons": list(verdict.reasons),
+        "later": None if verdict.later is None else _listed(verdict.later),
     }
 
 

@@ -6,7 +6,6 @@ crisis may be likelier early in four weeks than late, and what goes on after fou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -125,22 +124,40 @@ def of_walk(
     assert rows.day is not None
     if began_on is None or not len(rows):
         return []
-    told: Mapping[int, Matrix] = {
-        2: of_two_weeks(walked.probability),
-        4: walked.probability,
-        8: eight,
-    }
     asked = (walked.turn >= 0) & (began_on != NOT_ASKED)
     if since is not None:
         asked &= rows.day >= since.toordinal()
     last = int(rows.day.max())
     followed = np.array([history.last_spoken(group, last) for group in rows.group.tolist()])
-    days_until = np.where(began_on == NEVER, np.inf, (began_on - rows.day).astype(float))
+    return beside(
+        walked.probability,
+        eight,
+        days_until=np.where(began_on == NEVER, np.inf, (began_on - rows.day).astype(float)),
+        of=rows.group,
+        day=rows.day,
+        followed=np.where(asked, followed, 0),
+    )
+
+
+def beside(
+    four: Matrix,
+    eight: Matrix,
+    *,
+    days_until: Matrix,
+    of: Array,
+    day: Array,
+    followed: Array | int,
+) -> list[dict[str, Any]]:
+    """What was told of two, four and eight weeks beside what came, as plain values (`Window`).
+
+    Args:
+        four, eight: the chances of each row; NaN where nothing was told.
+        days_until, of, day: as in `compared`.
+        followed: the last day on which something is known of each row, as an ordinal.
+    """
+    told = {2: of_two_weeks(four), 4: four, 8: eight}
     found = []
     for weeks in WEEKS:
-        over = asked & (rows.day + 7 * weeks <= followed)
-        at = np.flatnonzero(over)
-        found.append(
-            compared(weeks, told[weeks][at], days_until[at], rows.group[at], rows.day[at]).as_dict()
-        )
+        at = np.flatnonzero((day + 7 * weeks <= followed) & ~np.isnan(told[weeks]))
+        found.append(compared(weeks, told[weeks][at], days_until[at], of[at], day[at]).as_dict())
     return found
