@@ -49,6 +49,36 @@ def test_no_slice_may_be_told_worse() -> None:
     assert verdict.reasons[-1] == "slice:near a go-live"
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "reasons"),
+    [
+        # What was learned before was worse, and what is learned now is worse as well, or no better.
+        (0.15, 0.15, ("later",)),
+        (0.15, 0.0, ("later",)),
+        # The last weeks taught what was missing.
+        (0.15, -0.15, ()),
+        # It was right all along.
+        (-0.15, 0.0, ()),
+    ],
+)
+def test_the_last_weeks_may_not_be_told_worse_unless_they_made_up_for_it(then, now, reasons) -> None:  # fmt: skip
+    """What stands against it is off by 0.15 on each side: plus is worse than that, minus better."""
+    label, chance, group = made()
+    last = np.tile(np.arange(30) >= 17, 100)
+    otherwise = np.clip(chance + 0.15, 0, 0.99)
+
+    def off(by: float) -> np.ndarray:
+        return np.clip(chance + 0.15 + by, 0.001, 0.99)
+
+    told = np.where(last, off(now), chance)
+    verdict = evaluation.judge(
+        label, told, otherwise, group, later=evaluation.Later(last, off(then)[last])
+    )
+    assert tuple(each for each in verdict.reasons if each == "later") == reasons
+    assert verdict.later is not None
+    assert np.sign(verdict.later.value) == -np.sign(then)
+
+
 def test_labels_that_mean_nothing_teach_nothing() -> None:
     """Outcomes dealt out to other programmes: the order is a coin's, and nothing replaces the base rate."""
     label, chance, group = made(programmes=200)
