@@ -21,6 +21,8 @@ DRAWS = 1000
 SURE = 0.80
 # That a model's order is more than a coin's is to be surer than that.
 ORDER_SURE = 0.99
+# The last weeks are few, and are asked again every four: what speaks against a model there is to be surer (decision 0039).
+LATER_SURE = 0.90
 # Log-odds are too bold below these slopes and too timid above.
 SLOPES = (0.8, 1.25)
 # Slices with fewer events say nothing.
@@ -47,7 +49,7 @@ class Verdict:
         gain: in log loss for each row over what would be used otherwise, with the middle 80 % of it over programmes.
         slope: of its log-odds, with the middle 80 %; 1 is calibrated.
         reasons: keys of what spoke against it: `order`, `gain`, `slope`, `slice:NAME` or `later`; empty when promoted.
-        later: the gain in the last weeks of what was learned before them, likewise; None where that could not be tried.
+        later: the gain in the last weeks of what was learned before them, with the middle 90 % of it; None where that could not be tried.
     """
 
     promoted: bool
@@ -258,8 +260,9 @@ def judge(
     if later is not None:
         weeks = later.weeks
         lost = surprise(label[weeks], otherwise[weeks]) - surprise(label[weeks], later.told)
-        since = mean_interval(lost, groups[weeks])
-        if since.high <= 0 and mean_interval(gains[weeks], groups[weeks]).low <= 0:
+        since = mean_interval(lost, groups[weeks], share=LATER_SURE)
+        now = mean_interval(gains[weeks], groups[weeks], share=LATER_SURE)
+        if since.high <= 0 and now.low <= 0:
             reasons.append("later")
     return Verdict(not reasons, gain, slope, tuple(reasons), since)
 
