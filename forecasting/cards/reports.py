@@ -195,11 +195,11 @@ def lead_note(target: Target, report: Mapping[str, Any]) -> str:
     if not found:
         return ""
     text = (
-        _("Of %(events)s escalations %(named)s%% had an alert in the last week before them.")
+        _("%(named)s%% of escalations had an alert in the last week before them.")
         if target is Target.RAID_ESCALATES_4W
-        else _("Of %(events)s crises %(named)s%% had an alert in the last week before them.")
+        else _("%(named)s%% of crises had an alert in the last week before them.")
     )
-    return text % {"events": found["events"], "named": round(100 * found["named"])}
+    return text % {"named": round(100 * found["named"])}
 
 
 def alerts_text(target: Target, report: Mapping[str, Any]) -> str:

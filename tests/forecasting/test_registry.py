@@ -202,8 +202,7 @@ def test_the_same_past_makes_the_same_model(history, acme) -> None:
     learn(acme)
     with tenant_context(acme.id):
         made = [
-            registry.learn_from(registry.gather(TARGET, TODAY), at=NOW).lesson
-            for _turn in range(2)
+            registry.learn_from(registry.gather(TARGET, TODAY), at=NOW).lesson for _turn in range(2)
         ]
     assert made[0].walked == made[1].walked
     assert made[0].left_out == made[1].left_out
