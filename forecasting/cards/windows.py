@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,15 +49,18 @@ def windows_finding(found: Sequence[Mapping[str, Any]]) -> str:
     """Which windows are surely off, by name; that none is where that is so."""
     if not any(each["rows"] for each in found):
         return _("No window of two, four or eight weeks is over yet")
+    over = [each for each in found if each["rows"]]
+    words = {
+        _("%(windows)s are surely told too low"): [each for each in over if each["low"] > 1],
+        _("%(windows)s are surely told too high"): [each for each in over if each["high"] < 1],
+    }
     off = [
-        (_("%(window)s are surely told too low") if each["low"] > 1 else _("%(window)s are surely told too high"))
-        % {"window": _SPOKEN[each["weeks"]]}
-        for each in found
-        if each["rows"] and not each["low"] <= 1 <= each["high"]
-    ]  # fmt: skip
+        text % {"windows": get_text_list([str(_SPOKEN[each["weeks"]]) for each in some], _("and"))}
+        for text, some in words.items()
+        if some
+    ]
     if off:
-        text = "; ".join(off)
-        return text[0].upper() + text[1:]
-    if not all(each["rows"] for each in found):
+        return capfirst("; ".join(off))
+    if len(over) < len(found):
         return _("The windows that are over come true as far as the numbers can show")
     return _("Two, four and eight weeks come true as far as the numbers can show")

@@ -223,6 +223,14 @@ def test_eight_weeks_that_are_surely_off_are_called_so(learned, acme, vic, clien
         ([], "No window of two, four or eight weeks is over yet"),
         (windows(eight=(1.5, 1.2, 1.9)), "Eight weeks are surely told too low"),
         (
+            [{**each, "low": 0.2, "high": 0.7} for each in windows()],
+            "Two weeks, four weeks and eight weeks are surely told too high",
+        ),
+        (
+            [{**windows()[0], "high": 0.9}, *windows(eight=(1.5, 1.2, 1.9))[1:]],
+            "Eight weeks are surely told too low; two weeks are surely told too high",
+        ),
+        (
             [*windows()[:2], {**windows()[2], "rows": 0, "ratio": None, "low": 0.0, "high": 0.0}],
             "The windows that are over come true as far as the numbers can show",
         ),
