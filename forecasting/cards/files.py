@@ -82,7 +82,7 @@ def _measures() -> dict[str, str]:
         "slope": _("Calibration slope"),
         "survey_gain": _("Log loss lost without surveys, nats"),
         "weeks": _("Weeks ahead"),
-        "by_lot": _("Weeks ahead, alerts by lot"),
+        "by_lot": _("Weeks ahead by chance"),
         "above": _("Weeks ahead above chance"),
         "ratio": _("Come for each told"),
     }

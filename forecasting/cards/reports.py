@@ -179,13 +179,13 @@ def lead_finding(target: Target, report: Mapping[str, Any]) -> str:
         return ""
     above, low, high = found["unbroken"]["above"]
     if low <= 0 <= high:
-        return _("Alerts were not shown to be further ahead than a lot would be")
+        return _("Alerts were not shown to be further ahead than chance")
     if high < 0:
-        return _("Alerts come later than a lot would")
+        return _("Alerts come later than chance would have it")
     return (
-        _("Alerts stand %(weeks)s weeks longer before an escalation than a lot would")
+        _("Before an escalation alerts stand %(weeks)s weeks longer than chance would have it")
         if target is Target.RAID_ESCALATES_4W
-        else _("Alerts stand %(weeks)s weeks longer before a crisis than a lot would")
+        else _("Before a crisis alerts stand %(weeks)s weeks longer than chance would have it")
     ) % {"weeks": one(above)}
 
 

@@ -13,7 +13,7 @@ from .numbers import two
 
 LABELS: dict[int, Any] = {
     2: gettext_lazy("Two weeks"),
-    4: gettext_lazy("Four weeks, the score itself"),
+    4: gettext_lazy("Four weeks"),
     8: gettext_lazy("Eight weeks"),
 }
 _SPOKEN: dict[int, Any] = {

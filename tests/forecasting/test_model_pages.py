@@ -199,14 +199,14 @@ def test_level_and_slope_stand_apart_for_statisticians_beside_the_loss_of_the_ba
 def test_how_far_ahead_alerts_are_is_told_above_chance(learned, acme, vic, client_for) -> None:
     for url in (CARD, "/t/acme/forecasts/backtest/"):
         text = read(client_for(vic), url)
-        assert "Alerts stand 2.0 weeks longer before a crisis than a lot would" in text
+        assert "Before a crisis alerts stand 2.0 weeks longer than chance would have it" in text
         assert "4.1 (3.5 to 4.7)" in text
         assert "45% of crises had an alert in the last week before them" in text
     values = measured(0.8, 0.7, 0.6)
     values["lead"]["unbroken"]["above"] = [0.3, -0.1, 0.7]
     with tenant_context(acme.id):
         LessonFactory(as_of=TODAY + timedelta(days=1), left_out=values)
-    assert "Alerts were not shown to be further ahead than a lot would be" in read(client_for(vic), CARD)  # fmt: skip
+    assert "Alerts were not shown to be further ahead than chance" in read(client_for(vic), CARD)  # fmt: skip
 
 
 def test_eight_weeks_that_are_surely_off_are_called_so(learned, acme, vic, client_for) -> None:
