@@ -51,8 +51,8 @@ SURVEY_WORDS: dict[str, Any] = {
 }
 
 LEAD_WORDS: dict[str, Any] = {
-    "unbroken": gettext_lazy("Alerts without a break up to it"),
-    "first": gettext_lazy("First alert of the last twelve weeks"),
+    "unbroken": gettext_lazy("Alerts without a break"),
+    "first": gettext_lazy("Since the first alert"),
 }
 
 

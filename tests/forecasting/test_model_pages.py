@@ -269,7 +269,7 @@ def test_every_figure_of_a_backtest_is_in_its_file_as_a_number(learned, acme, vi
         'All weeks,The base rate,"Log loss, nats",0.198,0.177,0.22,800',
         "All weeks,No survey,AUC,0.74,0.7,0.77,800",
         'All weeks,No survey,"Log loss lost without surveys, nats",0.002,0.0004,0.004,800',
-        "Alerts without a break up to it,The model,Weeks ahead above chance,2.0,1.5,2.5,22",
+        "Alerts without a break,The model,Weeks ahead above chance,2.0,1.5,2.5,22",
         "Eight weeks,The model,Come for each told,1.1,0.8,1.5,300",
     ):
         assert line in lines, line
