@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan
 from typing import Any
 
 import numpy as np
+from django.db.models import Avg
+from django.db.models.functions import Coalesce
 
-from programmes.models import Programme, ReportedFact, StatusReport
+from programmes.models import Programme, ProgrammeUnit, ReportedFact, StatusReport
 
 from . import inputs
 from .inputs import Place
@@ -28,6 +30,8 @@ from .outcomes import crises_of
 
 # So many days are read with one set of statements.
 AT_ONCE = 13
+# Units with fewer people in the mean are small: few of them answer a survey.
+SMALL_UNIT = 50
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,22 @@ class Past:
             [at.get((programme, day - HORIZON), -1) for programme, day in self.places], dtype=int
         )
         return np.where(before >= 0, self.trained[before, 0], np.nan)
+
+    @property
+    def state(self) -> Matrix:
+        """What is known of training, as in `learning.whatif.State`."""
+        return np.column_stack([self.trained, self.trained_before])
+
+    def with_surveys(self, figures: Matrix) -> History:
+        """The same history with other inputs from surveys: rows x `inputs.SURVEYED`."""
+        raw = self.history.rows.raw.copy()
+        raw[:, [CRISIS.names.index(name) for name in inputs.SURVEYED]] = figures
+        return replace(self.history, rows=replace(self.history.rows, raw=raw))
+
+    @property
+    def without_surveys(self) -> History:
+        """The same history if nobody had been asked."""
+        return self.with_surveys(np.full((len(self.places), len(inputs.SURVEYED)), np.nan))
 
 
 # A week in which none of these was known is no part of a programme's past.
@@ -127,6 +147,13 @@ def _with_outcomes(places: list[Place], raw: Matrix, trained: Matrix, *, until: 
     )
     days = {programme: [day.toordinal() for day in said] for programme, said in spoken.items()}
     return Past(places, History(rows, known_on, begun(places, crises), days), trained)
+
+
+def in_small_units() -> set[int]:
+    """The programmes whose units are small in the mean, by the people they are known to have now."""
+    people = Coalesce("headcount", "unit__headcount")
+    rows = ProgrammeUnit.objects.order_by().values("programme_id").annotate(mean=Avg(people))
+    return set(rows.filter(mean__lt=SMALL_UNIT).values_list("programme_id", flat=True))
 
 
 def spoken_of() -> dict[int, list[date]]:

@@ -6,7 +6,7 @@ Only jobs and commands import this module: it needs numpy.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,10 +25,11 @@ from .learning import escalation, prior, raid_report
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
 from .learning.metrics import Array
-from .learning.report import ALERTS, left_out_report, verdict_of, walked_report
+from .learning.report import ALERTS, left_out_report, survey_report, verdict_of, walked_report
 from .learning.stages import Learned, learn
 from .learning.walk import EVERY, slices, walk
 from .learning.whatif import Rates, assumed_rates, measured_rates
+from .learning.windows import of_eight_weeks
 from .models import Lesson, RiskModel
 from .past import Past
 from .raid_history import RaidHistory
@@ -135,6 +136,7 @@ class Gathered:
     is_learned: bool = False
     standing: Standing = field(default_factory=Standing)
     alerts: float = ALERTS
+    small_units: Collection[int] = ()
 
     def __len__(self) -> int:
         """How many rows there are, whether their outcome is known or not."""
@@ -155,6 +157,7 @@ def gather(target: Target, as_of: date) -> Gathered:
         is_learned=champion.filter(origin=Origin.LEARNED).exists(),
         standing=standing_of(target),
         alerts=thresholds().alert_share_percent / 100,
+        small_units=past.in_small_units(),
     )
 
 
@@ -224,6 +227,9 @@ def _about_crises(
         keep_refused=True,
     )
     walked = walk(found.history, assumed, progress=progress)
+    unasked = walk(found.without_surveys, assumed, progress=progress)
+    eight = of_eight_weeks(found.history, walked, found.state)
+    how: dict[str, Any] = {"alerts": alerts, "small_units": gathered.small_units}
     rates = measured_rates(found.history.rows, found.trained[:, 1], learned.model)
     lesson = Lesson(
         target=Target.CRISIS_4W,
@@ -233,8 +239,11 @@ def _about_crises(
         events=learned.events,
         stage=learned.stage.value,
         verdict=verdict_of(learned.verdict),
-        left_out=left_out_report(known, learned, assumed, alerts=alerts),
-        walked=walked_report(found.history, walked, alerts=alerts),
+        left_out=left_out_report(known, learned, assumed, **how),
+        walked={
+            **walked_report(found.history, walked, eight=eight, **how),
+            "surveys": survey_report(found.history, {"released": walked, "none": unasked}),
+        },
         rates=_rates_as_values(rates),
         computed_at=at,
     )

@@ -26,6 +26,7 @@ from .learning.features import CRISIS
 from .learning.report import survey_report, walked_report
 from .learning.walk import Walked, walk
 from .learning.whatif import DELAYS, State, measured_rates, project
+from .learning.windows import of_eight_weeks
 from .past import Past
 from .projection import FARTHEST_GOLIVE
 
@@ -85,15 +86,11 @@ def with_other_surveys(replayed: Replayed, bundle: Bundle) -> Replayed:
     Cells that are too small are not in the database, not even here: they come from the bundle itself.
     """
     assumed = prior.load(Target.CRISIS_4W)
-    history = replayed.past.history
-    at = [CRISIS.names.index(name) for name in inputs.SURVEYED]
     every = inputs.surveyed(replayed.past.places, _waves_of(bundle, replayed.names))
-    columns = {"every": every, "none": np.full_like(every, np.nan)}
-    walks = {}
-    for name, values in columns.items():
-        raw = history.rows.raw.copy()
-        raw[:, at] = values
-        walks[name] = walk(replace(history, rows=replace(history.rows, raw=raw)), assumed)
+    walks = {
+        "every": walk(replayed.past.with_surveys(every), assumed),
+        "none": walk(replayed.past.without_surveys, assumed),
+    }
     return replace(replayed, other_surveys=walks)
 
 
@@ -137,7 +134,13 @@ def write(
     _write(out / "whatif.csv", WHATIF, _whatif_rows(replayed, since))
     progress("What later go-lives would do written.")
     history = replayed.past.history
-    found = walked_report(history, replayed.walked, since=since)
+    found = walked_report(
+        history,
+        replayed.walked,
+        since=since,
+        small_units=past.in_small_units(),
+        eight=of_eight_weeks(history, replayed.walked, replayed.past.state),
+    )
     found["surveys"] = survey_report(
         history, {"released": replayed.walked, **replayed.other_surveys}, since=since
     )
@@ -192,7 +195,7 @@ def _whatif_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[An
     rows = found.history.rows
     assert rows.day is not None
     assert rows.pool is not None
-    trained = np.column_stack([found.trained, found.trained_before])
+    trained = found.state
     to_go = rows.raw[:, CRISIS.names.index("weeks_to_golive")]
     with np.errstate(invalid="ignore"):
         wanted = (to_go > 0) & (to_go <= FARTHEST_GOLIVE) & (walked.turn >= 0)

@@ -9,8 +9,10 @@ PARTS = {
     "all": "all",
     "before_golive": "six weeks before a go-live",
     "after_golive": "after the go-live",
+    "late": "last third of the way to a go-live, and after it",
     "first_weeks": "first twelve weeks",
     "small": "small programmes",
+    "small_units": "programmes with units under 50 people in the mean",
     "told_by_prior": "told by the prior",
     "told_by_own": "told by an own model",
     "schedule": "about schedule",
@@ -36,6 +38,7 @@ TELLERS = {
     "rating": "probability x impact",
     "base": "the base rate",
 }
+LEADS = {"unbroken": "alerts without a break", "first": "first alert of the last twelve weeks"}
 MEASURES = ("auc", "ap", "skill", "error")
 
 
@@ -55,11 +58,14 @@ def in_words(found: Mapping[str, Any]) -> str:
         return "\n".join([*lines, "Too few crises to measure anything.", ""])
     lines += ["## How good the scores were", "", *_measured(found["parts"]), ""]
     lines += ["AUC: 0.5 is a coin. Brier skill: 0 is the base rate, 1 is perfect. In brackets the middle 90 % over programmes.", ""]  # fmt: skip
+    lines += ["## The same for statisticians", "", *_exact(found["parts"]), "", EXACT, ""]
     if found["surveys"]:
         lines += ["## What surveys are worth, and what their anonymity costs", ""]
         lines += [*_measured(found["surveys"], ["Part", "Survey inputs"], SURVEYS), ""]
+        lines += [*_survey_gains(found["surveys"]), ""]
     lines += ["## Told and observed", "", *_reliability(found["reliability"]), ""]
-    lines += ["## Alerts", "", _alerts(found["alerts"]), ""]
+    lines += ["## Two, four and eight weeks", "", *_windows(found["windows"]), ""]
+    lines += ["## Alerts", "", _alerts(found["alerts"]), "", *_lead(found["lead"]), "", LEAD, ""]
     lines += ["## What was learned", "", *_learned(found["learned"]), ""]
     return "\n".join(lines)
 
@@ -77,8 +83,10 @@ def raid_in_words(found: Mapping[str, Any]) -> str:
     if not found["parts"]:
         return "\n".join([*lines, "Too few items escalated to measure anything.", ""])
     lines += ["## How good the scores of items were", "", *_measured(found["parts"]), ""]
+    lines += ["## The same of items for statisticians", "", *_exact(found["parts"]), ""]
     lines += ["## Told and observed of items", "", *_reliability(found["reliability"]), ""]
     lines += ["## Alerts on items", "", _alerts(found["alerts"], "items", "an escalation"), ""]
+    lines += [*_lead(found["lead"]), ""]
     lines += ["## What was learned of items", "", *_learned(found["learned"], "Escalated"), ""]
     return "\n".join(lines)
 
@@ -102,6 +110,56 @@ def _measured(
                     *(_shown(found.get(name)) for name in MEASURES),
                 ]
             )
+
+
+EXACT = (
+    "Log loss in nats for each week. Level: what added to all log-odds would fit best (0 is right, above it more happens than is told). "
+    "Slope of the log-odds: 1 is right, below it too bold."
+)
+
+
+def _exact(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Log loss, level and slope of who tells chances."""
+    yield from _table_head(["Part", "Told by", "Log loss", "Of the base rate", "Level", "Slope"])
+    for part in parts:
+        for who, found in part["by"].items():
+            if "loss" in found:
+                values = (found["loss"], part["base_loss"], found["level"], found["slope"])
+                yield _row([PARTS[part["part"]], TELLERS[who], *map(_shown, values)])
+
+
+def _survey_gains(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """By how much log loss is larger with other survey inputs than with those told."""
+    yield from _table_head(["Part", "Survey inputs", "Log loss more than as told"])
+    for part in parts:
+        for which, gain in part["gain"].items():
+            yield _row([PARTS[part["part"]], SURVEYS[which], _shown(gain, 5)])
+
+
+def _windows(windows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield from _table_head(["Weeks", "Scores that are over", "Crises in them", "Told", "Came", "Come for each told, 95 %"])  # fmt: skip
+    for each in windows:
+        rows = each["rows"] or 1
+        yield _row(
+            [
+                str(each["weeks"]),
+                str(each["rows"]),
+                str(each["events"]),
+                f"{each['told'] / rows:.3f}",
+                f"{each['came'] / rows:.3f}",
+                _shown((each["ratio"], each["low"], each["high"])),
+            ]
+        )
+
+
+LEAD = "By lot: how far ahead the same alerts were of whoever else was told that week. Twelve weeks at most; without an alert none."
+
+
+def _lead(found: Mapping[str, Any]) -> Iterator[str]:
+    yield from _table_head([f"Weeks ahead of {found['events']}", "Alerts", "By lot", "Above chance"])  # fmt: skip
+    for name, label in LEADS.items():
+        values = (found[name][each] for each in ("weeks", "by_lot", "above"))
+        yield _row([label, *(_shown(each, 2) for each in values)])
 
 
 def _reliability(bins: Sequence[Mapping[str, Any]]) -> Iterator[str]:

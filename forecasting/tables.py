@@ -143,6 +143,20 @@ DIFFERENCES = Register(
     default_sort="subject",
 )
 
+MEASURED = Register(
+    "backtest",
+    (
+        Column("part", _("Part")),
+        Column("teller", _("Told by")),
+        Column("measure", _("Measure")),
+        Column("value", _("Value"), numeric=True),
+        Column("low", _("From"), numeric=True),
+        Column("high", _("To"), numeric=True),
+        Column("rows", _("Rows"), numeric=True),
+    ),
+    default_sort="part",
+)
+
 OUTCOMES = Register(
     "outcomes-of-scores",
     (

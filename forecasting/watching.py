@@ -18,7 +18,7 @@ from pmo_portal.tenants.context import current_tenant_id
 
 from . import interventions, raid_outcomes, raid_watching, registry, services
 from .choices import Happening, Origin, Stage, Target, Touch
-from .learning import watch
+from .learning import watch, windows
 from .learning.features import CRISIS
 from .learning.inputset import Matrix
 from .learning.linear import HIGH_FROM, LinearModel
@@ -123,7 +123,7 @@ def _programmes_told(since: date, until: date) -> list[RiskScore]:
         .filter(as_of__week_day=2)
         .order_by("programme_id", "as_of", "-computed_at", "-pk")
         .distinct("programme_id", "as_of")
-        .only(*_KEPT, "programme_id")
+        .only(*_KEPT, "programme_id", "eight")
     )
     return list(rows)
 
@@ -147,6 +147,7 @@ def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding 
     figures = found.as_dict()
     figures["since"] = since.isoformat()
     figures["told_by"] = heard.told_by
+    figures["windows"] = _windows(heard, as_of) if target is Target.CRISIS_4W else []
     inputs = (
         _inputs(as_of)
         if target is Target.CRISIS_4W
@@ -176,11 +177,15 @@ class Heard:
 
     Attributes:
         told: with what began after each.
+        days_until: the next beginning after each, infinite where there was none; eight: the chance told of eight weeks, NaN
+            where none was.
         scores: the keys of the rows; `bases`: the base rates their levels go by.
         told_by: the models that told it, the first one first, with how many rows each.
     """
 
     told: Told
+    days_until: Matrix
+    eight: Matrix
     scores: list[int]
     bases: list[float]
     told_by: list[dict[str, Any]]
@@ -192,16 +197,35 @@ class Heard:
 _KEPT = ("pk", "as_of", "probability", "base", "model", "model_version", "stage")
 
 
+def _eight(score: RiskScore | RaidScore) -> float:
+    """The chance told of eight weeks; of items none is."""
+    return score.eight[0] if isinstance(score, RiskScore) and score.eight else float("nan")
+
+
+def _windows(heard: Heard, as_of: date) -> list[dict[str, Any]]:
+    """What was told of two, four and eight weeks beside what came."""
+    told = heard.told
+    return windows.beside(
+        told.probability,
+        heard.eight,
+        days_until=heard.days_until,
+        of=told.programme,
+        day=told.week,
+        followed=as_of.toordinal(),
+    )
+
+
 def _heard(target: Target, since: date, as_of: date, crises: Begun) -> Heard:
     """The last score of every programme or item on each Monday, whichever model told it, and what began after each."""
     scores = _programmes_heard if target is Target.CRISIS_4W else _items_heard
     rows = scores(since, as_of, crises)
     weeks = np.array([score.as_of.toordinal() for score, *_rest in rows], dtype=np.int64)
+    days_until = np.array([days for *_rest, days in rows], dtype=float)
     told = Told(
         week=weeks,
-        programme=np.array([programme for _score, programme, _began in rows], dtype=np.int64),
+        programme=np.array([programme for _score, programme, _days in rows], dtype=np.int64),
         probability=np.array([score.probability for score, *_rest in rows], dtype=float),
-        began=np.array([began for *_rest, began in rows], dtype=float),
+        began=np.where(days_until <= HORIZON.days, days_until, np.nan),
         over=weeks + HORIZON.days <= as_of.toordinal(),
     )
     by: dict[str, dict[str, Any]] = {}
@@ -219,6 +243,8 @@ def _heard(target: Target, since: date, as_of: date, crises: Begun) -> Heard:
         one["rows"] += 1
     return Heard(
         told,
+        days_until,
+        np.array([_eight(score) for score, *_rest in rows], dtype=float),
         [score.pk for score, *_rest in rows],
         [score.base for score, *_rest in rows],
         list(by.values()),
@@ -254,9 +280,9 @@ def _items_heard(since: date, as_of: date, _crises: Begun) -> list[tuple[Any, in
 
 
 def _days_until(day: date, began: Sequence[date]) -> float:
-    """Days until the first beginning within four weeks; NaN without one."""
-    after = [each for each in began if day < each <= day + HORIZON]
-    return float((min(after) - day).days) if after else float("nan")
+    """Days until the next beginning; infinite without one."""
+    after = [each for each in began if day < each]
+    return float((min(after) - day).days) if after else float("inf")
 
 
 def _inputs(as_of: date) -> list[watch.Input]:

@@ -7,12 +7,23 @@ from .card import ModelCard
 from .cases import combinations
 from .checks import LIMIT, LOOKS_BACK, input_rows, touch_rows, watch_figures, watch_finding
 from .duel import Duel
+from .files import measured_lines
 from .happenings import event_item, may_be_used_again
 from .lessons import lesson_rows
 from .registered import Registered
-from .reports import alerts_text, measured
+from .reports import (
+    Measured,
+    alerts_text,
+    lead_finding,
+    lead_note,
+    lead_rows,
+    measured,
+    surveyed,
+    surveys_finding,
+)
 from .targets import SLUG_OF, SLUGS
 from .weights import terms
+from .windows import window_rows, windows_finding
 
 __all__ = [
     "LIMIT",
@@ -20,17 +31,26 @@ __all__ = [
     "SLUGS",
     "SLUG_OF",
     "Duel",
+    "Measured",
     "ModelCard",
     "Registered",
     "alerts_text",
     "combinations",
     "event_item",
     "input_rows",
+    "lead_finding",
+    "lead_note",
+    "lead_rows",
     "lesson_rows",
     "may_be_used_again",
     "measured",
+    "measured_lines",
+    "surveyed",
+    "surveys_finding",
     "terms",
     "touch_rows",
     "watch_figures",
     "watch_finding",
+    "window_rows",
+    "windows_finding",
 ]

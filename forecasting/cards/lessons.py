@@ -64,6 +64,9 @@ def reason_text(reason: str) -> str:
         "order": _("Its order of programmes is not surely more than a coin's."),
         "gain": _("It told worse than the prior."),
         "slope": _("Its scores are too bold or too timid."),
+        "later": _(
+            "What was learned before the last 13 weeks told these worse than the prior, and what they taught has not made up for it yet."
+        ),
     }
     return words.get(reason, reason)
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 
+def one(value: float) -> str:
+    return f"{value:.1f}".replace("-", "\u2212")
+
+
 def two(value: float) -> str:
     return f"{value:.2f}".replace("-", "\u2212")
+
+
+def three(value: float) -> str:
+    return f"{value:.3f}".replace("-", "\u2212")
 
 
 def four(value: float | None) -> str:

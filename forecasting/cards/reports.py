@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import Target
-from .numbers import two
+from .numbers import one, three, two
 
 PART_WORDS: dict[str, Any] = {
     "all": gettext_lazy("All weeks"),
     "before_golive": gettext_lazy("Six weeks before a go-live"),
     "after_golive": gettext_lazy("After the go-live"),
+    "late": gettext_lazy("Last third of the way to a go-live, and after it"),
     "first_weeks": gettext_lazy("First twelve weeks of a programme"),
     "small": gettext_lazy("Small programmes"),
+    "small_units": gettext_lazy("Programmes with units under 50 people in the mean"),
     "told_by_prior": gettext_lazy("Weeks told by the shipped prior"),
     "told_by_own": gettext_lazy("Weeks told by an own model"),
     "schedule": gettext_lazy("About the schedule"),
@@ -43,15 +45,27 @@ TELLER_WORDS: dict[str, Any] = {
 SIMPLER: dict[str, str] = {Target.CRISIS_4W: "colour", Target.RAID_ESCALATES_4W: "rating"}
 
 
+SURVEY_WORDS: dict[str, Any] = {
+    "released": gettext_lazy("Surveys as they are"),
+    "none": gettext_lazy("No survey"),
+}
+
+LEAD_WORDS: dict[str, Any] = {
+    "unbroken": gettext_lazy("Alerts without a break"),
+    "first": gettext_lazy("Since the first alert"),
+}
+
+
 @dataclass(frozen=True)
 class Measured:
-    """One line of a table of measures."""
+    """One line of a table of measures; `exact` are those for statisticians, none of what is no chance."""
 
     part: str
     teller: str
     rows: int
     share: float
     values: tuple[str, ...]
+    exact: tuple[str, ...] = ()
 
 
 MEASURES = ("auc", "ap", "skill", "error")
@@ -71,6 +85,7 @@ def measured(report: Mapping[str, Any], *, refused: bool = False) -> list[Measur
             part["rows"],
             part["share"],
             tuple(interval_text(found.get(name)) for name in MEASURES),
+            _exact(part, found),
         )
         for part in report.get("parts", ())
         # A database keeps no order of keys.
@@ -88,16 +103,106 @@ def auc(
     return part["by"][who]["auc"], part["by"][SIMPLER[target]]["auc"]
 
 
-def interval_text(found: Sequence[float | None] | None) -> str:
+def _exact(part: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[str, ...]:
+    """Log loss beside that of the base rate, level and slope."""
+    if "loss" not in found:
+        return ()
+    return (
+        interval_text(found["loss"], three),
+        interval_text(part["base_loss"], three),
+        interval_text(found["level"]),
+        interval_text(found["slope"]),
+    )
+
+
+def interval_text(
+    found: Sequence[float | None] | None, number: Callable[[float], str] = two
+) -> str:
     """A measure with the ends of its interval."""
-    if found is None or found[0] is None:
+    value, low, high = found or (None, None, None)
+    if value is None:
         return "–"
-    value, low, high = (0.0 if each is None else each for each in found)
+    if low is None or high is None:
+        return _("%(value)s (anything)") % {"value": number(value)}
     return _("%(value)s (%(low)s to %(high)s)") % {
-        "value": two(value),
-        "low": two(low),
-        "high": two(high),
+        "value": number(value),
+        "low": number(low),
+        "high": number(high),
     }
+
+
+def surveyed(report: Mapping[str, Any]) -> list[Measured]:
+    """What the same past was told with and without surveys, as lines of a table."""
+    order = list(SURVEY_WORDS)
+    return [
+        Measured(
+            str(PART_WORDS[part["part"]]),
+            str(SURVEY_WORDS[which]),
+            part["rows"],
+            part["share"],
+            tuple(interval_text(found.get(name)) for name in MEASURES),
+        )
+        for part in report.get("surveys", ())
+        for which, found in sorted(part["by"].items(), key=lambda each: order.index(each[0]))
+    ]
+
+
+def surveys_finding(report: Mapping[str, Any]) -> str:
+    """Whether surveys made what was told better, in log loss over all weeks; empty where nothing was measured."""
+    part = next((each for each in report.get("surveys", ()) if each["part"] == "all"), None)
+    if part is None:
+        return ""
+    _gain, low, high = part["gain"]["none"]
+    if low > 0:
+        return _("With surveys scores are surely better than without")
+    if high < 0:
+        return _("With surveys scores are surely worse than without")
+    return _("Whether scores are better with surveys, the numbers cannot show yet")
+
+
+def lead_rows(report: Mapping[str, Any]) -> list[dict[str, str]]:
+    """How far ahead alerts were, beside the same alerts by lot; none where nothing was measured."""
+    found = report.get("lead")
+    return [
+        {
+            "label": str(label),
+            "weeks": interval_text(found[name]["weeks"], one),
+            "by_lot": interval_text(found[name]["by_lot"], one),
+            "above": interval_text(found[name]["above"], one),
+        }
+        for name, label in LEAD_WORDS.items()
+        if found
+    ]
+
+
+def lead_finding(target: Target, report: Mapping[str, Any]) -> str:
+    """By how many weeks alerts are ahead of chance, as the heading of their table; empty where nothing was measured."""
+    found = report.get("lead")
+    if not found:
+        return ""
+    above, low, high = found["unbroken"]["above"]
+    if low <= 0 <= high:
+        return _("Alerts were not shown to be further ahead than chance")
+    if high < 0:
+        return _("Alerts come later than chance would have it")
+    return (
+        _("Before an escalation alerts stand %(weeks)s weeks longer than chance would have it")
+        if target is Target.RAID_ESCALATES_4W
+        else _("Before a crisis alerts stand %(weeks)s weeks longer than chance would have it")
+    ) % {"weeks": one(above)}
+
+
+def lead_note(target: Target, report: Mapping[str, Any]) -> str:
+    """How many of what happened had an alert in the last week before it."""
+    found = report.get("lead")
+    if not found:
+        return ""
+    text = (
+        _("%(named)s%% of escalations had an alert in the last week before them.")
+        if target is Target.RAID_ESCALATES_4W
+        else _("%(named)s%% of crises had an alert in the last week before them.")
+    )
+    return text % {"named": round(100 * found["named"])}
 
 
 def alerts_text(target: Target, report: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from .inputset import InputSet
 from .linear import LinearModel, Matrix, Rows, sigmoid, solve
 from .pooling import FOLDS, own_model
 from .raid_names import FEATURE_SET, INTERACTIONS, OWN_FROM, RAW, RECALIBRATED_FROM
-from .stages import Learned, Stage, settled, told_by_others
+from .stages import Learned, Stage, settled, told_by_others, told_later
 
 RAID = InputSet(version=FEATURE_SET, raw=RAW, interactions=INTERACTIONS)
 
@@ -126,7 +126,8 @@ def learn(
     make = own_model if stage is Stage.OWN else recalibrated
     told = told_by_others(rows, prior, make=make)
     otherwise = prior.probability(rows.raw, rows.pool)
-    verdict = judge(rows.label, told, otherwise, rows.group, slices(rows))
+    later = told_later(rows, prior, make=make)
+    verdict = judge(rows.label, told, otherwise, rows.group, slices(rows), later)
     made = make(rows, prior, about=about) if verdict.promoted or keep_refused else None
     return settled(Learned(prior, stage, len(rows), programmes, escalated, told, verdict), made)
 

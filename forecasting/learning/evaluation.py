@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ DRAWS = 1000
 SURE = 0.80
 # That a model's order is more than a coin's is to be surer than that.
 ORDER_SURE = 0.99
+# The last weeks are few, and are asked again every four: what speaks against a model there is to be surer (decision 0039).
+LATER_SURE = 0.90
 # Log-odds are too bold below these slopes and too timid above.
 SLOPES = (0.8, 1.25)
 # Slices with fewer events say nothing.
@@ -45,13 +48,23 @@ class Verdict:
         promoted: whether.
         gain: in log loss for each row over what would be used otherwise, with the middle 80 % of it over programmes.
         slope: of its log-odds, with the middle 80 %; 1 is calibrated.
-        reasons: keys of what spoke against it: `order`, `gain`, `slope`, or `slice:NAME`; empty when promoted.
+        reasons: keys of what spoke against it: `order`, `gain`, `slope`, `slice:NAME` or `later`; empty when promoted.
+        later: the gain in the last weeks of what was learned before them, with the middle 90 % of it; None where that could not be tried.
     """
 
     promoted: bool
     gain: Interval
     slope: Interval
     reasons: tuple[str, ...]
+    later: Interval | None = None
+
+
+@dataclass(frozen=True)
+class Later:
+    """The last weeks, as a mask over the rows, and what was learned before them says of each of their rows."""
+
+    weeks: npt.NDArray[np.bool_]
+    told: Array
 
 
 @dataclass(frozen=True)
@@ -142,23 +155,65 @@ def slope_interval(label: Array, told: Array, groups: Array, *, share: float = S
     Raises:
         ValueError: one of the two outcomes never happened.
     """
-    happened = np.asarray(label, dtype=float)
-    if not 0 < happened.sum() < len(happened):
-        raise ValueError("A slope needs rows of both outcomes.")
-    odds = logit(np.clip(told, 1e-6, 1 - 1e-6))
+    happened, odds = _both(label, told)
     if np.ptp(odds) < SAME:
         return Interval(0.0, -np.inf, np.inf)
     point = solve(odds[:, None], happened, penalty=1e-6)
     full = np.column_stack([np.ones(len(odds)), odds])
-    chance = sigmoid(full @ point)
+    return _sandwich(full, happened, sigmoid(full @ point), groups, float(point[1]), share)
+
+
+def level_interval(label: Array, told: Array, groups: Array, *, share: float = SURE) -> Interval:
+    """What, added to all of the told log-odds, would fit the outcomes best: calibration in the large (Cox 1958).
+
+    0 is right; above it more happens than is told. The interval is that of `slope_interval`.
+
+    Raises:
+        ValueError: one of the two outcomes never happened.
+    """
+    happened, odds = _both(label, told)
+    level = float(solve(np.empty((len(odds), 0)), happened, penalty=0.0, offset=odds)[0])
+    chance = sigmoid(odds + level)
+    return _sandwich(np.ones((len(odds), 1)), happened, chance, groups, level, share)
+
+
+def _both(label: Array, told: Array) -> tuple[Array, Array]:
+    """Outcomes as numbers, and the log-odds that were told."""
+    happened = np.asarray(label, dtype=float)
+    if not 0 < happened.sum() < len(happened):
+        raise ValueError("Calibration needs rows of both outcomes.")
+    return happened, logit(np.clip(told, 1e-6, 1 - 1e-6))
+
+
+def _sandwich(
+    full: Array, happened: Array, chance: Array, groups: Array, value: float, share: float
+) -> Interval:
+    """The interval of the last coefficient of a logistic regression, with one score for each group."""
     bread = np.linalg.inv((full * (chance * (1 - chance))[:, None]).T @ full)
     _names, at = np.unique(groups, return_inverse=True)
     pulls = np.column_stack(
         [np.bincount(at, column) for column in (full * (happened - chance)[:, None]).T]
     )
-    off = float(np.sqrt((bread @ (pulls.T @ pulls) @ bread)[1, 1]))
+    off = float(np.sqrt((bread @ (pulls.T @ pulls) @ bread)[-1, -1]))
     half = NormalDist().inv_cdf((1 + share) / 2) * off
-    return Interval(float(point[1]), float(point[1] - half), float(point[1] + half))
+    return Interval(value, value - half, value + half)
+
+
+def base_loss(label: Array, groups: Array, *, share: float = 0.9) -> Interval:
+    """The log loss of the base rate, in nats for each row, with an interval over groups.
+
+    In each sample of groups it is told how often it happens there, and nothing else.
+    """
+    drawn, at = weights_of_draws(groups)
+    happened = drawn @ np.bincount(at, np.asarray(label, dtype=float)) / (drawn @ np.bincount(at))
+    low, high = np.quantile(_entropy(happened), [(1 - share) / 2, (1 + share) / 2])
+    return Interval(float(_entropy(np.mean(label))), float(low), float(high))
+
+
+def _entropy(share: Array | np.floating[Any]) -> Array:
+    """The log loss of a share that is told and comes, in nats."""
+    sure = np.clip(share, 1e-9, 1 - 1e-9)
+    return np.asarray(-(sure * np.log(sure) + (1 - sure) * np.log1p(-sure)))
 
 
 def judge(
@@ -167,15 +222,21 @@ def judge(
     otherwise: Array,
     groups: Array,
     slices: Mapping[str, npt.NDArray[np.bool_]] | None = None,
+    later: Later | None = None,
 ) -> Verdict:
     """Whether what was learned may be used, on rows of programmes it was not learned from.
 
     What is judged is what stands there already, moved as far as the evidence carries, so it needs no proof of a gain;
     it needs an order that is not a coin's, and nothing that surely speaks against it.
 
+    Programmes that were left out share their weeks with those learned from, so they say nothing of a change with time. So the last weeks
+    must not surely be told worse by what was learned before them either, unless learning from these weeks made up
+    for it: their programmes, left out, are now told surely better.
+
     Args:
         otherwise: what would be told if it were not used.
         slices: parts that must not surely be told worse, as masks over the rows.
+        later: the same of the last weeks.
     """
     gains = surprise(label, otherwise) - surprise(label, told)
     gain = mean_interval(gains, groups)
@@ -195,7 +256,15 @@ def judge(
             and mean_interval(gains[mask], groups[mask]).high <= 0
         ):
             reasons.append(f"slice:{name}")
-    return Verdict(not reasons, gain, slope, tuple(reasons))
+    since = None
+    if later is not None:
+        weeks = later.weeks
+        lost = surprise(label[weeks], otherwise[weeks]) - surprise(label[weeks], later.told)
+        since = mean_interval(lost, groups[weeks], share=LATER_SURE)
+        now = mean_interval(gains[weeks], groups[weeks], share=LATER_SURE)
+        if since.high <= 0 and now.low <= 0:
+            reasons.append("later")
+    return Verdict(not reasons, gain, slope, tuple(reasons), since)
 
 
 def reliability(label: Array, told: Array, bins: int = 10) -> list[Bin]:

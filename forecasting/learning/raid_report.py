@@ -106,6 +106,7 @@ def _report(
         known,
         tellers,
         parts,
+        of=items,
         count=lambda wanted: len(np.unique(items[wanted & rows.label])),
         alerts=alerts,
     )

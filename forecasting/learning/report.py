@@ -5,18 +5,31 @@ Everything is plain values, so that it can be kept as JSON and shown as a page o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from .evaluation import Interval, Verdict, measures, reliability, wilson
+from .evaluation import (
+    Interval,
+    Verdict,
+    base_loss,
+    level_interval,
+    mean_interval,
+    measures,
+    reliability,
+    slope_interval,
+    surprise,
+    wilson,
+)
 from .features import CRISIS
+from .lead import alerted, lead_times
 from .linear import LinearModel, Rows
 from .metrics import Array
 from .stages import Learned, Stage, count_events
 from .walk import History, Walked
+from .windows import of_walk
 
 # Fewer crises than this say nothing about a part.
 FEWEST = 10
@@ -24,6 +37,8 @@ SIX_WEEKS = 6.0
 FIRST_WEEKS = 84
 # Programmes smaller than this, in standard deviations of the organisation's own, are small ones.
 SMALL = -0.5
+# The late phase: so much of the way from the first week known to the go-live as planned is over. A plan is told for so many weeks ahead.
+LATE, FARTHEST = 2 / 3, 30.0
 # An alert is given to this share of programmes each week where an organisation says nothing else.
 ALERTS = 0.1
 # Who can be asked besides the model: the shipped prior, and the colour that was reported.
@@ -37,12 +52,20 @@ Values = dict[str, Any]
 
 
 def walked_report(
-    history: History, walked: Walked, *, since: date | None = None, alerts: float = ALERTS
+    history: History,
+    walked: Walked,
+    *,
+    since: date | None = None,
+    alerts: float = ALERTS,
+    small_units: Collection[Any] = (),
+    eight: Array | None = None,
 ) -> Values:
     """What a walk was worth, from a day on.
 
     Args:
         alerts: the share of programmes that are given an alert each week.
+        small_units: the programmes whose people are in small units.
+        eight: what the walk would have said of eight weeks (`windows.of_eight_weeks`); other windows are not looked at where nobody says.
     """
     rows = history.rows
     assert rows.day is not None
@@ -53,10 +76,14 @@ def walked_report(
         [turn >= 0 and walked.learned[turn][1].stage is not Stage.PRIOR for turn in walked.turn],
         dtype=bool,
     )
-    parts = {**parts_of(rows), "told_by_prior": ~is_own, "told_by_own": is_own}
+    parts = {**parts_of(rows, small_units), "told_by_prior": ~is_own, "told_by_own": is_own}
     found = _of_crises(rows, known, walked.probability, walked.by_prior, parts, alerts)
-    learned = learned_of(walked)
-    return {**found, "since": since.isoformat() if since else None, "learned": learned}
+    return {
+        **found,
+        "since": since.isoformat() if since else None,
+        "windows": [] if eight is None else of_walk(history, walked, eight, since=since),
+        "learned": learned_of(walked),
+    }
 
 
 def learned_of(walked: Walked) -> list[Values]:
@@ -71,7 +98,10 @@ def learned_of(walked: Walked) -> list[Values]:
 def survey_report(
     history: History, walks: Mapping[str, Walked], *, since: date | None = None
 ) -> list[Values]:
-    """What the same past was told with other survey inputs, by name of the walk. Nothing where crises are too few."""
+    """What the same past was told with other survey inputs, by name of the walk. Nothing where crises are too few.
+
+    `gain` is what the first of the walks told better than each other one, in log loss for each row.
+    """
     rows = history.rows
     assert rows.day is not None
     known = history.is_known & (next(iter(walks.values())).turn >= 0)
@@ -80,21 +110,42 @@ def survey_report(
     if not known.any() or count_events(rows.only(known)) < FEWEST:
         return []
     told = {name: walked.probability for name, walked in walks.items()}
-    return [
-        _part(name, rows, known & parts_of(rows)[name], told)
-        for name in ("all", "before_golive")
-        if count_events(rows.only(known & parts_of(rows)[name])) >= FEWEST
-    ]
+    parts = parts_of(rows)
+    found = []
+    for name in ("all", "before_golive"):
+        wanted = known & parts[name]
+        if count_events(rows.only(wanted)) >= FEWEST:
+            found.append({**_part(name, rows, wanted, told), "gain": _gains(rows, wanted, told)})
+    return found
+
+
+def _gains(rows: Rows, wanted: Array, told: Mapping[str, Array]) -> dict[str, list[float | None]]:
+    first, *others = told
+    label, group = rows.label[wanted], rows.group[wanted]
+    own = surprise(label, told[first][wanted])
+    return {
+        name: listed(mean_interval(surprise(label, told[name][wanted]) - own, group, share=0.9))
+        for name in others
+    }
 
 
 def left_out_report(
-    rows: Rows, learned: Learned, prior: LinearModel, *, alerts: float = ALERTS
+    rows: Rows,
+    learned: Learned,
+    prior: LinearModel,
+    *,
+    alerts: float = ALERTS,
+    small_units: Collection[Any] = (),
 ) -> Values:
-    """What models say of programmes they were not learned from; the prior alone where none was learned."""
+    """What models say of programmes they were not learned from; the prior alone where none was learned.
+
+    Args:
+        alerts, small_units: as in `walked_report`.
+    """
     by_prior = prior.probability(rows.raw, rows.pool) if len(rows) else np.empty(0)
     told = learned.told if len(learned.told) else by_prior
     everything = np.ones(len(rows), dtype=bool)
-    found = _of_crises(rows, everything, told, by_prior, parts_of(rows), alerts)
+    found = _of_crises(rows, everything, told, by_prior, parts_of(rows, small_units), alerts)
     return {**found, "combinations": combinations_of(rows)}
 
 
@@ -139,8 +190,12 @@ def combinations_of(rows: Rows) -> list[Values]:
     return found
 
 
-def parts_of(rows: Rows) -> dict[str, Array]:
-    """Parts of the weeks that are measured apart, as masks."""
+def parts_of(rows: Rows, small_units: Collection[Any] = ()) -> dict[str, Array]:
+    """Parts of the weeks that are measured apart, as masks.
+
+    Args:
+        small_units: the programmes whose people are in small units.
+    """
     if not len(rows):
         return {}
     assert rows.day is not None
@@ -149,13 +204,16 @@ def parts_of(rows: Rows) -> dict[str, Array]:
     _names, at = np.unique(rows.group, return_inverse=True)
     first = np.full(at.max() + 1, np.iinfo(np.int64).max)
     np.minimum.at(first, at, rows.day)
+    gone = (rows.day - first[at]) / 7
     with np.errstate(invalid="ignore"):
         return {
             "all": np.ones(len(rows), dtype=bool),
             "before_golive": (to_go >= 0) & (to_go <= SIX_WEEKS),
             "after_golive": to_go < 0,
+            "late": (to_go < FARTHEST) & (gone >= LATE * (gone + to_go)),
             "first_weeks": rows.day - first[at] < FIRST_WEEKS,
             "small": size < SMALL,
+            "small_units": np.isin(rows.group, list(small_units)),
         }
 
 
@@ -178,6 +236,7 @@ def verdict_of(verdict: Verdict | None) -> Values:
         "gain": listed(verdict.gain),
         "slope": listed(verdict.slope),
         "reasons": list(verdict.reasons),
+        "later": None if verdict.later is None else listed(verdict.later),
     }
 
 
@@ -195,6 +254,7 @@ def _of_crises(
         known,
         {MODEL: told, PRIOR: by_prior, COLOUR: colour},
         parts,
+        of=rows.group,
         count=lambda wanted: count_events(rows.only(wanted)),
         alerts=alerts,
     )
@@ -206,6 +266,7 @@ def report_of(
     tellers: Mapping[str, Array],
     parts: Mapping[str, Array],
     *,
+    of: Array,
     count: Callable[[Array], int],
     alerts: float = ALERTS,
 ) -> Values:
@@ -215,6 +276,7 @@ def report_of(
         known: the rows whose outcome is known, as a mask.
         tellers: what each says of every row; the model among them.
         parts: what is measured apart, as masks.
+        of: what each row is of: a programme, or an item of one.
         count: how many events the rows of a mask tell of.
         alerts: the share of those told that is given an alert each week.
     """
@@ -226,6 +288,7 @@ def report_of(
         "parts": [],
         "reliability": [],
         "alerts": None,
+        "lead": None,
     }
     if not 0 < rows.label[known].sum() < known.sum():
         return found
@@ -238,7 +301,10 @@ def report_of(
         {"rows": each.rows, "told": each.told, "events": each.events, "low": each.low, "high": each.high}
         for each in reliability(rows.label[known], tellers[MODEL][known])
     ]  # fmt: skip
-    found["alerts"] = _alerts(rows.day[known], rows.label[known], tellers[MODEL][known], alerts)
+    day, label = rows.day[known], rows.label[known]
+    alert = alerted(day, tellers[MODEL][known], alerts)
+    found["alerts"] = _alerts(label, alert, alerts)
+    found["lead"] = lead_times(day, of[known], label, alert, rows.group[known])
     return found
 
 
@@ -246,29 +312,35 @@ def _part(name: str, rows: Rows, wanted: Array, tellers: Mapping[str, Array]) ->
     label, group = rows.label[wanted], rows.group[wanted]
     by = {}
     share = float(label.mean())
-    for who, told in tellers.items():
+    for who, of_all in tellers.items():
+        told = of_all[wanted]
         if who == BASE:
             # The same for all: no order, and right in the mean.
             by[who] = {"auc": [0.5] * 3, "ap": [share] * 3, "skill": [0.0] * 3, "error": [0.0] * 3}
             continue
         names = ("auc", "ap") if who in RANKS_ONLY else ("auc", "ap", "skill", "error")
-        found = measures(label, told[wanted], group, names=names)
-        by[who] = {measure: listed(found[measure]) for measure in names}
-    return {"part": name, "rows": int(wanted.sum()), "share": share, "by": by}
+        found = measures(label, told, group, names=names)
+        if who not in RANKS_ONLY:
+            found["loss"] = mean_interval(surprise(label, told), group, share=0.9)
+            found["level"] = level_interval(label, told, group, share=0.9)
+            found["slope"] = slope_interval(label, told, group, share=0.9)
+        by[who] = {measure: listed(each) for measure, each in found.items()}
+    return {
+        "part": name,
+        "rows": int(wanted.sum()),
+        "share": share,
+        "base_loss": listed(base_loss(label, group)),
+        "by": by,
+    }
 
 
-def _alerts(day: Array, label: Array, told: Array, share: float) -> Values:
-    """What an alert to the loudest programmes of each week would have been worth."""
-    chosen = np.zeros(len(day), dtype=bool)
-    for each in np.unique(day):
-        week = np.flatnonzero(day == each)
-        count = int(np.ceil(share * len(week)))
-        chosen[week[np.argsort(-told[week], kind="stable")[:count]]] = True
+def _alerts(label: Array, alert: Array, share: float) -> Values:
+    """What an alert to the loudest of each week would have been worth."""
     return {
         "share": share,
-        "precision": float(label[chosen].mean()),
+        "precision": float(label[alert].mean()),
         "base": float(label.mean()),
-        "found": float(label[chosen].sum() / label.sum()),
+        "found": float(label[alert].sum() / label.sum()),
     }
 
 

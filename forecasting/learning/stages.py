@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .evaluation import Verdict, judge
+from .evaluation import SLICE_EVENTS, Later, Verdict, judge
 from .linear import LinearModel, Matrix, Rows
 from .names import OWN_FROM, RECALIBRATED_FROM
+from .outcomes import HORIZON
 from .pooling import folds, own_model
 
 
@@ -28,6 +29,9 @@ class Stage(StrEnum):
     RECALIBRATED = "recalibrated"
     OWN = "own"
 
+
+# Of the last so many weeks it is asked how they would have been told by what was learned before them.
+LATER_WEEKS = 13
 
 FROM = {Stage.RECALIBRATED: RECALIBRATED_FROM, Stage.OWN: OWN_FROM}
 
@@ -103,7 +107,14 @@ def learn(
     if stage is Stage.PRIOR:
         return Learned(prior, stage, len(rows), programmes, events, np.empty(0))
     told = told_by_others(rows, prior, unfinished)
-    verdict = judge(rows.label, told, prior.probability(rows.raw, rows.pool), rows.group, slices)
+    verdict = judge(
+        rows.label,
+        told,
+        prior.probability(rows.raw, rows.pool),
+        rows.group,
+        slices,
+        told_later(rows, prior),
+    )
     made = None
     if verdict.promoted or keep_refused:
         made = own_model(_joined(rows, unfinished), prior, about=about)
@@ -166,6 +177,31 @@ def told_by_others(
         learned_from = _joined(rows.only(~out), more)
         told[out] = make(learned_from, prior).probability(rows.raw[out], pool)
     return told
+
+
+def told_later(
+    rows: Rows,
+    prior: LinearModel,
+    *,
+    make: Callable[[Rows, LinearModel], LinearModel] = own_model,
+) -> Later | None:
+    """What a model says of the last weeks that was learned before them; None where either holds too few events, or no row says its day.
+
+    Between the two lies an embargo of one horizon: only windows that were over when the last weeks began are learned from, as
+    nobody could have known more then.
+
+    Args:
+        make: how a model is learned from rows and the prior.
+    """
+    if rows.day is None:
+        return None
+    since = int(rows.day.max()) - 7 * LATER_WEEKS
+    weeks = rows.day > since
+    before = rows.only(rows.day + HORIZON.days <= since)
+    if min(before.label.sum(), rows.label[weeks].sum()) < SLICE_EVENTS:
+        return None
+    pool = None if rows.pool is None else rows.pool[weeks]
+    return Later(weeks, make(before, prior).probability(rows.raw[weeks], pool))
 
 
 def _joined(rows: Rows, unfinished: Rows | None) -> Rows:

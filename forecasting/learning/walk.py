@@ -61,7 +61,7 @@ class History:
             (self.rows.day <= day) & (self.known_on > day) & (self.began_on != NOT_ASKED)
         )
         groups, of = np.unique(self.rows.group[at], return_inverse=True)
-        last = np.array([self._last_spoken(group, day) for group in groups.tolist()], dtype=np.int64)  # fmt: skip
+        last = np.array([self.last_spoken(group, day) for group in groups.tolist()], dtype=np.int64)  # fmt: skip
         seen = last[of] if len(groups) else np.empty(0, dtype=np.int64)
         followed = seen - self.rows.day[at]
         partly = (followed > 0) & (followed < horizon)
@@ -70,7 +70,8 @@ class History:
             self.rows.only(at), label=self.began_on[at] <= seen, exposure=followed / horizon
         )
 
-    def _last_spoken(self, group: Any, day: int) -> int:
+    def last_spoken(self, group: Any, day: int) -> int:
+        """The last day by a day on which something was said of a group, as an ordinal; 0 where nothing was."""
         said = self.spoken.get(group, ())
         before = bisect_right(said, day)
         return said[before - 1] if before else 0

@@ -12,7 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
-from pmo_portal.common.registers import export_format, export_response, register_page
+from pmo_portal.common.registers import (
+    export_format,
+    export_response,
+    file_response,
+    register_page,
+)
 from pmo_portal.common.rendering import done, show
 
 from .. import cards, figures, record_cards, selectors, services
@@ -20,7 +25,7 @@ from ..choices import Forecast, Target
 from ..forms import OutcomeFilter, RaidOutcomeFilter
 from ..models import RiskModel
 from ..raid_tables import RAID_OUTCOMES
-from ..tables import MODELS, OUTCOMES
+from ..tables import MEASURED, MODELS, OUTCOMES
 
 CHANGED = "models-changed"
 FEWEST_CHECKS_DRAWN = 2
@@ -67,8 +72,7 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
         "models",
         {
             "card": card,
-            "measured": card.measured,
-            "alerts": cards.alerts_text(target, report),
+            **_worth(target, report, card.measured),
             "reliability": figures.reliability(report.get("reliability", ())),
             "limits": card.limits,
             "events": [cards.event_item(each) for each in selectors.events_of(target)],
@@ -109,6 +113,7 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
     target = target_of(slug)
     checks = selectors.checks_of(target)
     last = checks[-1] if checks else None
+    windows = last.figures.get("windows", ()) if last else ()
     return show(
         request,
         "forecasting/model_watch.html",
@@ -118,6 +123,8 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
             "check": last,
             "finding": cards.watch_finding(last),
             "figures": cards.watch_figures(last) if last else [],
+            "windows": cards.window_rows(windows),
+            "windows_title": cards.windows_finding(windows),
             "inputs": cards.input_rows(last) if last else [],
             "touched": cards.touch_rows(selectors.touched_since(last.as_of - cards.LOOKS_BACK))
             if last and target is Target.CRISIS_4W
@@ -147,6 +154,9 @@ def model_backtest_raid(request: TenantRequest) -> HttpResponse:
 def _backtest(request: TenantRequest, target: Target) -> HttpResponse:
     card = selectors.card_of(target)
     report: dict[str, Any] = card.lesson.walked if card.lesson else {}
+    if export_format(request):
+        return file_response(request, MEASURED, cards.measured_lines(report))
+    windows = report.get("windows", ())
     return show(
         request,
         "forecasting/model_backtest.html",
@@ -154,12 +164,29 @@ def _backtest(request: TenantRequest, target: Target) -> HttpResponse:
         {
             "card": card,
             "report": report,
-            "measured": cards.measured(report),
-            "alerts": cards.alerts_text(target, report),
+            **_worth(target, report, cards.measured(report)),
             "reliability": figures.reliability(report.get("reliability", ())),
+            "windows": cards.window_rows(windows),
+            "windows_title": cards.windows_finding(windows),
+            "surveyed": cards.surveyed(report),
+            "surveys_title": cards.surveys_finding(report),
             "learned": cards.lesson_rows(report),
         },
     )
+
+
+def _worth(
+    target: Target, report: dict[str, Any], measured: list[cards.Measured]
+) -> dict[str, Any]:
+    """What scores and alerts were worth, from one report."""
+    return {
+        "measured": measured,
+        "exact": [each for each in measured if each.exact],
+        "alerts": cards.alerts_text(target, report),
+        "lead": cards.lead_rows(report),
+        "lead_title": cards.lead_finding(target, report),
+        "lead_note": cards.lead_note(target, report),
+    }
 
 
 @require_safe

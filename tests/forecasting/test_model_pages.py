@@ -56,16 +56,43 @@ def read(client: Any, url: str, **values: Any) -> str:
 
 def measured(auc: float, low: float, colour: float) -> dict[str, Any]:
     by = {
-        "model": {"auc": [auc, low, auc + 0.03], "ap": [0.2, 0.1, 0.3], "skill": [0.1, 0.0, 0.2], "error": [0.01, 0.0, 0.02]},
+        "model": {
+            "auc": [auc, low, auc + 0.03], "ap": [0.2, 0.1, 0.3], "skill": [0.1, 0.0, 0.2], "error": [0.01, 0.0, 0.02],
+            "loss": [0.171, 0.151, 0.192], "level": [-0.12, -0.31, 0.07], "slope": [0.91, 0.72, 1.1],
+        },
         "colour": {"auc": [colour, colour - 0.02, colour + 0.02], "ap": [0.1, 0.05, 0.2]},
     }  # fmt: skip
     return {
         "programmes": 40, "rows": 900, "known": 800, "events": 22, "since": None,
-        "parts": [{"part": "all", "rows": 800, "share": 0.05, "by": by}],
+        "parts": [{"part": "all", "rows": 800, "share": 0.05, "base_loss": [0.198, 0.177, 0.22], "by": by}],
         "reliability": [{"rows": 80, "told": 0.02, "events": 2, "low": 0.01, "high": 0.06}, {"rows": 80, "told": 0.2, "events": 15, "low": 0.12, "high": 0.27}],
         "alerts": {"share": 0.1, "precision": 0.18, "base": 0.05, "found": 0.4},
+        "lead": {
+            "events": 22, "named": 0.45,
+            "unbroken": {"weeks": [2.4, 1.9, 2.9], "by_lot": [0.4, 0.4, 0.5], "above": [2.0, 1.5, 2.5]},
+            "first": {"weeks": [4.1, 3.5, 4.7], "by_lot": [1.7, 1.6, 1.8], "above": [2.4, 1.9, 3.0]},
+        },
         "learned": [{"day": "2026-05-04", "stage": "prior", "rows": 10, "programmes": 4, "events": 1, "tried": False}],
     }  # fmt: skip
+
+
+def windows(*, eight: tuple[float, float, float] = (1.1, 0.8, 1.5)) -> list[dict[str, Any]]:
+    """Two and four weeks that come true, and eight as given: the ratio and its interval."""
+    rows = [
+        (2, 400, 11.0, 10, 6, 0.91, 0.4, 1.9),
+        (4, 380, 21.0, 20, 6, 0.95, 0.5, 1.8),
+        (8, 300, 30.0, 33, 6, *eight),
+    ]
+    names = ("weeks", "rows", "told", "came", "events", "ratio", "low", "high")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def surveys(gain: tuple[float, float, float]) -> list[dict[str, Any]]:
+    """What the same past was told with and without surveys, with the log loss lost without them."""
+    (whole,) = measured(0.78, 0.72, 0.6)["parts"]
+    (other,) = measured(0.74, 0.7, 0.6)["parts"]
+    by = {"none": other["by"]["model"], "released": whole["by"]["model"]}
+    return [{**whole, "by": by, "gain": {"none": list(gain)}}]
 
 
 @pytest.fixture
@@ -74,7 +101,8 @@ def learned(in_acme):
     lesson = LessonFactory(
         as_of=TODAY, stage=Stage.OWN, model=model, rows=800, programmes=40, events=22,
         verdict={"tried": True, "promoted": True, "gain": [0.004, 0.001, 0.007], "slope": [1.0, 0.8, 1.2], "reasons": []},
-        left_out=measured(0.81, 0.77, 0.6), walked=measured(0.78, 0.72, 0.6),
+        left_out=measured(0.81, 0.77, 0.6),
+        walked={**measured(0.78, 0.72, 0.6), "windows": windows(), "surveys": surveys((0.002, 0.0004, 0.004))},
     )  # fmt: skip
     ModelEventFactory(
         kind=Happening.PROMOTED, model=model, happened_on=TODAY, details=lesson.verdict
@@ -84,6 +112,7 @@ def learned(in_acme):
         figures={
             "weeks": 8, "rows": 300, "observed": 9, "expected": 3.2, "low": 1.3, "high": 5.1, "more": 4.4, "fewer": 0.0,
             "slope": [1.1, 0.7, 1.5], "skill": 0.12, "alerts": 11, "hits": 4, "ratio": 2.8,
+            "windows": windows(eight=(0.6, 0.4, 0.9)),
             "inputs": [{"name": "spi_s", "psi": 0.41, "missing": 0.2, "missing_before": 0.1, "state": "bad"}, {"name": "cpi_s", "psi": None, "missing": 1.0, "missing_before": None, "state": "ok"}],
         },
     )  # fmt: skip
@@ -153,6 +182,123 @@ def test_the_backtest_shows_the_walk(learned, acme, vic, client_for) -> None:
     assert "before 22 crises of 40 programmes" in text
     assert "0.78 (0.72 to 0.81)" in text
     assert "Too little to try a model" in text
+
+
+def test_level_and_slope_stand_apart_for_statisticians_beside_the_loss_of_the_base_rate(
+    learned, acme, vic, client_for
+) -> None:
+    for url in (CARD, "/t/acme/forecasts/backtest/"):
+        exact = read(client_for(vic), url).partition("The same for statisticians")[2]
+        exact = exact.partition("</table>")[0]
+        for words in ("0.171 (0.151 to 0.192)", "0.198 (0.177 to 0.220)", "−0.12 (−0.31 to 0.07)", "0.91 (0.72 to 1.10)"):  # fmt: skip
+            assert words in exact, words
+        # A colour is no chance, so it has no level.
+        assert "The reported status" not in exact
+
+
+def test_how_far_ahead_alerts_are_is_told_above_chance(learned, acme, vic, client_for) -> None:
+    for url in (CARD, "/t/acme/forecasts/backtest/"):
+        text = read(client_for(vic), url)
+        assert "Before a crisis alerts stand 2.0 weeks longer than chance would have it" in text
+        assert "4.1 (3.5 to 4.7)" in text
+        assert "45% of crises had an alert in the last week before them" in text
+    values = measured(0.8, 0.7, 0.6)
+    values["lead"]["unbroken"]["above"] = [0.3, -0.1, 0.7]
+    with tenant_context(acme.id):
+        LessonFactory(as_of=TODAY + timedelta(days=1), left_out=values)
+    assert "Alerts were not shown to be further ahead than chance" in read(client_for(vic), CARD)  # fmt: skip
+
+
+def test_eight_weeks_that_are_surely_off_are_called_so(learned, acme, vic, client_for) -> None:
+    text = read(client_for(vic), f"{CARD}watch/")
+    assert "Eight weeks are surely told too high" in text
+    assert "0.60 (0.40 to 0.90)" in text
+    text = read(client_for(vic), "/t/acme/forecasts/backtest/")
+    assert "Two, four and eight weeks come true as far as the numbers can show" in text
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ([], "No window of two, four or eight weeks is over yet"),
+        (windows(eight=(1.5, 1.2, 1.9)), "Eight weeks are surely told too low"),
+        (
+            [{**each, "low": 0.2, "high": 0.7} for each in windows()],
+            "Two weeks, four weeks and eight weeks are surely told too high",
+        ),
+        (
+            [{**windows()[0], "high": 0.9}, *windows(eight=(1.5, 1.2, 1.9))[1:]],
+            "Eight weeks are surely told too low; two weeks are surely told too high",
+        ),
+        (
+            [*windows()[:2], {**windows()[2], "rows": 0, "ratio": None, "low": 0.0, "high": 0.0}],
+            "The windows that are over come true as far as the numbers can show",
+        ),
+    ],
+)
+def test_windows_are_told_in_a_sentence(found, words) -> None:
+    assert cards.windows_finding(found) == words
+    assert len(cards.window_rows(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("gain", "words"),
+    [
+        ((0.002, 0.0004, 0.004), "With surveys scores are surely better than without"),
+        ((-0.002, -0.004, -0.0004), "With surveys scores are surely worse than without"),
+        ((0.002, -0.001, 0.004), "Whether scores are better with surveys, the numbers cannot show yet"),
+    ],
+)  # fmt: skip
+def test_the_backtest_says_what_surveys_are_worth(learned, acme, vic, client_for, gain, words) -> None:  # fmt: skip
+    with tenant_context(acme.id):
+        walked = {**measured(0.78, 0.72, 0.6), "surveys": surveys(gain)}
+        LessonFactory(as_of=TODAY + timedelta(days=1), walked=walked)
+    text = read(client_for(vic), "/t/acme/forecasts/backtest/")
+    assert words in text
+    surveyed = text.partition('id="surveys"')[2].partition("</table>")[0]
+    assert surveyed.index("Surveys as they are") < surveyed.index("No survey")
+    assert "0.74 (0.70 to 0.77)" in surveyed
+
+
+def test_every_figure_of_a_backtest_is_in_its_file_as_a_number(learned, acme, vic, client_for) -> None:  # fmt: skip
+    answer = client_for(vic).get("/t/acme/forecasts/backtest/", {"format": "csv"})
+    lines = b"".join(answer).decode().splitlines()
+    assert lines[0].lstrip("\ufeff") == "Part,Told by,Measure,Value,From,To,Rows"
+    for line in (
+        'All weeks,The model,"Calibration in the large, log-odds",-0.12,-0.31,0.07,800',
+        'All weeks,The base rate,"Log loss, nats",0.198,0.177,0.22,800',
+        "All weeks,No survey,AUC,0.74,0.7,0.77,800",
+        'All weeks,No survey,"Log loss lost without surveys, nats",0.002,0.0004,0.004,800',
+        "Alerts without a break,The model,Weeks ahead above chance,2.0,1.5,2.5,22",
+        "Eight weeks,The model,Come for each told,1.1,0.8,1.5,300",
+    ):
+        assert line in lines, line
+    assert client_for(vic).get("/t/acme/forecasts/backtest/", {"format": "xlsx"}).status_code == 200
+    raid = client_for(vic).get("/t/acme/forecasts/backtest/raid/", {"format": "csv"})
+    assert len(b"".join(raid).decode().splitlines()) == 1
+
+
+def test_a_lesson_of_before_these_were_measured_still_has_its_pages(acme, vic, client_for) -> None:
+    old = measured(0.78, 0.72, 0.6)
+    del old["lead"]
+    for part in old["parts"]:
+        del part["base_loss"]
+        for name in ("loss", "level", "slope"):
+            del part["by"]["model"][name]
+    with tenant_context(acme.id):
+        LessonFactory(as_of=TODAY, left_out=old, walked=old)
+        ModelCheckFactory(as_of=TODAY)
+    for url in PAGES:
+        assert "statisticians" not in read(client_for(vic), url)
+    assert client_for(vic).get("/t/acme/forecasts/backtest/", {"format": "csv"}).status_code == 200
+
+
+def test_a_model_refused_by_time_is_told_why(learned, acme, vic, client_for) -> None:
+    verdict = {"tried": True, "promoted": False, "gain": [0.01, 0.0, 0.02], "slope": [1.0, 0.8, 1.2], "later": [-0.03, -0.05, -0.01], "reasons": ["later"]}  # fmt: skip
+    with tenant_context(acme.id):
+        LessonFactory(as_of=TODAY + timedelta(days=1), verdict=verdict)
+    text = read(client_for(vic), CARD)
+    assert "What was learned before the last 13 weeks told these worse than the prior" in text
 
 
 def test_all_numbers_can_be_taken_away(learned, acme, vic, client_for) -> None:

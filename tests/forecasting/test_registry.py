@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import time_machine
 
-from forecasting import past, registry, scoring, services
+from forecasting import inputs, past, registry, scoring, services
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
 from forecasting.learning import prior, worlds
+from forecasting.learning.features import CRISIS
 from forecasting.learning.linear import sigmoid
 from forecasting.models import Lesson, ModelEvent, RiskModel, RiskScore, RiskSnapshot
 from pmo_portal.accounts.permissions import NotAllowed
@@ -20,6 +21,8 @@ from pmo_portal.jobs import runs
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import LessonFactory, RiskModelFactory
+from tests.factories.programmes import ProgrammeFactory, ProgrammeUnitFactory
+from tests.factories.tenants import UnitFactory
 
 from .test_bundle import take_in
 
@@ -161,6 +164,17 @@ def test_an_imported_history_is_learned_from_in_one_night(history, acme) -> None
         assert lesson.rows > 1000
         assert lesson.events > 5
         assert lesson.walked["learned"]
+        assert lesson.left_out["lead"]["events"] >= lesson.events
+        assert [each["weeks"] for each in lesson.walked["windows"]] == [2, 4, 8]
+        two, four, eight = lesson.walked["windows"]
+        assert two["rows"] > four["rows"] > eight["rows"] > 0
+        assert (
+            two["told"] / two["rows"] < four["told"] / four["rows"] < eight["told"] / eight["rows"]
+        )
+        (whole, *_parts) = lesson.walked["surveys"]
+        assert set(whole["by"]) == {"released", "none"}
+        assert whole["by"]["released"] == lesson.walked["parts"][0]["by"]["model"]
+        assert whole["by"]["none"] != whole["by"]["released"]
         assert RiskSnapshot.objects.values("as_of").distinct().count() >= WEEKS - 1
         # The same night is not learned from twice.
         assert Lesson.objects.count() == 2
@@ -184,11 +198,39 @@ def test_rows_of_the_past_kept_are_those_read_anew(history, acme) -> None:
         assert kept.history.rows.label.tolist() == anew.history.rows.label[rows].tolist()
 
 
+def test_without_surveys_nothing_of_them_is_left_and_all_else_is(history) -> None:
+    found = past.read([TODAY - timedelta(weeks=12 + week) for week in range(3)])
+    at = [CRISIS.names.index(name) for name in inputs.SURVEYED]
+    others = [index for index in range(len(CRISIS.names)) if index not in at]
+    raw, without = found.history.rows.raw, found.without_surveys.rows.raw
+    assert not np.isnan(raw[:, at]).all()
+    assert np.isnan(without[:, at]).all()
+    assert np.array_equal(raw[:, others], without[:, others], equal_nan=True)
+    assert found.without_surveys.known_on is found.history.known_on
+
+
+def test_programmes_of_small_units_are_those_of_this_organisation(acme, borealis) -> None:
+    """By the people touched where that is said, else by those of the unit; of which nothing is known is none."""
+    small = []
+    for tenant in (acme, borealis):
+        with tenant_context(tenant.id):
+            few, part, _many, _unknown = [ProgrammeFactory() for _each in range(4)]
+            for programme, touched, people in (
+                (few, None, 20), (few, None, 70), (part, 10, 900), (_many, None, 30), (_many, None, 90), (_unknown, None, None),
+            ):  # fmt: skip
+                unit = UnitFactory(headcount=people)
+                ProgrammeUnitFactory(programme=programme, unit=unit, headcount=touched)
+            small.append({few.pk, part.pk})
+    with tenant_context(acme.id):
+        assert past.in_small_units() == small[0]
+
+
 def test_the_same_past_makes_the_same_model(history, acme) -> None:
     learn(acme)
     with tenant_context(acme.id):
-        gathered = registry.gather(TARGET, TODAY)
-        made = [registry.learn_from(gathered, at=NOW).lesson for _turn in range(2)]
+        made = [
+            registry.learn_from(registry.gather(TARGET, TODAY), at=NOW).lesson for _turn in range(2)
+        ]
     assert made[0].walked == made[1].walked
     assert made[0].left_out == made[1].left_out
 

@@ -109,6 +109,37 @@ def test_models_are_checked_once_a_week_and_only_where_they_told_something(in_ac
     assert {each["name"] for each in check.figures["inputs"]} == set(prior.INPUTS[TARGET].names)
 
 
+def test_two_and_eight_weeks_are_compared_with_what_came_in_them(in_acme) -> None:
+    """Told on the first Monday of May: a crisis in its third week, one in its seventh, and none."""
+    day = date(2026, 5, 4)
+    programmes = [ProgrammeFactory() for _each in range(3)]
+    for programme in programmes:
+        told(programme, day, 0.36, eight=[0.5, 0.4, 0.6])
+        # Of these four weeks are over, and eight are not.
+        told(programme, MONDAY, 0.19, eight=[0.3, 0.2, 0.4])
+    crisis(programmes[0], day + timedelta(days=18))
+    crisis(programmes[1], day + timedelta(days=45))
+    # One that eight weeks were not told of says nothing of eight.
+    told(ProgrammeFactory(), day, 0.36)
+    look()
+    two, four, eight = ModelCheck.objects.get(target=TARGET).figures["windows"]
+    assert [each["weeks"] for each in (two, four, eight)] == [2, 4, 8]
+    # The first programme is in its crisis on the first of June, and nothing is asked.
+    assert (two["rows"], two["came"], two["events"]) == (6, 0, 0)
+    assert two["told"] == pytest.approx(4 * (1 - 0.8) + 2 * (1 - 0.9))
+    assert (four["rows"], four["came"], four["events"]) == (6, 2, 2)
+    assert (eight["rows"], eight["came"], eight["events"]) == (3, 2, 2)
+    assert eight["ratio"] == pytest.approx(2 / 1.5)
+    assert 0 < eight["low"] < eight["ratio"] < eight["high"]
+
+
+def test_items_are_told_of_four_weeks_only(in_acme) -> None:
+    RaidScoreFactory(as_of=MONDAY)
+    look()
+    check = ModelCheck.objects.get(target=Target.RAID_ESCALATES_4W)
+    assert check.figures["windows"] == []
+
+
 def many_crises(count: int = 14, *, since: date = MONDAY) -> None:
     """Programmes that were told little, and had crises within days."""
     for index in range(40):

@@ -44,6 +44,10 @@ def test_the_model_the_prior_and_the_colour_are_measured_on_the_same_weeks() -> 
     assert set(whole["by"]) == {"model", "prior", "colour"}
     assert whole["by"]["model"]["auc"][0] > 0.8
     assert abs(whole["by"]["colour"]["auc"][0] - 0.5) < 0.15
+    told = whole["by"]["model"]
+    assert told["loss"][0] < whole["base_loss"][0]
+    assert told["level"][1] < told["level"][0] < told["level"][2]
+    assert told["slope"][0] > 0.5
     # A colour is no chance.
     assert set(whole["by"]["colour"]) == {"auc", "ap"}
     assert sum(each["rows"] for each in found["reliability"]) == 400
@@ -56,10 +60,30 @@ def test_a_part_with_few_crises_is_not_measured() -> None:
     assert "after_golive" not in names
 
 
+def test_lead_times_are_those_of_the_same_alerts() -> None:
+    found = left_out(rows())
+    # Of each programme a single week is told.
+    assert found["lead"]["events"] == found["events"]
+    assert found["lead"]["named"] == pytest.approx(found["alerts"]["found"])
+    assert found["lead"]["unbroken"]["above"][1] > 0
+
+
+def test_late_phases_and_small_units_are_parts() -> None:
+    some = rows(6)
+    days = 739_000 + 7 * np.array([0, 10, 25, 33, 40, 90])
+    some = Rows(some.raw, some.label, np.zeros(6, dtype=int), some.pool, days)
+    some.raw[:, NAMES.index("weeks_to_golive")] = [30, 20, 5, -3, np.nan, 30]
+    parts = report.parts_of(some, {7})
+    # The day of a go-live thirty weeks off or more is not known, and whatever is past it is late.
+    assert parts["late"].tolist() == [False, False, True, True, False, False]
+    assert not parts["small_units"].any()
+    assert report.parts_of(some, {0})["small_units"].all()
+
+
 def test_nothing_can_be_measured_without_crises_and_that_is_said() -> None:
     found = left_out(rows(events=False))
     assert (found["parts"], found["reliability"], found["alerts"]) == ([], [], None)
-    assert found["events"] == 0
+    assert (found["events"], found["lead"]) == (0, None)
 
 
 @pytest.mark.parametrize("some", [rows(), rows(events=False), rows(0)], ids=["many", "none", "empty"])  # fmt: skip

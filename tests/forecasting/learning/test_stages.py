@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,62 @@ def test_a_large_history_is_told_by_its_own_model(prior: LinearModel) -> None:
     own = quality(fresh.label, learned.model.probability(fresh.raw, list(fresh.pool)))
     shipped = quality(fresh.label, prior.probability(fresh.raw))
     assert own.log_loss < shipped.log_loss
+
+
+def turned(before: float, after: float, *, seed: int) -> Rows:
+    """An organisation in which what brings crises about changes half a year before the end: the same weeks, other outcomes."""
+    rows, later = (organisation(150, 84, seed=seed, effect=effect) for effect in (before, after))
+    assert np.array_equal(rows.raw, later.raw)
+    assert rows.day is not None
+    late = rows.day >= rows.day.max() - 26 * 7
+    return replace(rows, label=np.where(late, later.label, rows.label))
+
+
+@pytest.mark.parametrize("seed", [90, 91, 92])
+def test_what_reversed_half_a_year_ago_is_refused_by_time_though_left_out_programmes_speak_for_it(
+    prior: LinearModel, seed: int
+) -> None:
+    learned = stages.learn(turned(2.0, -2.0, seed=seed), prior)
+    assert learned.verdict is not None
+    assert learned.verdict.gain.low > 0
+    assert learned.verdict.later is not None
+    assert learned.verdict.later.high < 0
+    assert learned.verdict.reasons == ("later",)
+    assert learned.model is prior
+
+
+@pytest.mark.parametrize("seed", [90, 91, 92])
+def test_what_stays_as_it_was_is_not_refused_by_time(prior: LinearModel, seed: int) -> None:
+    learned = stages.learn(turned(1.6, 1.6, seed=seed), prior)
+    assert learned.verdict is not None
+    assert learned.verdict.later is not None
+    assert learned.verdict.promoted
+
+
+def test_the_last_weeks_are_told_by_what_was_known_when_they_began(prior: LinearModel) -> None:
+    """Neither their own outcomes nor those of windows that were not over then change what is told of them."""
+    rows = organisation(120, 60, seed=7, effect=1.6)
+    assert rows.day is not None
+    last = rows.day > rows.day.max() - 7 * stages.LATER_WEEKS
+    embargo = ~last & (rows.day > rows.day.max() - 7 * stages.LATER_WEEKS - 28)
+    found = stages.told_later(rows, prior)
+    assert found is not None
+    assert np.array_equal(found.weeks, last)
+    # Of an outcome that was known the day before, everything may be learned.
+    for change, is_seen in ((last & (rows.group % 2 == 0), False), (embargo, False), (~last & ~embargo, True)):  # fmt: skip
+        again = stages.told_later(replace(rows, label=rows.label ^ change), prior)
+        assert again is not None
+        assert np.array_equal(again.told, found.told) is not is_seen
+
+
+@pytest.mark.parametrize("part", ["before", "after"])
+def test_few_events_on_either_side_say_nothing_of_time(prior: LinearModel, part: str) -> None:
+    rows = organisation(120, 60, seed=7, effect=1.6)
+    assert rows.day is not None
+    last = rows.day > rows.day.max() - 7 * stages.LATER_WEEKS
+    quiet = ~last if part == "before" else last
+    assert stages.told_later(replace(rows, label=rows.label & ~quiet), prior) is None
+    assert stages.told_later(replace(rows, day=None), prior) is None
 
 
 def test_portfolios_that_differ_are_told_apart(prior: LinearModel) -> None:
