@@ -19,6 +19,17 @@ STATE_OF_LEVEL = {
     RiskLevel.LOW: State.OK,
     RiskLevel.UNKNOWN: State.NONE,
 }
+
+
+class Direction(models.TextChoices):
+    """Where a chance has been going for six weeks, as far as it is more than noise."""
+
+    RISING = "rising", _("Rising")
+    STEADY = "steady", _("No clear change")
+    FALLING = "falling", _("Falling")
+    UNKNOWN = "unknown", _("Not enough weeks")
+
+
 # Levels that people are told of.
 RAISED = (RiskLevel.HIGH, RiskLevel.ELEVATED)
 LOUDEST_FIRST = [RiskLevel.HIGH, RiskLevel.ELEVATED, RiskLevel.UNKNOWN, RiskLevel.LOW]

@@ -5,6 +5,7 @@ Only jobs and commands import this module: it needs numpy. The number of stateme
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,12 +23,12 @@ from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
-from . import records, selectors
+from . import records, selectors, weeks
 from .choices import Forecast
 from .choices import Stage as ModelStage
-from .learning import shortfall
+from .learning import shortfall, shortfall_band
 from .learning.coverage import Judged
-from .learning.shortfall import Case, Engagement, Spreads, Training
+from .learning.shortfall import Case, Engagement, Spreads, Told, Training
 from .models import AdoptionShortfall, ShortfallRecord
 from .rule import DEFAULT_LIMITS
 from .versions import table_of
@@ -310,6 +311,7 @@ def learn(as_of: date, *, at: datetime) -> ShortfallRecord | None:
         own=own.as_dict() if own else {},
         cases=len(came),
         short=sum(came.values()),
+        worth=shortfall_band.worth(cases, own) if own else 0.0,
         held={
             **shortfall.compared(later, before or assumed()),
             "both": shortfall.together(cases, own or assumed()),
@@ -346,47 +348,84 @@ def in_use(record: ShortfallRecord | None) -> dict[str, Any]:
     return {} if record is None or record.fallen_back else record.own
 
 
+@dataclass(frozen=True)
+class _Telling:
+    """By what is told: spreads, what the cases behind them are worth, and from when on engagement is off track."""
+
+    spreads: Spreads
+    worth: float
+    threshold: float
+
+    def told(self, trained: Trained | None, ahead: Engagement | None, weeks: float) -> Told:
+        return shortfall.tell(
+            self.spreads,
+            weeks=weeks,
+            training=trained.known if trained else None,
+            engagement=ahead,
+            threshold=self.threshold,
+        )
+
+
 def compute(*, as_of: date, at: datetime) -> list[AdoptionShortfall]:
-    """What is said of every unit before a go-live that comes. Nothing is written."""
+    """What is said of every unit before a go-live that comes, and by the same spreads of the weeks before. Nothing is
+    written.
+    """
     record = ShortfallRecord.objects.filter(as_of__lte=as_of).order_by("-as_of", "-pk").first()
     own = in_use(record)
-    spreads = Spreads.from_dict(own) if own else assumed()
-    threshold = float(thresholds().engagement_floor)
-    found = pairs(as_of, ended=False)
-    known = Known({(pair.milestone.programme_id, pair.unit_id, as_of) for pair in found}, as_of)
+    by = _Telling(
+        Spreads.from_dict(own) if own else assumed(),
+        record.worth if own and record else shortfall_band.ASSUMED_WORTH,
+        float(thresholds().engagement_floor),
+    )
+    found = {day: pairs(day, ended=False) for day in (*weeks.of_trend(as_of), as_of)}
+    known = Known(
+        {(each.milestone.programme_id, each.unit_id, day) for day in found for each in found[day]},
+        as_of,
+    )
+    earlier: dict[tuple[int, int], dict[date, Told]] = defaultdict(dict)
+    for day, then in found.items():
+        for pair in then:
+            place = (pair.milestone.programme_id, pair.unit_id, day)
+            left = _weeks(day, pair.counted_on)
+            told = by.told(known.trained(place), _ahead(known.engaged(place), left), left)
+            earlier[pair.milestone.pk, pair.unit_id][day] = told
     made = []
-    for pair in found:
+    for pair in found[as_of]:
         place = (pair.milestone.programme_id, pair.unit_id, as_of)
-        row = _told(pair, known.trained(place), known.engaged(place), spreads, threshold, as_of)
-        row.own = spreads.cases if own else 0
+        row = _told(pair, known.trained(place), known.engaged(place), by, as_of)
+        row.own = by.spreads.cases if own else 0
         row.stage = ModelStage.OWN if own else ModelStage.PRIOR
         row.model = shortfall.digest(own)
         row.model_version = shortfall.shipped()["about"]["version"]
         row.computed_at = at
+        points = _points(earlier[pair.milestone.pk, pair.unit_id], as_of)
+        row.series, row.direction = weeks.as_series(points), weeks.direction_of(points)
         made.append(row)
     return made
 
 
+def _points(told: Mapping[date, Told], as_of: date) -> list[weeks.Point]:
+    """The chances of weeks of which the same parts were known as are now: a part that becomes known is no change."""
+    now = told[as_of]
+    return [
+        (day, each.chance)
+        for day, each in sorted(told.items())
+        if each.chance is not None
+        and (each.training is None) == (now.training is None)
+        and (each.engagement is None) == (now.engagement is None)
+    ]
+
+
 def _told(
-    pair: Pair,
-    trained: Trained | None,
-    engaged: Engaged | None,
-    spreads: Spreads,
-    threshold: float,
-    as_of: date,
+    pair: Pair, trained: Trained | None, engaged: Engaged | None, by: _Telling, as_of: date
 ) -> AdoptionShortfall:
-    weeks = _weeks(as_of, pair.counted_on)
-    ahead = _ahead(engaged, weeks)
-    told = shortfall.tell(
-        spreads,
-        weeks=weeks,
-        training=trained.known if trained else None,
-        engagement=ahead,
-        threshold=threshold,
-    )
-    facts: dict[str, Any] = {"counted_on": pair.counted_on.isoformat(), "threshold": threshold}
+    left = _weeks(as_of, pair.counted_on)
+    ahead = _ahead(engaged, left)
+    told = by.told(trained, ahead, left)
+    low, high = shortfall_band.band(told, by.worth) or (None, None)
+    facts: dict[str, Any] = {"counted_on": pair.counted_on.isoformat(), "threshold": by.threshold}
     if trained is not None:
-        expected = trained.known.share + weeks * spreads.pace(trained.known)
+        expected = by.spreads.reached(trained.known, left)
         facts |= {
             "share": round(trained.known.share, 4),
             "required": trained.known.required,
@@ -411,15 +450,18 @@ def _told(
         as_of=as_of,
         golive_on=pair.golive_on,
         chance=told.chance,
+        low=low,
+        high=high,
         training=told.training,
         engagement=told.engagement,
-        level=shortfall.level(told, spreads.base),
+        level=shortfall.level(told, by.spreads.base),
         facts=facts,
         missing=missing,
-        base=spreads.base,
+        base=by.spreads.base,
     )
 
 
+_GOES_ON = ("as_of", "series", "direction")
 _SAME = ("golive_on", "level", "facts", "missing", "own", "model", "model_version")
 
 
@@ -431,25 +473,30 @@ def keep(rows: Sequence[AdoptionShortfall], *, as_of: date) -> Mapping[str, int]
         (row.milestone_id, row.unit_id): row
         for row in AdoptionShortfall.objects.filter(is_current=True).select_for_update(of=("self",))
     }
-    fresh, over, same = [], [], []
+    fresh: list[AdoptionShortfall] = []
+    over: list[int] = []
+    same: list[AdoptionShortfall] = []
     for made in rows:
         before = current.pop((made.milestone_id, made.unit_id), None)
         if before is not None:
             if _values(before) == _values(made):
-                same.append(before.pk)
+                if before.as_of < as_of:
+                    before.as_of = as_of
+                    before.series, before.direction = made.series, made.direction
+                    same.append(before)
                 continue
             over.append(before.pk)
         made.tenant_id = tenant_id
         fresh.append(made)
     over += [row.pk for row in current.values()]
-    AdoptionShortfall.objects.filter(pk__in=over).update(is_current=False)
-    AdoptionShortfall.objects.filter(pk__in=same, as_of__lt=as_of).update(as_of=as_of)
+    AdoptionShortfall.objects.filter(pk__in=over).update(is_current=False, series=[])
+    AdoptionShortfall.objects.bulk_update(same, _GOES_ON, batch_size=BATCH)
     AdoptionShortfall.objects.bulk_create(fresh, batch_size=BATCH)
     return {"units_told": len(rows), "units_written": len(fresh)}
 
 
 def _values(row: AdoptionShortfall) -> tuple[Any, ...]:
-    chances = (row.chance, row.training, row.engagement)
+    chances = (row.chance, row.low, row.high, row.training, row.engagement)
     return (
         *(getattr(row, name) for name in _SAME),
         *(None if each is None else round(each, 6) for each in chances),
