@@ -68,6 +68,11 @@ class Stage(models.TextChoices):
     OWN = "own", _("Own model")
 
 
+# The percent of the people in the first of two waves that are projected, and those shown at first.
+FIRST_WAVES = tuple(range(10, 100, 10))
+FIRST_WAVE = 50
+
+
 class Origin(models.TextChoices):
     """How a model came to be."""
 

@@ -20,6 +20,7 @@ from . import (
     raid_forecast,
     readiness,
     selectors,
+    trends,
 )
 from .choices import Target
 from .tables import score_row
@@ -88,6 +89,7 @@ def raid_item_score(request: HttpRequest, item: Any) -> Panel | None:
         "forecasting/_raid_score.html",
         {
             "told": raid_forecast.raid_forecast(score),
+            **trends.shown(score, trends.levels_of(score)),
             "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
             "list_url": raid_forecast.list_url(item.programme),

@@ -22,9 +22,9 @@ from .choices import Target
 from .learning.escalation import RAID
 from .models import RaidScore, RiskSnapshot
 from .raid_inputs import Happened, RaidInputs, Signals
-from .raid_weeks import Told
 from .registry import InForce
 from .scoring import terms_of
+from .weeks import Told
 
 BATCH = 1000
 # An item's likes are counted in sets: what it is about, how it is rated, whether anything is done.
@@ -112,8 +112,8 @@ def _scores(
                 missing=[name for at, name in enumerate(RAID.names) if unknown[index, at]],
                 alike=ended,
                 alike_escalated=escalated,
-                series=raid_weeks.as_series(over_weeks),
-                direction=weeks.direction_of(raid_weeks.points(over_weeks)),
+                series=weeks.as_series(over_weeks),
+                direction=weeks.direction_of(over_weeks),
                 base=model.base,
                 model=digest,
                 model_version=used.version,

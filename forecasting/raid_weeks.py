@@ -11,25 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
 from programmes.models import RaidItem
 
-from . import raid_history, raid_inputs
+from . import raid_history, raid_inputs, weeks
 from .learning.linear import LinearModel
 from .models import RaidScore, RiskSnapshot
 from .raid_inputs import Happened
-
-# What was told of an item on the days that were looked at.
-Told = dict[date, float | None]
+from .weeks import Told
 
 
 def before(
     model: LinearModel,
     items: Collection[int],
-    weeks: Sequence[date],
+    days: Sequence[date],
     *,
     portfolio: Mapping[int, str],
     happened: Sequence[Happened],
@@ -42,30 +39,26 @@ def before(
         happened: escalations; each counts from when it was known.
         fresh: snapshots of programmes that were taken and are not kept yet.
     """
-    told = _carried(model.digest, weeks)
+    told = _carried(model.digest, days)
     found = {item: told.get(item, {}) for item in items}
-    for day, missing in _missing(found, weeks).items():
+    for day, missing in _missing(found, days).items():
         read = _told_on(day, model, portfolio, happened, fresh) if missing else {}
         for item, each in found.items():
             each.setdefault(day, read.get(item) if item in missing else None)
     return found
 
 
-def _carried(digest: str, weeks: Sequence[date]) -> dict[int, Told]:
+def _carried(digest: str, days: Sequence[date]) -> dict[int, Told]:
     """What the same model said of those days, as kept beside the last score of each item."""
-    wanted = {day.isoformat(): day for day in weeks}
     rows = RaidScore.objects.filter(is_current=True, model=digest).values_list("item_id", "series")
-    return {
-        item: {wanted[day]: risk for day, risk in series if day in wanted}
-        for item, series in rows.iterator(chunk_size=5000)
-    }
+    return {item: weeks.carried(series, days) for item, series in rows.iterator(chunk_size=5000)}
 
 
-def _missing(found: Mapping[int, Told], weeks: Sequence[date]) -> dict[date, set[int]]:
+def _missing(found: Mapping[int, Told], days: Sequence[date]) -> dict[date, set[int]]:
     """The days nothing is known of for some items, with those that may have been open then."""
-    lacking = [item for item, told in found.items() if len(told) < len(weeks)]
+    lacking = [item for item, told in found.items() if len(told) < len(days)]
     missing: dict[date, set[int]] = {
-        day: set() for day in weeks if any(day not in found[item] for item in lacking)
+        day: set() for day in days if any(day not in found[item] for item in lacking)
     }
     rows = RaidItem.objects.filter(pk__in=lacking).values_list(
         "pk", "opened_on", "created_at", "external_id"
@@ -93,16 +86,3 @@ def _told_on(
     pools = [portfolio.get(programme, "") for programme in made.programmes.tolist()]
     risks = model.probability(made.raw, pools).tolist()
     return dict(zip(made.items.tolist(), risks, strict=True))
-
-
-def as_series(told: Told) -> list[list[Any]]:
-    """As it is kept beside a score, oldest first."""
-    return [
-        [day.isoformat(), None if risk is None else round(risk, 4)]
-        for day, risk in sorted(told.items())
-    ]
-
-
-def points(told: Told) -> list[tuple[date, float]]:
-    """The days with a chance, oldest first."""
-    return [(day, risk) for day, risk in sorted(told.items()) if risk is not None]

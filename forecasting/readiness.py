@@ -13,9 +13,9 @@ from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.common.templatetags.portal import day as day_text
 
-from . import chance, shipped
+from . import chance, shipped, trends
 from .choices import Stage
-from .forecast import percent_text, plain_percent
+from .forecast import band_text, percent_text, plain_percent
 from .models import AdoptionShortfall, ShortfallRecord
 
 TARGET = "adoption_shortfall"
@@ -33,6 +33,13 @@ MISSING = {
 
 def _shown(probability: float) -> chance.Chance:
     return chance.shown(probability, probability, probability)
+
+
+def _told(row: AdoptionShortfall) -> chance.Chance | None:
+    """The chance with its range; None where nothing is known."""
+    if row.chance is None or row.low is None or row.high is None:
+        return None
+    return chance.shown(row.chance, row.low, row.high)
 
 
 def _percent(share: float) -> str:
@@ -84,6 +91,17 @@ class Readiness:
         if not self.is_partial:
             return percent_text(told)
         return _("at least %(percent)s") % {"percent": percent_text(told)} if told.of_twenty else _("not known")  # fmt: skip
+
+    @property
+    def band(self) -> str:
+        """Between which chances it lies in eight of ten cases; with a part unknown up to certain. Empty where nothing is known."""
+        told = _told(self.row)
+        return band_text(told) if told else ""
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """The weeks before, as `trends.shown`."""
+        return trends.shown(self.row, [(LIKELY, _("More likely"))])
 
     @property
     def frequency(self) -> str:

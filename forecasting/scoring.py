@@ -22,7 +22,7 @@ from .learning.names import PORTFOLIO
 from .models import RiskScore, RiskSnapshot
 from .projection import longer, projections
 from .registry import InForce
-from .weeks import Key, Point
+from .weeks import Key, Told
 
 BATCH = 1000
 
@@ -120,7 +120,7 @@ def scores_of(
     used: InForce,
     keys: list[Key],
     raw: Matrix,
-    series: Mapping[Key, Sequence[Point]],
+    series: Mapping[Key, Told],
     portfolio: Mapping[int, str],
     *,
     as_of: date,
@@ -144,7 +144,7 @@ def scores_of(
     digest = model.digest
     found = []
     for index, (programme, unit) in enumerate(keys):
-        points = [*series.get((programme, unit), ()), (as_of, float(told[index]))]
+        over_weeks: Told = {**series.get((programme, unit), {}), as_of: float(told[index])}
         found.append(
             RiskScore(
                 programme_id=programme,
@@ -162,8 +162,8 @@ def scores_of(
                     for at_input, name in enumerate(features.CRISIS.names)
                     if unknown[index, at_input]
                 ],
-                series=weeks.as_series(points),
-                direction=weeks.direction_of(points),
+                series=weeks.as_series(over_weeks),
+                direction=weeks.direction_of(over_weeks),
                 base=model.base,
                 model=digest,
                 model_version=used.version,

@@ -6,7 +6,7 @@ Only jobs and commands import this module: it needs numpy.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain, islice
 from typing import Any
@@ -28,7 +28,8 @@ LEAST_SLOPE = 0.005
 AT_ONCE = 5000
 
 Key = tuple[int, int | None]
-Point = tuple[date, float]
+# What is told of some days; no chance where there was nothing to ask.
+Told = dict[date, float | None]
 
 
 def of_trend(as_of: date) -> list[date]:
@@ -41,8 +42,8 @@ def of_snapshots(
     weeks: Sequence[date],
     fresh: Sequence[RiskSnapshot],
     portfolio: Mapping[int, str],
-) -> dict[Key, list[Point]]:
-    """What a model says of the snapshots of some weeks, by programme and unit, oldest first. One statement.
+) -> dict[Key, Told]:
+    """What a model says of the snapshots of some weeks, by programme and unit. One statement.
 
     Args:
         fresh: snapshots that were taken and are not kept yet.
@@ -53,14 +54,14 @@ def of_snapshots(
         kept.values_list("programme_id", "unit_id", "as_of", "raw").iterator(chunk_size=AT_ONCE),
         ((each.programme_id, each.unit_id, each.as_of, each.raw) for each in fresh),
     )
-    found: dict[Key, list[Point]] = defaultdict(list)
+    found: dict[Key, Told] = defaultdict(dict)
     for some in _in_groups(rows):
         pools = [portfolio.get(programme, "") for programme, _unit, _day, _raw in some]
         raw = np.array([raw for _programme, _unit, _day, raw in some], dtype=float)
         told = model.probability(raw, pools).tolist()
         for (programme, unit, day, _raw), risk in zip(some, told, strict=True):
-            found[programme, unit].append((day, risk))
-    return {key: sorted(points) for key, points in found.items()}
+            found[programme, unit][day] = risk
+    return found
 
 
 def _in_groups(rows: Iterator[Any]) -> Iterator[list[Any]]:
@@ -68,16 +69,26 @@ def _in_groups(rows: Iterator[Any]) -> Iterator[list[Any]]:
         yield some
 
 
-def direction_of(points: Sequence[Point]) -> Direction:
-    """Whether risks of single weeks rise or fall over the last six weeks, the day of the last one included."""
-    if not points:
-        return Direction.UNKNOWN
-    last = points[-1][0]
-    recent = [(-(last - day).days / 7, risk) for day, risk in points]
-    told = trend([each for each in recent if each[0] >= -RISING_WEEKS], least=LEAST_SLOPE)
-    return Direction(told.direction)
+def direction_of(told: Told) -> Direction:
+    """Whether the chances of single weeks rise or fall over the last six weeks, the day of the last one included."""
+    last = max(told)
+    recent = [
+        (-(last - day).days / 7, chance)
+        for day, chance in sorted(told.items())
+        if chance is not None and day >= last - timedelta(weeks=RISING_WEEKS)
+    ]
+    return Direction(trend(recent, least=LEAST_SLOPE).direction)
 
 
-def as_series(points: Sequence[Point]) -> list[list[Any]]:
-    """As it is kept beside a score."""
-    return [[day.isoformat(), round(risk, 4)] for day, risk in points]
+def as_series(told: Told) -> list[list[Any]]:
+    """As it is kept beside a score, oldest first."""
+    return [
+        [day.isoformat(), None if chance is None else round(chance, 4)]
+        for day, chance in sorted(told.items())
+    ]
+
+
+def carried(series: Iterable[Sequence[Any]], days: Sequence[date]) -> Told:
+    """What was kept of some days beside a score that the same model told."""
+    wanted = {day.isoformat(): day for day in days}
+    return {wanted[day]: chance for day, chance in series if day in wanted}

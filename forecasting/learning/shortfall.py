@@ -125,6 +125,12 @@ class Told:
     def is_whole(self) -> bool:
         return self.training is not None and self.engagement is not None
 
+    @property
+    def missing(self) -> list[str]:
+        """The names of the parts nobody knows."""
+        parts = (("training", self.training), ("engagement", self.engagement))
+        return [name for name, part in parts if part is None]
+
 
 def tell(
     spreads: Spreads,

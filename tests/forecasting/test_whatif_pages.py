@@ -41,7 +41,7 @@ def row(delay: int, risk: float, change: float, spread: float, gap: float = 0.2)
 
 WHATIF = {
     "whole": [row(0, 0.4, 0.0, 0.0), row(2, 0.38, -0.02, 0.05, 0.15), row(4, 0.25, -0.15, 0.06, 0.05), row(8, 0.45, 0.05, 0.01)],
-    "waves": [row(0, 0.4, 0.0, 0.0), row(4, 0.31, -0.09, 0.05, 0.12)],
+    "waves": {"50": [row(4, 0.31, -0.09, 0.05, 0.12)], "80": [row(4, 0.36, -0.04, 0.05, 0.16)]},
     "measured": False, "cost_permille": 2,
 }  # fmt: skip
 
@@ -77,9 +77,10 @@ def test_only_programmes_with_a_golive_ahead_are_projected(in_acme) -> None:
     assert set(made) == {1, 2}
     first = made[1]
     assert [each["delay"] for each in first["whole"]] == list(range(9))
-    assert [each["delay"] for each in first["waves"]] == [0, 2, 4, 6, 8]
+    assert list(first["waves"]) == [str(percent) for percent in range(10, 100, 10)]
+    assert [each["delay"] for each in first["waves"]["30"]] == [2, 4, 6, 8]
     assert first["whole"][0] == {**first["whole"][0], "change": 0.0, "low": 0.0, "high": 0.0}
-    for each in [*first["whole"], *first["waves"]]:
+    for each in [*first["whole"], *first["waves"]["10"], *first["waves"]["90"]]:
         assert each["low"] <= each["change"] <= each["high"]
         assert 0 < each["risk"] < 1
 
@@ -178,7 +179,7 @@ def test_ticked_options_become_a_paper(story, dana, vic, client_for) -> None:
     assert lines[0].startswith("As planned, on ")
     assert "risk of a crisis within 16 weeks 40%" in lines[0]
     assert "lower risk, \u221215 points" in lines[1]
-    assert lines[2].startswith("Half of the people 4 weeks later")
+    assert lines[2].startswith("50% of the people 4 weeks later")
     text = read(client_for(dana), answer.url)
     assert "As planned, on " in text
     assert f'value="{values["milestone"][0]}" selected' in text
@@ -215,6 +216,6 @@ def test_a_range_that_reads_as_nothing_is_no_clear_effect(low, high, clear) -> N
     whole = [row(0, 0.4, 0.0, 0.0), {**row(2, 0.38, -0.02, 0.0), "low": low, "high": high}]
     golive = Milestone(forecast_on=date(2026, 1, 5))
     options = whatif.options_of(
-        RiskScore(whatif={"whole": whole, "waves": []}), golive, Costs(None, None, "GBP")
+        RiskScore(whatif={"whole": whole, "waves": {}}), golive, Costs(None, None, "GBP")
     )
     assert options[1].is_clear is clear
