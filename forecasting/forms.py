@@ -294,7 +294,9 @@ class WhatIfForm(forms.Form):
         choices=[(each, f"{each}%") for each in FIRST_WAVES],
         required=False,
         help_text=gettext_lazy("They go live as planned, the others later."),
-        error_messages={"invalid_choice": gettext_lazy("Choose 10, 20 and so on up to 90%.")},
+        error_messages={
+            "invalid_choice": gettext_lazy("Choose 10, 20 and so on up to 90 percent.")
+        },
     )
     week = MoneyField(
         label=gettext_lazy("A week of delay costs"),

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from django.db.models import Min
 from django.utils import timezone
 
-from programmes.models import RaidItem
+from programmes.models import RaidUpdate
 
 from . import raid_history, raid_inputs, weeks
 from .learning.linear import LinearModel
@@ -55,17 +56,14 @@ def _carried(digest: str, days: Sequence[date]) -> dict[int, Told]:
 
 
 def _missing(found: Mapping[int, Told], days: Sequence[date]) -> dict[date, set[int]]:
-    """The days nothing is known of for some items, with those that may have been open then."""
+    """The days nothing is known of for some items, with those that were known then."""
     lacking = [item for item, told in found.items() if len(told) < len(days)]
     missing: dict[date, set[int]] = {
         day: set() for day in days if any(day not in found[item] for item in lacking)
     }
-    rows = RaidItem.objects.filter(pk__in=lacking).values_list(
-        "pk", "opened_on", "created_at", "external_id"
-    )
-    for item, opened_on, created_at, external_id in rows:
-        # What is imported may have been known before it was recorded here.
-        since = opened_on if external_id else max(opened_on, timezone.localdate(created_at))
+    known = RaidUpdate.objects.filter(item__in=lacking).order_by().values_list("item_id")
+    for item, known_at in known.annotate(Min("known_at")):
+        since = timezone.localdate(known_at)
         for day, wanted in missing.items():
             if day >= since and day not in found[item]:
                 wanted.add(item)

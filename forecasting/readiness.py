@@ -94,9 +94,15 @@ class Readiness:
 
     @property
     def band(self) -> str:
-        """Between which chances it lies in eight of ten cases; with a part unknown up to certain. Empty where nothing is known."""
+        """Between which chances it lies in eight of ten cases; with a part unknown the least it can be. Empty where that says
+        nothing.
+        """
         told = _told(self.row)
-        return band_text(told) if told else ""
+        if told is None or (self.is_partial and not told.low):
+            return ""
+        if self.is_partial:
+            return _("%(low)s%% or more") % {"low": told.low_percent}
+        return band_text(told)
 
     @property
     def before(self) -> dict[str, Any]:

@@ -83,7 +83,6 @@ def _options(request: TenantRequest, score: RiskScore | None) -> tuple[WhatIfFor
     usual = whatif.usual_costs(
         programme, score.as_of if score else clock.today(), request.tenant.currency
     )
-    # An address may name the first wave alone: costs are then the usual ones.
     usual_values = {"first": FIRST_WAVE, "week": usual.week, "crisis": usual.crisis}
     asked = set(usual_values) & set(request.GET)
     form = WhatIfForm(request.GET if asked else None, initial=usual_values)
@@ -91,7 +90,10 @@ def _options(request: TenantRequest, score: RiskScore | None) -> tuple[WhatIfFor
     if asked and form.is_valid():
         values = form.cleaned_data
         first = values["first"]
-        if asked != {"first"}:
+        if asked == {"first"}:
+            # Nobody said what it costs.
+            form = WhatIfForm(initial=usual_values | {"first": first})
+        else:
             costs = Costs(values["week"], values["crisis"], usual.currency)
     golive = whatif.next_golive(programme, score.as_of) if score and score.whatif else None
     if score is None or golive is None:
