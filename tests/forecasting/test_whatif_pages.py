@@ -161,6 +161,51 @@ def test_costs_are_those_asked_for(story, vic, client_for) -> None:
     assert "Enter a number" in read(client_for(vic), week="many")
 
 
+def test_the_first_wave_is_chosen_and_stays_in_the_paper(story, dana, client_for) -> None:
+    client = client_for(dana)
+    usual = read(client)
+    assert "50% of the people 4 weeks later" in usual
+    page = read(client, first="80")
+    assert "20% of the people 4 weeks later" in page
+    assert "50% of the people" not in page
+    assert '<option value="80" selected>80%</option>' in page
+    assert "Two waves: 80% of the people go live as planned" in page
+    assert "\u22124 points" in page
+    # Only who goes live first was asked: the costs are the usual ones.
+    costs = usual.partition('name="week" value="')[2].partition('"')[0]
+    assert page.partition('name="week" value="')[2].partition('"')[0] == costs
+    answer = client.get(f"{PAGE}paper/", {"choose": "w4", "first": "80", "week": "1000", "crisis": ""})  # fmt: skip
+    (line,) = parse_qs(urlparse(answer.url).query)["options"][0].splitlines()[1:]
+    # A fifth of four weeks.
+    assert line.startswith("20% of the people 4 weeks later")
+    assert "the delay costs about £800" in line
+
+
+@pytest.mark.parametrize("first", ["0", "95", "100", "55", "-10", "half"])
+def test_a_first_wave_that_was_not_projected_is_refused_in_words(
+    story, vic, client_for, first
+) -> None:
+    page = read(client_for(vic), first=first)
+    assert "Choose 10, 20 and so on up to 90 percent." in page
+    assert "50% of the people 4 weeks later" in page
+
+
+def test_an_empty_first_wave_is_one_half(story, vic, client_for) -> None:
+    assert "50% of the people 4 weeks later" in read(
+        client_for(vic), first="", week="1000", crisis=""
+    )
+
+
+def test_a_larger_first_wave_moves_less(in_acme) -> None:
+    """More people as planned is nearer to the plan, in what moves with the date."""
+    model = prior.load(Target.CRISIS_4W)
+    rows = np.array([raw(weeks_to_golive=3.0, near_golive=0.8, train_gap=0.3, train_gap_max=0.4)])
+    made = projection.projections(model, [1], rows, np.array([[0.4, 0.7]]), {}, as_of=TODAY)[1]
+    gaps = [made["waves"][str(percent)][-1]["gap"] for percent in range(10, 100, 10)]
+    assert gaps == sorted(gaps)
+    assert made["whole"][8]["gap"] < gaps[0] < gaps[-1] < made["whole"][0]["gap"]
+
+
 def test_without_a_budget_no_cost_is_made_up(in_acme) -> None:
     costs = whatif.usual_costs(ProgrammeFactory(), TODAY, "GBP")
     assert (costs.week, costs.crisis) == (None, None)
