@@ -68,6 +68,9 @@ class Stage(models.TextChoices):
     OWN = "own", _("Own model")
 
 
+# From this chance on a unit is likely not to be ready.
+LIKELY_SHORT = 0.5
+
 # The percent of the people in the first of two waves that are projected, and those shown at first.
 FIRST_WAVES = tuple(range(10, 100, 10))
 FIRST_WAVE = 50

@@ -16,7 +16,16 @@ from pmo_portal.history.forms import RecordForm
 from programmes.choices import Half, RaidCategory, RaidKind, RaidSide
 from programmes.forms.fields import MoneyField
 
-from .choices import FIRST_WAVE, FIRST_WAVES, CommentTheme, Direction, RiskLevel, Stage, Touch
+from .choices import (
+    FIRST_WAVE,
+    FIRST_WAVES,
+    LIKELY_SHORT,
+    CommentTheme,
+    Direction,
+    RiskLevel,
+    Stage,
+    Touch,
+)
 from .learning.lexicon import LONGEST_ENTRY, MOST_ENTRIES, stems
 from .models import (
     AdoptionShortfall,
@@ -30,7 +39,6 @@ from .models import (
     RiskScore,
 )
 from .outlooks import LIKELY
-from .readiness import LIKELY as LIKELY_SHORT
 
 
 def trend_filter() -> django_filters.ChoiceFilter:

@@ -14,7 +14,7 @@ from pmo_portal.common.levels import State
 from pmo_portal.common.templatetags.portal import day as day_text
 
 from . import chance, shipped, trends
-from .choices import Stage
+from .choices import LIKELY_SHORT, Stage
 from .forecast import band_text, percent_text, plain_percent
 from .models import AdoptionShortfall, ShortfallRecord
 
@@ -23,8 +23,6 @@ TARGET = "adoption_shortfall"
 TRAINED = 0.85
 DAYS_BEFORE = 14
 FEWEST_ENDED = 30
-# From this chance on a unit is likely not to be ready.
-LIKELY = 0.5
 MISSING = {
     "training": gettext_lazy("Training: not known, no figures of the last half year"),
     "engagement": gettext_lazy("Engagement: not known, no survey that may be shown of the last half year"),
@@ -107,7 +105,7 @@ class Readiness:
     @property
     def before(self) -> dict[str, Any]:
         """The weeks before, as `trends.shown`."""
-        return trends.shown(self.row, [(LIKELY, _("More likely"))])
+        return trends.shown(self.row, [(LIKELY_SHORT, _("More likely"))])
 
     @property
     def frequency(self) -> str:

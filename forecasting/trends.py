@@ -61,7 +61,8 @@ def shown(row: Trended, levels: Sequence[tuple[float, str]]) -> dict[str, Any]:
     if len(weeks) >= FEWEST_WEEKS_DRAWN:
         found["trend"] = figures.risk_trend(
             [date_format(week.day, "j M") for week in weeks],
-            [round(100 * week.probability) for week in weeks],
+            # Nothing is drawn as certain or as impossible.
+            [min(max(round(100 * week.probability), 1), 99) for week in weeks],
             name=_("Risk"),
             levels=[(100 * begins, word) for begins, word in levels],
         )

@@ -1,8 +1,9 @@
 """How sure a chance not to be ready is: between which chances it lies in eight of ten cases, by how many cases it is learned from.
 
 A part is the tail of a normal whose middle and spread are found from ended cases. In units of the spread, its distance from the threshold is
-known up to a variance of (1 + z² / 2) / n: that of a mean and of a spread of n cases (the usual large-sample variance of a standardised
-distance, as in process capability: Bissell 1990, Applied Statistics 39). Units of one go-live share its fate, so n is what the cases are worth, not how many there
+known up to a variance of (m + z² / 2) / n: that of a middle told by m numbers and of a spread, of n cases (the usual large-sample variance of a
+standardised distance, as in process capability: Bissell 1990, Applied Statistics 39). Training has two numbers, how much of the own pace goes on and
+the usual one; engagement one, how far the filter is off. Units of one go-live share its fate, so n is what the cases are worth, not how many there
 are. Both parts go into the chance of either, each as far as it moves it, put together as independent errors are.
 """
 
@@ -21,6 +22,8 @@ from .shortfall import FEWEST_ENDED, Case, Spreads, Told, either
 SURE = NormalDist().inv_cdf(0.9)
 # The shipped spreads count as sure as the fewest cases of its own that an organisation is told by instead of them.
 ASSUMED_WORTH = float(FEWEST_ENDED)
+# How many numbers tell the middle of each part.
+OF_TRAINING, OF_ENGAGEMENT = 2, 1
 # Chances nearer to nothing or to certain than this are held there: their distance would have no end.
 _LEAST = 1e-9
 _NORMAL = NormalDist()
@@ -60,9 +63,12 @@ def band(told: Told, cases: float) -> tuple[float, float] | None:
     """
     if told.chance is None:
         return None
-    if told.training is None or told.engagement is None:
-        return _of_part(told.chance, cases)[0], 1.0
-    training, engagement = _of_part(told.training, cases), _of_part(told.engagement, cases)
+    if told.engagement is None:
+        return _of_part(told.chance, cases, OF_TRAINING)[0], 1.0
+    engagement = _of_part(told.engagement, cases, OF_ENGAGEMENT)
+    if told.training is None:
+        return engagement[0], 1.0
+    training = _of_part(told.training, cases, OF_TRAINING)
 
     def moved(end: int) -> float:
         alone = (
@@ -77,8 +83,8 @@ def band(told: Told, cases: float) -> tuple[float, float] | None:
     )
 
 
-def _of_part(chance: float, cases: float) -> tuple[float, float]:
+def _of_part(chance: float, cases: float, middle: int) -> tuple[float, float]:
     z = _NORMAL.inv_cdf(min(max(chance, _LEAST), 1 - _LEAST))
-    width = SURE * math.sqrt((1 + z**2 / 2) / max(cases, 1.0))
+    width = SURE * math.sqrt((middle + z**2 / 2) / max(cases, 1.0))
     # What was held at the ends stays inside.
     return min(_NORMAL.cdf(z - width), chance), max(_NORMAL.cdf(z + width), chance)

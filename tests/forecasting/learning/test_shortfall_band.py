@@ -19,7 +19,7 @@ SPREADS = Spreads(
 
 def test_a_known_part_alone_by_hand() -> None:
     """A chance of a half lies at no distance: 1.2816 / sqrt(30) = 0.234 spreads either way, 0.4075 to 0.5925."""
-    low, high = shortfall_band.band(Told(0.5, 0.0, 0.5), 30) or (0, 0)
+    low, high = shortfall_band.band(Told(0.0, 0.5, 0.5), 30) or (0, 0)
     assert low == pytest.approx(0.4075, abs=1e-4)
     assert high == pytest.approx(0.5925, abs=1e-4)
 
@@ -33,7 +33,7 @@ def test_eight_of_ten_bands_hold_the_chance_that_is_true() -> None:
             cases = rng.normal(size=30)
             z = (true_z - cases.mean()) / cases.std(ddof=1)
             told = float(norm.cdf(-z))
-            low, high = shortfall_band.band(Told(told, 0.0, told), 30) or (0, 0)
+            low, high = shortfall_band.band(Told(0.0, told, told), 30) or (0, 0)
             held += low <= norm.cdf(-true_z) <= high
         assert held / 2000 == pytest.approx(0.8, abs=0.04)
 
@@ -64,6 +64,9 @@ def test_two_parts_move_the_chance_less_than_both_at_their_ends() -> None:
 def test_what_is_not_known_may_be_anything() -> None:
     assert shortfall_band.band(Told(None, None, None), 30) is None
     low, high = shortfall_band.band(Told(0.5, None, 0.5), 30) or (0, 0)
+    # By two numbers: 1.2816 x sqrt(2 / 30) spreads below.
+    assert (round(low, 3), high) == (0.37, 1.0)
+    low, high = shortfall_band.band(Told(None, 0.5, 0.5), 30) or (0, 0)
     assert (round(low, 2), high) == (0.41, 1.0)
 
 
@@ -96,6 +99,6 @@ def test_a_unit_counts_once_and_the_less_known_part_decides() -> None:
 
 
 def test_few_cases_worth_little_leave_nearly_everything_open() -> None:
-    low, high = shortfall_band.band(Told(0.5, 0.0, 0.5), 2) or (0, 0)
+    low, high = shortfall_band.band(Told(0.0, 0.5, 0.5), 2) or (0, 0)
     assert (low, high) == pytest.approx((0.182, 0.818), abs=1e-3)
     assert math.isclose(shortfall_band.SURE, 1.2815515, abs_tol=1e-6)
