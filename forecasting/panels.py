@@ -43,7 +43,10 @@ def milestone_readiness(request: HttpRequest, milestone: Any) -> Panel | None:
     """On a go-live that comes: how likely each unit is not to be ready two weeks before."""
     if not milestone.is_golive or milestone.actual_on is not None:
         return None
-    rows = [readiness.Readiness(each) for each in selectors.shortfalls_before(milestone)]
+    rows = [
+        (readiness.Readiness(each), trends.of_readiness(each))
+        for each in selectors.shortfalls_before(milestone)
+    ]
     return Panel("forecasting/_readiness.html", {"readiness": rows}) if rows else None
 
 

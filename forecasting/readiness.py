@@ -13,8 +13,8 @@ from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.common.templatetags.portal import day as day_text
 
-from . import chance, shipped, trends
-from .choices import LIKELY_SHORT, Stage
+from . import chance, shipped
+from .choices import Stage
 from .forecast import band_text, percent_text, plain_percent
 from .models import AdoptionShortfall, ShortfallRecord
 
@@ -101,11 +101,6 @@ class Readiness:
         if self.is_partial:
             return _("%(low)s%% or more") % {"low": told.low_percent}
         return band_text(told)
-
-    @property
-    def before(self) -> dict[str, Any]:
-        """The weeks before, as `trends.shown`."""
-        return trends.shown(self.row, [(LIKELY_SHORT, _("More likely"))])
 
     @property
     def frequency(self) -> str:

@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from . import chance, figures
-from .choices import Direction, RiskLevel
+from .choices import LIKELY_SHORT, Direction, RiskLevel
 from .forecast import percent_text
-from .models import RaidScore, RiskScore
+from .models import AdoptionShortfall, RaidScore, RiskScore
 from .models.scores import Trended
 
 # As in `learning.linear`, which web workers do not load; a test compares them.
@@ -42,6 +42,11 @@ def levels_of(score: RiskScore | RaidScore) -> list[tuple[float, str]]:
         (ELEVATED_FROM * score.base, str(RiskLevel.ELEVATED.label)),
         (HIGH_FROM * score.base, str(RiskLevel.HIGH.label)),
     ]
+
+
+def of_readiness(row: AdoptionShortfall) -> dict[str, Any]:
+    """The weeks before of a unit before a go-live, over the line from which it is likelier than not to fall short."""
+    return shown(row, [(LIKELY_SHORT, _("More likely"))])
 
 
 def direction_text(row: Trended) -> str:

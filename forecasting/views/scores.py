@@ -51,7 +51,7 @@ def score_unit(request: TenantRequest, unit: str) -> HttpResponse:
     context = _context(request, score, [], name=score.unit.name)
     context["unit"] = score.unit
     context["readiness"] = [
-        readiness.Readiness(each)
+        (readiness.Readiness(each), trends.of_readiness(each))
         for each in selectors.shortfalls_of_unit(request.programme, score.unit)
     ]
     return show(request, "forecasting/score_detail.html", "forecast", context)
