@@ -116,6 +116,7 @@ def measure(size: int, *, runs: int) -> Measured:
         ("stakeholders", "p/P1/stakeholders/", "raid"),
         ("engagement activities", "p/P1/engagement/", "raid"),
         ("dates likely to slip", "forecasts/milestones/", "raid-all"),
+        ("units at risk", "forecasts/units/", "raid-all"),
         ("units likely not to be ready", "forecasts/readiness/", "raid-all"),
         ("items likely to escalate", "forecasts/raid/", "raid-all"),
         ("items of a programme likely to escalate", "p/P1/raid-forecast/", "scorecard"),

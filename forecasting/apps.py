@@ -55,6 +55,14 @@ class ForecastingConfig(AppConfig):
             ),
             registry.NavigationItem(
                 "all_ahead",
+                _("Units at risk"),
+                "forecasting:unit_score_list",
+                "hierarchy-2",
+                46,
+                action="forecasting.score_view",
+            ),
+            registry.NavigationItem(
+                "all_ahead",
                 _("Dates likely to slip"),
                 "forecasting:outlook_list",
                 "calendar-event",

@@ -19,6 +19,17 @@ STATE_OF_LEVEL = {
     RiskLevel.LOW: State.OK,
     RiskLevel.UNKNOWN: State.NONE,
 }
+
+
+class Direction(models.TextChoices):
+    """Where a chance has been going for six weeks, as far as it is more than noise."""
+
+    RISING = "rising", _("Rising")
+    STEADY = "steady", _("No clear change")
+    FALLING = "falling", _("Falling")
+    UNKNOWN = "unknown", _("Not enough weeks")
+
+
 # Levels that people are told of.
 RAISED = (RiskLevel.HIGH, RiskLevel.ELEVATED)
 LOUDEST_FIRST = [RiskLevel.HIGH, RiskLevel.ELEVATED, RiskLevel.UNKNOWN, RiskLevel.LOW]
@@ -55,6 +66,14 @@ class Stage(models.TextChoices):
     PRIOR = "prior", _("Prior model")
     RECALIBRATED = "recalibrated", _("Prior, recalibrated here")
     OWN = "own", _("Own model")
+
+
+# From this chance on a unit is likely not to be ready.
+LIKELY_SHORT = 0.5
+
+# The percent of the people in the first of two waves that are projected, and those shown at first.
+FIRST_WAVES = tuple(range(10, 100, 10))
+FIRST_WAVE = 50
 
 
 class Origin(models.TextChoices):

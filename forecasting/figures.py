@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pmo_portal.common.figures import Tick, Trend, trend
@@ -72,12 +72,20 @@ def driver_bars(rows: Sequence[tuple[str, float]]) -> Bars:
     )
 
 
+# The margin right of the weeks, for the words of the levels; lines of words stand so far apart.
+WORDS_WIDTH, LINE_HEIGHT = 96.0, 15.0
+
+
 @dataclass(frozen=True)
 class RiskTrend:
-    """The weeks before, over the levels of the model: lines where elevated and where high begins."""
+    """The weeks before, over the levels of the model: lines where elevated and where high begins.
+
+    `words`: where the name of each level stands, in the margin beside its line, where no line runs.
+    """
 
     base: Trend
-    levels: tuple[Tick, ...]
+    levels: tuple[float, ...]
+    words: tuple[Tick, ...]
 
 
 def risk_trend(
@@ -90,16 +98,23 @@ def risk_trend(
     """A line of risks in percent over days.
 
     Args:
-        levels: from which percentage each level begins, with its word.
+        levels: from which percentage each level begins, with its word; the lowest first.
     """
     top = max([*values, *(value for value, _word in levels), 20.0])
     ceiling = float(-(-top // 10) * 10)
-    base = trend(labels, [("", name, list(values))], unit="%", floor=0, ceiling=ceiling)
+    base = trend(
+        labels, [("", name, list(values))], unit="%", floor=0, ceiling=ceiling, width=BAR_WIDTH + 40
+    )
+    base = replace(base, width=int(base.right + WORDS_WIDTH))
 
     def up(value: float) -> float:
         return round(base.bottom - (base.bottom - base.top) * value / ceiling, 1)
 
-    return RiskTrend(base, tuple(Tick(up(value), word) for value, word in levels))
+    words: list[Tick] = []
+    for value, word in levels:
+        above = words[-1].position - LINE_HEIGHT if words else base.bottom
+        words.append(Tick(min(up(value), above), word))
+    return RiskTrend(base, tuple(up(value) for value, _word in levels), tuple(words))
 
 
 # --- told against observed --------------------------------------------------------------------------------

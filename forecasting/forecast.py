@@ -31,8 +31,6 @@ TOP = 4
 TELLING = 0.05
 # A score older than this is shown as late: there is one every night.
 FRESH_DAYS = 7
-# As in `learning.linear`, which web workers do not load; a test compares them.
-ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
 
 
 @dataclass(frozen=True)
@@ -295,30 +293,7 @@ def figures_of(programme_ids: Collection[int], *, as_of: date) -> dict[int, dict
     return found
 
 
-# --- the weeks before ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Week:
-    day: date
-    probability: float
-
-    @property
-    def percent(self) -> str:
-        return percent_text(chance.shown(self.probability, self.probability, self.probability))
-
-
-def weeks_of(score: RiskScore) -> list[Week]:
-    """The scores of the last weeks under the model of this one, oldest first."""
-    return [Week(date.fromisoformat(day), risk) for day, risk in score.series]
-
-
-def levels_of(score: RiskScore) -> list[tuple[float, str]]:
-    """From which risk each level begins under the model of a score, and its word."""
-    return [
-        (ELEVATED_FROM * score.base, str(RiskLevel.ELEVATED.label)),
-        (HIGH_FROM * score.base, str(RiskLevel.HIGH.label)),
-    ]
+# --- further ahead ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -355,16 +330,6 @@ def windows_of(score: RiskScore) -> list[Window]:
     ]  # fmt: skip
 
 
-def direction_text(score: RiskScore) -> str:
-    """Where the score is going, only where it is more than noise."""
-    words: dict[str, Any] = {
-        "rising": _("The risk has been rising for six weeks"),
-        "falling": _("The risk has been falling for six weeks"),
-        "steady": _("No clear change of the risk in six weeks"),
-    }
-    return str(words.get(score.direction, _("Too few weeks to speak of a trend")))
-
-
 def finding(name: str, forecast: Forecast | None) -> str:
     """The heading of the page."""
     if forecast is None:
@@ -377,3 +342,22 @@ def finding(name: str, forecast: Forecast | None) -> str:
         RiskLevel(forecast.score.level), _("%(name)s: low risk of a crisis within four weeks")
     )
     return text % {"name": name}
+
+
+def units_finding(*, scored: int, units: int, high: int, elevated: int, **_more: Any) -> str:
+    """The heading of the list of units: how many single units stand high, or else elevated, in any programme."""
+    if not scored:
+        return _("No unit has a score yet")
+    if high:
+        return ngettext(
+            "%(count)s of %(units)s units has a high risk of a crisis in a programme",
+            "%(count)s of %(units)s units have a high risk of a crisis in a programme",
+            high,
+        ) % {"count": high, "units": units}
+    if elevated:
+        return ngettext(
+            "%(count)s of %(units)s units has an elevated risk of a crisis in a programme",
+            "%(count)s of %(units)s units have an elevated risk of a crisis in a programme",
+            elevated,
+        ) % {"count": elevated, "units": units}
+    return _("No unit has more than a low risk of a crisis in any programme")

@@ -11,12 +11,22 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from adoption.forms.records import unit_filter
 from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 from programmes.choices import Half, RaidCategory, RaidKind, RaidSide
 from programmes.forms.fields import MoneyField
 
-from .choices import CommentTheme, RiskLevel, Stage, Touch
+from .choices import (
+    FIRST_WAVE,
+    FIRST_WAVES,
+    LIKELY_SHORT,
+    CommentTheme,
+    Direction,
+    RiskLevel,
+    Stage,
+    Touch,
+)
 from .learning.lexicon import LONGEST_ENTRY, MOST_ENTRIES, stems
 from .models import (
     AdoptionShortfall,
@@ -30,7 +40,16 @@ from .models import (
     RiskScore,
 )
 from .outlooks import LIKELY
-from .readiness import LIKELY as LIKELY_SHORT
+
+
+def trend_filter() -> django_filters.ChoiceFilter:
+    """Rows by where their chance has been going."""
+    return django_filters.ChoiceFilter(
+        label=gettext_lazy("Trend"),
+        field_name="direction",
+        choices=Direction.choices,
+        empty_label=gettext_lazy("All"),
+    )
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -48,15 +67,7 @@ class ScoreFilter(django_filters.FilterSet):
         choices=[each for each in RiskLevel.choices if each[0] != RiskLevel.UNKNOWN],
         empty_label=gettext_lazy("All"),
     )
-    direction = django_filters.ChoiceFilter(
-        label=gettext_lazy("Trend"),
-        choices=(
-            ("rising", gettext_lazy("Rising")),
-            ("steady", gettext_lazy("No clear change")),
-            ("falling", gettext_lazy("Falling")),
-        ),
-        empty_label=gettext_lazy("All"),
-    )
+    direction = trend_filter()
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in programme or unit"), method="by_words"
     )
@@ -73,6 +84,31 @@ class ScoreFilter(django_filters.FilterSet):
             Q(programme__name__icontains=value)
             | Q(programme__code__icontains=value)
             | Q(unit__name__icontains=value)
+        )
+
+
+class UnitScoreFilter(django_filters.FilterSet):
+    unit = unit_filter()
+    level = django_filters.ChoiceFilter(
+        label=gettext_lazy("Level"),
+        choices=[each for each in RiskLevel.choices if each[0] != RiskLevel.UNKNOWN],
+        empty_label=gettext_lazy("All"),
+    )
+    direction = trend_filter()
+    words = django_filters.CharFilter(
+        label=gettext_lazy("Words in unit or programme"), method="by_words"
+    )
+
+    class Meta:
+        model = RiskScore
+        fields = ()
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(
+            Q(unit__name__icontains=value)
+            | Q(unit__code__icontains=value)
+            | Q(programme__name__icontains=value)
+            | Q(programme__code__icontains=value)
         )
 
 
@@ -100,6 +136,7 @@ class RaidScoreFilter(django_filters.FilterSet):
         choices=RaidSide.choices,
         empty_label=gettext_lazy("Both"),
     )
+    direction = trend_filter()
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in item or programme"), method="by_words"
     )
@@ -178,6 +215,7 @@ class ReadinessFilter(django_filters.FilterSet):
         empty_label=gettext_lazy("Any"),
         method="by_unknown",
     )
+    direction = trend_filter()
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in unit, go-live or programme"), method="by_words"
     )
@@ -270,8 +308,17 @@ class ChallengerForm(Refusing, forms.Form):
 
 
 class WhatIfForm(forms.Form):
-    """What a delay and a crisis cost, for whoever knows better than an average of the plan."""
+    """What a delay and a crisis cost, for whoever knows better than an average of the plan, and who goes live first."""
 
+    first = forms.ChoiceField(
+        label=gettext_lazy("Two waves: people in the first"),
+        choices=[(each, f"{each}%") for each in FIRST_WAVES],
+        required=False,
+        help_text=gettext_lazy("They go live as planned, the others later."),
+        error_messages={
+            "invalid_choice": gettext_lazy("Choose 10, 20 and so on up to 90 percent.")
+        },
+    )
     week = MoneyField(
         label=gettext_lazy("A week of delay costs"),
         required=False,
@@ -282,6 +329,9 @@ class WhatIfForm(forms.Form):
         required=False,
         help_text=gettext_lazy("At first: 5% of the budget, assumed."),
     )
+
+    def clean_first(self) -> int:
+        return int(self.cleaned_data["first"] or FIRST_WAVE)
 
 
 class CommentFilter(django_filters.FilterSet):

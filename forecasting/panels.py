@@ -20,6 +20,7 @@ from . import (
     raid_forecast,
     readiness,
     selectors,
+    trends,
 )
 from .choices import Target
 from .tables import score_row
@@ -42,7 +43,10 @@ def milestone_readiness(request: HttpRequest, milestone: Any) -> Panel | None:
     """On a go-live that comes: how likely each unit is not to be ready two weeks before."""
     if not milestone.is_golive or milestone.actual_on is not None:
         return None
-    rows = [readiness.Readiness(each) for each in selectors.shortfalls_before(milestone)]
+    rows = [
+        (readiness.Readiness(each), trends.of_readiness(each))
+        for each in selectors.shortfalls_before(milestone)
+    ]
     return Panel("forecasting/_readiness.html", {"readiness": rows}) if rows else None
 
 
@@ -88,6 +92,7 @@ def raid_item_score(request: HttpRequest, item: Any) -> Panel | None:
         "forecasting/_raid_score.html",
         {
             "told": raid_forecast.raid_forecast(score),
+            **trends.shown(score, trends.levels_of(score)),
             "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
             "list_url": raid_forecast.list_url(item.programme),

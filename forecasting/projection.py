@@ -14,6 +14,7 @@ import numpy as np
 from pmo_portal.tenants.selectors import thresholds
 
 from . import registry
+from .choices import FIRST_WAVES
 from .learning.features import CRISIS
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel
@@ -23,8 +24,8 @@ from .models import RiskSnapshot
 
 # A go-live this far away is not worth moving yet, in weeks.
 FARTHEST_GOLIVE = 16
-# In two waves half of the people go live later, by so many weeks.
-LATER, WAVES = 0.5, (0, 2, 4, 6, 8)
+# In two waves the second goes live later by so many weeks; the first arm is the plan as it is.
+WAVES = (0, 2, 4, 6, 8)
 _TO_GO = CRISIS.names.index("weeks_to_golive")
 
 
@@ -38,7 +39,8 @@ def projections(
     as_of: date,
     fresh: Sequence[RiskSnapshot] = (),
 ) -> dict[int, dict[str, Any]]:
-    """What a later go-live would do to each programme that has one within sixteen weeks, as plain values.
+    """What a later go-live would do to each programme that has one within sixteen weeks, as plain values: for all at
+    once, and in two waves by the percent of the people in the first.
 
     Args:
         raw, trained: the inputs of each programme on that day, as in `inputs.Inputs`.
@@ -58,11 +60,18 @@ def projections(
     permille = thresholds().delay_cost_permille
     cost = -permille / 1000
     whole = project(state, model, rates, cost_of_a_week=cost)
-    waves = project(state, model, rates, delays=WAVES, cost_of_a_week=cost, later=LATER)
+    waves = {
+        first: project(
+            state, model, rates, delays=WAVES, cost_of_a_week=cost, later=1 - first / 100
+        )
+        for first in FIRST_WAVES
+    }
     return {
         key: {
             "whole": _as_values(whole, row, DELAYS),
-            "waves": _as_values(waves, row, WAVES),
+            "waves": {
+                str(first): _as_values(told, row, WAVES)[1:] for first, told in waves.items()
+            },
             "measured": rates.measured,
             "cost_permille": permille,
         }

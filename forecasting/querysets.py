@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Value, When
 
 from pmo_portal.tenants.models import TenantQuerySet
 
@@ -13,10 +12,6 @@ from .choices import LOUDEST_FIRST, RiskLevel
 class RiskQuerySet(TenantQuerySet):
     def current(self) -> Self:
         return self.filter(is_current=True)
-
-    def in_force_on(self, day: date) -> Self:
-        """Outcomes that held at the end of a day."""
-        return self.filter(as_of__lte=day).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day))
 
     def raised(self) -> Self:
         """Those that say something: a level above low."""

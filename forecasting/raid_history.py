@@ -133,7 +133,7 @@ def gather(days: Sequence[date], *, signals: Signals | None = None) -> RaidHisto
     parts = []
     for start in range(0, len(ordered), AT_ONCE):
         some = ordered[start : start + AT_ONCE]
-        around = _signals_of(some) if signals is None else signals
+        around = signals_of(some) if signals is None else signals
         parts.append(raid_inputs.read(some, signals=around, happened=happened))
     return RaidHistory(
         made=RaidInputs.joined(parts),
@@ -143,10 +143,18 @@ def gather(days: Sequence[date], *, signals: Signals | None = None) -> RaidHisto
     )
 
 
-def _signals_of(days: Sequence[date]) -> Signals:
-    """The inputs of programmes on some days: as they were kept, else as they are read now."""
-    missing = set(inputs.not_kept(days))
-    found: dict[Place, Sequence[float] | Matrix] = {}
+def signals_of(days: Sequence[date], *, fresh: Sequence[RiskSnapshot] = ()) -> Signals:
+    """The inputs of programmes on some days: as they were kept, else as they are read now.
+
+    Args:
+        fresh: snapshots that were taken and are not kept yet.
+    """
+    found: dict[Place, Sequence[float] | Matrix] = {
+        (each.programme_id, each.as_of): each.raw
+        for each in fresh
+        if each.unit_id is None and each.as_of in days
+    }
+    missing = set(inputs.not_kept(days)) - found.keys()
     if missing:
         made = inputs.read(sorted({day for _programme, day in missing}))
         found.update(zip(made.places, made.raw, strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -17,13 +17,14 @@ from programmes import raid
 from programmes.choices import RAID_ENDED, RaidStatus
 from programmes.models import Programme, RaidItem, RaidUpdate
 
-from . import raid_inputs, raid_outcomes, registry
+from . import raid_inputs, raid_outcomes, raid_weeks, registry, weeks
 from .choices import Target
 from .learning.escalation import RAID
-from .models import RaidScore
+from .models import RaidScore, RiskSnapshot
 from .raid_inputs import Happened, RaidInputs, Signals
 from .registry import InForce
 from .scoring import terms_of
+from .weeks import Told
 
 BATCH = 1000
 # An item's likes are counted in sets: what it is about, how it is rated, whether anything is done.
@@ -38,11 +39,18 @@ class RaidScored:
     scores: list[RaidScore] = field(default_factory=list)
 
 
-def compute(*, as_of: date, at: datetime, signals: Signals | None = None) -> RaidScored:
-    """The risk of every open item on a day. Nothing is written.
+def compute(
+    *,
+    as_of: date,
+    at: datetime,
+    signals: Signals | None = None,
+    fresh: Sequence[RiskSnapshot] = (),
+) -> RaidScored:
+    """The risk of every open item on a day, and what it was in the weeks before. Nothing is written.
 
     Args:
         signals: the inputs of programmes on that day, where they were read already.
+        fresh: snapshots of programmes that were taken and are not kept yet.
 
     Raises:
         FileNotFoundError: no model is shipped.
@@ -52,7 +60,16 @@ def compute(*, as_of: date, at: datetime, signals: Signals | None = None) -> Rai
     made = raid_inputs.read([as_of], signals=signals, happened=happened)
     scored = RaidScored(as_of)
     if len(made):
-        scored.scores = _scores(used, made, happened, as_of=as_of, at=at)
+        portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
+        earlier = raid_weeks.before(
+            used.model,
+            made.items.tolist(),
+            weeks.of_trend(as_of),
+            portfolio=portfolio,
+            happened=happened,
+            fresh=fresh,
+        )
+        scored.scores = _scores(used, made, happened, portfolio, earlier, as_of=as_of, at=at)
     return scored
 
 
@@ -60,11 +77,12 @@ def _scores(
     used: InForce,
     made: RaidInputs,
     happened: Sequence[Happened],
+    portfolio: Mapping[int, str],
+    earlier: Mapping[int, Told],
     *,
     as_of: date,
     at: datetime,
 ) -> list[RaidScore]:
-    portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
     pools = [portfolio.get(programme, "") for programme in made.programmes.tolist()]
     model, raw = used.model, made.raw
     told = model.probability(raw, pools)
@@ -79,6 +97,7 @@ def _scores(
     found = []
     for index, item in enumerate(made.items.tolist()):
         ended, escalated = alike.get(likes[index], (0, 0))
+        over_weeks: Told = {**earlier[item], as_of: float(told[index])}
         found.append(
             RaidScore(
                 item_id=item,
@@ -93,6 +112,8 @@ def _scores(
                 missing=[name for at, name in enumerate(RAID.names) if unknown[index, at]],
                 alike=ended,
                 alike_escalated=escalated,
+                series=weeks.as_series(over_weeks),
+                direction=weeks.direction_of(over_weeks),
                 base=model.base,
                 model=digest,
                 model_version=used.version,
@@ -184,7 +205,8 @@ def keep(scored: RaidScored) -> dict[str, int]:
             over.append(before.pk)
         fresh.append(score)
     over += [row.pk for row in current.values()]
-    RaidScore.objects.filter(pk__in=over).update(is_current=False)
+    # The weeks before are told by the score that takes its place.
+    RaidScore.objects.filter(pk__in=over).update(is_current=False, series=[])
     for score in fresh:
         score.tenant_id = tenant_id
     RaidScore.objects.bulk_create(fresh, batch_size=BATCH)

@@ -10,6 +10,7 @@ from pmo_portal.common.registers import Column, Register
 
 from . import forecast
 from .models import RaidOutcome
+from .tables import TREND
 
 _ITEM = (
     Column("reference", _("Item"), "item.reference", sort=("item__kind", "item__number")),
@@ -25,6 +26,7 @@ _RISK = (
     Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
     Column("level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)),
     Column("band", _("Band"), "band", on_page=False),
+    TREND,
     Column("rating", _("Rating"), "item.score", sort=("item__score",), numeric=True),
     Column("main", _("Raised most by"), "main"),
     Column("action", _("What to do"), "action"),

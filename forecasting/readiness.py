@@ -15,7 +15,7 @@ from pmo_portal.common.templatetags.portal import day as day_text
 
 from . import chance, shipped
 from .choices import Stage
-from .forecast import percent_text, plain_percent
+from .forecast import band_text, percent_text, plain_percent
 from .models import AdoptionShortfall, ShortfallRecord
 
 TARGET = "adoption_shortfall"
@@ -23,8 +23,6 @@ TARGET = "adoption_shortfall"
 TRAINED = 0.85
 DAYS_BEFORE = 14
 FEWEST_ENDED = 30
-# From this chance on a unit is likely not to be ready.
-LIKELY = 0.5
 MISSING = {
     "training": gettext_lazy("Training: not known, no figures of the last half year"),
     "engagement": gettext_lazy("Engagement: not known, no survey that may be shown of the last half year"),
@@ -33,6 +31,13 @@ MISSING = {
 
 def _shown(probability: float) -> chance.Chance:
     return chance.shown(probability, probability, probability)
+
+
+def _told(row: AdoptionShortfall) -> chance.Chance | None:
+    """The chance with its range; None where nothing is known."""
+    if row.chance is None or row.low is None or row.high is None:
+        return None
+    return chance.shown(row.chance, row.low, row.high)
 
 
 def _percent(share: float) -> str:
@@ -84,6 +89,18 @@ class Readiness:
         if not self.is_partial:
             return percent_text(told)
         return _("at least %(percent)s") % {"percent": percent_text(told)} if told.of_twenty else _("not known")  # fmt: skip
+
+    @property
+    def band(self) -> str:
+        """Between which chances it lies in eight of ten cases; with a part unknown the least it can be. Empty where that says
+        nothing.
+        """
+        told = _told(self.row)
+        if told is None or (self.is_partial and not told.low):
+            return ""
+        if self.is_partial:
+            return _("%(low)s%% or more") % {"low": told.low_percent}
+        return band_text(told)
 
     @property
     def frequency(self) -> str:

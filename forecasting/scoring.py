@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -14,24 +14,17 @@ from pmo_portal.tenants.context import current_tenant_id
 from programmes.choices import Stage
 from programmes.models import Programme
 
-from . import inputs, registry
+from . import inputs, registry, weeks
 from .choices import Target
 from .learning import features
 from .learning.inputset import InputSet, Matrix
-from .learning.linear import LinearModel
 from .learning.names import PORTFOLIO
-from .learning.trend import trend
 from .models import RiskScore, RiskSnapshot
 from .projection import longer, projections
-from .registry import InForce, mondays
+from .registry import InForce
+from .weeks import Key, Told
 
 BATCH = 1000
-TREND_WEEKS = 12
-RISING_WEEKS = 6
-# Less than half a point a week is no trend that anybody would act on.
-LEAST_SLOPE = 0.005
-
-Key = tuple[int, int | None]
 
 
 @dataclass
@@ -53,28 +46,44 @@ class Scored:
         return {row.programme_id: row.raw[at] for row in self.scores if row.unit_id is None}
 
 
-def take_snapshots(days: Sequence[date], *, at: datetime) -> list[RiskSnapshot]:
+def take_snapshots(
+    days: Sequence[date], *, at: datetime, as_of: date | None = None
+) -> list[RiskSnapshot]:
     """The inputs of every programme on those of some days of which none is kept yet; not written.
 
     A programme that was added, or whose history came in, after others were kept gets its own, told beside all of that
     day.
+
+    Args:
+        as_of: where given, the inputs of units are taken as well, on the days their trend of that day looks back over.
     """
     missing = set(inputs.not_kept(days))
-    if not missing:
-        return []
-    made = inputs.read(sorted({day for _programme, day in missing}))
-    return [
-        RiskSnapshot(
-            programme_id=programme,
-            as_of=day,
-            feature_set=features.CRISIS.version,
-            raw=made.raw[index].tolist(),
-            trained=made.trained[index].tolist(),
-            taken_at=at,
-        )
-        for index, (programme, day) in enumerate(made.places)
+    asked = {day for _programme, day in missing}
+    with_units = asked.intersection(weeks.of_trend(as_of)) if as_of else set()
+    made = []
+    for some in (asked - with_units, with_units):
+        if some:
+            read = inputs.read(sorted(some), with_units=some is with_units)
+            made += _snapshots(read, missing, at)
+    return made
+
+
+def _snapshots(
+    made: inputs.Inputs, missing: Collection[inputs.Place], at: datetime
+) -> list[RiskSnapshot]:
+    found = [
+        RiskSnapshot(programme_id=programme, as_of=day, raw=raw.tolist(), trained=trained.tolist())
+        for (programme, day), raw, trained in zip(made.places, made.raw, made.trained, strict=True)
         if (programme, day) in missing
     ]
+    found += [
+        RiskSnapshot(programme_id=programme, unit_id=unit, as_of=day, raw=raw.tolist())
+        for (programme, unit, day), raw in zip(made.units, made.unit_raw, strict=True)
+        if (programme, day) in missing
+    ]
+    for each in found:
+        each.feature_set, each.taken_at = features.CRISIS.version, at
+    return found
 
 
 def compute(*, as_of: date, at: datetime) -> Scored:
@@ -84,8 +93,8 @@ def compute(*, as_of: date, at: datetime) -> Scored:
         FileNotFoundError: no model is shipped.
     """
     used = registry.in_force(Target.CRISIS_4W)
-    weeks = mondays(as_of - timedelta(weeks=TREND_WEEKS), as_of)
-    scored = Scored(as_of, snapshots=take_snapshots(weeks, at=at))
+    looked_back = weeks.of_trend(as_of)
+    scored = Scored(as_of, snapshots=take_snapshots(looked_back, at=at, as_of=as_of))
     made = inputs.read([as_of], with_units=True)
     scored.around = dict(zip(made.places, made.raw, strict=True))
     keys: list[Key] = [(programme, None) for programme, _day in made.places]
@@ -94,11 +103,12 @@ def compute(*, as_of: date, at: datetime) -> Scored:
         return scored
     raw = np.concatenate([made.raw, made.unit_raw])
     portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
-    series = _series(used.model, weeks, scored.snapshots, portfolio)
+    series = weeks.of_snapshots(used.model, looked_back, scored.snapshots, portfolio)
     scored.scores = scores_of(used, keys, raw, series, portfolio, as_of=as_of, at=at)
     known = ([programme for programme, _day in made.places], made.raw, made.trained, portfolio)
-    ahead = projections(used.model, *known, as_of=as_of, fresh=scored.snapshots)
-    eight = longer(used.model, *known, as_of=as_of, fresh=scored.snapshots)
+    whole = [each for each in scored.snapshots if each.unit_id is None]
+    ahead = projections(used.model, *known, as_of=as_of, fresh=whole)
+    eight = longer(used.model, *known, as_of=as_of, fresh=whole)
     for score in scored.scores:
         if score.unit_id is None:
             score.whatif = ahead.get(score.programme_id, {})
@@ -106,32 +116,11 @@ def compute(*, as_of: date, at: datetime) -> Scored:
     return scored
 
 
-def _series(
-    model: LinearModel,
-    weeks: Sequence[date],
-    fresh: Sequence[RiskSnapshot],
-    portfolio: Mapping[int, str],
-) -> dict[int, list[tuple[date, float]]]:
-    """What this model says of the snapshots of the last weeks, by programme, oldest first."""
-    kept = RiskSnapshot.objects.filter(
-        as_of__in=weeks, feature_set=features.CRISIS.version, unit__isnull=True
-    ).values_list("programme_id", "as_of", "raw")
-    rows = [*kept, *((each.programme_id, each.as_of, each.raw) for each in fresh)]
-    if not rows:
-        return {}
-    pools = [portfolio.get(programme, "") for programme, _day, _raw in rows]
-    told = model.probability(np.array([raw for _programme, _day, raw in rows], dtype=float), pools)
-    found: dict[int, list[tuple[date, float]]] = {}
-    for (programme, day, _raw), risk in zip(rows, told, strict=True):
-        found.setdefault(programme, []).append((day, float(risk)))
-    return {programme: sorted(points) for programme, points in found.items()}
-
-
 def scores_of(
     used: InForce,
     keys: list[Key],
     raw: Matrix,
-    series: dict[int, list[tuple[date, float]]],
+    series: Mapping[Key, Told],
     portfolio: Mapping[int, str],
     *,
     as_of: date,
@@ -140,7 +129,7 @@ def scores_of(
     """What a model says of rows of inputs, ready to be kept.
 
     Args:
-        series: what it says of earlier weeks, by programme.
+        series: what it says of earlier weeks, by programme and unit.
         portfolio: of each programme.
     """
     model = used.model
@@ -155,9 +144,7 @@ def scores_of(
     digest = model.digest
     found = []
     for index, (programme, unit) in enumerate(keys):
-        points = (
-            [] if unit is not None else [*series.get(programme, ()), (as_of, float(told[index]))]
-        )
+        over_weeks: Told = {**series.get((programme, unit), {}), as_of: float(told[index])}
         found.append(
             RiskScore(
                 programme_id=programme,
@@ -175,8 +162,8 @@ def scores_of(
                     for at_input, name in enumerate(features.CRISIS.names)
                     if unknown[index, at_input]
                 ],
-                series=[[day.isoformat(), round(risk, 4)] for day, risk in points],
-                direction=_direction(points),
+                series=weeks.as_series(over_weeks),
+                direction=weeks.direction_of(over_weeks),
                 base=model.base,
                 model=digest,
                 model_version=used.version,
@@ -201,14 +188,6 @@ def terms_of(
     return found
 
 
-def _direction(points: list[tuple[date, float]]) -> str:
-    if not points:
-        return "unknown"
-    last = points[-1][0]
-    recent = [(-(last - day).days / 7, risk) for day, risk in points]
-    return trend([each for each in recent if each[0] >= -RISING_WEEKS], least=LEAST_SLOPE).direction
-
-
 def keep_snapshots(snapshots: Sequence[RiskSnapshot]) -> None:
     """Write snapshots; one that is kept already stays as it is."""
     tenant_id = current_tenant_id()
@@ -226,6 +205,9 @@ def keep(scored: Scored) -> dict[str, int]:
     Returns how many were computed, written and ended.
     """
     keep_snapshots(scored.snapshots)
+    # Of units nothing but the trend looks at them.
+    over_for_units = RiskSnapshot.objects.filter(as_of__lt=weeks.of_trend(scored.as_of)[0])
+    over_for_units.filter(unit__isnull=False).delete()
     going_on = set(Programme.objects.exclude(stage=Stage.CLOSED).values_list("pk", flat=True))
     current = {
         (row.programme_id, row.unit_id): row
@@ -251,7 +233,8 @@ def keep(scored: Scored) -> dict[str, int]:
         fresh.append(score)
     # Programmes that were closed or removed, units they no longer touch.
     over += [row.pk for row in current.values()]
-    RiskScore.objects.filter(pk__in=over).update(is_current=False)
+    # The weeks before are told by the score that takes its place.
+    RiskScore.objects.filter(pk__in=over).update(is_current=False, series=[])
     tenant_id = current_tenant_id()
     for score in fresh:
         score.tenant_id = tenant_id

@@ -1,249 +1,36 @@
-"""Whether units will be ready two weeks before their go-lives, read as known on a day; and what came of it before.
+"""Whether units will be ready two weeks before their go-lives, told of every night; and what came of it before.
 
 Only jobs and commands import this module: it needs numpy. The number of statements is the same for any number of units.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from adoption import engagement
-from adoption import selectors as adoption
-from adoption.choices import Measure
-from adoption.models import SurveyResult, TrainingProgress
-from pmo_portal.common import clock
 from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.selectors import thresholds
-from programmes.choices import Stage
-from programmes.models import Milestone, MilestoneForecast, Programme
 
-from . import records, selectors
+from . import records, weeks
 from .choices import Forecast
 from .choices import Stage as ModelStage
-from .learning import shortfall
+from .learning import shortfall, shortfall_band
 from .learning.coverage import Judged
-from .learning.shortfall import Case, Engagement, Spreads, Training
+from .learning.shortfall import Case, Engagement, Spreads, Told
 from .models import AdoptionShortfall, ShortfallRecord
-from .rule import DEFAULT_LIMITS
-from .versions import table_of
+from .shortfall_inputs import Known, Pair, Place, ahead, pairs, weeks_between
 
-BEFORE = timedelta(days=shortfall.DAYS_BEFORE)
-# Go-lives are told of from so long before the day that counts: earlier, training has hardly begun anywhere.
-TOLD_FROM = timedelta(weeks=12)
-# What is older than this says nothing of a day any more.
-OLDEST = timedelta(weeks=DEFAULT_LIMITS.oldest_survey_weeks)
-OVERDUE = timedelta(weeks=DEFAULT_LIMITS.overdue_weeks)
-# The pace is that of the last weeks: from the oldest word within so many days before the latest, at least a week apart.
-PACE_OVER, PACE_LEAST = 42, 7
 # Ended cases are looked back at from so many days before the day that counted.
 LOOKED_BACK = (28, 56)
-ENDED_SINCE = timedelta(days=3 * 365)
+# What was told is compared with what came over so long.
 HELD_OVER = timedelta(weeks=26)
 # A record is made anew every so often.
 MADE_EVERY = timedelta(weeks=4)
 BATCH = 1000
-
-
-_GOLIVES = f"""
-SELECT m.id, coalesce(f.actual_on, f.forecast_on), f.actual_on IS NOT NULL, p.stage = '{Stage.CLOSED}'
-FROM {table_of(Milestone)} m
-JOIN {table_of(Programme)} p ON p.id = m.programme_id AND p.deleted_at IS NULL
-CROSS JOIN LATERAL (
-    SELECT f.forecast_on, f.actual_on FROM {table_of(MilestoneForecast)} f
-    WHERE f.milestone_id = m.id AND f.effective_on <= %(as_of)s AND f.known_at <= %(until)s
-    ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC LIMIT 1
-) f
-WHERE m.is_golive AND m.deleted_at IS NULL
-ORDER BY m.id"""
-
-# The latest word on training of a unit on a day, and an earlier one to tell the pace from.
-_TRAINING = f"""
-SELECT at.programme, at.unit, at.day, now.required, now.completed, now.planned_share, now.effective_on,
-       earlier.completed::float8 / earlier.required, now.effective_on - earlier.effective_on
-FROM unnest(%(programmes)s::bigint[], %(units)s::bigint[], %(days)s::date[], %(until)s::timestamptz[])
-    AS at(programme, unit, day, until)
-CROSS JOIN LATERAL (
-    SELECT required, completed, planned_share, effective_on FROM {table_of(TrainingProgress)} t
-    WHERE t.programme_id = at.programme AND t.unit_id = at.unit
-      AND t.effective_on <= at.day AND t.effective_on > at.day - {OLDEST.days} AND t.known_at <= at.until
-      AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
-    ORDER BY t.effective_on DESC, t.known_at DESC, t.id DESC LIMIT 1
-) now
-LEFT JOIN LATERAL (
-    SELECT required, completed, effective_on FROM {table_of(TrainingProgress)} t
-    WHERE t.programme_id = at.programme AND t.unit_id = at.unit AND t.known_at <= at.until
-      AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
-      AND t.effective_on <= now.effective_on - {PACE_LEAST}
-      AND t.effective_on >= now.effective_on - {PACE_OVER}
-    ORDER BY t.effective_on, t.known_at DESC, t.id DESC LIMIT 1
-) earlier ON true"""
-
-# A programme, a unit and a day.
-Place = tuple[int, int, date]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A unit before a go-live, and the day of the go-live as it was known."""
-
-    milestone: Milestone
-    unit_id: int
-    golive_on: date
-
-    @property
-    def counted_on(self) -> date:
-        return self.golive_on - BEFORE
-
-
-@dataclass(frozen=True)
-class Trained:
-    known: Training
-    planned: float | None
-    on: date
-
-
-@dataclass(frozen=True)
-class Engaged:
-    """The filtered engagement on a day; the last figure shown, its day, and of which unit it is where not of its own."""
-
-    estimate: engagement.Estimate
-    mean: float
-    shown: float
-    on: date
-    of: str
-
-
-def pairs(as_of: date, *, ended: bool) -> list[Pair]:
-    """Units before go-lives that come, or at those that have passed, as known on a day. Units of so few people that a
-    chance would speak of single ones are left out. Four statements.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_GOLIVES, {"as_of": as_of, "until": clock.end_of(as_of)})
-        rows = cursor.fetchall()
-    if ended:
-        wanted = {pk: on for pk, on, _is, _closed in rows if as_of - ENDED_SINCE < on <= as_of}
-    else:
-        wanted = {
-            pk: on
-            for pk, on, is_reached, is_closed in rows
-            if not is_reached
-            and not is_closed
-            and as_of - OVERDUE <= on <= as_of + BEFORE + TOLD_FROM
-        }
-    milestones = Milestone.objects.in_bulk(list(wanted))
-    golives = [(milestones[pk], on) for pk, on in wanted.items() if pk in milestones]
-    touched = selectors.units_before(golives)
-    return [
-        Pair(milestone, unit.pk, on)
-        for milestone, on in golives
-        for unit, headcount in touched[milestone.pk]
-        if headcount is None or headcount >= DEFAULT_LIMITS.smallest_unit
-    ]
-
-
-class Known:
-    """What was known of training and engagement at some places, by the end of their days. Three statements.
-
-    `looking_back`: of these places what is known at `until`; late entries and corrections count. One statement more.
-    """
-
-    def __init__(
-        self, places: Collection[Place], until: date, *, looking_back: Collection[Place] = ()
-    ) -> None:
-        self._until = clock.end_of(until)
-        self._trained = _training(places, None)
-        self._looking_back = _training(looking_back, self._until) if looking_back else {}
-        self._tree = adoption.Tree()
-        self._waves: dict[
-            tuple[int | None, int], list[tuple[date, datetime, float, int | None]]
-        ] = {}
-        self._entered: dict[int, list[tuple[date, datetime, float]]] = {}
-        rows = (
-            SurveyResult.objects.released()
-            .known_by(until)
-            .of_living_waves()
-            .filter(wave__measure=Measure.ENGAGEMENT)
-            .order_by("effective_on", "pk")
-            .values_list("wave__programme_id", "unit_id", "effective_on", "known_at", "mean", "n", "is_rolled_up")
-        )  # fmt: skip
-        for programme, unit, on, known_at, mean, n, is_rolled_up in rows:
-            self._waves.setdefault((programme, unit), []).append((on, known_at, mean, n))
-            if not is_rolled_up:
-                self._entered.setdefault(unit, []).append((on, known_at, mean))
-        self._means: dict[tuple[date, datetime], float] = {}
-
-    def trained(self, place: Place, *, looking_back: bool = False) -> Trained | None:
-        return (self._looking_back if looking_back else self._trained).get(place)
-
-    def engaged(self, place: Place, *, looking_back: bool = False) -> Engaged | None:
-        """As `adoption.selectors.estimates`, of any day: a hidden unit takes the nearest above."""
-        programme, unit, day = place
-        until = self._until if looking_back else clock.end_of(day)
-        for node in self._tree.upwards(unit):
-            series = [*self._waves.get((programme, node.pk), ()), *self._waves.get((None, node.pk), ())]  # fmt: skip
-            known = [each for each in series if each[0] <= day and each[1] <= until]
-            if not known:
-                continue
-            last = max(known, key=lambda each: each[0])
-            if last[0] <= day - OLDEST:
-                return None
-            mean = self._mean(day, until)
-            found = engagement.estimate(
-                (engagement.Wave(on, value, n) for on, _known, value, n in known), on=day, mean=mean
-            )
-            assert found is not None
-            return Engaged(found, mean, last[2], last[0], "" if node.pk == unit else node.name)
-        return None
-
-    def _mean(self, day: date, until: datetime) -> float:
-        if (day, until) not in self._means:
-            latest = []
-            for series in self._entered.values():
-                for on, known_at, mean in reversed(series):
-                    if on <= day and known_at <= until:
-                        latest.append(mean)
-                        break
-            self._means[day, until] = (
-                sum(latest) / len(latest) if latest else engagement.DEFAULT_MEAN
-            )
-        return self._means[day, until]
-
-
-def _training(places: Collection[Place], until: datetime | None) -> dict[Place, Trained]:
-    wanted = sorted(set(places))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TRAINING,
-            {
-                "programmes": [programme for programme, _unit, _day in wanted],
-                "units": [unit for _programme, unit, _day in wanted],
-                "days": [day for _programme, _unit, day in wanted],
-                "until": [until or clock.end_of(day) for _programme, _unit, day in wanted],
-            },
-        )
-        rows = cursor.fetchall()
-    found = {}
-    for programme, unit, day, required, completed, planned, on, before, apart in rows:
-        share = completed / required
-        pace = None if before is None else (share - before) / (apart / 7)
-        found[programme, unit, day] = Trained(Training(share, required, pace), planned, on)
-    return found
-
-
-def _weeks(start: date, end: date) -> float:
-    return max(0, (end - start).days) / 7
-
-
-def _ahead(known: Engaged | None, weeks: float) -> Engagement | None:
-    if known is None:
-        return None
-    then = engagement.run_on(known.estimate, weeks, mean=known.mean)
-    return Engagement(then.value, then.variance)
 
 
 # --- what came ---------------------------------------------------------------------------------------------
@@ -277,7 +64,7 @@ def history(as_of: date) -> list[Case]:
                     said=said[2].toordinal(),
                     counted=pair.golive_on.toordinal(),
                     training=before.known if before else None,
-                    engagement=_ahead(known.engaged(said), days / 7),
+                    engagement=ahead(known.engaged(said), days / 7),
                     came_share=trained.known.share if trained else None,
                     came_engagement=engaged.estimate.value if engaged else None,
                     threshold=threshold,
@@ -310,6 +97,7 @@ def learn(as_of: date, *, at: datetime) -> ShortfallRecord | None:
         own=own.as_dict() if own else {},
         cases=len(came),
         short=sum(came.values()),
+        worth=shortfall_band.worth(cases, own) if own else 0.0,
         held={
             **shortfall.compared(later, before or assumed()),
             "both": shortfall.together(cases, own or assumed()),
@@ -346,47 +134,96 @@ def in_use(record: ShortfallRecord | None) -> dict[str, Any]:
     return {} if record is None or record.fallen_back else record.own
 
 
+@dataclass(frozen=True)
+class _Telling:
+    """By what is told: spreads, what the cases behind them are worth, and from when on engagement is off track."""
+
+    spreads: Spreads
+    worth: float
+    threshold: float
+
+    def of(self, pair: Pair, known: Known, day: date) -> tuple[Told, Engagement | None]:
+        """What is said of a unit on a day, and its engagement run on to the day that counts."""
+        left = weeks_between(day, pair.counted_on)
+        trained, engaged = known.trained(pair.on(day)), ahead(known.engaged(pair.on(day)), left)
+        told = shortfall.tell(
+            self.spreads,
+            weeks=left,
+            training=trained.known if trained else None,
+            engagement=engaged,
+            threshold=self.threshold,
+        )
+        return told, engaged
+
+
 def compute(*, as_of: date, at: datetime) -> list[AdoptionShortfall]:
-    """What is said of every unit before a go-live that comes. Nothing is written."""
+    """What is said of every unit before a go-live that comes, and by the same spreads of the weeks before. Nothing is
+    written.
+    """
     record = ShortfallRecord.objects.filter(as_of__lte=as_of).order_by("-as_of", "-pk").first()
     own = in_use(record)
-    spreads = Spreads.from_dict(own) if own else assumed()
-    threshold = float(thresholds().engagement_floor)
+    by = _Telling(
+        Spreads.from_dict(own) if own else assumed(),
+        record.worth if own and record else shortfall_band.ASSUMED_WORTH,
+        float(thresholds().engagement_floor),
+    )
     found = pairs(as_of, ended=False)
-    known = Known({(pair.milestone.programme_id, pair.unit_id, as_of) for pair in found}, as_of)
+    known = Known({pair.on(as_of) for pair in found}, as_of)
     made = []
     for pair in found:
-        place = (pair.milestone.programme_id, pair.unit_id, as_of)
-        row = _told(pair, known.trained(place), known.engaged(place), spreads, threshold, as_of)
-        row.own = spreads.cases if own else 0
+        row = _told(pair, known, by, as_of)
+        row.own = by.spreads.cases if own else 0
         row.stage = ModelStage.OWN if own else ModelStage.PRIOR
         row.model = shortfall.digest(own)
         row.model_version = shortfall.shipped()["about"]["version"]
         row.computed_at = at
         made.append(row)
+    _add_weeks_before(made, by, as_of)
     return made
 
 
-def _told(
-    pair: Pair,
-    trained: Trained | None,
-    engaged: Engaged | None,
-    spreads: Spreads,
-    threshold: float,
-    as_of: date,
-) -> AdoptionShortfall:
-    weeks = _weeks(as_of, pair.counted_on)
-    ahead = _ahead(engaged, weeks)
-    told = shortfall.tell(
-        spreads,
-        weeks=weeks,
-        training=trained.known if trained else None,
-        engagement=ahead,
-        threshold=threshold,
-    )
-    facts: dict[str, Any] = {"counted_on": pair.counted_on.isoformat(), "threshold": threshold}
+def _add_weeks_before(rows: Sequence[AdoptionShortfall], by: _Telling, as_of: date) -> None:
+    """What the same spreads say of earlier Mondays, as known then, with the go-live as it was planned then.
+
+    It is carried from row to row; told anew where the spreads are others, or other parts are known: that a part becomes known is no
+    change of the chance.
+    """
+    days = weeks.of_trend(as_of)
+    kept = {
+        (row.milestone_id, row.unit_id, row.model, *row.missing): row.series
+        for row in AdoptionShortfall.objects.filter(is_current=True)
+    }
+    earlier = {
+        (row.milestone_id, row.unit_id): weeks.carried(
+            kept.get((row.milestone_id, row.unit_id, row.model, *row.missing), ()), days
+        )
+        for row in rows
+    }
+    lacking = {key for key, told in earlier.items() if len(told) < len(days)}
+    asked = [day for day in days if any(day not in earlier[key] for key in lacking)]
+    then = {day: [pair for pair in pairs(day, ended=False) if pair.key in lacking] for day in asked}
+    known = Known({pair.on(day) for day, found in then.items() for pair in found}, as_of)
+    told = {
+        (pair.key, day): by.of(pair, known, day)[0] for day, found in then.items() for pair in found
+    }
+    for row in rows:
+        key = row.milestone_id, row.unit_id
+        for day in asked:
+            was = told.get((key, day))
+            alike = was is not None and was.missing == row.missing
+            earlier[key].setdefault(day, was.chance if was and alike else None)
+        over_weeks = {**earlier[key], as_of: row.chance}
+        row.series = weeks.as_series(over_weeks)
+        row.direction = weeks.direction_of(over_weeks)
+
+
+def _told(pair: Pair, known: Known, by: _Telling, as_of: date) -> AdoptionShortfall:
+    trained, engaged = known.trained(pair.on(as_of)), known.engaged(pair.on(as_of))
+    told, then = by.of(pair, known, as_of)
+    low, high = shortfall_band.band(told, by.worth) or (None, None)
+    facts: dict[str, Any] = {"counted_on": pair.counted_on.isoformat(), "threshold": by.threshold}
     if trained is not None:
-        expected = trained.known.share + weeks * spreads.pace(trained.known)
+        expected = by.spreads.reached(trained.known, weeks_between(as_of, pair.counted_on))
         facts |= {
             "share": round(trained.known.share, 4),
             "required": trained.known.required,
@@ -395,31 +232,31 @@ def _told(
             "share_expected": round(min(1.0, expected), 4),
             "training_on": trained.on.isoformat(),
         }
-    if engaged is not None and ahead is not None:
+    if engaged is not None and then is not None:
         facts |= {
             "shown": round(engaged.shown, 1),
             "engagement_of": engaged.of,
-            "engagement_expected": round(ahead.value, 1),
+            "engagement_expected": round(then.value, 1),
             "engagement_on": engaged.on.isoformat(),
         }
-    missing = [
-        name for name, part in (("training", trained), ("engagement", engaged)) if part is None
-    ]
     return AdoptionShortfall(
         milestone=pair.milestone,
         unit_id=pair.unit_id,
         as_of=as_of,
         golive_on=pair.golive_on,
         chance=told.chance,
+        low=low,
+        high=high,
         training=told.training,
         engagement=told.engagement,
-        level=shortfall.level(told, spreads.base),
+        level=shortfall.level(told, by.spreads.base),
         facts=facts,
-        missing=missing,
-        base=spreads.base,
+        missing=told.missing,
+        base=by.spreads.base,
     )
 
 
+_GOES_ON = ("as_of", "series", "direction")
 _SAME = ("golive_on", "level", "facts", "missing", "own", "model", "model_version")
 
 
@@ -431,25 +268,30 @@ def keep(rows: Sequence[AdoptionShortfall], *, as_of: date) -> Mapping[str, int]
         (row.milestone_id, row.unit_id): row
         for row in AdoptionShortfall.objects.filter(is_current=True).select_for_update(of=("self",))
     }
-    fresh, over, same = [], [], []
+    fresh: list[AdoptionShortfall] = []
+    over: list[int] = []
+    same: list[AdoptionShortfall] = []
     for made in rows:
         before = current.pop((made.milestone_id, made.unit_id), None)
         if before is not None:
             if _values(before) == _values(made):
-                same.append(before.pk)
+                if before.as_of < as_of:
+                    before.as_of = as_of
+                    before.series, before.direction = made.series, made.direction
+                    same.append(before)
                 continue
             over.append(before.pk)
         made.tenant_id = tenant_id
         fresh.append(made)
     over += [row.pk for row in current.values()]
-    AdoptionShortfall.objects.filter(pk__in=over).update(is_current=False)
-    AdoptionShortfall.objects.filter(pk__in=same, as_of__lt=as_of).update(as_of=as_of)
+    AdoptionShortfall.objects.filter(pk__in=over).update(is_current=False, series=[])
+    AdoptionShortfall.objects.bulk_update(same, _GOES_ON, batch_size=BATCH)
     AdoptionShortfall.objects.bulk_create(fresh, batch_size=BATCH)
     return {"units_told": len(rows), "units_written": len(fresh)}
 
 
 def _values(row: AdoptionShortfall) -> tuple[Any, ...]:
-    chances = (row.chance, row.training, row.engagement)
+    chances = (row.chance, row.low, row.high, row.training, row.engagement)
     return (
         *(getattr(row, name) for name in _SAME),
         *(None if each is None else round(each, 6) for each in chances),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.common.levels import State
 from pmo_portal.common.registers import Column, Register
 
-from . import cards, forecast
+from . import cards, drivers, forecast
 from .chance import Chance
 from .choices import STATE_OF_LEVEL, RiskLevel
 from .models import RiskOutcome, RiskScore
@@ -36,9 +36,9 @@ class ScoreRow:
         return forecast.band_text(self.chance)
 
     @property
-    def trend(self) -> str:
-        words = {"rising": _("Rising"), "falling": _("Falling"), "steady": _("No clear change")}
-        return str(words.get(self.score.direction, ""))
+    def missing(self) -> str:
+        """What was not known, in words."""
+        return "; ".join(drivers.missing_texts(self.score.missing, {}))
 
     @property
     def made_by(self) -> str:
@@ -65,6 +65,10 @@ def _unit(row: Any) -> str:
     return row.score.unit.name if row.score.unit else str(_("All units"))
 
 
+TREND = Column(
+    "trend", _("Trend"), lambda row: row.score.get_direction_display(), sort=("direction",)
+)
+
 SCORES = Register(
     "forecasts",
     (
@@ -81,14 +85,36 @@ SCORES = Register(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
         Column("band", _("Band"), "band"),
-        Column("trend", _("Trend"), "trend", sort=("direction",)),
+        TREND,
         Column("main", _("Raised most by"), "main"),
-        Column("missing", _("Inputs missing"), lambda row: len(row.score.missing), on_page=False),
+        Column("missing", _("Inputs missing"), "missing", on_page=False),
         Column("as_of", _("As of"), "score.as_of", sort=("as_of",)),
         Column("made_by", _("Made by"), "made_by", on_page=False),
     ),
     default_sort="-risk",
 )
+
+
+UNIT_SCORES = Register(
+    "units-at-risk",
+    (
+        Column("unit", _("Unit"), "score.unit.name", sort=("unit__name", "programme__name")),
+        Column("unit_code", _("Code of the unit"), "score.unit.code", on_page=False),
+        Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
+        Column("code", _("Code"), "score.programme.code", on_page=False),
+        Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
+        Column(
+            "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
+        ),
+        Column("band", _("Band"), "band"),
+        TREND,
+        Column("main", _("Raised most by"), "main"),
+        Column("missing", _("Not known"), "missing"),
+        Column("as_of", _("As of"), "score.as_of", sort=("as_of",), on_page=False),
+        Column("made_by", _("Made by"), "made_by", on_page=False),
+    ),
+    default_sort="-risk",
+)  # fmt: skip
 
 
 def _told(outcome: RiskOutcome) -> str:

@@ -40,7 +40,9 @@ def recompute_scores(run: JobRun) -> None:
         as_of, at = clock.today(), clock.now()
         with run.read():
             scored = scoring.compute(as_of=as_of, at=at)
-            of_items = raid_scoring.compute(as_of=as_of, at=at, signals=scored.around)
+            of_items = raid_scoring.compute(
+                as_of=as_of, at=at, signals=scored.around, fresh=scored.snapshots
+            )
             outlooks = slips.compute(as_of=as_of, at=at, schedules=scored.schedules)
             units = shortfalls.compute(as_of=as_of, at=at)
         with run.write() as result:
@@ -70,7 +72,8 @@ def learn_models(run: JobRun) -> None:
         for start in range(0, len(weeks), WEEKS_AT_ONCE):
             run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
             with run.read():
-                snapshots = scoring.take_snapshots(weeks[start : start + WEEKS_AT_ONCE], at=at)
+                some = weeks[start : start + WEEKS_AT_ONCE]
+                snapshots = scoring.take_snapshots(some, at=at, as_of=as_of)
             with run.step():
                 scoring.keep_snapshots(snapshots)
         lessons, models = 0, 0

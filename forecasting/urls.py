@@ -6,6 +6,7 @@ app_name = "forecasting"
 
 urlpatterns = [
     path("forecasts/", scores.score_list, name="score_list"),
+    path("forecasts/units/", scores.unit_score_list, name="unit_score_list"),
     path("forecasts/raid/", raid.raid_score_list, name="raid_score_list"),
     path("forecasts/milestones/", outlooks.outlook_list, name="outlook_list"),
     path("forecasts/comments/", comments.comment_list, name="comment_list"),

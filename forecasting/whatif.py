@@ -16,6 +16,7 @@ from pmo_portal.common.money import format_short
 from programmes.models import Milestone, Programme
 from programmes.selectors import performance_as_of
 
+from .choices import FIRST_WAVE
 from .models import RiskScore
 
 # What a crisis costs where nobody has said so, as a share of the budget at completion.
@@ -34,8 +35,9 @@ class Costs:
 
 @dataclass(frozen=True)
 class Option:
-    """One way to go live: for all at once, or for half of the people later.
+    """One way to go live: for all at once, or in two waves.
 
+    `first` is the share of the people who go live as planned while the others do so later; 0 where all go at once.
     Shares are of 0 to 1; `low` and `high` are those of the change; `gap` is the training behind plan at the go-live
     as it is planned now; `engagement` that of the people at the go-live of this option, 0 to 100, None where nobody
     knows; `nearness` how near the go-live is over the sixteen weeks, 0 to 1. `now` is the plan as it is.
@@ -44,7 +46,7 @@ class Option:
     key: str
     delay: int
     on: date
-    in_waves: bool
+    first: float
     risk: float
     change: float
     low: float
@@ -60,6 +62,10 @@ class Option:
         return self.delay == 0
 
     @property
+    def in_waves(self) -> bool:
+        return self.first > 0
+
+    @property
     def is_clear(self) -> bool:
         """Whether the band of the change leaves out nothing at all, in whole points as people read it."""
         return round(100 * self.low) > 0 or round(100 * self.high) < 0
@@ -71,8 +77,8 @@ class Option:
             return _("As planned, on %(day)s") % {"day": day}
         text = (
             ngettext(
-                "Half of the people %(weeks)s week later, on %(day)s",
-                "Half of the people %(weeks)s weeks later, on %(day)s",
+                "%(later)s%% of the people %(weeks)s week later, on %(day)s",
+                "%(later)s%% of the people %(weeks)s weeks later, on %(day)s",
                 self.delay,
             )
             if self.in_waves
@@ -82,7 +88,7 @@ class Option:
                 self.delay,
             )
         )
-        return text % {"weeks": self.delay, "day": day}
+        return text % {"weeks": self.delay, "day": day, "later": round(100 * (1 - self.first))}
 
     @property
     def state(self) -> State:
@@ -138,7 +144,7 @@ class Option:
     def delay_cost(self) -> int | None:
         if self.costs.week is None:
             return None
-        return round(self.costs.week * self.delay * (0.5 if self.in_waves else 1.0))
+        return round(self.costs.week * self.delay * (1 - self.first))
 
     @property
     def remediation(self) -> int | None:
@@ -186,19 +192,25 @@ def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
     return Costs(week, round(CRISIS_SHARE * budget), currency)
 
 
-def options_of(score: RiskScore, golive: Milestone, costs: Costs) -> list[Option]:
-    """Every way to go live that was projected: all at once, then in two waves."""
+def options_of(
+    score: RiskScore, golive: Milestone, costs: Costs, *, first: int = FIRST_WAVE
+) -> list[Option]:
+    """Every way to go live that was projected: all at once, then in two waves with so many percent of the people in the
+    first.
+    """
     found: list[Option] = []
-    for kind, name in ((WHOLE, "whole"), (WAVES, "waves")):
-        for row in score.whatif.get(name, ()):
-            if kind == WAVES and not row["delay"]:
-                continue
+    ways = (
+        (WHOLE, 0, score.whatif.get("whole", ())),
+        (WAVES, first, score.whatif.get("waves", {}).get(str(first), ())),
+    )
+    for kind, percent, rows in ways:
+        for row in rows:
             found.append(
                 Option(
                     f"{kind}{row['delay']}",
                     row["delay"],
                     golive.forecast_on + timedelta(weeks=row["delay"]),
-                    kind == WAVES,
+                    percent / 100,
                     row["risk"],
                     row["change"],
                     row["low"],

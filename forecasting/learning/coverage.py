@@ -85,14 +85,14 @@ def held(
     if not cases:
         return Held(0, 0, 0, meant, 0.0, 1.0, around)
     share = float(np.mean(came))
-    sure_of = cases / _design_effect(np.asarray(came, dtype=float) - told, groups)
+    sure_of = cases / design_effect(np.asarray(came, dtype=float) - told, groups)
     hits, tail = share * sure_of, (1 - SURE) / 2
     low = float(beta.ppf(tail, hits, sure_of - hits + 1)) if hits > 0 else 0.0
     high = float(beta.ppf(1 - tail, hits + 1, sure_of - hits)) if hits < sure_of else 1.0
     return Held(cases, count, int(np.sum(came)), meant, low, high, around)
 
 
-def _design_effect(off: Array, groups: Array) -> float:
+def design_effect(off: Array, groups: Array) -> float:
     """How many rows say as much as one would alone (Kish 1965): from how far whole groups are off; at least one."""
     _names, at = np.unique(groups, return_inverse=True)
     count = int(at.max()) + 1

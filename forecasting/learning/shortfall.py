@@ -93,13 +93,17 @@ class Spreads:
             return self.unknown * left
         return self.own_pace * max(0.0, known.pace) + self.usual * left
 
+    def reached(self, known: Training, weeks: float) -> float:
+        """The share expected in so many weeks: straight on, not held at 1, else more weeks could make those who are
+        nearly there less sure.
+        """
+        return known.share + weeks * self.pace(known)
+
     def untrained(self, known: Training, weeks: float) -> float:
         """The chance that fewer than wanted are trained in so many weeks."""
         weeks = max(0.0, weeks)
-        # Straight on, not held at 1: else more weeks could make those who are nearly there less sure.
-        reached = known.share + weeks * self.pace(known)
         variance = (self.training * weeks) ** 2 + weeks * self.people**2 / max(1, known.required)
-        return below(reached, variance, TRAINED)
+        return below(self.reached(known, weeks), variance, TRAINED)
 
     def disengaged(self, known: Engagement, threshold: float) -> float:
         """The chance that engagement lies below a threshold."""
@@ -120,6 +124,12 @@ class Told:
     @property
     def is_whole(self) -> bool:
         return self.training is not None and self.engagement is not None
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of the parts nobody knows."""
+        parts = (("training", self.training), ("engagement", self.engagement))
+        return [name for name, part in parts if part is None]
 
 
 def tell(

@@ -247,6 +247,8 @@ class ShortfallRecord(TenantModel):
     # Units at go-lives of which it is known what came, and how many of them fell short.
     cases = models.PositiveIntegerField(default=0)
     short = models.PositiveIntegerField(default=0)
+    # How many cases that tell nothing of each other say as much (`learning.shortfall_band.worth`).
+    worth = models.FloatField(default=0)
     # `learning.shortfall.compared` of the half year before, and `learning.coverage.Judged` of it.
     held = models.JSONField(default=dict)
     # The own spreads are surely off, so the shipped ones are told until they hold again.

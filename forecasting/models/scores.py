@@ -10,14 +10,28 @@ from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
 from programmes.models import Milestone, Programme, RaidItem
 
-from ..choices import STATE_OF_LEVEL, RiskLevel, Stage, Target
+from ..choices import STATE_OF_LEVEL, Direction, RiskLevel, Stage, Target
+
+
+class Trended(models.Model):
+    """A chance with what the model that told it says of the weeks before."""
+
+    # [[day, chance]], oldest first, from the inputs as they were known on each day; no chance where there was nothing to ask.
+    # Only the current row has it.
+    series = models.JSONField(default=list)
+    direction = models.CharField(
+        _("trend"), max_length=8, choices=Direction.choices, default=Direction.UNKNOWN
+    )
+
+    class Meta:
+        abstract = True
 
 
 class RiskSnapshot(TenantModel):
     """The inputs of a score on a day, as they were known then. Never rewritten.
 
     Later corrections of the past change later snapshots only; another meaning of the inputs is another
-    `feature_set`. `unit` is empty for the programme as a whole.
+    `feature_set`. `unit` is empty for the programme as a whole; those of units are kept as long as a trend looks back.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
@@ -26,8 +40,8 @@ class RiskSnapshot(TenantModel):
     feature_set = models.CharField(max_length=10)
     # In the order of `learning.features.RAW`; NaN for what was not known.
     raw = ArrayField(models.FloatField())
-    # The share of people trained and the share that was planned; NaN for what was not known.
-    trained = ArrayField(models.FloatField(), size=2)
+    # The share of people trained and the share that was planned; NaN for what was not known. Empty for units.
+    trained = ArrayField(models.FloatField(), size=2, default=list)
     taken_at = models.DateTimeField()
 
     class Meta:
@@ -46,7 +60,7 @@ class RiskSnapshot(TenantModel):
         return f"{self.programme_id}/{self.unit_id}: {self.as_of}"
 
 
-class RiskScore(TenantModel):
+class RiskScore(Trended, TenantModel):
     """What a model said of a programme, or of one unit of it: the risk, how sure, and what drove it.
 
     A new row is written when inputs or model changed; the one before it stays, no longer current. `model` is
@@ -70,9 +84,6 @@ class RiskScore(TenantModel):
     start = models.FloatField()
     # Names of inputs that were not known.
     missing = models.JSONField(default=list)
-    # The risk of the last weeks under the same model: [[day, risk]], and whether it rises.
-    series = models.JSONField(default=list)
-    direction = models.CharField(max_length=8, default="unknown")
     base = models.FloatField()
     model = models.CharField(max_length=64)
     model_version = models.CharField(max_length=20)
@@ -130,7 +141,7 @@ class RiskScore(TenantModel):
         return self.stage == Stage.PRIOR
 
 
-class RaidScore(TenantModel):
+class RaidScore(Trended, TenantModel):
     """What a model said of an open RAID item: how likely it is to escalate, how sure, and what drove it.
 
     A new row is written when inputs or model changed; the one before it stays, no longer current. An item that
@@ -256,7 +267,7 @@ class MilestoneOutlook(TenantModel):
         return self.stage == Stage.PRIOR
 
 
-class AdoptionShortfall(TenantModel):
+class AdoptionShortfall(Trended, TenantModel):
     """How likely a unit is not to be ready two weeks before a go-live, from its training and its engagement.
 
     A new row is written when what is said changed; the one before it stays, no longer current. A part that is not known
@@ -269,6 +280,9 @@ class AdoptionShortfall(TenantModel):
     # The go-live as the plan said when this was told.
     golive_on = models.DateField(_("go-live"))
     chance = models.FloatField(_("chance not to be ready"), null=True)
+    # Between which chances it lies in eight of ten cases; up to certain where a part is unknown.
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
     training = models.FloatField(_("chance of too little training"), null=True)
     engagement = models.FloatField(_("chance of too low engagement"), null=True)
     level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
@@ -297,6 +311,16 @@ class AdoptionShortfall(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(chance__isnull=True) | models.Q(chance__gte=0, chance__lte=1),
                 name="shortfall_a_chance",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(chance__isnull=True, low__isnull=True, high__isnull=True)
+                | models.Q(
+                    low__gte=0,
+                    low__lte=models.F("chance"),
+                    high__gte=models.F("chance"),
+                    high__lte=1,
+                ),
+                name="shortfall_inside_its_band",
             ),
             models.CheckConstraint(
                 condition=models.Q(chance__isnull=False)

@@ -28,7 +28,16 @@ from .ready import (
     shortfalls_for,
     shortfalls_of_unit,
 )
-from .scores import levels_of_all, score_on, scores_for, scores_of, similar_to, split
+from .scores import (
+    levels_of_all,
+    score_on,
+    scores_for,
+    scores_of,
+    similar_to,
+    split,
+    unit_levels,
+    unit_scores_for,
+)
 from .signals import alerts, history_of, risks, signals_before, signals_of
 
 __all__ = [
@@ -72,6 +81,8 @@ __all__ = [
     "split",
     "touched_since",
     "units_before",
+    "unit_levels",
+    "unit_scores_for",
     "was_challenger",
     "what_holds",
 ]

@@ -9,9 +9,9 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
+from ..choices import LIKELY_SHORT
 from ..choices import Stage as ModelStage
 from ..models import AdoptionShortfall, ShortfallRecord
-from ..readiness import LIKELY as LIKELY_SHORT
 
 
 def shortfalls_for(member: Member) -> QuerySet[AdoptionShortfall]:

@@ -28,6 +28,25 @@ def scores_for(member: Member) -> QuerySet[RiskScore]:
     return scores.select_related("programme__tenant", "unit").defer("raw", "series")
 
 
+def unit_scores_for(member: Member) -> QuerySet[RiskScore]:
+    """The current scores of single units in the programmes a member sees."""
+    return scores_for(member).filter(unit__isnull=False)
+
+
+def unit_levels(scores: QuerySet[RiskScore]) -> dict[str, Any]:
+    """How many scores of units there are, of how many units, how many of these stand high or elevated anywhere, and as
+    of when. One statement.
+    """
+    return scores.order_by().aggregate(
+        scored=Count("pk"),
+        units=Count("unit", distinct=True),
+        high=Count("unit", distinct=True, filter=Q(level=RiskLevel.HIGH)),
+        elevated=Count("unit", distinct=True, filter=Q(level=RiskLevel.ELEVATED)),
+        as_of=Max("as_of"),
+        assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
+    )
+
+
 def scores_of(programme: Any) -> list[RiskScore]:
     """The current scores of a programme: its own first, then its units, the loudest first. One statement."""
     found = list(

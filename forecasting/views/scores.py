@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
@@ -15,14 +13,12 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import figures, forecast, readiness, selectors, services
+from .. import figures, forecast, readiness, selectors, services, trends
 from ..choices import Target
 from ..forecast import Forecast
-from ..forms import ScoreFilter
+from ..forms import ScoreFilter, UnitScoreFilter
 from ..models import RiskScore
-from ..tables import SCORES, score_row
-
-FEWEST_WEEKS_DRAWN = 2
+from ..tables import SCORES, UNIT_SCORES, score_row
 
 
 @require_safe
@@ -55,7 +51,7 @@ def score_unit(request: TenantRequest, unit: str) -> HttpResponse:
     context = _context(request, score, [], name=score.unit.name)
     context["unit"] = score.unit
     context["readiness"] = [
-        readiness.Readiness(each)
+        (readiness.Readiness(each), trends.of_readiness(each))
         for each in selectors.shortfalls_of_unit(request.programme, score.unit)
     ]
     return show(request, "forecasting/score_detail.html", "forecast", context)
@@ -97,25 +93,12 @@ def _context(
         "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
         "bars": figures.driver_bars([(each.label, each.share) for each in told.top]),
         "bars_text": _spoken(told),
-        **_weeks(score),
+        **trends.shown(score, trends.levels_of(score)),
     }
 
 
 def _spoken(told: Forecast) -> str:
     return "; ".join(f"{each.label}: {each.effect.lower()}" for each in told.top)
-
-
-def _weeks(score: RiskScore) -> dict[str, Any]:
-    weeks = forecast.weeks_of(score)
-    found: dict[str, Any] = {"weeks": weeks, "direction": forecast.direction_text(score)}
-    if len(weeks) >= FEWEST_WEEKS_DRAWN:
-        found["trend"] = figures.risk_trend(
-            [date_format(week.day, "j M") for week in weeks],
-            [round(100 * week.probability) for week in weeks],
-            name=_("Risk"),
-            levels=[(100 * begins, word) for begins, word in forecast.levels_of(score)],
-        )
-    return found
 
 
 @require_safe
@@ -136,3 +119,33 @@ def score_list(request: TenantRequest) -> HttpResponse:
         **levels,
     }
     return show(request, "forecasting/score_list.html", "register", context)
+
+
+@require_safe
+@tenant_view("forecasting.score_view")
+def unit_score_list(request: TenantRequest) -> HttpResponse:
+    """Which business unit carries the risk: every unit in every programme the member sees, the highest first."""
+    scores = selectors.unit_scores_for(request.member)
+    if export_format(request):
+        return export_response(
+            request, UNIT_SCORES, scores, filters=UnitScoreFilter, present=score_row
+        )
+    levels = selectors.unit_levels(scores)
+    page = register_page(
+        request,
+        UNIT_SCORES,
+        scores,
+        filters=UnitScoreFilter,
+        present=score_row,
+        unfiltered=levels["scored"],
+    )
+    services.mark_shown([row.score for row in page.rows], at=clock.now())
+    context: dict[str, Any] = {
+        "register": page,
+        "finding": forecast.units_finding(**levels),
+        "holds": selectors.what_holds(Target.CRISIS_4W),
+        "is_late": levels["as_of"] is not None
+        and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,
+        **levels,
+    }
+    return show(request, "forecasting/unit_score_list.html", "register", context)

@@ -12,7 +12,7 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common.rendering import done, show
 from programmes.models import Milestone
 
-from .. import cards, evidence, selectors, services, wording
+from .. import cards, evidence, selectors, services, trends, wording
 from ..choices import Target
 from ..findings import finding
 from ..models import GoLiveRisk
@@ -75,12 +75,12 @@ def signal_detail(request: TenantRequest, milestone: str, unit: str) -> HttpResp
     )
 
 
-def _readiness(risk: GoLiveRisk) -> list[Readiness]:
+def _readiness(risk: GoLiveRisk) -> list[tuple[Readiness, dict[str, Any]]]:
     """What is said of the unit before this go-live, beside the rule."""
     if not risk.is_current:
         return []
     return [
-        Readiness(each)
+        (Readiness(each), trends.of_readiness(each))
         for each in selectors.shortfalls_of_unit(risk.programme, risk.unit)
         if each.milestone_id == risk.milestone_id
     ]

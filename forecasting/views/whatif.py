@@ -15,7 +15,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
 
 from .. import figures, forecast, selectors, services, whatif
-from ..choices import Target
+from ..choices import FIRST_WAVE, Target
 from ..forms import WhatIfForm
 from ..models import RiskScore
 from ..whatif import Costs, Option
@@ -49,6 +49,7 @@ def whatif_detail(request: TenantRequest) -> HttpResponse:
             "holds": selectors.what_holds(Target.CRISIS_4W),
         }
     if options:
+        context["first_wave"] = round(100 * max(each.first for each in options))
         context["plot"] = figures.delays(
             [(each.delay, each.risk, each.low, each.high) for each in options if not each.in_waves]
         )
@@ -77,20 +78,24 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
 
 
 def _options(request: TenantRequest, score: RiskScore | None) -> tuple[WhatIfForm, list[Option]]:
-    """The form of costs as asked for, and the options with them; none where nothing was projected."""
+    """The form of costs and waves as asked for, and the options with them; none where nothing was projected."""
     programme = request.programme
     usual = whatif.usual_costs(
         programme, score.as_of if score else clock.today(), request.tenant.currency
     )
-    asked = {"week", "crisis"} & set(request.GET)
-    form = WhatIfForm(
-        request.GET if asked else None, initial={"week": usual.week, "crisis": usual.crisis}
-    )
-    costs = usual
+    usual_values = {"first": FIRST_WAVE, "week": usual.week, "crisis": usual.crisis}
+    asked = set(usual_values) & set(request.GET)
+    form = WhatIfForm(request.GET if asked else None, initial=usual_values)
+    costs, first = usual, FIRST_WAVE
     if asked and form.is_valid():
         values = form.cleaned_data
-        costs = Costs(values["week"], values["crisis"], usual.currency)
+        first = values["first"]
+        if asked == {"first"}:
+            # Nobody said what it costs.
+            form = WhatIfForm(initial=usual_values | {"first": first})
+        else:
+            costs = Costs(values["week"], values["crisis"], usual.currency)
     golive = whatif.next_golive(programme, score.as_of) if score and score.whatif else None
     if score is None or golive is None:
         return form, []
-    return form, whatif.options_of(score, golive, costs)
+    return form, whatif.options_of(score, golive, costs, first=first)

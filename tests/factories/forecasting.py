@@ -156,6 +156,8 @@ class AdoptionShortfallFactory(DjangoModelFactory):
     as_of = DAY
     golive_on = factory.SelfAttribute("milestone.forecast_on")
     chance = 0.62
+    low = factory.LazyAttribute(lambda row: None if row.chance is None else row.chance * 0.8)
+    high = factory.LazyAttribute(lambda row: None if row.chance is None else (1 + row.chance) / 2)
     training = 0.5
     engagement = 0.24
     level = "elevated"

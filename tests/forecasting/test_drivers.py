@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from forecasting import chance, drivers, forecast
+from forecasting import chance, drivers, forecast, trends
 from forecasting.learning import linear, names
 
 DAY = date(2026, 6, 15)
@@ -23,8 +23,8 @@ def test_every_driver_of_the_model_has_words():
 
 
 def test_levels_begin_where_the_model_says():
-    assert forecast.ELEVATED_FROM == linear.ELEVATED_FROM
-    assert forecast.HIGH_FROM == linear.HIGH_FROM
+    assert trends.ELEVATED_FROM == linear.ELEVATED_FROM
+    assert trends.HIGH_FROM == linear.HIGH_FROM
 
 
 def test_the_unit_that_needs_most_is_named():

@@ -108,6 +108,31 @@ def test_the_item_says_its_risk_in_full(story, vic, client_for) -> None:
         assert words in page, words
 
 
+def test_the_weeks_before_are_drawn_and_told(story, vic, client_for) -> None:
+    series = [["2026-05-25", None], ["2026-06-01", 0.12], ["2026-06-08", 0.2], [TODAY.isoformat(), 0.27]]  # fmt: skip
+    with tenant_context(story.score.tenant_id):
+        RaidScore.objects.update(series=series, direction="rising")
+    client = client_for(vic)
+    page = read(client, story.item.get_absolute_url()).partition('id="escalation"')[2]
+    assert 'aria-label="The risk has been rising for six weeks"' in page
+    assert page.count('<circle class="dot"') == 3
+    assert "8 Jun 2026" in page
+    # Nothing was asked about it then.
+    assert "25 May 2026" not in page.partition("</section>")[0]
+    for url in (ALL, OF_PAYROLL):
+        assert "trending-up" in read(client, url)
+        assert "Supplier may be late" in read(client, f"{url}?direction=rising")
+        assert "Supplier may be late" not in read(client, f"{url}?direction=unknown")
+        assert "Rising" in read(client, f"{url}?format=csv")
+        assert read(client, f"{url}?sort=-trend")
+
+
+def test_too_few_weeks_are_said_to_be_too_few(story, vic, client_for) -> None:
+    page = read(client_for(vic), story.item.get_absolute_url()).partition('id="escalation"')[2]
+    assert "Not enough weeks" in page
+    assert "<polyline" not in page.partition("</section>")[0]
+
+
 def test_the_log_of_the_programme_names_the_likeliest(story, vic, client_for) -> None:
     page = read(client_for(vic), "/t/acme/p/PAY/raid/")
     assert "Likely to escalate within four weeks" in page

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from adoption.models import SurveyResult, TrainingProgress
 from forecasting import shortfalls
-from forecasting.models import AdoptionShortfall, ShortfallRecord
+from forecasting.models import AdoptionShortfall, RiskScore, ShortfallRecord
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import MilestoneForecast, ProgrammeMember
@@ -280,6 +280,35 @@ def test_what_stays_the_same_is_written_once_and_what_is_over_ends(acme) -> None
         assert not AdoptionShortfall.objects.filter(is_current=True).exists()
 
 
+def test_own_cases_say_how_sure_they_are_and_the_shipped_ones_as_many_as_replace_them(acme) -> None:
+    with tenant_context(acme.id):
+        programme, unit, _golive = before_golive(weeks=7)
+        trained(programme, unit, TODAY - timedelta(weeks=4), 30)
+        trained(programme, unit, TODAY, 55)
+        (assumed,) = told()
+        spreads = shortfalls.assumed().as_dict()
+        ShortfallRecordFactory(as_of=TODAY, own=spreads, worth=3.0, fallen_back=False)
+        (few,) = told()
+        ShortfallRecord.objects.update(worth=300.0)
+        (many,) = told()
+        ShortfallRecord.objects.update(fallen_back=True)
+        (fallen,) = told()
+    assert assumed.chance == few.chance == many.chance
+    assert few.low < assumed.low < many.low < many.chance
+    assert (fallen.low, fallen.high) == (assumed.low, assumed.high)
+    assert (few.high, few.missing) == (1.0, ["engagement"])
+
+
+def test_what_learned_cases_are_worth_is_kept(acme) -> None:
+    with tenant_context(acme.id):
+        for number in range(30):
+            ended(number, 90)
+        record = shortfalls.learn(TODAY, at=clock.now())
+    assert record is not None
+    # Each of a go-live of its own.
+    assert 0 < record.worth <= 30
+
+
 def test_a_record_is_due_every_four_weeks_or_when_asked(acme) -> None:
     with tenant_context(acme.id):
         assert shortfalls.is_due(TODAY, is_asked=False)
@@ -361,6 +390,42 @@ def test_what_is_not_known_is_said_on_every_page(story, vic, client_for) -> None
     assert "0%" not in page.split("<tbody")[1].split("</tbody")[0]
 
 
+def test_how_sure_a_chance_is_stands_beside_it(story, vic, client_for) -> None:
+    with tenant_context(story.told.tenant_id):
+        AdoptionShortfall.objects.update(low=0.47, high=0.76)
+    client = client_for(vic)
+    assert "45% to 80%" in read(client, ALL)
+    assert "45% to 80%" in read(client, f"{ALL}?format=csv")
+    for url in (story.golive.get_absolute_url(), f"/t/acme/p/PAY/forecast/{story.unit.code}/"):
+        with tenant_context(story.told.tenant_id):
+            if not RiskScore.objects.exists():
+                RiskScoreFactory(programme=story.programme, unit=story.unit)
+        assert "Likely range: 45% to 80%." in read(client, url)
+    with tenant_context(story.told.tenant_id):
+        AdoptionShortfall.objects.update(
+            engagement=None, chance=0.5, low=0.42, high=1.0, missing=["engagement"]
+        )
+    assert "40% or more" in read(client, ALL)
+    with tenant_context(story.told.tenant_id):
+        AdoptionShortfall.objects.update(chance=0.02, low=0.01)
+    assert " or more" not in read(client, ALL)
+
+
+def test_the_weeks_before_a_golive_are_drawn(story, vic, client_for) -> None:
+    with tenant_context(story.told.tenant_id):
+        AdoptionShortfall.objects.update(
+            series=[["2026-06-01", 0.3], ["2026-06-08", 0.45], [TODAY.isoformat(), 0.62]],
+            direction="rising",
+        )
+    client = client_for(vic)
+    page = read(client, story.golive.get_absolute_url()).partition('id="readiness"')[2]
+    assert page.partition("</section>")[0].count('<circle class="dot"') == 3
+    assert "Rising" in page.partition("</section>")[0]
+    assert "Payroll Operations" in read(client, f"{ALL}?direction=rising")
+    assert "Payroll Operations" not in read(client, f"{ALL}?direction=falling")
+    assert "Rising" in read(client, f"{ALL}?format=csv")
+
+
 def test_without_a_go_live_nothing_is_said(acme, vic, client_for) -> None:
     assert "No go-live is near enough" in read(client_for(vic), ALL)
 
@@ -376,6 +441,7 @@ def test_filters_and_exports_agree(story, vic, client_for) -> None:
     assert "Payroll Operations" not in page
     csv = read(client, f"{ALL}?level=low&format=csv")
     assert "Night shift" in csv
+    assert ",Low," in csv
     assert "Payroll Operations" not in csv
     answer = client.get(f"{ALL}?words=payroll op&format=xlsx")
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.values)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from forecasting import figures
 from forecasting.learning.names import NAMES, RAW
 from forecasting.models import RiskScore
 from pmo_portal.tenants.context import tenant_context
@@ -243,6 +244,95 @@ def test_the_register_is_narrowed_by_what_and_level_and_words(story, vic, client
     assert "Claims" in read(client, f"{ALL}?words=claim").partition("<tbody>")[2]
 
 
+UNITS = "/t/acme/forecasts/units/"
+
+
+def test_the_list_of_units_says_which_where_and_why(story, vic, client_for):
+    page = read(client_for(vic), UNITS)
+    assert "1 of 2 units has a high risk of a crisis in a programme" in page
+    rows = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert rows.index("Claims") < rows.index("Payroll Operations")
+    for words in ("40%", "30% to 55%", "Rising", "Training", "Payroll renewal", f"{PAGE}CLM/"):
+        assert words in rows, words
+    assert "all units" not in rows
+
+
+def test_units_are_narrowed_and_their_files_hold_the_same(story, vic, client_for):
+    client = client_for(vic)
+    with tenant_context(story.programme.tenant_id):
+        RiskScore.objects.filter(unit__code="CLM").update(
+            direction="steady", missing=["eng_mean", "eng_min", "eng_low", "eng_age_w"]
+        )
+    for query in ("unit=CLM", "level=high", "direction=steady", "words=claim"):
+        rows = read(client, f"{UNITS}?{query}").partition("<tbody>")[2].partition("</tbody>")[0]
+        assert "Claims" in rows, query
+        assert "Payroll Operations" not in rows, query
+        text = client.get(f"{UNITS}?{query}&format=csv").content.decode()
+        assert "Claims" in text
+        assert "Payroll Operations" not in text
+        for words in ("30% to 55%", "No clear change", "No engagement figure that may be shown", "Assumed, not measured"):  # fmt: skip
+            assert words in text, words
+    assert client.get(f"{UNITS}?format=xlsx").status_code == 200
+    assert "No entry" not in read(client, f"{UNITS}?sort=trend")
+
+
+def test_units_of_unseen_programmes_and_other_organisations_are_not_listed(
+    story, borealis, vic, dee, ola, client_for
+):
+    with tenant_context(borealis.id):
+        score(ProgrammeFactory(), unit=UnitFactory(name="Their unit"))
+    assert "Their unit" not in read(client_for(vic), UNITS)
+    assert "No unit has a score yet" in read(client_for(dee), UNITS)
+    assert client_for(ola).get(UNITS).status_code == 404
+
+
+def test_no_unit_and_only_low_ones_say_so(acme, vic, client_for):
+    assert "No unit has a score yet" in read(client_for(vic), UNITS)
+    with tenant_context(acme.id):
+        made = payroll()
+        score(made.programme, unit=made.unit, level="low")
+    assert "No unit has more than a low risk" in read(client_for(vic), UNITS)
+    with tenant_context(acme.id):
+        RiskScore.objects.update(level="elevated")
+    assert "1 of 1 units has an elevated risk" in read(client_for(vic), UNITS)
+
+
+def test_one_unit_of_several_programmes_counts_once(story, vic, client_for):
+    with tenant_context(story.programme.tenant_id):
+        score(ProgrammeFactory(), unit=RiskScore.objects.get(unit__code="CLM").unit)
+    assert "1 of 2 units has a high risk" in read(client_for(vic), UNITS)
+
+
+def test_every_direction_has_words_and_a_filter(story, vic, client_for):
+    client = client_for(vic)
+    for direction, words in (("rising", "Rising"), ("steady", "No clear change"), ("falling", "Falling"), ("unknown", "Not enough weeks")):  # fmt: skip
+        with tenant_context(story.programme.tenant_id):
+            RiskScore.objects.update(direction=direction)
+        for url in (ALL, UNITS, PAGE, f"/t/acme/p/PAY/plan/{story.golive.reference}/"):
+            assert words in read(client, url), (url, words)
+        assert "Claims" in read(client, f"{ALL}?direction={direction}").partition("<tbody>")[2]
+
+
+def test_the_trend_of_a_unit_is_drawn_and_tabled(story, vic, client_for):
+    page = read(client_for(vic), f"{PAGE}CLM/")
+    assert 'aria-label="The risk has been rising for six weeks"' in page
+    assert page.partition('id="trend-title"')[2].count('<circle class="dot"') == 3
+
+
+def test_words_of_levels_stand_in_the_margin_apart_from_each_other():
+    days, risks = ["1 Jun", "8 Jun", "15 Jun"], [2.0, 50.0, 95.0]
+    for base in (1.0, 2.0, 8.0, 30.0):
+        levels = [(1.5 * base, "Elevated"), (3 * base, "High")]
+        made = figures.risk_trend(days, risks, name="Risk", levels=levels)
+        low, high = made.words
+        assert made.base.right + figures.WORDS_WIDTH == pytest.approx(made.base.width, abs=1)
+        assert low.position - high.position >= figures.LINE_HEIGHT
+        assert low.position <= made.base.bottom
+        assert made.levels[0] > made.levels[1]
+        # Beside its own line, unless another word stands there.
+        assert low.position == min(made.levels[0], made.base.bottom)
+
+
 def test_contributors_see_the_scores_of_their_programmes_only(story, dee, client_for):
     assert client_for(dee).get(PAGE).status_code == 404
     assert "No programme has a score yet" in read(client_for(dee), ALL)
@@ -283,9 +373,10 @@ def test_statements_do_not_grow_with_rows(acme, vic, client_for):
     with tenant_context(acme.id):
         made = payroll()
         score(made.programme)
+        score(made.programme, unit=made.unit)
     for _more in range(2):
         counts.append([])
-        for url in (PAGE, ALL):
+        for url in (PAGE, ALL, UNITS):
             client.get(url)
             with CaptureQueriesContext(connection) as seen:
                 client.get(url)

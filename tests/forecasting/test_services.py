@@ -89,9 +89,7 @@ def test_history_keeps_every_outcome_and_since_when(in_acme):
     new, old = selectors.history_of(story.programme, story.golive.number, story.unit.code)
     assert (old.level, old.is_current, old.ended_on) == ("elevated", False, later)
     assert (new.level, new.raised_on) == ("high", later)
-    in_force = GoLiveRisk.objects.in_force_on
-    assert [risk.level for risk in in_force(TODAY)] == ["elevated"]
-    assert [risk.level for risk in in_force(later)] == ["high"]
+    assert (old.as_of, new.as_of, new.ended_on) == (TODAY, later, None)
 
 
 def test_the_same_reasons_are_not_raised_again(in_acme):

@@ -41,7 +41,7 @@ def row(delay: int, risk: float, change: float, spread: float, gap: float = 0.2)
 
 WHATIF = {
     "whole": [row(0, 0.4, 0.0, 0.0), row(2, 0.38, -0.02, 0.05, 0.15), row(4, 0.25, -0.15, 0.06, 0.05), row(8, 0.45, 0.05, 0.01)],
-    "waves": [row(0, 0.4, 0.0, 0.0), row(4, 0.31, -0.09, 0.05, 0.12)],
+    "waves": {"50": [row(4, 0.31, -0.09, 0.05, 0.12)], "80": [row(4, 0.36, -0.04, 0.05, 0.16)]},
     "measured": False, "cost_permille": 2,
 }  # fmt: skip
 
@@ -77,9 +77,10 @@ def test_only_programmes_with_a_golive_ahead_are_projected(in_acme) -> None:
     assert set(made) == {1, 2}
     first = made[1]
     assert [each["delay"] for each in first["whole"]] == list(range(9))
-    assert [each["delay"] for each in first["waves"]] == [0, 2, 4, 6, 8]
+    assert list(first["waves"]) == [str(percent) for percent in range(10, 100, 10)]
+    assert [each["delay"] for each in first["waves"]["30"]] == [2, 4, 6, 8]
     assert first["whole"][0] == {**first["whole"][0], "change": 0.0, "low": 0.0, "high": 0.0}
-    for each in [*first["whole"], *first["waves"]]:
+    for each in [*first["whole"], *first["waves"]["10"], *first["waves"]["90"]]:
         assert each["low"] <= each["change"] <= each["high"]
         assert 0 < each["risk"] < 1
 
@@ -160,6 +161,51 @@ def test_costs_are_those_asked_for(story, vic, client_for) -> None:
     assert "Enter a number" in read(client_for(vic), week="many")
 
 
+def test_the_first_wave_is_chosen_and_stays_in_the_paper(story, dana, client_for) -> None:
+    client = client_for(dana)
+    usual = read(client)
+    assert "50% of the people 4 weeks later" in usual
+    page = read(client, first="80")
+    assert "20% of the people 4 weeks later" in page
+    assert "50% of the people" not in page
+    assert '<option value="80" selected>80%</option>' in page
+    assert "Two waves: 80% of the people go live as planned" in page
+    assert "\u22124 points" in page
+    # Only who goes live first was asked: the costs are the usual ones.
+    costs = usual.partition('name="week" value="')[2].partition('"')[0]
+    assert page.partition('name="week" value="')[2].partition('"')[0] == costs
+    answer = client.get(f"{PAGE}paper/", {"choose": "w4", "first": "80", "week": "1000", "crisis": ""})  # fmt: skip
+    (line,) = parse_qs(urlparse(answer.url).query)["options"][0].splitlines()[1:]
+    # A fifth of four weeks.
+    assert line.startswith("20% of the people 4 weeks later")
+    assert "the delay costs about £800" in line
+
+
+@pytest.mark.parametrize("first", ["0", "95", "100", "55", "-10", "half"])
+def test_a_first_wave_that_was_not_projected_is_refused_in_words(
+    story, vic, client_for, first
+) -> None:
+    page = read(client_for(vic), first=first)
+    assert "Choose 10, 20 and so on up to 90 percent." in page
+    assert "50% of the people 4 weeks later" in page
+
+
+def test_an_empty_first_wave_is_one_half(story, vic, client_for) -> None:
+    assert "50% of the people 4 weeks later" in read(
+        client_for(vic), first="", week="1000", crisis=""
+    )
+
+
+def test_a_larger_first_wave_moves_less(in_acme) -> None:
+    """More people as planned is nearer to the plan, in what moves with the date."""
+    model = prior.load(Target.CRISIS_4W)
+    rows = np.array([raw(weeks_to_golive=3.0, near_golive=0.8, train_gap=0.3, train_gap_max=0.4)])
+    made = projection.projections(model, [1], rows, np.array([[0.4, 0.7]]), {}, as_of=TODAY)[1]
+    gaps = [made["waves"][str(percent)][-1]["gap"] for percent in range(10, 100, 10)]
+    assert gaps == sorted(gaps)
+    assert made["whole"][8]["gap"] < gaps[0] < gaps[-1] < made["whole"][0]["gap"]
+
+
 def test_without_a_budget_no_cost_is_made_up(in_acme) -> None:
     costs = whatif.usual_costs(ProgrammeFactory(), TODAY, "GBP")
     assert (costs.week, costs.crisis) == (None, None)
@@ -178,7 +224,7 @@ def test_ticked_options_become_a_paper(story, dana, vic, client_for) -> None:
     assert lines[0].startswith("As planned, on ")
     assert "risk of a crisis within 16 weeks 40%" in lines[0]
     assert "lower risk, \u221215 points" in lines[1]
-    assert lines[2].startswith("Half of the people 4 weeks later")
+    assert lines[2].startswith("50% of the people 4 weeks later")
     text = read(client_for(dana), answer.url)
     assert "As planned, on " in text
     assert f'value="{values["milestone"][0]}" selected' in text
@@ -215,6 +261,6 @@ def test_a_range_that_reads_as_nothing_is_no_clear_effect(low, high, clear) -> N
     whole = [row(0, 0.4, 0.0, 0.0), {**row(2, 0.38, -0.02, 0.0), "low": low, "high": high}]
     golive = Milestone(forecast_on=date(2026, 1, 5))
     options = whatif.options_of(
-        RiskScore(whatif={"whole": whole, "waves": []}), golive, Costs(None, None, "GBP")
+        RiskScore(whatif={"whole": whole, "waves": {}}), golive, Costs(None, None, "GBP")
     )
     assert options[1].is_clear is clear

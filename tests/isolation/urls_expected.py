@@ -128,6 +128,7 @@ PAGES = {
     "forecasting:raid_outcome_list": EVERYBODY,
     "forecasting:whatif_detail": EVERYBODY,
     "forecasting:whatif_paper": GOVERNANCE,
+    "forecasting:unit_score_list": EVERYBODY,
     "forecasting:raid_score_list": EVERYBODY,
     "forecasting:raid_score_programme": EVERYBODY,
     "forecasting:outlook_list": EVERYBODY,

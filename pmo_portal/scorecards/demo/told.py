@@ -20,7 +20,7 @@ WEEKS = 26
 def write(*, today: date, now: datetime) -> None:
     """As nightly runs would have left it; scores of single units and of weeks before are left out."""
     weeks = registry.weeks_without_snapshot(today)
-    scoring.keep_snapshots(scoring.take_snapshots(weeks, at=now))
+    scoring.keep_snapshots(scoring.take_snapshots(weeks, at=now, as_of=today))
     _tell(registry.mondays(today - timedelta(weeks=WEEKS), today))
     for target in Target:
         registry.keep(registry.learn_from(registry.gather(target, today), at=now))
