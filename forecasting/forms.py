@@ -27,6 +27,7 @@ from .models import (
     RaidScore,
     RiskOutcome,
     RiskScore,
+    SharingChoice,
 )
 from .outlooks import LIKELY
 from .readiness import LIKELY as LIKELY_SHORT
@@ -346,6 +347,30 @@ class LexiconForm(RecordForm):
                 self.add_error(name, _("At most %(most)s entries.") % {"most": MOST_ENTRIES})
             cleaned[name] = "\n".join(kept)
         return cleaned
+
+
+class SharingForm(RecordForm):
+    """What is given and taken. It carries the fingerprint of the text that was shown with it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    class Meta:
+        model = SharingChoice
+        fields = SharingChoice.edited_fields
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            # The first save makes version 1, which this form was opened with.
+            self.fields["version"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=1, min_value=1
+            )
+
+    def show(self, fingerprint: str) -> None:
+        """Say which text is shown with the form from now on, also where it comes back with a refusal."""
+        self.fields["seen"].initial = fingerprint
+        if self.is_bound:
+            self.data = {**self.data.dict(), self.add_prefix("seen"): fingerprint}  # type: ignore[attr-defined]
 
 
 class TopicForm(RecordForm):

@@ -20,13 +20,14 @@ from adoption.models import SurveyResult, TrainingProgress
 from pmo_portal.tenants.selectors import thresholds
 from programmes.models import MilestoneForecast, RaidItem, RaidUpdate, ReportedFact, StatusReport
 
-from . import holding, inputs, past, raid_history, services
+from . import holding, inputs, past, raid_history, services, shared_prior, sharing_records, starting
 from .choices import Happening, ModelStatus, Origin, Stage, Target
 from .learning import escalation, prior, raid_report
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
+from .learning.pooling import own_model
 from .learning.report import ALERTS, left_out_report, verdict_of, walked_report
-from .learning.stages import learn
+from .learning.stages import Learned, is_enough, learn
 from .learning.walk import EVERY, slices, walk
 from .learning.whatif import Rates, assumed_rates, measured_rates
 from .models import Lesson, RiskModel
@@ -50,7 +51,7 @@ Progress = Callable[[date], None]
 
 @dataclass(frozen=True)
 class InForce:
-    """The model of a target that scores are made with. `number` is that of the registry; None for the shipped prior."""
+    """The model of a target that scores are made with. `number` is that of the registry; None for a prior."""
 
     model: LinearModel
     stage: Stage
@@ -65,12 +66,13 @@ class InForce:
 
 
 def in_force(target: Target) -> InForce:
-    """The champion of an organisation, else the shipped prior.
+    """The champion of an organisation, else the prior its lessons start from: the shipped one, or a shared one.
 
     Raises:
         FileNotFoundError: no model is shipped.
     """
-    assumed = InForce(prior.load(target), Stage.PRIOR)
+    start = shared_prior.start_of(target)
+    assumed = InForce(starting.model_of(start, target), start.stage)
     kept = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first()
     if kept is None:
         return assumed
@@ -92,6 +94,8 @@ class Draft:
 
     Attributes:
         rows, told: what was learned from, and what models say of it that did not learn from its programme.
+        start: what it was learned from as well: the shipped prior, or a shared one that was better.
+        word: what the organisation could give to others, and what is missing for it where it is empty.
         standing: what held when it was learned, and `ruling` what follows from that; None where nothing held.
     """
 
@@ -99,6 +103,8 @@ class Draft:
     model: LinearModel | None = None
     rows: Rows | None = None
     told: Matrix | None = None
+    start: LinearModel | None = None
+    word: tuple[str, str] | None = None
     standing: Standing = field(default_factory=Standing)
     ruling: holding.Ruling | None = None
 
@@ -114,12 +120,17 @@ def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
         .exclude(feature_set=prior.INPUTS[target].version)
         .exists()
     )
-    return as_of - last >= (timedelta(days=1) if is_asked or is_outdated else LEARNS_EVERY[target])
+    is_soon = is_asked or is_outdated or shared_prior.is_news(target)
+    return as_of - last >= (timedelta(days=1) if is_soon else LEARNS_EVERY[target])
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that is needed to learn about a target, read from the database."""
+    """All that is needed to learn about a target, read from the database.
+
+    Attributes:
+        shared: a prior of other organisations that is to be tried as the start, and whether the last lesson used it.
+    """
 
     target: Target
     as_of: date
@@ -127,6 +138,8 @@ class Gathered:
     items: RaidHistory | None = None
     used: InForce | None = None
     is_learned: bool = False
+    shared: shared_prior.Start | None = None
+    shared_was_used: bool = False
     standing: Standing = field(default_factory=Standing)
     alerts: float = ALERTS
 
@@ -140,6 +153,7 @@ class Gathered:
 def gather(target: Target, as_of: date) -> Gathered:
     """Read what an organisation can learn from about a target by a day, and what holds for it."""
     champion = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION)
+    shared = shared_prior.taken(target)
     return Gathered(
         target,
         as_of,
@@ -147,6 +161,8 @@ def gather(target: Target, as_of: date) -> Gathered:
         items=None if target is Target.CRISIS_4W else raid_history.gather(_weeks_of_items(as_of)),
         used=in_force(target),
         is_learned=champion.filter(origin=Origin.LEARNED).exists(),
+        shared=shared,
+        shared_was_used=shared is not None and shared_prior.start_of(target) == shared,
         standing=standing_of(target),
         alerts=thresholds().alert_share_percent / 100,
     )
@@ -160,7 +176,8 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
     else:
         assert gathered.items is not None
         draft = _about_items(gathered, gathered.items, assumed, at, progress)
-    return draft if gathered.standing.is_free else _ruled(draft, gathered, assumed)
+    draft.word = starting.word_of(draft.lesson, draft.rows, assumed)
+    return draft if gathered.standing.is_free else _ruled(draft, gathered, draft.start or assumed)
 
 
 def _ruled(draft: Draft, gathered: Gathered, assumed: LinearModel) -> Draft:
@@ -191,9 +208,12 @@ def _about_crises(
 ) -> Draft:
     as_of, alerts = gathered.as_of, gathered.alerts
     known = found.history.known_by(as_of.toordinal())
-    about = _about(assumed, as_of, len(known))
     unfinished = found.history.unfinished_by(as_of.toordinal())
-    learned = learn(known, assumed, unfinished=unfinished, slices=slices(known), about=about)
+    make = own_model if is_enough(known) else None
+    start, said = starting.chosen(gathered, gathered.target, assumed, known, unfinished, make=make)
+    about = _about(start, as_of, len(known))
+    learned = learn(known, start, unfinished=unfinished, slices=slices(known), about=about)
+    # No shared prior was there in the weeks of the past.
     walked = walk(found.history, assumed, progress=progress)
     rates = measured_rates(found.history.rows, found.trained[:, 1], learned.model)
     lesson = Lesson(
@@ -203,15 +223,13 @@ def _about_crises(
         programmes=learned.programmes,
         events=learned.events,
         stage=learned.stage.value,
-        verdict=verdict_of(learned.verdict),
-        left_out=left_out_report(known, learned, assumed, alerts=alerts),
+        verdict={**verdict_of(learned.verdict), **said},
+        left_out=left_out_report(known, learned, start, alerts=alerts),
         walked=walked_report(found.history, walked, alerts=alerts),
         rates=_rates_as_values(rates),
         computed_at=at,
     )
-    model = learned.model if learned.stage.value != Stage.PRIOR else None
-    told = learned.told if len(learned.told) else assumed.probability(known.raw, known.pool)
-    return Draft(lesson, model, known, told)
+    return _drafted(lesson, learned, known, start)
 
 
 def _about_items(
@@ -224,8 +242,10 @@ def _about_items(
     as_of = gathered.as_of
     rows, escalated = history.rows(cut=as_of)
     items = history.made.items[history.known_by(as_of)[0]]
-    about = _about(assumed, as_of, len(rows))
-    learned = escalation.learn(rows, assumed, escalated=escalated, about=about)
+    make = escalation.maker(rows, escalated)
+    start, said = starting.chosen(gathered, gathered.target, assumed, rows, make=make)
+    about = _about(start, as_of, len(rows))
+    learned = escalation.learn(rows, start, escalated=escalated, about=about)
     walked = raid_history.RaidWalked(
         history, raid_history.walk(history, assumed, progress=progress), as_of
     )
@@ -236,14 +256,18 @@ def _about_items(
         programmes=learned.programmes,
         events=learned.events,
         stage=learned.stage.value,
-        verdict=verdict_of(learned.verdict),
-        left_out=raid_report.left_out_report(rows, items, learned, assumed, alerts=gathered.alerts),
+        verdict={**verdict_of(learned.verdict), **said},
+        left_out=raid_report.left_out_report(rows, items, learned, start, alerts=gathered.alerts),
         walked=walked.report(alerts=gathered.alerts),
         computed_at=at,
     )
+    return _drafted(lesson, learned, rows, start)
+
+
+def _drafted(lesson: Lesson, learned: Learned, rows: Rows, start: LinearModel) -> Draft:
     model = learned.model if learned.stage.value != Stage.PRIOR else None
-    told = learned.told if len(learned.told) else assumed.probability(rows.raw, rows.pool)
-    return Draft(lesson, model, rows, told)
+    told = learned.told if len(learned.told) else start.probability(rows.raw, rows.pool)
+    return Draft(lesson, model, rows, told, start)
 
 
 def _about(assumed: LinearModel, as_of: date, rows: int) -> dict[str, Any]:
@@ -322,7 +346,11 @@ def keep(draft: Draft) -> RiskModel | None:
             services.note(
                 Happening.FELL_BACK, target, on=lesson.as_of, model=champion, details=details
             )
+    starting.note(lesson)
     lesson.save()
+    if draft.word is not None:
+        text, lacking = draft.word
+        sharing_records.make_ready(target, text, lacking=lacking, on=lesson.as_of)
     return lesson.model
 
 

@@ -27,6 +27,7 @@ from .ready import (
     shortfalls_of_unit,
 )
 from .scores import levels_of_all, score_on, scores_for, scores_of, similar_to, split
+from .sharing import choice_by_number, sharing_of, sharings
 from .signals import alerts, history_of, risks, signals_before, signals_of
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "card_of",
     "cards",
     "checks_of",
+    "choice_by_number",
     "events_of",
     "history_of",
     "last_lesson",
@@ -57,6 +59,8 @@ __all__ = [
     "score_on",
     "scores_for",
     "scores_of",
+    "sharing_of",
+    "sharings",
     "shortfall_counts",
     "shortfall_record",
     "shortfalls_before",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
-from .. import standing_words
+from .. import shared_prior, standing_words
 from ..cards import ModelCard
-from ..choices import Forecast, ModelStatus, Target
+from ..choices import Forecast, Happening, ModelStatus, Target
 from ..models import Lesson, ModelCheck, ModelEvent, RiskModel, ShortfallRecord, SlipRecord
 from ..record_cards import RecordCard
 from ..standing import standing_of, standings
@@ -17,13 +18,21 @@ from .ready import shortfall_record
 
 
 def cards() -> list[ModelCard]:
-    """What is in use for every target, and what holds. Four statements."""
+    """What is in use for every target, and what holds. Five statements, and two for each target that takes a shared prior."""
     models = {each.target: each for each in RiskModel.objects.filter(status=ModelStatus.CHAMPION)}
     lessons = _last_of_each(Lesson)
     checks = _last_of_each(ModelCheck)
     held = standings()
+    first = shared_prior.starts(Target, held, lessons)
     return [
-        ModelCard(target, models.get(target), lessons.get(target), checks.get(target), held[target])
+        ModelCard(
+            target,
+            models.get(target),
+            lessons.get(target),
+            checks.get(target),
+            held[target],
+            first[target],
+        )
         for target in Target
     ]
 
@@ -35,13 +44,16 @@ def _last_of_each(model: Any) -> dict[str, Any]:
 
 
 def card_of(target: Target) -> ModelCard:
-    """What is in use for a target, and what holds. Four statements."""
+    """What is in use for a target, and what holds. Five statements, and two where it takes a shared prior."""
+    lesson, held = Lesson.objects.filter(target=target).first(), standing_of(target)
+    lessons = {target.value: lesson} if lesson else {}
     return ModelCard(
         target,
         RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first(),
-        Lesson.objects.filter(target=target).first(),
+        lesson,
         ModelCheck.objects.filter(target=target).first(),
-        standing_of(target),
+        held,
+        shared_prior.starts([target], {target: held}, lessons)[target],
     )
 
 
@@ -72,9 +84,12 @@ def records_of(forecast: Forecast, count: int = 26) -> list[Any]:
     return list(made.objects.order_by("-as_of", "-pk")[:count])
 
 
-def events_of(target: Target | Forecast, count: int = 30) -> list[ModelEvent]:
-    """What happened to the models of a target of late, the newest first."""
-    return list(ModelEvent.objects.filter(target=target).select_related("model", "by")[:count])
+def events_of(
+    target: Target | Forecast, count: int = 30, *, kinds: Collection[Happening] = ()
+) -> list[ModelEvent]:
+    """What happened to the models of a target of late, the newest first; of some kinds, or all."""
+    rows = ModelEvent.objects.filter(target=target).select_related("model", "by")
+    return list((rows.filter(kind__in=kinds) if kinds else rows)[:count])
 
 
 def models_of(target: Target) -> QuerySet[RiskModel]:

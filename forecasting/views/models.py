@@ -28,7 +28,8 @@ FEWEST_CHECKS_DRAWN = 2
 MODELS_SHOWN = 15
 
 
-def _target(slug: str) -> Target:
+def target_of(slug: str) -> Target:
+    """The target a word in an address stands for."""
     if slug not in cards.SLUGS:
         raise Http404
     return cards.SLUGS[slug]
@@ -55,7 +56,7 @@ def model_card(request: TenantRequest, slug: str) -> HttpResponse:
     """The card of a forecast: what it predicts, what it learned from, what it was worth, what it is made of."""
     if slug in record_cards.SLUGS:
         return _record_card(request, record_cards.SLUGS[slug])
-    target = _target(slug)
+    target = target_of(slug)
     card = selectors.card_of(target)
     report = card.lesson.left_out if card.lesson else {}
     return show(
@@ -99,7 +100,7 @@ def _record_card(request: TenantRequest, forecast: Forecast) -> HttpResponse:
 @tenant_view("forecasting.score_view")
 def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
     """Whether what was told comes true, week by week."""
-    target = _target(slug)
+    target = target_of(slug)
     checks = selectors.checks_of(target)
     last = checks[-1] if checks else None
     return show(
@@ -184,7 +185,7 @@ def model_export(request: TenantRequest, slug: str) -> HttpResponse:
     if slug in record_cards.SLUGS:
         of_records = selectors.record_card_of(record_cards.SLUGS[slug])
         return _download(slug, of_records.digest, of_records.as_values())
-    card = selectors.card_of(_target(slug))
+    card = selectors.card_of(target_of(slug))
     lesson = card.lesson
     values = {
         "target": card.target.value,
@@ -265,7 +266,7 @@ def model_reinstate(request: TenantRequest, slug: str, number: int) -> HttpRespo
 @tenant_view("forecasting.model_change")
 def model_resume(request: TenantRequest, slug: str) -> HttpResponse:
     """Let lessons come into use again."""
-    was = services.resume(_target(slug), acting=request.member, on=clock.today())
+    was = services.resume(target_of(slug), acting=request.member, on=clock.today())
     message = (
         _("Lessons come into use again; what is over is learned from now, or tonight.")
         if was
@@ -275,7 +276,7 @@ def model_resume(request: TenantRequest, slug: str) -> HttpResponse:
 
 
 def _model(slug: str, number: int) -> RiskModel:
-    model = RiskModel.objects.filter(target=_target(slug), number=number).first()
+    model = RiskModel.objects.filter(target=target_of(slug), number=number).first()
     if model is None:
         raise Http404
     return model
