@@ -108,13 +108,9 @@ class Sharing:
     @property
     def given_text(self) -> str:
         """Whether anything is given, and since when."""
-        if self.choice.gives and self.word.given_on:
-            return _("Yes, these numbers since %(day)s") % {"day": _day(self.word.given_on)}
-        if self.choice.gives:
-            return _("Agreed to, but there is nothing to give any more: %(lacking)s") % {
-                "lacking": self.lacking_text
-            }
-        return _("No")
+        if self.word.given_on is None:
+            return _("No")
+        return _("Yes, these numbers since %(day)s") % {"day": _day(self.word.given_on)}
 
     @property
     def lacking_text(self) -> str:

@@ -100,29 +100,39 @@ def _give(target: Target, *, seen: str, acting: Member, on: date) -> None:
 
 def _withdraw(target: Target, *, acting: Member, on: date) -> None:
     word = _word_of(target)
-    if word is None or not word.given:
-        return
-    # `combined_in` stays: a prior that still holds what was given is not taken back from others.
+    if word is not None and word.given:
+        _delete_given(word)
+        word.save()
+        services.note(Happening.WITHDRAWN, target, on=on, acting=acting)
+
+
+def _delete_given(word: SharedWord) -> None:
+    # `combined_in` stays: whoever was part of a mean cannot start from it.
     word.given, word.given_on, word.others = "", None, {}
-    word.save(update_fields=["given", "given_on", "others"])
-    services.note(Happening.WITHDRAWN, target, on=on, acting=acting)
 
 
+@transaction.atomic
 def make_ready(target: Target, text: str, *, lacking: str, on: date) -> SharedWord:
-    """Keep what a lesson has to give. What is given is renewed once in the last month of a quarter, and ends where there is nothing to give any more.
+    """Keep what a lesson has to give, empty where it has nothing.
 
-    Priors are made in the first days of a quarter (`combining`): so what is given can be seen before it is used.
+    What is given is renewed once in the last month of a quarter. Priors are made in the first days of one (`combining`), so
+    what is given can be seen before it is used. Where there is nothing to give any more, giving ends.
     """
     word = _word_of(target) or SharedWord(target=target)
     word.ready, word.ready_on, word.lacking = text, on, lacking
-    if word.given and _is_to_renew(word.given_on, on) and word.given != text:
-        word.given, word.given_on = text, on if text else None
-        kind = Happening.GIVEN if text else Happening.WITHDRAWN
-        details = {"sha256": fingerprint(text), "again": True} if text else {"lacking": lacking}
-        services.note(kind, target, on=on, details=details)
+    if word.given and not text:
+        _delete_given(word)
+        choice = SharingChoice.objects.get(target=target)
+        history.revise(choice, changes={"gives": False}, acting=None)
+        services.note(Happening.WITHDRAWN, target, on=on, details={"lacking": lacking})
+    elif word.given_on and word.given != text and _is_to_renew(word.given_on, on):
+        word.given, word.given_on = text, on
+        details = {"sha256": fingerprint(text), "again": True}
+        services.note(Happening.GIVEN, target, on=on, details=details)
     word.save()
     return word
 
 
-def _is_to_renew(given_on: date | None, on: date) -> bool:
-    return on.month % 3 == 0 and given_on is not None and (given_on.year, given_on.month) != (on.year, on.month)  # fmt: skip
+def _is_to_renew(given_on: date, on: date) -> bool:
+    is_last_month = on.month % 3 == 0
+    return is_last_month and (given_on.year, given_on.month) != (on.year, on.month)

@@ -64,6 +64,8 @@ def _event_text(event: ModelEvent) -> str:
             "number": details["number"],
             "others": shared_words.organisations_text(details["organisations"]),
         }
+    if event.kind == Happening.WITHDRAWN and details.get("lacking"):
+        return _("Too little happened here of late to say anything.")
     if event.kind == Happening.GIVEN:
         again = _("Renewed for the next quarter.") if details.get("again") else ""
         return f"{again} SHA-256 {details['sha256'][:12]}".strip()
