@@ -23,6 +23,7 @@ from . import services, shared_prior
 from .choices import Happening, Target
 from .learning import prior, sharing
 from .learning.linear import LinearModel
+from .learning.names import FEWEST_WORDS
 from .models import SharedPrior, SharedWord, SharingChoice
 from .shared_prior import fingerprint
 
@@ -63,7 +64,7 @@ def step(before: int, stays: int, renewed: int, joined: int) -> Step:
         joined: how many others give.
     """
     left = before - stays
-    if stays + joined < sharing.FEWEST_WORDS:
+    if stays + joined < FEWEST_WORDS:
         return Step.END if left else Step.KEEP
     if not before or left + joined >= FEWEST_CHANGED:
         return Step.MAKE
@@ -115,13 +116,14 @@ def combine(target: Target, *, on: date) -> SharedPrior | None:
 
 
 def _gather(target: Target, shipped: LinearModel, last: SharedPrior | None) -> list[_Given]:
-    """What active organisations give, by opening one after the other."""
+    """What active organisations give, by opening one after the other. Who takes back meanwhile waits, and is in the next no more."""
     found = []
     for tenant in Tenant.objects.filter(status=TenantStatus.ACTIVE).order_by("pk"):
         with tenant_context(tenant.id):
             if not SharingChoice.objects.filter(target=target, gives=True).exists():
                 continue
-            kept = SharedWord.objects.filter(target=target).exclude(given="").first()
+            words = SharedWord.objects.select_for_update(of=("self",)).filter(target=target)
+            kept = words.exclude(given="").first()
             word = sharing.read(kept.given, shipped, target=target) if kept else None
             if kept is None or word is None or kept.given_on is None:
                 continue
@@ -142,7 +144,7 @@ def _tell(
     """Keep with an organisation that its word was used, and what the others made: the prior it may start from itself."""
     rest = [each.word for each in given if each is not one]
     others: dict[str, Any] = {}
-    if len(rest) >= sharing.FEWEST_WORDS:
+    if len(rest) >= FEWEST_WORDS:
         model = sharing.together(rest, shipped, about=about)
         others = {"numbers": model.as_dict(), "digest": model.digest}
     with tenant_context(one.tenant_id):

@@ -358,13 +358,16 @@ class SharingForm(RecordForm):
         model = SharingChoice
         fields = SharingChoice.edited_fields
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_text: bool, **kwargs: Any) -> None:
+        """`has_text`: whether there is anything to give."""
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             # The first save makes version 1, which this form was opened with.
             self.fields["version"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=1, min_value=1
             )
+        if not has_text and not self.instance.gives:
+            self.fields["gives"].disabled = True
 
     def show(self, fingerprint: str) -> None:
         """Say which text is shown with the form from now on, also where it comes back with a refusal."""

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .choices import SLUG_OF, Target
-from .learning.names import OWN_FROM
+from .learning.names import FEWEST_WORDS, OWN_FROM
 from .models import Lesson, SharedPrior, SharedWord, SharingChoice
 from .shared_prior import Start, fingerprint
 from .standing import Standing
-
-FEWEST_WORDS = 5
 
 
 def organisations_text(count: int) -> str:
@@ -129,6 +127,8 @@ class Sharing:
     def combined_text(self) -> str:
         """Whether it is part of the prior that holds."""
         if self.made is None or not self.made.numbers or self.word.combined_in != self.made.number:
+            if self.word.given:
+                return _("In no shared prior yet; the next is made in the first week of a quarter")
             return _("In no shared prior")
         if self.word.given:
             return _("In shared prior S%(number)s") % {"number": self.made.number}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
 from pmo_portal.common import clock
+from pmo_portal.history import selectors as trails
 from pmo_portal.history import services as history
 
 from . import services
@@ -73,6 +74,20 @@ def put_back_choice(
     return decide(choice, changes=changes, acting=acting, on=clock.today(), note=note)
 
 
+def undo(choice: SharingChoice, *, version: int, acting: Member) -> SharingChoice:
+    """Take the last decision back: what was decided as of `version` holds again.
+
+    Raises:
+        NotAllowed.
+        ValidationError: it was decided anew meanwhile, or it would give.
+    """
+    before = trails.values_at(choice, version) if choice.pk else None
+    if before is None or choice.version != version + 1:
+        raise ValidationError(_("It was decided anew meanwhile; this is how it stands."))
+    changes = {name: before[name] for name in SharingChoice.edited_fields}
+    return history.put_back(choice, changes=changes, version=version, acting=acting)
+
+
 history.put_back_with(SharingChoice, put_back_choice)
 
 
@@ -118,11 +133,12 @@ def make_ready(target: Target, text: str, *, lacking: str, on: date) -> SharedWo
     What is given is renewed once in the last month of a quarter. Priors are made in the first days of one (`combining`), so
     what is given can be seen before it is used. Where there is nothing to give any more, giving ends.
     """
+    # In the order in which `decide` takes them.
+    choice = SharingChoice.objects.select_for_update(of=("self",)).filter(target=target).first()
     word = _word_of(target) or SharedWord(target=target)
     word.ready, word.ready_on, word.lacking = text, on, lacking
-    if word.given and not text:
+    if choice is not None and word.given and not text:
         _delete_given(word)
-        choice = SharingChoice.objects.get(target=target)
         history.revise(choice, changes={"gives": False}, acting=None)
         services.note(Happening.WITHDRAWN, target, on=on, details={"lacking": lacking})
     elif word.given_on and word.given != text and _is_to_renew(word.given_on, on):

@@ -21,6 +21,11 @@ urlpatterns = [
     path("forecasts/sharing/", sharing.sharing_list, name="sharing_list"),
     path("forecasts/sharing/<slug:slug>/", sharing.sharing_detail, name="sharing_detail"),
     path("forecasts/sharing/<slug:slug>/edit/", sharing.sharing_edit, name="sharing_edit"),
+    path(
+        "forecasts/sharing/<slug:slug>/undo/<int:version>/",
+        sharing.sharing_undo,
+        name="sharing_undo",
+    ),
     path("forecasts/sharing/<slug:slug>/export/", sharing.sharing_export, name="sharing_export"),
     path("forecasts/backtest/", models.model_backtest, name="model_backtest"),
     path("forecasts/backtest/raid/", models.model_backtest_raid, name="model_backtest_raid"),

@@ -24,9 +24,8 @@ from .stages import told_by_others
 # The form of a word; another form is another number.
 FORMAT = 1
 # Words are taken of organisations with so many programmes and crises, or escalated items, as make a model of crises an
-# organisation's own; and a prior is made of so many words.
+# organisation's own.
 PROGRAMMES_FROM, EVENTS_FROM = names.OWN_FROM
-FEWEST_WORDS = 5
 # The shipped prior counts as so many organisations that know each term for sure.
 ANCHOR = 4.0
 # Nobody's word goes further from the shipped prior than so many of the distances by which organisations usually lie apart.

@@ -29,7 +29,7 @@ class SharingChoice(Record):
     gives = models.BooleanField(
         _("give what our history says"),
         default=False,
-        help_text=_("The numbers below, and nothing else. You can stop at any time."),
+        help_text=_("The numbers shown above, and nothing else. You can stop at any time."),
     )
     takes = models.BooleanField(
         _("start from what other organisations found, where that is better here"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
-from pmo_portal.history.frame import history_url, saved, status_of
+from pmo_portal.history.frame import history_url, pressed, saved, status_of
 
 from .. import cards, selectors, sharing_records
 from ..choices import Happening
@@ -70,7 +70,7 @@ def sharing_export(request: TenantRequest, slug: str) -> HttpResponse:
 def sharing_edit(request: TenantRequest, slug: str) -> HttpResponse:
     """Decide what is given and taken, with what is agreed to in sight."""
     found = selectors.sharing_of(target_of(slug))
-    form = SharingForm(request.POST or None, instance=found.choice)
+    form = SharingForm(request.POST or None, instance=found.choice, has_text=bool(found.text))
     back = reverse(
         "forecasting:sharing_detail", kwargs={"tenant": request.tenant.slug, "slug": slug}
     )
@@ -90,12 +90,39 @@ def sharing_edit(request: TenantRequest, slug: str) -> HttpResponse:
             message=_message,
             to=back,
             cancel_url=back,
+            undo=lambda choice: _undo_url(request, slug, form.opened_version, choice),
         )
         if answer is not None:
             return answer
     form.show(found.fingerprint if found.text else "")
     context = {"form": form, "sharing": found, "cancel_url": back}
     return show(request, "forecasting/sharing_edit.html", "", context, status=status_of(request))
+
+
+@require_POST
+@tenant_view("forecasting.sharing_change")
+def sharing_undo(request: TenantRequest, slug: str, version: int) -> HttpResponse:
+    """Take the last decision back."""
+    choice = selectors.sharing_of(target_of(slug)).choice
+    back = reverse(
+        "forecasting:sharing_detail", kwargs={"tenant": request.tenant.slug, "slug": slug}
+    )
+    return pressed(
+        request,
+        choice,
+        lambda: sharing_records.undo(choice, version=version, acting=request.member),
+        changed=CHANGED,
+        message=_message,
+        to=back,
+    )
+
+
+def _undo_url(request: TenantRequest, slug: str, opened: int, choice: SharingChoice) -> str:
+    """Where a decision is taken back; nowhere where nothing was changed."""
+    if choice.version == opened:
+        return ""
+    kwargs = {"tenant": request.tenant.slug, "slug": slug, "version": opened}
+    return reverse("forecasting:sharing_undo", kwargs=kwargs)
 
 
 def _message(choice: SharingChoice) -> str:

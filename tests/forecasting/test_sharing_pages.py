@@ -149,6 +149,29 @@ def test_a_choice_has_a_history_with_a_way_back(acme, ada, word, client_for) -> 
         assert SharedWord.objects.get().given == ""
 
 
+def test_the_message_takes_a_decision_back(acme, ada, word, client_for) -> None:
+    browser = client_for(ada)
+    seen = hidden(read(browser, EDIT), "seen")
+    browser.post(EDIT, {"gives": "on", "takes": "on", "version": "1", "seen": seen})
+    undo = f"{ONE}undo/1/"
+    assert undo in read(browser, ONE)
+    # Saved again as it is, there is nothing to take back.
+    browser.post(EDIT, {"gives": "on", "takes": "on", "version": "2", "seen": seen})
+    assert "/undo/" not in read(browser, ONE)
+    answer = browser.post(undo)
+    assert (answer.status_code, answer["Location"]) == (303, ONE)
+    with tenant_context(acme.id):
+        choice = SharingChoice.objects.get()
+        assert (choice.gives, choice.takes, choice.version) == (False, False, 3)
+        assert SharedWord.objects.get().given == ""
+    again = browser.post(undo, follow=True).content.decode()
+    assert "decided anew meanwhile" in html.unescape(again)
+    refused = browser.post(f"{ONE}undo/2/", follow=True).content.decode()
+    assert "where the numbers are shown" in html.unescape(refused)
+    with tenant_context(acme.id):
+        assert SharedWord.objects.get().given == ""
+
+
 def test_no_page_of_another_shows_what_one_gives(acme, ola, client_for) -> None:
     """The numbers of Acme are odd enough to be found anywhere."""
     give(acme, spi_s=-0.7713, near_golive=0.8317)

@@ -325,6 +325,7 @@ BUTTONS = {
     "forecasting:model_learn": {"dana", "cam"} | ADMINISTRATOR,
     "forecasting:model_set_aside": {"dana", "cam"} | ADMINISTRATOR,
     "forecasting:model_reinstate": {"dana", "cam"} | ADMINISTRATOR,
+    "forecasting:sharing_undo": ADMINISTRATOR,
     "forecasting:model_resume": {"dana", "cam"} | ADMINISTRATOR,
 }
 

@@ -159,7 +159,7 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
     if isinstance(row, RiskModel):
         found |= {"slug": SLUG_OF[row.target], "number": row.number}
     if isinstance(row, SharingChoice):
-        found["slug"] = SLUG_OF[row.target]
+        found |= {"slug": SLUG_OF[row.target], "version": row.version}
     if isinstance(row, PlanBaseline):
         found["number"] = row.number
     missing = [name for name in address.arguments if found.get(name) is None]

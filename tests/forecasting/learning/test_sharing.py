@@ -220,6 +220,26 @@ def test_a_shared_prior_is_kept_and_read_like_any_model(shipped) -> None:
     assert again.about["assumed"] is False
 
 
+def test_items_of_raid_are_spoken_of_in_the_same_way() -> None:
+    shipped = prior.load("raid_escalates_4w")
+    told = sharing.terms_told(shipped.inputs.terms)
+    point = dict(zip(told, [shipped.intercept, *shipped.weights], strict=True))
+    word = {
+        **word_values(),
+        "target": "raid_escalates_4w",
+        "feature_set": shipped.inputs.version,
+        "starts_from": shipped.digest,
+        "coefficients": {**point, "score": 1.2},
+        "curvature": dict.fromkeys(told, 90.0),
+    }
+    text = sharing.as_text(word)
+    assert sharing.read(text, shipped, target="crisis_4w") is None
+    read = sharing.read(text, shipped, target="raid_escalates_4w")
+    made = sharing.together([read] * 5, shipped)
+    at = shipped.inputs.terms.index("score")
+    assert made.weights[at] > shipped.weights[at] + 0.2
+
+
 # --- whether it is better here -------------------------------------------------------------------------------
 
 
