@@ -71,18 +71,21 @@ def in_force(target: Target) -> InForce:
     Raises:
         FileNotFoundError: no model is shipped.
     """
-    start = shared_prior.start_of(target)
-    assumed = InForce(starting.model_of(start, target), start.stage)
     kept = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first()
     if kept is None:
-        return assumed
+        return _prior_in_force(target)
     try:
         model = LinearModel.from_dict(kept.numbers, prior.INPUTS[target])
     except ValueError:
         # The portal was updated to other inputs; the next lesson makes a model for them.
         log.warning("model_of_other_inputs", extra={"model": kept.pk})
-        return assumed
+        return _prior_in_force(target)
     return InForce(model, Stage(kept.stage), kept.number)
+
+
+def _prior_in_force(target: Target) -> InForce:
+    start = shared_prior.start_of(target)
+    return InForce(starting.model_of(start, target), start.stage)
 
 
 # --- learning -----------------------------------------------------------------------------------------------
