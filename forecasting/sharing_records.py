@@ -47,12 +47,12 @@ def decide(
     """
     require(acting, "forecasting.sharing_change", choice)
     target = Target(choice.target)
-    if choice.pk is None:
-        choice = SharingChoice.objects.filter(target=target).first() or history.create(
-            SharingChoice.undecided(target), acting=None
-        )
-    gave, took = choice.gives, choice.takes
-    decided = history.revise(choice, changes=changes, version=version, acting=acting, action=note)
+    # As it stands: a form has written into the record it was opened with.
+    current = SharingChoice.objects.select_for_update(of=("self",)).filter(target=target).first()
+    if current is None:
+        current = history.create(SharingChoice.undecided(target), acting=None)
+    gave, took = current.gives, current.takes
+    decided = history.revise(current, changes=changes, version=version, acting=acting, action=note)
     if decided.gives and not gave:
         _give(target, seen=seen, acting=acting, on=on)
     elif gave and not decided.gives:

@@ -101,6 +101,26 @@ def test_what_is_shown_downloaded_and_sent_is_the_same_byte_for_byte(
     assert "In shared prior S1" in plain(browser, ONE)
 
 
+def test_one_decision_after_the_other_does_what_it_says(acme, ada, word, client_for) -> None:
+    """Begin to take, then to give as well, then stop to give, then begin again."""
+    browser = client_for(ada)
+    for version, (gives, takes) in enumerate(
+        [(False, True), (True, True), (False, True), (True, False)], start=1
+    ):
+        form = read(browser, EDIT)
+        assert hidden(form, "version") == str(version)
+        filled = {name: hidden(form, name) for name in ("version", "seen")}
+        ticked = {name: "on" for name, on in (("gives", gives), ("takes", takes)) if on}
+        assert browser.post(EDIT, {**filled, **ticked}).status_code == 303
+        with tenant_context(acme.id):
+            choice, kept = SharingChoice.objects.get(), SharedWord.objects.get()
+        assert (choice.gives, choice.takes) == (gives, takes)
+        assert kept.given == (word.ready if gives else "")
+    with tenant_context(acme.id):
+        kinds = list(ModelEvent.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["given", "withdrawn", "given"]
+
+
 def test_a_form_opened_before_a_lesson_shows_the_new_numbers_first(
     acme, ada, word, client_for
 ) -> None:
@@ -119,6 +139,24 @@ def test_a_form_opened_before_a_lesson_shows_the_new_numbers_first(
     assert again.status_code == 303
     with tenant_context(acme.id):
         assert SharedWord.objects.get().given == later
+
+
+def test_two_administrators_at_once_see_both_choices(acme, ada, word, client_for) -> None:
+    browser = client_for(ada)
+    form = read(browser, EDIT)
+    filled = {"version": hidden(form, "version"), "seen": hidden(form, "seen")}
+    browser.post(EDIT, {**filled, "takes": "on"})
+    clash = browser.post(EDIT, {**filled, "gives": "on"})
+    assert clash.status_code == 409
+    with tenant_context(acme.id):
+        assert SharedWord.objects.get().given == ""
+    page = clash.content.decode()
+    again = {"version": hidden(page, "version"), "seen": hidden(page, "seen"), "gives": "on"}
+    assert browser.post(EDIT, again).status_code == 303
+    with tenant_context(acme.id):
+        choice = SharingChoice.objects.get()
+        assert (choice.gives, choice.takes) == (True, False)
+        assert SharedWord.objects.get().given == word.ready
 
 
 def test_who_may_not_decide_is_told_who_may(acme, word, dana, vic, client_for) -> None:
