@@ -104,6 +104,8 @@ def measure(size: int, *, runs: int) -> Measured:
         ("champion and challenger of items", "forecasts/models/escalation/challenger/", "raid-all"),
         ("card of dates", "forecasts/models/dates/", "scorecard"),
         ("card of readiness", "forecasts/models/readiness/", "scorecard"),
+        ("what is given and taken", "forecasts/sharing/", "scorecard"),
+        ("what is given, byte for byte", "forecasts/sharing/crisis/", "scorecard"),
         ("backtest", "forecasts/backtest/", "scorecard"),
         ("backtest of RAID items", "forecasts/backtest/raid/", "scorecard"),
         ("what came of scores", "forecasts/outcomes/", "raid-all"),

@@ -11,7 +11,7 @@ class ForecastingConfig(AppConfig):
     def ready(self) -> None:
         from pmo_portal.jobs.imports import ImportKind, register_import
 
-        from . import comment_selectors, panels, receivers, rules, tasks  # noqa: F401
+        from . import comment_selectors, panels, receivers, rules, selectors, tasks  # noqa: F401
         from .bundle import reading, writing
 
         registry.add_panel("programmes.milestone", panels.milestone_outlook, order=15)
@@ -20,6 +20,7 @@ class ForecastingConfig(AppConfig):
         registry.add_panel("programmes.milestone", panels.milestone_scores, order=21)
         registry.add_panel("programmes.raid_item", panels.raid_item_score, order=15)
         registry.add_reference("LEX", comment_selectors.lexicon_by_number)
+        registry.add_reference("SHR", selectors.choice_by_number)
         registry.add_reference("TOP", comment_selectors.topic_by_number)
         registry.add_panel("adoption.resistance", panels.resistance_comments, order=15)
         registry.add_panel("accounts.unit", panels.unit_comments, order=20)

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from django.db.models import Max
 
-from . import shipped
 from .choices import ModelStatus, Origin, Target
 from .learning.challenge import compare
 from .learning.linear import LinearModel, Rows, logit, sigmoid
 from .learning.metrics import Array
 from .learning.stages import count_events
 from .models import Lesson, ModelEvent, RiskModel
+from .shared_prior import start_of
 from .standing import standing_of
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
@@ -120,7 +120,7 @@ def keep(challenger: Challenger | None, lesson: Lesson) -> None:
         .values_list("digest", flat=True)
         .first()
     )
-    if challenger is None or standing_of(target).declines(in_use or shipped.digest(target)):
+    if challenger is None or standing_of(target).declines(in_use or start_of(target).digest):
         return
     lesson.challenger = number
     RiskModel.objects.create(

@@ -51,6 +51,11 @@ class Target(models.TextChoices):
     RAID_ESCALATES_4W = "raid_escalates_4w", _("A RAID item escalates within four weeks")
 
 
+# What a word in an address stands for.
+SLUGS: dict[str, Target] = {"crisis": Target.CRISIS_4W, "escalation": Target.RAID_ESCALATES_4W}
+SLUG_OF: dict[str, str] = {target.value: slug for slug, target in SLUGS.items()}
+
+
 class Forecast(models.TextChoices):
     """Everything that is forecast: what has a model, and what is told from records of what came before."""
 
@@ -64,6 +69,7 @@ class Stage(models.TextChoices):
     """How far a model is an organisation's own."""
 
     PRIOR = "prior", _("Prior model")
+    SHARED = "shared", _("Prior of other organisations")
     RECALIBRATED = "recalibrated", _("Prior, recalibrated here")
     OWN = "own", _("Own model")
 
@@ -105,6 +111,11 @@ class Happening(models.TextChoices):
     OFFERED = "offered", _("A person put it up as challenger again")
     INPUTS = "inputs", _("Inputs are not what they were")
     HOLDS = "holds", _("What was measured here is used again")
+    GIVEN = "given", _("What our history says is given")
+    WITHDRAWN = "withdrawn", _("What was given was taken back")
+    COMBINED = "combined", _("What is given went into a shared prior")
+    SHARED_USED = "shared_used", _("It starts from a shared prior")
+    SHARED_LEFT = "shared_left", _("It starts from the shipped prior again")
 
 
 class Touch(models.TextChoices):

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
 
-from . import services, shipped
+from . import services
 from .choices import Happening, ModelStatus, Target
 from .models import RiskModel
+from .shared_prior import start_of
 from .standing import standing_of
 
 
@@ -101,7 +102,7 @@ def _still(model: RiskModel, beside: str) -> RiskModel:
         raise ValidationError(
             _("Model %(number)s is not the challenger any more.") % {"number": model.number}
         )
-    if (champion.digest if champion else shipped.digest(model.target)) != beside:
+    if (champion.digest if champion else start_of(Target(model.target)).digest) != beside:
         raise ValidationError(
             _("Something else came into use since you opened this page. Compare them again before you decide.")
         )  # fmt: skip

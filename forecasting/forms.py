@@ -38,6 +38,7 @@ from .models import (
     RaidScore,
     RiskOutcome,
     RiskScore,
+    SharingChoice,
 )
 from .outlooks import LIKELY
 
@@ -409,6 +410,33 @@ class LexiconForm(RecordForm):
                 self.add_error(name, _("At most %(most)s entries.") % {"most": MOST_ENTRIES})
             cleaned[name] = "\n".join(kept)
         return cleaned
+
+
+class SharingForm(RecordForm):
+    """What is given and taken. It carries the fingerprint of the text that was shown with it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    class Meta:
+        model = SharingChoice
+        fields = SharingChoice.edited_fields
+
+    def __init__(self, *args: Any, has_text: bool, **kwargs: Any) -> None:
+        """`has_text`: whether there is anything to give."""
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            # The first save makes version 1, which this form was opened with.
+            self.fields["version"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=1, min_value=1
+            )
+        if not has_text and not self.instance.gives:
+            self.fields["gives"].disabled = True
+
+    def show(self, fingerprint: str) -> None:
+        """Say which text is shown with the form from now on, also where it comes back with a refusal."""
+        self.fields["seen"].initial = fingerprint
+        if self.is_bound:
+            self.data = {**self.data.dict(), self.add_prefix("seen"): fingerprint}  # type: ignore[attr-defined]
 
 
 class TopicForm(RecordForm):

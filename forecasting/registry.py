@@ -19,14 +19,25 @@ from adoption.models import SurveyResult, TrainingProgress
 from pmo_portal.tenants.selectors import thresholds
 from programmes.models import MilestoneForecast, RaidItem, RaidUpdate, ReportedFact, StatusReport
 
-from . import challenging, holding, inputs, past, raid_history, services
+from . import (
+    challenging,
+    holding,
+    inputs,
+    past,
+    raid_history,
+    services,
+    shared_prior,
+    sharing_records,
+    starting,
+)
 from .choices import Happening, ModelStatus, Origin, Stage, Target
 from .learning import escalation, prior, raid_report
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
 from .learning.metrics import Array
+from .learning.pooling import own_model
 from .learning.report import ALERTS, left_out_report, survey_report, verdict_of, walked_report
-from .learning.stages import Learned, learn
+from .learning.stages import Learned, is_enough, learn
 from .learning.walk import EVERY, slices, walk
 from .learning.whatif import Rates, assumed_rates, measured_rates
 from .learning.windows import of_eight_weeks
@@ -50,7 +61,7 @@ Progress = Callable[[date], None]
 
 @dataclass(frozen=True)
 class InForce:
-    """The model of a target that scores are made with. `number` is that of the registry; None for the shipped prior."""
+    """The model of a target that scores are made with. `number` is that of the registry; None for a prior."""
 
     model: LinearModel
     stage: Stage
@@ -65,22 +76,26 @@ class InForce:
 
 
 def in_force(target: Target) -> InForce:
-    """The champion of an organisation, else the shipped prior.
+    """The champion of an organisation, else the prior its lessons start from: the shipped one, or a shared one.
 
     Raises:
         FileNotFoundError: no model is shipped.
     """
-    assumed = InForce(prior.load(target), Stage.PRIOR)
     kept = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first()
     if kept is None:
-        return assumed
+        return _prior_in_force(target)
     try:
         model = LinearModel.from_dict(kept.numbers, prior.INPUTS[target])
     except ValueError:
         # The portal was updated to other inputs; the next lesson makes a model for them.
         log.warning("model_of_other_inputs", extra={"model": kept.pk})
-        return assumed
+        return _prior_in_force(target)
     return InForce(model, Stage(kept.stage), kept.number)
+
+
+def _prior_in_force(target: Target) -> InForce:
+    start = shared_prior.start_of(target)
+    return InForce(starting.model_of(start, target), start.stage)
 
 
 # --- learning -----------------------------------------------------------------------------------------------
@@ -92,8 +107,10 @@ class Draft:
 
     Attributes:
         rows, told: what was learned from, and what models say of it that did not learn from its programme.
+        start: what it was learned from as well: the shipped prior, or a shared one that was better.
         items: the RAID item of each row, where it is about items.
         reached: the stage that so much history allows; `refused`: the model that was tried in vain, if one was.
+        word: what the organisation could give to others, and what is missing for it where it is empty.
         standing: what held when it was learned, and `ruling` what follows from that; None where nothing held.
         challenger: what it made and what does not come into use.
     """
@@ -102,9 +119,11 @@ class Draft:
     model: LinearModel | None = None
     rows: Rows | None = None
     told: Matrix | None = None
+    start: LinearModel | None = None
     items: Array | None = None
     reached: str = Stage.PRIOR
     refused: LinearModel | None = None
+    word: tuple[str, str] | None = None
     standing: Standing = field(default_factory=Standing)
     ruling: holding.Ruling | None = None
     challenger: challenging.Challenger | None = None
@@ -121,12 +140,17 @@ def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
         .exclude(feature_set=prior.INPUTS[target].version)
         .exists()
     )
-    return as_of - last >= (timedelta(days=1) if is_asked or is_outdated else LEARNS_EVERY[target])
+    is_soon = is_asked or is_outdated or shared_prior.is_news(target)
+    return as_of - last >= (timedelta(days=1) if is_soon else LEARNS_EVERY[target])
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that is needed to learn about a target, read from the database."""
+    """All that is needed to learn about a target, read from the database.
+
+    Attributes:
+        shared: a prior of other organisations that is to be tried as the start, and whether the last lesson used it.
+    """
 
     target: Target
     as_of: date
@@ -134,6 +158,8 @@ class Gathered:
     items: RaidHistory | None = None
     used: InForce | None = None
     is_learned: bool = False
+    shared: shared_prior.Start | None = None
+    shared_was_used: bool = False
     standing: Standing = field(default_factory=Standing)
     alerts: float = ALERTS
     small_units: Collection[int] = ()
@@ -148,6 +174,7 @@ class Gathered:
 def gather(target: Target, as_of: date) -> Gathered:
     """Read what an organisation can learn from about a target by a day, and what holds for it."""
     champion = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION)
+    shared = shared_prior.taken(target)
     return Gathered(
         target,
         as_of,
@@ -155,6 +182,8 @@ def gather(target: Target, as_of: date) -> Gathered:
         items=None if target is Target.CRISIS_4W else raid_history.gather(_weeks_of_items(as_of)),
         used=in_force(target),
         is_learned=champion.filter(origin=Origin.LEARNED).exists(),
+        shared=shared,
+        shared_was_used=shared is not None and shared_prior.start_of(target) == shared,
         standing=standing_of(target),
         alerts=thresholds().alert_share_percent / 100,
         small_units=past.in_small_units(),
@@ -169,15 +198,18 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
     else:
         assert gathered.items is not None
         draft = _about_items(gathered, gathered.items, assumed, at, progress)
+    draft.word = starting.word_of(draft.lesson, draft.rows, assumed)
+    start = draft.start or assumed
     if not gathered.standing.is_free:
-        draft = _ruled(draft, gathered, assumed)
+        draft = _ruled(draft, gathered, start)
     assert gathered.used is not None
-    used, ruling = gathered.used.model, draft.ruling
+    used, ruling = gathered.used, draft.ruling
     if ruling is None:
         # A refused lesson takes what was learned before out of use as well.
-        left, shift, beside = draft.refused, 0.0, assumed if gathered.is_learned else used
+        is_start = gathered.is_learned or used.number is None
+        left, shift, beside = draft.refused, 0.0, start if is_start else used.model
     else:
-        left, shift, beside = ruling.left, ruling.shift, ruling.model or used
+        left, shift, beside = ruling.left, ruling.shift, ruling.model or used.model
     if left is None:
         return draft
     assert draft.rows is not None
@@ -216,16 +248,18 @@ def _about_crises(
 ) -> Draft:
     as_of, alerts = gathered.as_of, gathered.alerts
     known = found.history.known_by(as_of.toordinal())
-    about = _about(assumed, as_of, len(known))
     unfinished = found.history.unfinished_by(as_of.toordinal())
+    make = own_model if is_enough(known) else None
+    start, said = starting.chosen(gathered, gathered.target, assumed, known, unfinished, make=make)
     learned = learn(
         known,
-        assumed,
+        start,
         unfinished=unfinished,
         slices=slices(known),
-        about=about,
+        about=_about(start, as_of, len(known)),
         keep_refused=True,
     )
+    # No shared prior was there in the weeks of the past.
     walked = walk(found.history, assumed, progress=progress)
     unasked = walk(found.without_surveys, assumed, progress=progress)
     eight = of_eight_weeks(found.history, walked, found.state)
@@ -238,8 +272,8 @@ def _about_crises(
         programmes=learned.programmes,
         events=learned.events,
         stage=learned.stage.value,
-        verdict=verdict_of(learned.verdict),
-        left_out=left_out_report(known, learned, assumed, **how),
+        verdict={**verdict_of(learned.verdict), **said},
+        left_out=left_out_report(known, learned, start, **how),
         walked={
             **walked_report(found.history, walked, eight=eight, **how),
             "surveys": survey_report(found.history, {"released": walked, "none": unasked}),
@@ -247,7 +281,7 @@ def _about_crises(
         rates=_rates_as_values(rates),
         computed_at=at,
     )
-    return _draft(lesson, learned, known, assumed)
+    return _draft(lesson, learned, known, start)
 
 
 def _about_items(
@@ -260,8 +294,10 @@ def _about_items(
     as_of = gathered.as_of
     rows, escalated = history.rows(cut=as_of)
     items = history.made.items[history.known_by(as_of)[0]]
-    about = _about(assumed, as_of, len(rows))
-    learned = escalation.learn(rows, assumed, escalated=escalated, about=about, keep_refused=True)
+    make = escalation.maker(rows, escalated)
+    start, said = starting.chosen(gathered, gathered.target, assumed, rows, make=make)
+    about = _about(start, as_of, len(rows))
+    learned = escalation.learn(rows, start, escalated=escalated, about=about, keep_refused=True)
     walked = raid_history.RaidWalked(
         history, raid_history.walk(history, assumed, progress=progress), as_of
     )
@@ -272,26 +308,27 @@ def _about_items(
         programmes=learned.programmes,
         events=learned.events,
         stage=learned.stage.value,
-        verdict=verdict_of(learned.verdict),
-        left_out=raid_report.left_out_report(rows, items, learned, assumed, alerts=gathered.alerts),
+        verdict={**verdict_of(learned.verdict), **said},
+        left_out=raid_report.left_out_report(rows, items, learned, start, alerts=gathered.alerts),
         walked=walked.report(alerts=gathered.alerts),
         computed_at=at,
     )
-    return _draft(lesson, learned, rows, assumed, items)
+    return _draft(lesson, learned, rows, start, items)
 
 
 def _draft(
     lesson: Lesson,
     learned: Learned,
     rows: Rows,
-    assumed: LinearModel,
+    start: LinearModel,
     items: Array | None = None,
 ) -> Draft:
     return Draft(
         lesson,
         learned.model if learned.stage.value != Stage.PRIOR else None,
         rows,
-        learned.told if len(learned.told) else assumed.probability(rows.raw, rows.pool),
+        learned.told if len(learned.told) else start.probability(rows.raw, rows.pool),
+        start,
         items,
         learned.reached.value,
         learned.refused,
@@ -373,7 +410,11 @@ def keep(draft: Draft) -> RiskModel | None:
                 Happening.FELL_BACK, target, on=lesson.as_of, model=champion, details=details
             )
     challenging.keep(challenger, lesson)
+    starting.note(lesson)
     lesson.save()
+    if draft.word is not None:
+        text, lacking = draft.word
+        sharing_records.make_ready(target, text, lacking=lacking, on=lesson.as_of)
     return lesson.model
 
 

@@ -8,10 +8,18 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.members import Member
-from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rule
+from pmo_portal.accounts.permissions import (
+    Answer,
+    allow,
+    any_member,
+    deny,
+    only_administrators,
+    rule,
+)
 
 rule("forecasting.signal_view")(any_member)
 rule("forecasting.score_view")(any_member)
+rule("forecasting.sharing_change")(only_administrators)
 rule("forecasting.comment_view")(any_member)
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from celery import shared_task
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -139,3 +141,17 @@ def watch_models(run: JobRun) -> None:
             alike = similar.compute(as_of, monday, at=at) if similar.is_due(monday) else []
         with run.write() as result:
             result.update(watching.keep(found, on=as_of), similar=similar.keep(alike))
+
+
+@shared_task(ignore_result=True)
+def combine_shared() -> int:
+    """In the first days of a quarter: make priors of what organisations give. Outside of all of them, harmless when two run at once."""
+    from . import combining
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('pmo-shared-priors'))")
+        if not cursor.fetchone()[0]:
+            return 0
+        on = clock.today()
+        due = [target for target in Target if combining.is_time(target, on)]
+        return sum(combining.combine(target, on=on) is not None for target in due)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import challenger, comments, models, outlooks, raid, readiness, scores, signals, whatif
+from .views import (
+    challenger,
+    comments,
+    models,
+    outlooks,
+    raid,
+    readiness,
+    scores,
+    sharing,
+    signals,
+    whatif,
+)
 
 app_name = "forecasting"
 
@@ -19,6 +30,15 @@ urlpatterns = [
     path("forecasts/readiness/", readiness.readiness_list, name="readiness_list"),
     path("forecasts/models/", models.model_list, name="model_list"),
     path("forecasts/models/learn/", models.model_learn, name="model_learn"),
+    path("forecasts/sharing/", sharing.sharing_list, name="sharing_list"),
+    path("forecasts/sharing/<slug:slug>/", sharing.sharing_detail, name="sharing_detail"),
+    path("forecasts/sharing/<slug:slug>/edit/", sharing.sharing_edit, name="sharing_edit"),
+    path(
+        "forecasts/sharing/<slug:slug>/undo/<int:version>/",
+        sharing.sharing_undo,
+        name="sharing_undo",
+    ),
+    path("forecasts/sharing/<slug:slug>/export/", sharing.sharing_export, name="sharing_export"),
     path("forecasts/backtest/", models.model_backtest, name="model_backtest"),
     path("forecasts/backtest/raid/", models.model_backtest_raid, name="model_backtest_raid"),
     path("forecasts/outcomes/", models.outcome_list, name="outcome_list"),

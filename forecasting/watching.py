@@ -417,7 +417,7 @@ def _remedied(found: Finding, remedy: Remedy, on: date) -> None:
         kept = registry.enthrone(
             found.corrected,
             target,
-            stage=Stage.RECALIBRATED if stage is Stage.PRIOR else stage,
+            stage=Stage.RECALIBRATED if stage in (Stage.PRIOR, Stage.SHARED) else stage,
             origin=Origin.SHIFTED,
             on=on,
         )

@@ -255,6 +255,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "combine-shared": {
+        "task": "forecasting.tasks.combine_shared",
+        # Every hour, and once a quarter in effect, in its first days.
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # --- People and sessions ---------------------------------------------------------------------------

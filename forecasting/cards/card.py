@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.common.levels import State
 
-from .. import shipped, standing_words
+from .. import shared_words, standing_words
 from ..choices import Origin, Stage, Target
 from ..learning import names, raid_names
 from ..models import Lesson, ModelCheck, RiskModel
+from ..shared_prior import Start, shipped_start
 from ..standing import Hold, Standing
 from .checks import alarm_texts, drifts
 from .lessons import counted, verdict_text, verdict_words
@@ -28,7 +29,7 @@ NEWS_FOR = 28
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What is in use for a target, and what is known of it."""
+    """What is in use for a target, and what is known of it. `prior`: what lessons start from; the shipped one where nothing is said."""
 
     target: Target
     model: RiskModel | None
@@ -36,6 +37,11 @@ class ModelCard:
     check: ModelCheck | None
     standing: Standing = field(default_factory=Standing)
     challenger: RiskModel | None = None
+    prior: Start | None = None
+
+    @property
+    def start(self) -> Start:
+        return self.prior or shipped_start(self.target)
 
     @property
     def slug(self) -> str:
@@ -51,22 +57,32 @@ class ModelCard:
 
     @property
     def stage(self) -> Stage:
-        return Stage(self.model.stage) if self.model else Stage.PRIOR
+        return Stage(self.model.stage) if self.model else self.start.stage
 
     @property
     def numbers(self) -> Mapping[str, Any]:
-        return self.model.numbers if self.model else shipped.numbers(self.target)
+        return self.model.numbers if self.model else self.start.numbers
 
     @property
     def digest(self) -> str:
-        return self.model.digest if self.model else shipped.digest(self.target)
+        return self.model.digest if self.model else self.start.digest
 
     @property
     def name(self) -> str:
         if self.model:
             return _("Model %(number)s") % {"number": self.model.number}
-        version = shipped.numbers(self.target)["about"]["version"]
-        return _("Shipped prior %(version)s") % {"version": version}
+        return shared_words.name_of(self.start)
+
+    @property
+    def started(self) -> str:
+        """What lessons start from, and whether that was measured anywhere."""
+        basis = _("measured there") if self.start.is_shared else _("assumed")
+        return f"{shared_words.name_of(self.start)}, {basis}"
+
+    @property
+    def tried(self) -> str:
+        """What the last lesson found of a prior of other organisations; empty where it tried none."""
+        return shared_words.tried_text(self.lesson.verdict if self.lesson else None)
 
     @property
     def limits(self) -> tuple[Any, ...]:
@@ -98,6 +114,8 @@ class ModelCard:
             return _("Its level was corrected after an alarm")
         return {
             Stage.PRIOR: _("Assumed, not measured"),
+            Stage.SHARED: _("Prior of %(others)s, measured there")
+            % {"others": shared_words.organisations_text(self.start.organisations)},
             Stage.RECALIBRATED: _("The prior, moved by what happened here"),
             Stage.OWN: _("Measured on what happened here"),
         }[self.stage]
@@ -151,7 +169,9 @@ class ModelCard:
     def measured(self) -> list[Measured]:
         was_tried = self.lesson is not None and bool(self.lesson.verdict.get("tried"))
         return measured(
-            self.lesson.left_out if self.lesson else {}, refused=self.model is None and was_tried
+            self.lesson.left_out if self.lesson else {},
+            refused=self.model is None and was_tried,
+            is_shared=bool(self.lesson and self.lesson.verdict.get("shared", {}).get("used")),
         )
 
     @property
@@ -217,4 +237,9 @@ class ModelCard:
     @property
     def terms(self) -> list[Term]:
         """Every term with its weight, the strongest first."""
-        return terms(self.target, self.numbers, is_prior=self.model is None)
+        return terms(self.target, self.numbers, self.start.numbers, is_prior=self.model is None)
+
+    @property
+    def unmeasured(self) -> str:
+        """What is said of a term that was not measured here."""
+        return _("Measured elsewhere") if self.start.is_shared else _("Assumed")

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import record_cards
+from .. import record_cards, shared_words
 from ..choices import Happening, ModelStatus
 from ..models import ModelEvent, RiskModel
 from ..standing import LESSON
@@ -59,6 +59,8 @@ def _event_text(event: ModelEvent) -> str:
         return _("The odds were multiplied by %(factor)s.") % {
             "factor": f"{math.exp(details['shift']):.2f}"
         }
+    if event.kind in _SHARED:
+        return _shared_text(event)
     if event.kind in (Happening.PROMOTED, Happening.REFUSED) and details.get("tried"):
         gain = details["gain"]
         text = _("Gain over the prior in log loss: %(gain)s (80%% of such: %(low)s to %(high)s).") % {
@@ -73,6 +75,33 @@ def _event_text(event: ModelEvent) -> str:
                 _("Put to the level since the change: odds times %(factor)s.") % {"factor": factor}
             )
         return f"{text} {' '.join(against)}".strip()
+    return ""
+
+
+_SHARED = (
+    Happening.SHARED_USED,
+    Happening.SHARED_LEFT,
+    Happening.COMBINED,
+    Happening.WITHDRAWN,
+    Happening.GIVEN,
+)
+
+
+def _shared_text(event: ModelEvent) -> str:
+    """What happened between this organisation and others."""
+    details = event.details
+    if event.kind in (Happening.SHARED_USED, Happening.SHARED_LEFT):
+        return shared_words.tried_text({"shared": details}) if details.get("digest") else ""
+    if event.kind == Happening.COMBINED:
+        return _("Shared prior S%(number)s of %(others)s.") % {
+            "number": details["number"],
+            "others": shared_words.organisations_text(details["organisations"]),
+        }
+    if event.kind == Happening.WITHDRAWN and details.get("lacking"):
+        return _("Too little happened here of late to say anything.")
+    if event.kind == Happening.GIVEN:
+        again = _("Renewed for the next quarter.") if details.get("again") else ""
+        return f"{again} SHA-256 {details['sha256'][:12]}".strip()
     return ""
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import Target
 from ..models import RiskModel
+from ..shared_prior import Start, shipped_start
 from .lessons import counted, verdict_words
 from .targets import SLUG_OF
 from .weights import Term, pools, terms
@@ -16,9 +17,10 @@ from .weights import Term, pools, terms
 
 @dataclass(frozen=True)
 class Registered:
-    """One model, in use or not."""
+    """One model, in use or not, and the prior it was learned from."""
 
     model: RiskModel
+    start: Start | None = None
 
     @property
     def target(self) -> Target:
@@ -61,7 +63,8 @@ class Registered:
         """Every term with its weight, the strongest first; none where it was made for other inputs than today's."""
         if not self.model.is_of_today:
             return []
-        return terms(self.target, self.model.numbers, is_prior=False)
+        start = self.start or shipped_start(self.target)
+        return terms(self.target, self.model.numbers, start.numbers, is_prior=False)
 
     @property
     def pools(self) -> list[tuple[str, float]]:

@@ -37,6 +37,7 @@ TELLER_WORDS: dict[str, Any] = {
     "model": gettext_lazy("The model"),
     "tried": gettext_lazy("The model that was tried"),
     "prior": gettext_lazy("The shipped prior"),
+    "shared": gettext_lazy("The shared prior"),
     "colour": gettext_lazy("The reported status"),
     "rating": gettext_lazy("Probability times impact"),
     "base": gettext_lazy("The base rate"),
@@ -72,16 +73,23 @@ MEASURES = ("auc", "ap", "skill", "error")
 _TELLERS = tuple(TELLER_WORDS)
 
 
-def measured(report: Mapping[str, Any], *, refused: bool = False) -> list[Measured]:
+def measured(
+    report: Mapping[str, Any], *, refused: bool = False, is_shared: bool = False
+) -> list[Measured]:
     """A report (`learning.report`) as lines of a table: each part, told by the model and by what is simpler.
 
     Args:
         refused: the model was tried and is not in use.
+        is_shared: the prior it started from is one of other organisations.
     """
+    named = {
+        "model": "tried" if refused else "model",
+        "prior": "shared" if is_shared else "prior",
+    }
     return [
         Measured(
             str(PART_WORDS[part["part"]]),
-            str(TELLER_WORDS["tried" if refused and who == "model" else who]),
+            str(TELLER_WORDS[named.get(who, who)]),
             part["rows"],
             part["share"],
             tuple(interval_text(found.get(name)) for name in MEASURES),

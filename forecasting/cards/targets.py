@@ -6,11 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from ..choices import Target
+from ..choices import SLUG_OF, SLUGS, Target
 
-# What a word in an address stands for.
-SLUGS: dict[str, Target] = {"crisis": Target.CRISIS_4W, "escalation": Target.RAID_ESCALATES_4W}
-SLUG_OF: dict[str, str] = {target.value: slug for slug, target in SLUGS.items()}
+__all__ = ["LIMITS", "PREDICTS", "SLUGS", "SLUG_OF"]
+
 PREDICTS: dict[str, Any] = {
     Target.CRISIS_4W: gettext_lazy(
         "How likely a crisis of a programme is to begin within four weeks: an escalation of severity 4 or 5, a status set to red by "

@@ -1,4 +1,4 @@
-"""The terms of a model: what each weighs, here and in the shipped prior, and how far that was measured."""
+"""The terms of a model: what each weighs, here and in the prior, and how far that was measured."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .. import drivers, raid_words, shipped
+from .. import drivers, raid_words
 from ..choices import Target
 from ..term_words import LABELS, PARTS
 
 
 @dataclass(frozen=True)
 class Term:
-    """One term of a model: the odds for one standard deviation more of it, here and in the shipped prior."""
+    """One term of a model: the odds for one standard deviation more of it, here and in the prior."""
 
     label: str
     driver: str
@@ -34,13 +34,17 @@ class Term:
         return _("Raises") if self.odds > 1 else _("Lowers")
 
 
-def terms(target: Target, numbers: Mapping[str, Any], *, is_prior: bool) -> list[Term]:
+def terms(
+    target: Target, numbers: Mapping[str, Any], assumed: Mapping[str, Any], *, is_prior: bool
+) -> list[Term]:
     """What each term of a model weighs, and how far that was measured here.
 
     An effect is measured as far as the rows narrowed what was assumed of it: one less the variance that is left
     over that between organisations.
+
+    Args:
+        assumed: the prior it started from.
     """
-    assumed = shipped.numbers(target)
     labels, parts = LABELS[target], PARTS[target]
     words = drivers if target is Target.CRISIS_4W else raid_words
     found = []

@@ -6,7 +6,7 @@ when its rating rises by a level, or when its date is more than five working day
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -121,15 +121,23 @@ def learn(
     """
     programmes = len(np.unique(rows.group))
     stage = stage_reached(programmes, escalated)
-    if stage is Stage.PRIOR or rows.label.all():
+    make = maker(rows, escalated)
+    if make is None:
         return Learned(prior, Stage.PRIOR, len(rows), programmes, escalated, np.empty(0))
-    make = own_model if stage is Stage.OWN else recalibrated
     told = told_by_others(rows, prior, make=make)
     otherwise = prior.probability(rows.raw, rows.pool)
     later = told_later(rows, prior, make=make)
     verdict = judge(rows.label, told, otherwise, rows.group, slices(rows), later)
     made = make(rows, prior, about=about) if verdict.promoted or keep_refused else None
     return settled(Learned(prior, stage, len(rows), programmes, escalated, told, verdict), made)
+
+
+def maker(rows: Rows, escalated: int) -> Callable[..., LinearModel] | None:
+    """How an organisation with so many escalated items learns; None where it has too few to try."""
+    stage = stage_reached(len(np.unique(rows.group)), escalated)
+    if stage is Stage.PRIOR or rows.label.all():
+        return None
+    return own_model if stage is Stage.OWN else recalibrated
 
 
 def stage_reached(programmes: int, escalated: int) -> Stage:

@@ -11,6 +11,8 @@ FEATURE_SET = "2026.2"
 # Programmes with rows, and crises among them, from which an organisation's own history moves the prior, and from
 # which it makes a model of its own.
 RECALIBRATED_FROM, OWN_FROM = (10, 5), (100, 70)
+# A shared prior is made of what so many organisations say.
+FEWEST_WORDS = 5
 
 # Changes of scope are counted over so many days.
 SCOPE_DAYS = 8 * 7

@@ -123,6 +123,18 @@ def own_model(
     )
 
 
+def apart(rows: Rows, prior: LinearModel) -> tuple[Matrix, Matrix]:
+    """Where rows put level and weights if each may go as far from the prior as organisations usually lie apart, and how
+    sharply they say so: the likeliest point, and the diagonal of the Hessian of their likelihood without what the prior
+    says. Portfolios are fitted beside them and left out.
+    """
+    usual_pool = float(prior.about.get("pool_spread", USUAL_POOL_SPREAD))
+    found = _own(rows, prior, prior.spread, usual_pool)
+    width = 1 + len(prior.weights)
+    precision = np.diag(np.linalg.inv(found.covariance))[:width]
+    return found.point[:width], np.maximum(precision - prior.spread**-2.0, 0.0)
+
+
 def _base(rows: Rows) -> float:
     """How often it happens within a whole horizon."""
     if rows.exposure is None:

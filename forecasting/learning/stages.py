@@ -83,6 +83,13 @@ def stage_reached(programmes: int, events: int) -> Stage:
     return reached
 
 
+def is_enough(rows: Rows) -> bool:
+    """Whether there is enough to try a model of an organisation's own."""
+    if not len(rows):
+        return False
+    return stage_reached(len(np.unique(rows.group)), count_events(rows)) is not Stage.PRIOR
+
+
 def learn(
     rows: Rows,
     prior: LinearModel,

@@ -13,6 +13,7 @@ from .learned import (
     SlipRecord,
 )
 from .scores import AdoptionShortfall, MilestoneOutlook, RaidScore, RiskScore, RiskSnapshot
+from .sharing import SharedPrior, SharedWord, SharingChoice
 from .signals import GoLiveRisk, ReportedEvent
 
 __all__ = [
@@ -34,6 +35,9 @@ __all__ = [
     "RiskOutcome",
     "RiskScore",
     "RiskSnapshot",
+    "SharedPrior",
+    "SharedWord",
+    "SharingChoice",
     "ShortfallRecord",
     "SimilarWeeks",
     "SlipRecord",

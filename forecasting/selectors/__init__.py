@@ -38,6 +38,7 @@ from .scores import (
     unit_levels,
     unit_scores_for,
 )
+from .sharing import choice_by_number, sharing_of, sharings
 from .signals import alerts, history_of, risks, signals_before, signals_of
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "card_of",
     "cards",
     "checks_of",
+    "choice_by_number",
     "events_of",
     "history_of",
     "last_lesson",
@@ -69,6 +71,8 @@ __all__ = [
     "score_on",
     "scores_for",
     "scores_of",
+    "sharing_of",
+    "sharings",
     "shortfall_counts",
     "shortfall_record",
     "shortfalls_before",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
-from .. import standing_words
+from .. import shared_prior, standing_words
 from ..cards import ModelCard
-from ..choices import Forecast, ModelStatus, Target
+from ..choices import Forecast, Happening, ModelStatus, Target
 from ..models import Lesson, ModelCheck, ModelEvent, RiskModel, ShortfallRecord, SlipRecord
 from ..record_cards import RecordCard
 from ..standing import standing_of, standings
@@ -19,7 +20,7 @@ _WORKING = [ModelStatus.CHAMPION, ModelStatus.CANDIDATE]
 
 
 def cards() -> list[ModelCard]:
-    """What is in use for every target, and what holds. Four statements."""
+    """What is in use for every target, and what holds. Five statements, and two for each target that takes a shared prior."""
     models = {
         (each.target, each.status): each
         for each in RiskModel.objects.filter(status__in=_WORKING).select_related("approved_by")
@@ -27,6 +28,7 @@ def cards() -> list[ModelCard]:
     lessons = _last_of_each(Lesson)
     checks = _last_of_each(ModelCheck)
     held = standings()
+    first = shared_prior.starts(Target, held, lessons)
     return [
         ModelCard(
             target,
@@ -35,6 +37,7 @@ def cards() -> list[ModelCard]:
             checks.get(target),
             held[target],
             models.get((target, ModelStatus.CANDIDATE)),
+            first[target],
         )
         for target in Target
     ]
@@ -47,16 +50,19 @@ def _last_of_each(model: Any) -> dict[str, Any]:
 
 
 def card_of(target: Target) -> ModelCard:
-    """What is in use for a target, its challenger, and what holds. Four statements."""
+    """What is in use for a target, its challenger, and what holds. Five statements, and two where it takes a shared prior."""
+    lesson, held = Lesson.objects.filter(target=target).first(), standing_of(target)
+    lessons = {target.value: lesson} if lesson else {}
     working = RiskModel.objects.filter(target=target, status__in=_WORKING)
     models = {each.status: each for each in working.select_related("approved_by")}
     return ModelCard(
         target,
         models.get(ModelStatus.CHAMPION),
-        Lesson.objects.filter(target=target).first(),
+        lesson,
         ModelCheck.objects.filter(target=target).first(),
-        standing_of(target),
+        held,
         models.get(ModelStatus.CANDIDATE),
+        shared_prior.starts([target], {target: held}, lessons)[target],
     )
 
 
@@ -87,9 +93,12 @@ def records_of(forecast: Forecast, count: int = 26) -> list[Any]:
     return list(made.objects.order_by("-as_of", "-pk")[:count])
 
 
-def events_of(target: Target | Forecast, count: int = 30) -> list[ModelEvent]:
-    """What happened to the models of a target of late, the newest first."""
-    return list(ModelEvent.objects.filter(target=target).select_related("model", "by")[:count])
+def events_of(
+    target: Target | Forecast, count: int = 30, *, kinds: Collection[Happening] = ()
+) -> list[ModelEvent]:
+    """What happened to the models of a target of late, the newest first; of some kinds, or all."""
+    rows = ModelEvent.objects.filter(target=target).select_related("model", "by")
+    return list((rows.filter(kind__in=kinds) if kinds else rows)[:count])
 
 
 def models_of(target: Target) -> QuerySet[RiskModel]:

@@ -16,7 +16,7 @@ from pmo_portal.common.registers import export_format, file_response
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import saved, status_of
 
-from .. import cards, choosing, selectors
+from .. import cards, choosing, selectors, shared_prior
 from ..differences import differences
 from ..forms import ChallengerForm
 from ..models import RiskModel
@@ -64,7 +64,11 @@ def model_detail(request: TenantRequest, slug: str, number: int) -> HttpResponse
         request,
         "forecasting/model_detail.html",
         "",
-        {"made": cards.Registered(model), "model": model, "label": model.get_target_display()},
+        {
+            "made": cards.Registered(model, shared_prior.started(model)),
+            "model": model,
+            "label": model.get_target_display(),
+        },
     )
 
 

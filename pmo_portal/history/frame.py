@@ -61,12 +61,13 @@ def saved(
     to: Any = None,
     cancel_url: str = "",
     clashes: Clashes | None = None,
+    undo: Callable[[Any], str] | None = None,
 ) -> HttpResponse | None:
     """Save a valid form through a service and answer; None where the form is to be shown again.
 
     `save` calls the service and returns the record; `to` is where to go on, the record's own page where
     nothing is said. `clashes(record)` adds rows to the page of a conflict for what the record keeps in
-    other tables.
+    other tables. `undo` gives the address of the button that takes what was saved back.
     """
     try:
         record = save()
@@ -80,7 +81,8 @@ def saved(
         form.refuse(refusal)
         return None
     said = message(record) if callable(message) else message
-    return done(request, to=to or record, changed=changed, message=said)
+    back_again = undo(record) if undo else ""
+    return done(request, to=to or record, changed=changed, message=said, undo=back_again)
 
 
 def pressed(

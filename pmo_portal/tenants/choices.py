@@ -9,6 +9,7 @@ GLOBAL_MODELS = frozenset(
         "accounts.User",
         "accounts.Membership",
         "accounts.PublicLink",
+        "forecasting.SharedPrior",
         "jobs.Ticket",
     }
 )

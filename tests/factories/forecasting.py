@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +19,7 @@ from forecasting.choices import (
     Stage,
     Target,
 )
-from forecasting.learning import prior
+from forecasting.learning import prior, sharing
 from forecasting.learning.escalation import RAID
 from forecasting.learning.features import FEATURE_SET, RAW
 from forecasting.models import (
@@ -39,6 +41,9 @@ from forecasting.models import (
     RiskOutcome,
     RiskScore,
     RiskSnapshot,
+    SharedPrior,
+    SharedWord,
+    SharingChoice,
     ShortfallRecord,
     SimilarWeeks,
     SlipRecord,
@@ -261,6 +266,66 @@ class RiskModelFactory(DjangoModelFactory):
     feature_set = FEATURE_SET
     numbers = factory.LazyAttribute(lambda made: prior.load(made.target).as_dict())
     digest = factory.LazyAttribute(lambda made: prior.load(made.target).digest)
+
+
+def word_values(**coefficients: float) -> dict[str, Any]:
+    """What an organisation gives that found the shipped prior to be true, but for some terms."""
+    shipped = prior.load(Target.CRISIS_4W)
+    point = dict(zip(["level", *shipped.inputs.terms], [shipped.intercept, *shipped.weights], strict=True))  # fmt: skip
+    told = sharing.terms_told(shipped.inputs.terms)
+    return {
+        "format": sharing.FORMAT,
+        "target": "crisis_4w",
+        "feature_set": shipped.inputs.version,
+        "starts_from": shipped.digest,
+        "programmes": 100,
+        "events": 80,
+        "coefficients": {
+            name: coefficients.get(name, round(float(point[name]), sharing.DIGITS)) for name in told
+        },
+        "curvature": dict.fromkeys(told, 90.0),
+    }
+
+
+class SharingChoiceFactory(DjangoModelFactory):
+    class Meta:
+        model = SharingChoice
+
+    target = Target.CRISIS_4W
+    number = 1
+
+
+class SharedWordFactory(DjangoModelFactory):
+    """What could be given; nothing is."""
+
+    class Meta:
+        model = SharedWord
+
+    target = Target.CRISIS_4W
+    ready = factory.LazyFunction(lambda: sharing.as_text(word_values()))
+    ready_on = DAY
+
+
+class SharedPriorFactory(DjangoModelFactory):
+    """A prior of six organisations, of which each found a late schedule to weigh more."""
+
+    class Meta:
+        model = SharedPrior
+
+    target = Target.CRISIS_4W
+    number = 1
+    made_on = DAY
+    organisations = 6
+    numbers = factory.LazyAttribute(
+        lambda made: sharing.together(
+            [word_values(spi_s=-0.9)] * made.organisations,
+            prior.load(Target.CRISIS_4W),
+            about={"version": f"S{made.number}", "made_on": made.made_on.isoformat()},
+        ).as_dict()
+    )
+    digest = factory.LazyAttribute(
+        lambda made: hashlib.sha256(json.dumps(made.numbers, sort_keys=True).encode()).hexdigest()
+    )
 
 
 class LessonFactory(DjangoModelFactory):

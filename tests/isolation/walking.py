@@ -18,7 +18,7 @@ from adoption.models import (
     TrainingProgress,
 )
 from forecasting.cards import SLUG_OF
-from forecasting.models import CommentTopic, GoLiveRisk, RiskModel, RiskScore
+from forecasting.models import CommentTopic, GoLiveRisk, RiskModel, RiskScore, SharingChoice
 from governance.models import (
     Action,
     Attendance,
@@ -105,6 +105,7 @@ SUBJECTS = {
     "governance:review_judge": ReviewLine,
     "governance:move": GoliveMove,
     "forecasting:model": RiskModel,
+    "forecasting:sharing": SharingChoice,
     "forecasting:": Programme,
     "forecasting:topic": CommentTopic,
     "forecasting:signal_detail": GoLiveRisk,
@@ -157,6 +158,8 @@ def arguments_of(address: Address, world: World) -> dict[str, Any]:
         found["unit"] = row.unit.code
     if isinstance(row, RiskModel):
         found |= {"slug": SLUG_OF[row.target], "number": row.number}
+    if isinstance(row, SharingChoice):
+        found |= {"slug": SLUG_OF[row.target], "version": row.version}
     if isinstance(row, PlanBaseline):
         found["number"] = row.number
     missing = [name for name in address.arguments if found.get(name) is None]

@@ -11,7 +11,7 @@ PAGES = (
     "p/FHR/raid/", "p/FHR/raid/R-1/", "p/FHR/raid/R-2/edit/", "raid/", "p/FHR/status/",
     "p/FHR/details/", "p/FHR/facts/", "p/FHR/surveys/", "surveys/W-13/", "p/FHR/resistance/",
     "p/FHR/resistance/RS-1/", "p/FHR/training/", "units/PAY/people/", "p/FHR/baselines/", "p/FHR/baselines/keep/", "p/FHR/baselines/1/", "p/FHR/stakeholders/", "p/FHR/stakeholders/STK-1/", "p/FHR/engagement/", "p/FHR/engagement/EA-1/", "p/FHR/signals/", "p/FHR/forecast/", "p/FHR/what-if/", "p/HRO/what-if/", "p/HRO/what-if/?first=20", "p/FHR/forecast/PAY/", "forecasts/", "forecasts/units/", "forecasts/raid/", "forecasts/milestones/", "forecasts/readiness/", "p/FHR/milestone-outlook/", "forecasts/models/", "forecasts/models/crisis/", "forecasts/models/crisis/watch/", "forecasts/models/crisis/challenger/", "forecasts/models/escalation/challenger/",
-    "forecasts/models/escalation/", "forecasts/models/escalation/watch/", "forecasts/models/dates/", "forecasts/models/readiness/", "forecasts/backtest/", "forecasts/backtest/raid/", "forecasts/outcomes/", "forecasts/outcomes/raid/", "p/FHR/raid-forecast/", "p/FHR/steering/",
+    "forecasts/models/escalation/", "forecasts/models/escalation/watch/", "forecasts/models/dates/", "forecasts/models/readiness/", "forecasts/sharing/", "forecasts/sharing/crisis/", "forecasts/backtest/", "forecasts/backtest/raid/", "forecasts/outcomes/", "forecasts/outcomes/raid/", "p/FHR/raid-forecast/", "p/FHR/steering/",
     "p/FHR/steering/SG-1/", "p/FHR/decisions/", "p/FHR/decisions/DEC-1/", "p/FHR/actions/",
     "p/FHR/actions/ACT-1/", "p/FHR/charter/", "p/DID/charter/", "p/DID/charter/1/edit/",
     "p/WSM/charter/2/changes/", "charters/", "p/FHR/reviews/", "p/FHR/reviews/RV-3/",
@@ -33,6 +33,8 @@ FOR_CHANGE = (
     "surveys/W-13/comments/",
     "units/PAY/people/new/",
 )
+# What only an administrator may open.
+FOR_ADMINISTRATOR = ("forecasts/sharing/crisis/edit/",)
 
 
 def _sign_in(page, portal, email):
@@ -45,8 +47,12 @@ def _sign_in(page, portal, email):
 
 @pytest.mark.parametrize(
     ("email", "paths"),
-    [("pmo@northshire.example", PAGES), ("change@northshire.example", FOR_CHANGE)],
-    ids=["everybody", "change"],
+    [
+        ("pmo@northshire.example", PAGES),
+        ("change@northshire.example", FOR_CHANGE),
+        ("admin@northshire.example", FOR_ADMINISTRATOR),
+    ],
+    ids=["everybody", "change", "administrator"],
 )
 def test_no_page_shuts_anybody_out(demo_portal, somebody, email, paths):
     page = somebody().page
@@ -118,11 +124,12 @@ def test_who_chose_light_keeps_it_on_a_dark_device(demo_portal, somebody):
 
 
 def test_no_page_scrolls_sideways_on_the_smallest_phone(demo_portal, somebody):
-    page = somebody(viewport={"width": 320, "height": 640}).page
-    _sign_in(page, demo_portal, "change@northshire.example")
     wide = []
-    for path in (*PAGES, *FOR_CHANGE):
-        page.goto(f"{demo_portal.address}/t/northshire/{path}")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
-            wide.append(path)
+    for who, paths in (("change", (*PAGES, *FOR_CHANGE)), ("admin", FOR_ADMINISTRATOR)):
+        page = somebody(viewport={"width": 320, "height": 640}).page
+        _sign_in(page, demo_portal, f"{who}@northshire.example")
+        for path in paths:
+            page.goto(f"{demo_portal.address}/t/northshire/{path}")
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+                wide.append(path)
     assert wide == []
