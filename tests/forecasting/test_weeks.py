@@ -98,12 +98,25 @@ def another_model(monkeypatch: Any, target: str) -> Any:
 
 
 def test_the_weeks_of_a_unit_are_what_the_model_says_of_each_monday(in_acme) -> None:
-    unit = with_unit(programme())
+    of = programme()
+    unit, other = with_unit(of), UnitFactory(headcount=500)
+    of.unit_links.create(unit=other)
+    on = MONDAYS[0] - timedelta(days=1)
+    TrainingProgressFactory(
+        programme=of, unit=other, required=500, completed=500, planned_share=0.9,
+        effective_on=on, known_at=moment(on),
+    )  # fmt: skip
     night()
     score = of_unit(unit)
     made = inputs.read(MONDAYS, with_units=True)
     told = prior.load(Target.CRISIS_4W).probability(made.unit_raw, [""] * len(made.units))
-    expected = [[day.isoformat(), round(float(risk), 4)] for (_p, _u, day), risk in zip(made.units, told, strict=True)]  # fmt: skip
+    expected = [
+        [day.isoformat(), round(float(risk), 4)]
+        for (_programme, each, day), risk in zip(made.units, told, strict=True)
+        if each == unit.pk
+    ]
+    whole = RiskScore.objects.get(unit__isnull=True)
+    assert score.series != whole.series != of_unit(other).series
     assert score.series == [*expected, [DAY.isoformat(), round(score.probability, 4)]]
     assert len(score.series) == 13
     assert score.direction == Direction.RISING
