@@ -13,7 +13,7 @@ from .shared_prior import Start
 
 
 class Gathered(Protocol):
-    """What is asked of `registry.Gathered`."""
+    """What is asked of `lessons.Gathered`."""
 
     @property
     def shared(self) -> Start | None: ...

@@ -64,13 +64,13 @@ def learn_models(run: JobRun) -> None:
 
     Weeks and lessons are kept as they are made: a run that is cut off goes on with those that are still due.
     """
-    from . import registry, scoring, shortfalls, slips
+    from . import days, lessons, scoring, shortfalls, slips
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
         is_asked = bool(run.args.get("because"))
         with run.read():
-            weeks = registry.weeks_without_snapshot(as_of)
+            weeks = days.weeks_without_snapshot(as_of)
         for start in range(0, len(weeks), WEEKS_AT_ONCE):
             run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
             with run.read():
@@ -78,22 +78,22 @@ def learn_models(run: JobRun) -> None:
                 snapshots = scoring.take_snapshots(some, at=at, as_of=as_of)
             with run.step():
                 scoring.keep_snapshots(snapshots)
-        lessons, models = 0, 0
+        learned, models = 0, 0
         for target in Target:
             with run.read():
-                is_due = registry.is_due(target, as_of, is_asked=is_asked)
-                gathered = registry.gather(target, as_of) if is_due else None
+                is_due = lessons.is_due(target, as_of, is_asked=is_asked)
+                gathered = lessons.gather(target, as_of) if is_due else None
             if not gathered:
                 continue
-            draft = registry.learn_from(
+            draft = lessons.learn_from(
                 gathered,
                 at=at,
                 progress=lambda _day: run.progress(0, 1, str(_("Learning"))),
             )
             with run.step():
-                models += registry.keep(draft) is not None
+                models += lessons.keep(draft) is not None
                 services.ask_to_score()
-            lessons += 1
+            learned += 1
         with run.read():
             record = slips.learn(as_of, at=at) if slips.is_due(as_of, is_asked=is_asked) else None
             readiness = (
@@ -108,7 +108,7 @@ def learn_models(run: JobRun) -> None:
                 shortfalls.keep_record(readiness)
             if record is not None or readiness is not None:
                 services.ask_to_score()
-            result.update(weeks=len(weeks), lessons=lessons, models=models)
+            result.update(weeks=len(weeks), lessons=learned, models=models)
 
 
 @job(services.READ_COMMENTS, nightly=_("Read what comments say"))

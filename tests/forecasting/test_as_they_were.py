@@ -16,16 +16,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forecasting import (
-    inputs,
-    past,
-    raid_history,
-    raid_inputs,
-    raid_outcomes,
-    registry,
-    scoring,
-    slips,
-)
+from forecasting import days, inputs, past, raid_history, raid_inputs, raid_outcomes, scoring, slips
 from forecasting.choices import Target
 from forecasting.learning import features, prior
 from forecasting.models import RiskScore, RiskSnapshot
@@ -117,9 +108,9 @@ def story(in_acme) -> SimpleNamespace:
     ProgrammeUnit.objects.create(programme=other, unit=theirs)
     for record in (programme, other, link, partly):
         written(record, on(-190))
-    for days in (-20, -13, -6):
+    for back in (-20, -13, -6):
         for kind in ("spi", "cpi", "burn_ratio"):
-            ReportedFactFactory(programme=programme, kind=kind, ratio=0.9, **then(days))
+            ReportedFactFactory(programme=programme, kind=kind, ratio=0.9, **then(back))
     golive = planned(programme, on(40), is_golive=True)
     missed = planned(programme, on(-20))
     coming = planned(programme, on(20))
@@ -373,9 +364,9 @@ def test_what_was_removed_on_a_day_stays_so_when_it_comes_back(story) -> None:
 def test_an_edit_counts_from_the_day_it_was_made(story) -> None:
     """Each day reads the version of its own end: rated amber, then red, then green."""
     written(story.status, on(-5))
-    for rating, days in (("red", 2), ("green", 5)):
+    for rating, after in (("red", 2), ("green", 5)):
         StatusReport.objects.filter(pk=story.status.pk).update(rating=rating)
-        written(story.status, on(days))
+        written(story.status, on(after))
     days = [on(-1), on(2), on(4), on(6)]
     made = inputs.read(days, programme_ids=[story.programme.pk])
     rated = made.raw[:, features.CRISIS.names.index("rag_reported")].tolist()
@@ -468,7 +459,7 @@ def test_what_a_programme_left_open_when_it_closed_says_nothing_from_then_on(sto
 # --- what came in late ---------------------------------------------------------------------------------------
 
 
-MONDAYS = registry.mondays(DAY - 4 * WEEK, DAY)
+MONDAYS = days.mondays(DAY - 4 * WEEK, DAY)
 
 
 def kept_of(programme: Programme) -> list[date]:
@@ -476,15 +467,15 @@ def kept_of(programme: Programme) -> list[date]:
 
 
 def test_a_history_that_comes_in_late_gets_its_snapshots(story) -> None:
-    scoring.keep_snapshots(scoring.take_snapshots(registry.weeks_without_snapshot(DAY), at=timezone.now()))  # fmt: skip
-    assert registry.weeks_without_snapshot(DAY) == []
+    scoring.keep_snapshots(scoring.take_snapshots(days.weeks_without_snapshot(DAY), at=timezone.now()))  # fmt: skip
+    assert days.weeks_without_snapshot(DAY) == []
     assert scoring.take_snapshots(MONDAYS, at=timezone.now()) == []
     before = dict(RiskSnapshot.objects.values_list("pk", "raw"))
     late_one = ProgrammeFactory(starts_on=MONDAYS[1], source="history bundle", external_id="L")
     ReportedFactFactory(
         programme=late_one, kind="spi", ratio=0.8, effective_on=MONDAYS[1], known_at=at(MONDAYS[1])
     )
-    assert registry.weeks_without_snapshot(DAY) == MONDAYS[1:]
+    assert days.weeks_without_snapshot(DAY) == MONDAYS[1:]
     made = scoring.take_snapshots(MONDAYS, at=timezone.now())
     assert [(each.programme_id, each.as_of) for each in made] == [
         (late_one.pk, day) for day in MONDAYS[1:]
@@ -495,7 +486,7 @@ def test_a_history_that_comes_in_late_gets_its_snapshots(story) -> None:
     again = {pk: raw for pk, raw in RiskSnapshot.objects.values_list("pk", "raw") if pk in before}
     assert before.keys() == again.keys()
     assert all(np.array_equal(before[pk], again[pk], equal_nan=True) for pk in before)
-    assert registry.weeks_without_snapshot(DAY) == []
+    assert days.weeks_without_snapshot(DAY) == []
 
 
 def test_a_programme_that_is_kept_here_gets_none_of_the_weeks_before_it_was(story) -> None:

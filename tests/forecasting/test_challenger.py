@@ -11,7 +11,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from forecasting import challenging, choosing, holding, registry, services, shipped, standing_words
+from forecasting import (
+    challenging,
+    choosing,
+    holding,
+    lessons,
+    registry,
+    services,
+    shipped,
+    standing_words,
+)
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
 from forecasting.learning import prior, stages
 from forecasting.learning.evaluation import Interval, Verdict
@@ -24,7 +33,7 @@ from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import LessonFactory, RiskModelFactory
 
-from .test_held_remedies import FELL_BACK, SHIFTED, lessons, ruled
+from .test_held_remedies import FELL_BACK, SHIFTED, ruled, taught
 from .weeks import TARGET, Weeks, no_walk
 
 pytestmark = pytest.mark.django_db
@@ -46,16 +55,16 @@ def lesson_on(week: int, **values: Any) -> Lesson:
     )
 
 
-def refused(week: int) -> registry.Draft:
+def refused(week: int) -> lessons.Draft:
     """A lesson whose model was tried in vain."""
     left = challenging.Challenger(model_of(0.01 * (week + 1)), Stage.RECALIBRATED)
-    return registry.Draft(lesson_on(week, verdict=dict(REFUSED)), challenger=left)
+    return lessons.Draft(lesson_on(week, verdict=dict(REFUSED)), challenger=left)
 
 
-def used(week: int) -> registry.Draft:
+def used(week: int) -> lessons.Draft:
     """A lesson whose model comes into use where nothing holds."""
     verdict = {"tried": True, "promoted": True, "reasons": []}
-    return registry.Draft(
+    return lessons.Draft(
         lesson_on(week, stage=Stage.OWN, verdict=verdict), model_of(-0.01 * (week + 1))
     )
 
@@ -68,7 +77,7 @@ def challenger() -> RiskModel | None:
 
 
 def test_what_is_refused_waits_beside_what_is_in_use(in_acme) -> None:
-    assert registry.keep(refused(0)) is None
+    assert lessons.keep(refused(0)) is None
     made = challenger()
     assert made.digest == model_of(0.01).digest
     assert (made.number, made.stage, made.made_on) == (1, Stage.RECALIBRATED, DAY)
@@ -82,20 +91,20 @@ def test_what_is_refused_waits_beside_what_is_in_use(in_acme) -> None:
 
 def test_each_lesson_takes_the_place_of_the_one_before_and_the_registry_does_not_grow(in_acme) -> None:  # fmt: skip
     for week in range(6):
-        registry.keep(refused(week))
+        lessons.keep(refused(week))
         assert RiskModel.objects.count() == 1
     assert challenger().number == 6
-    assert registry.keep(used(6)).number == 7
+    assert lessons.keep(used(6)).number == 7
     assert challenger() is None
     assert list(RiskModel.objects.values_list("number", flat=True)) == [7]
 
 
 def test_a_lesson_that_tried_nothing_leaves_no_challenger(in_acme) -> None:
-    registry.keep(refused(0))
-    registry.keep(registry.Draft(lesson_on(1, verdict={"tried": False})))
+    lessons.keep(refused(0))
+    lessons.keep(lessons.Draft(lesson_on(1, verdict={"tried": False})))
     assert challenger() is None
     # Its number is not given out again, though no model has it any more.
-    registry.keep(refused(2))
+    lessons.keep(refused(2))
     assert challenger().number == 2
 
 
@@ -107,21 +116,21 @@ def test_there_is_one_challenger_for_a_target(in_acme) -> None:
 
 
 def test_what_a_persons_decision_holds_back_is_the_challenger(in_acme, dana) -> None:
-    first = registry.keep(used(0))
+    first = lessons.keep(used(0))
     services.set_aside(first, acting=dana, on=DAY)
     late = used(1)
-    registry.keep(late)
+    lessons.keep(late)
     assert late.lesson.verdict["held"] == "aside"
     assert challenger().digest == late.model.digest
     assert challenger().stage == Stage.OWN
 
 
 def test_a_remedy_leaves_what_it_holds_back_on_the_level_that_holds() -> None:
-    held = ruled(lessons(better=False)[0], FELL_BACK)
+    held = ruled(taught(better=False)[0], FELL_BACK)
     assert held.model is None
     assert held.left is not None
-    assert ruled(lessons(better=True)[0], FELL_BACK).left is None
-    levelled = ruled(lessons(better=False)[0], SHIFTED, levelled=True)
+    assert ruled(taught(better=True)[0], FELL_BACK).left is None
+    levelled = ruled(taught(better=False)[0], SHIFTED, levelled=True)
     assert levelled.details["held"] == "level"
     assert levelled.left.about["level_since"] == "2026-05-25"
     assert levelled.shift == pytest.approx(
@@ -131,7 +140,7 @@ def test_a_remedy_leaves_what_it_holds_back_on_the_level_that_holds() -> None:
 
 @pytest.mark.parametrize("standing", [FELL_BACK, SHIFTED])
 def test_what_is_refused_while_something_holds_is_left_too(standing: Standing) -> None:
-    learned, rows = lessons(better=False)
+    learned, rows = taught(better=False)
     tried = holding.Lessons(None, rows, learned.told, model_of(0.3))
     ruling = ruled(tried, standing, levelled=standing is SHIFTED)
     # The prior goes on, on the level that holds; what was tried stands on it too.
@@ -142,8 +151,8 @@ def test_what_is_refused_while_something_holds_is_left_too(standing: Standing) -
 
 
 def test_a_refused_lesson_is_measured_beside_what_will_be_in_use(in_acme, dana, monkeypatch) -> None:  # fmt: skip
-    monkeypatch.setattr(registry, "walk", no_walk)
-    monkeypatch.setattr(registry, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(lessons, "walk", no_walk)
+    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
     weeks = Weeks(120)
     weeks.run(9)
     champion = RiskModel.objects.get(status=ModelStatus.CHAMPION)
@@ -190,7 +199,7 @@ def decline(acting, *, beside: str = PRIOR) -> RiskModel:
 
 
 def test_a_person_puts_the_challenger_into_use_and_it_stays_over_lessons(in_acme, dana, cam) -> None:  # fmt: skip
-    registry.keep(refused(0))
+    lessons.keep(refused(0))
     model = choose(dana)
     assert registry.in_force(TARGET).number == model.number == 1
     assert RiskModel.objects.get().approved_by == dana.user
@@ -202,22 +211,22 @@ def test_a_person_puts_the_challenger_into_use_and_it_stays_over_lessons(in_acme
     assert (standing.hold, standing.anew) == (Hold.BROUGHT_BACK, DAY)
     assert "The challenger since 1 June 2026: Dana Delaney" in standing_words.short(standing)
     # No lesson takes its place by itself; what is learned waits.
-    assert registry.keep(used(1)) is None
+    assert lessons.keep(used(1)) is None
     assert registry.in_force(TARGET).number == 1
     assert challenger().number == 2
     # The ways back are those of the other decisions.
     assert services.resume(TARGET, acting=cam, on=DAY)
-    assert registry.keep(used(2)).approved_by is None
+    assert lessons.keep(used(2)).approved_by is None
     assert RiskModel.objects.get(number=1).status == ModelStatus.RETIRED
     assert RiskModel.objects.get(number=1).approved_by == dana.user
 
 
 def test_the_challenger_takes_the_place_of_a_champion_and_of_what_held(in_acme, dana) -> None:
-    first = registry.keep(used(0))
+    first = lessons.keep(used(0))
     services.set_aside(first, acting=dana, on=DAY)
     services.reinstate(first, acting=dana, on=DAY)
     assert RiskModel.objects.get().approved_by == dana.user
-    registry.keep(used(1))
+    lessons.keep(used(1))
     model = choose(dana, beside=first.digest)
     assert registry.in_force(TARGET).number == model.number
     first.refresh_from_db()
@@ -226,9 +235,9 @@ def test_the_challenger_takes_the_place_of_a_champion_and_of_what_held(in_acme, 
 
 
 def test_nobody_decides_on_what_is_another_by_now(in_acme, dana) -> None:
-    registry.keep(refused(0))
+    lessons.keep(refused(0))
     seen = challenger()
-    registry.keep(refused(1))
+    lessons.keep(refused(1))
     values = {"reason": "Why", "beside": PRIOR, "acting": dana, "on": DAY}
     for act in (choosing.put_into_use, choosing.decline):
         with pytest.raises(ValidationError, match="not the challenger any more"):
@@ -242,7 +251,7 @@ def test_nobody_decides_on_what_is_another_by_now(in_acme, dana) -> None:
 
 
 def test_a_challenger_of_other_inputs_does_not_come_into_use(in_acme, dana) -> None:
-    registry.keep(refused(0))
+    lessons.keep(refused(0))
     RiskModel.objects.update(feature_set="1999.1")
     with pytest.raises(ValidationError, match="other inputs"):
         choose(dana)
@@ -252,7 +261,7 @@ def test_a_challenger_of_other_inputs_does_not_come_into_use(in_acme, dana) -> N
 
 
 def test_only_leads_and_administrators_decide(in_acme, vic, sam, dee, ada) -> None:
-    registry.keep(refused(0))
+    lessons.keep(refused(0))
     for member in (vic, sam, dee):
         for act in (choose, decline):
             with pytest.raises(NotAllowed):
@@ -264,33 +273,33 @@ def test_only_leads_and_administrators_decide(in_acme, vic, sam, dee, ada) -> No
 
 
 def test_what_a_person_set_aside_is_not_put_up_again_by_lessons(in_acme, dana, cam) -> None:
-    registry.keep(refused(0))
+    lessons.keep(refused(0))
     model = decline(dana)
     assert model.status == ModelStatus.RETIRED
     standing = standing_of(TARGET)
     assert standing.is_free
     words = standing_words.declined(standing)
     assert "Model 1 was set aside as challenger by Dana Delaney on 1 June 2026: Too bold for us." in words  # fmt: skip
-    registry.keep(refused(1))
+    lessons.keep(refused(1))
     assert challenger() is None
     assert Lesson.objects.first().challenger is None
     # The rule is not held up by it, and what comes into use begins the comparison anew.
-    champion = registry.keep(used(2))
+    champion = lessons.keep(used(2))
     assert champion is not None
     services.set_aside(champion, acting=cam, on=DAY)
-    registry.keep(used(3))
+    lessons.keep(used(3))
     assert challenger() is not None
 
 
 def test_what_was_set_aside_can_be_put_up_again(in_acme, dana, cam) -> None:
-    registry.keep(refused(0))
+    lessons.keep(refused(0))
     model = decline(dana)
     assert choosing.offer(model, acting=cam, on=DAY)
     assert challenger() == model
     assert standing_of(TARGET).declined is None
     assert not choosing.offer(model, acting=cam, on=DAY)
     # People spoke of it, so it stays in the registry when a lesson makes another.
-    registry.keep(refused(1))
+    lessons.keep(refused(1))
     model.refresh_from_db()
     assert model.status == ModelStatus.RETIRED
     assert challenger().number == 2
@@ -298,21 +307,21 @@ def test_what_was_set_aside_can_be_put_up_again(in_acme, dana, cam) -> None:
 
 
 def test_a_lesson_learned_while_a_person_decided_leaves_what_they_chose(in_acme, dana) -> None:
-    registry.keep(refused(0))
+    lessons.keep(refused(0))
     late = used(1)
     model = choose(dana)
-    assert registry.keep(late) is None
+    assert lessons.keep(late) is None
     assert registry.in_force(TARGET).number == model.number
     assert challenger().digest == late.model.digest
 
 
 def test_challengers_of_one_tenant_are_not_those_of_another(acme, borealis, dana, ola) -> None:
     with tenant_context(acme.id):
-        registry.keep(refused(0))
+        lessons.keep(refused(0))
         model = challenger()
     with tenant_context(borealis.id):
         assert challenger() is None
-        registry.keep(refused(0))
+        lessons.keep(refused(0))
         with pytest.raises(ValidationError, match="not the challenger"):
             choosing.put_into_use(model, reason="Mine", beside=PRIOR, acting=ola, on=DAY)
         assert registry.in_force(TARGET).number is None

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from forecasting import holding, registry, services, watching
+from forecasting import holding, lessons, registry, services, watching
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
 from forecasting.learning import prior, report, watch
 from forecasting.learning.linear import Rows
@@ -37,15 +37,15 @@ NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a lesson measures of itself for its card takes most of its time and changes no model."""
-    monkeypatch.setattr(registry, "walk", no_walk)
-    monkeypatch.setattr(registry, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(lessons, "walk", no_walk)
+    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
 
 
-def draft(on: date, target: Target = TARGET) -> registry.Draft:
+def draft(on: date, target: Target = TARGET) -> lessons.Draft:
     lesson = LessonFactory.build(
         target=target, as_of=on, stage=Stage.OWN, verdict={"tried": True}, computed_at=NOW
     )
-    return registry.Draft(lesson, prior.load(target))
+    return lessons.Draft(lesson, prior.load(target))
 
 
 # --- a change of the rate, while lessons come every week ----------------------------------------------------
@@ -108,7 +108,7 @@ def test_a_fall_back_holds_over_the_next_lessons(in_acme) -> None:
 # --- what a lesson has to overcome -------------------------------------------------------------------------
 
 
-def lessons(*, better: bool) -> tuple[holding.Lessons, Rows]:
+def taught(*, better: bool) -> tuple[holding.Lessons, Rows]:
     """A hundred programmes in eight weeks, which a lesson told well or badly."""
     rng = np.random.default_rng(4)
     risk = np.where(rng.random(800) < 0.3, 0.6, 0.02)
@@ -156,7 +156,7 @@ SHIFTED = Standing().after(event(Happening.SHIFTED, since="2026-05-25", shift=0.
 
 
 def test_after_a_fall_back_a_lesson_has_to_be_surely_better_on_what_came_since() -> None:
-    good, bad = (ruled(lessons(better=each)[0], FELL_BACK) for each in (True, False))
+    good, bad = (ruled(taught(better=each)[0], FELL_BACK) for each in (True, False))
     assert good.model is not None
     assert good.ends == ("hold",)
     assert good.details["after_gain"][1] > 0
@@ -165,7 +165,7 @@ def test_after_a_fall_back_a_lesson_has_to_be_surely_better_on_what_came_since()
 
 
 def test_what_came_before_says_nothing_about_it() -> None:
-    learned, rows = lessons(better=True)
+    learned, rows = taught(better=True)
     early = Rows(rows.raw, rows.label, rows.group, rows.pool, rows.day - 70)
     ruling = ruled(holding.Lessons(learned.model, early, learned.told), FELL_BACK)
     assert ruling.model is None
@@ -173,14 +173,14 @@ def test_what_came_before_says_nothing_about_it() -> None:
 
 
 def test_after_a_correction_lessons_are_put_to_the_level_since_the_change() -> None:
-    learned, rows = lessons(better=True)
+    learned, rows = taught(better=True)
     ruling = ruled(learned, SHIFTED, levelled=True)
     assert ruling.model.intercept > learned.model.intercept
     assert ruling.model.about["level_since"] == "2026-05-25"
     assert ruling.details["shift"] == pytest.approx(
         ruling.model.intercept - learned.model.intercept, abs=1e-3
     )
-    worse = ruled(lessons(better=False)[0], SHIFTED, levelled=True)
+    worse = ruled(taught(better=False)[0], SHIFTED, levelled=True)
     assert worse.model is None
     assert worse.details["held"] == "level"
     # Without a model the prior goes on, on that level.
@@ -190,10 +190,10 @@ def test_after_a_correction_lessons_are_put_to_the_level_since_the_change() -> N
 
 
 def test_a_person_who_set_a_model_aside_is_not_overruled_by_any_lesson(in_acme, dana, cam) -> None:
-    model = registry.keep(draft(DAY))
+    model = lessons.keep(draft(DAY))
     services.set_aside(model, acting=dana, on=DAY)
     for week in (1, 2, 3):
-        assert registry.keep(draft(DAY + timedelta(weeks=week))) is None
+        assert lessons.keep(draft(DAY + timedelta(weeks=week))) is None
     assert registry.in_force(TARGET).number is None
     lesson = Lesson.objects.first()
     assert lesson.verdict["held"] == "aside"
@@ -203,14 +203,14 @@ def test_a_person_who_set_a_model_aside_is_not_overruled_by_any_lesson(in_acme, 
     assert not services.resume(TARGET, acting=cam, on=DAY + timedelta(weeks=3))
     assert Ticket.objects.filter(kind="forecasting.learn_models").exists()
     # What was held back were challengers 2 to 4, of which none is left.
-    assert registry.keep(draft(DAY + timedelta(weeks=4))).number == 5
+    assert lessons.keep(draft(DAY + timedelta(weeks=4))).number == 5
     assert not RiskModel.objects.filter(number__in=[2, 3, 4]).exists()
 
 
 def test_a_model_a_person_brought_back_stays(in_acme, dana, vic) -> None:
-    old, new = registry.keep(draft(DAY)), registry.keep(draft(DAY + timedelta(weeks=1)))
+    old, new = lessons.keep(draft(DAY)), lessons.keep(draft(DAY + timedelta(weeks=1)))
     services.reinstate(old, acting=dana, on=DAY + timedelta(weeks=1))
-    assert registry.keep(draft(DAY + timedelta(weeks=2))) is None
+    assert lessons.keep(draft(DAY + timedelta(weeks=2))) is None
     assert registry.in_force(TARGET).number == old.number
     new.refresh_from_db()
     assert new.status == ModelStatus.RETIRED
@@ -219,23 +219,23 @@ def test_a_model_a_person_brought_back_stays(in_acme, dana, vic) -> None:
 
 
 def test_what_a_person_decides_while_a_lesson_is_learned_counts(in_acme, dana) -> None:
-    model = registry.keep(draft(DAY))
-    gathered = registry.gather(TARGET, DAY + timedelta(weeks=1))
+    model = lessons.keep(draft(DAY))
+    gathered = lessons.gather(TARGET, DAY + timedelta(weeks=1))
     assert gathered.standing.is_free
     late = draft(DAY + timedelta(weeks=1))
     services.set_aside(model, acting=dana, on=DAY + timedelta(weeks=1))
-    assert registry.keep(late) is None
+    assert lessons.keep(late) is None
 
 
 def test_what_holds_in_one_tenant_holds_in_no_other(acme, borealis, dana) -> None:
     with tenant_context(acme.id):
-        services.set_aside(registry.keep(draft(DAY)), acting=dana, on=DAY)
+        services.set_aside(lessons.keep(draft(DAY)), acting=dana, on=DAY)
         assert standings()[TARGET].hold is Hold.ASIDE
         assert standings()[Target.RAID_ESCALATES_4W].is_free
     with tenant_context(borealis.id):
         assert standings()[TARGET].is_free
-        assert registry.keep(draft(DAY)).number == 1
-        assert registry.keep(draft(DAY + timedelta(weeks=1))).number == 2
+        assert lessons.keep(draft(DAY)).number == 1
+        assert lessons.keep(draft(DAY + timedelta(weeks=1))).number == 2
 
 
 def test_a_fall_back_by_a_lesson_holds_nothing(in_acme) -> None:
@@ -255,9 +255,9 @@ def test_a_level_known_better_is_no_new_remedy() -> None:
 
 
 def test_alerts_are_measured_for_the_threshold_of_the_organisation(in_acme) -> None:
-    assert registry.gather(TARGET, DAY).alerts == report.ALERTS == 0.1
+    assert lessons.gather(TARGET, DAY).alerts == report.ALERTS == 0.1
     TenantSettings.objects.update(alert_share_percent=25)
-    assert registry.gather(TARGET, DAY).alerts == 0.25
+    assert lessons.gather(TARGET, DAY).alerts == 0.25
 
 
 # --- RAID items ----------------------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def test_what_was_told_of_items_is_watched_whichever_model_told_it_and_its_corre
     assert standing_of(RAID).level_since == DAY + timedelta(weeks=3)
     # One programme is too little for a model of its own; the level is still that of the weeks since the change.
     later = today + timedelta(weeks=4)
-    registry.keep(registry.learn_from(registry.gather(RAID, later), at=NOW))
+    lessons.keep(lessons.learn_from(lessons.gather(RAID, later), at=NOW))
     champion = RiskModel.objects.get(status=ModelStatus.CHAMPION)
     assert champion.origin == Origin.SHIFTED
     assert champion.numbers["about"]["level_since"] == (DAY + timedelta(weeks=3)).isoformat()
@@ -305,6 +305,6 @@ def test_what_was_told_of_items_is_watched_whichever_model_told_it_and_its_corre
 
 
 def test_a_lesson_about_items_is_held_back_by_a_person_as_well(in_acme, cam) -> None:
-    services.set_aside(registry.keep(draft(DAY, RAID)), acting=cam, on=DAY)
-    assert registry.keep(draft(DAY + timedelta(weeks=4), RAID)) is None
+    services.set_aside(lessons.keep(draft(DAY, RAID)), acting=cam, on=DAY)
+    assert lessons.keep(draft(DAY + timedelta(weeks=4), RAID)) is None
     assert registry.in_force(RAID).number is None

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import raid_history, raid_scoring, registry
+from forecasting import lessons, raid_history, raid_scoring, registry
 from forecasting.choices import Happening, Origin, Stage, Target
 from forecasting.learning import prior
 from forecasting.learning.escalation import RAID
@@ -122,8 +122,8 @@ def test_no_items_make_no_scores(in_acme) -> None:
 
 
 def learned() -> RiskModel | None:
-    gathered = registry.gather(Target.RAID_ESCALATES_4W, DAY)
-    return registry.keep(registry.learn_from(gathered, at=NOW))
+    gathered = lessons.gather(Target.RAID_ESCALATES_4W, DAY)
+    return lessons.keep(lessons.learn_from(gathered, at=NOW))
 
 
 def test_few_escalations_leave_the_prior_in_force(of_bundle) -> None:

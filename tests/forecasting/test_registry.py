@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import time_machine
 
-from forecasting import inputs, past, registry, scoring, services
+from forecasting import inputs, lessons, past, registry, scoring, services
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
 from forecasting.learning import prior, worlds
 from forecasting.learning.features import CRISIS
@@ -59,11 +59,11 @@ def learn(tenant) -> str:
         return runs.run(tenant.id, ticket.pk)
 
 
-def draft(*, stage: Stage = Stage.OWN, on: date = TODAY, tried: bool = True) -> registry.Draft:
+def draft(*, stage: Stage = Stage.OWN, on: date = TODAY, tried: bool = True) -> lessons.Draft:
     lesson = LessonFactory.build(
         target=TARGET, as_of=on, stage=stage, verdict={"tried": tried}, computed_at=NOW
     )
-    return registry.Draft(lesson, prior.load(TARGET) if stage is not Stage.PRIOR else None)
+    return lessons.Draft(lesson, prior.load(TARGET) if stage is not Stage.PRIOR else None)
 
 
 # --- what is in use ----------------------------------------------------------------------------------------
@@ -76,8 +76,8 @@ def test_the_shipped_prior_is_in_force_where_nothing_was_learned(in_acme) -> Non
 
 
 def test_a_learned_model_comes_into_use_and_the_one_before_goes(in_acme) -> None:
-    first = registry.keep(draft())
-    second = registry.keep(draft(on=TODAY + timedelta(weeks=4)))
+    first = lessons.keep(draft())
+    second = lessons.keep(draft(on=TODAY + timedelta(weeks=4)))
     assert (first.number, second.number) == (1, 2)
     assert registry.in_force(TARGET).number == 2
     first.refresh_from_db()
@@ -86,8 +86,8 @@ def test_a_learned_model_comes_into_use_and_the_one_before_goes(in_acme) -> None
 
 
 def test_what_is_no_better_is_not_used_and_what_was_learned_before_goes(in_acme) -> None:
-    registry.keep(draft())
-    assert registry.keep(draft(stage=Stage.PRIOR, on=TODAY + timedelta(weeks=4))) is None
+    lessons.keep(draft())
+    assert lessons.keep(draft(stage=Stage.PRIOR, on=TODAY + timedelta(weeks=4))) is None
     assert registry.in_force(TARGET).stage is Stage.PRIOR
     kinds = set(ModelEvent.objects.values_list("kind", flat=True))
     assert kinds == {Happening.PROMOTED, Happening.REFUSED, Happening.FELL_BACK}
@@ -97,7 +97,7 @@ def test_a_corrected_level_stays_while_nothing_better_is_known(in_acme) -> None:
     registry.enthrone(
         prior.load(TARGET), TARGET, stage=Stage.RECALIBRATED, origin=Origin.SHIFTED, on=TODAY
     )
-    registry.keep(draft(stage=Stage.PRIOR, tried=False, on=TODAY + timedelta(weeks=4)))
+    lessons.keep(draft(stage=Stage.PRIOR, tried=False, on=TODAY + timedelta(weeks=4)))
     assert registry.in_force(TARGET).stage == Stage.RECALIBRATED
 
 
@@ -109,21 +109,21 @@ def test_a_model_of_other_inputs_is_not_used(in_acme) -> None:
 
 def test_models_of_one_tenant_are_not_those_of_another(acme, borealis) -> None:
     with tenant_context(acme.id):
-        registry.keep(draft())
+        lessons.keep(draft())
     with tenant_context(borealis.id):
         assert registry.in_force(TARGET).number is None
-        registry.keep(draft())
+        lessons.keep(draft())
         assert registry.in_force(TARGET).number == 1
 
 
 def test_learning_is_due_after_a_week_or_when_asked_the_next_day(in_acme) -> None:
-    assert registry.is_due(TARGET, TODAY)
+    assert lessons.is_due(TARGET, TODAY)
     LessonFactory(as_of=TODAY)
-    assert not registry.is_due(TARGET, TODAY, is_asked=True)
-    assert not registry.is_due(TARGET, TODAY + timedelta(days=6))
-    assert registry.is_due(TARGET, TODAY + timedelta(days=7))
-    assert registry.is_due(TARGET, TODAY + timedelta(days=1), is_asked=True)
-    assert registry.is_due(Target.RAID_ESCALATES_4W, TODAY)
+    assert not lessons.is_due(TARGET, TODAY, is_asked=True)
+    assert not lessons.is_due(TARGET, TODAY + timedelta(days=6))
+    assert lessons.is_due(TARGET, TODAY + timedelta(days=7))
+    assert lessons.is_due(TARGET, TODAY + timedelta(days=1), is_asked=True)
+    assert lessons.is_due(Target.RAID_ESCALATES_4W, TODAY)
 
 
 # --- the job -------------------------------------------------------------------------------------------------
@@ -134,15 +134,15 @@ def test_a_night_that_is_cut_off_goes_on_with_what_is_still_due(
 ) -> None:
     """A crash while the second forecast is learned leaves the first one's lesson, and the next attempt does the rest."""
     learned: list[Target] = []
-    learn_from = registry.learn_from
+    learn_from = lessons.learn_from
 
-    def crashing(gathered: registry.Gathered, **more: object) -> registry.Draft:
+    def crashing(gathered: lessons.Gathered, **more: object) -> lessons.Draft:
         learned.append(gathered.target)
         if learned == [Target.CRISIS_4W, Target.RAID_ESCALATES_4W]:
             raise ZeroDivisionError("oh")
         return learn_from(gathered, **more)
 
-    monkeypatch.setattr(registry, "learn_from", crashing)
+    monkeypatch.setattr(lessons, "learn_from", crashing)
     assert learn(acme) == "queued"
     with tenant_context(acme.id):
         assert Lesson.objects.get().target == Target.CRISIS_4W
@@ -229,7 +229,7 @@ def test_the_same_past_makes_the_same_model(history, acme) -> None:
     learn(acme)
     with tenant_context(acme.id):
         made = [
-            registry.learn_from(registry.gather(TARGET, TODAY), at=NOW).lesson for _turn in range(2)
+            lessons.learn_from(lessons.gather(TARGET, TODAY), at=NOW).lesson for _turn in range(2)
         ]
     assert made[0].walked == made[1].walked
     assert made[0].left_out == made[1].left_out
@@ -285,7 +285,7 @@ def test_scores_follow_when_a_model_comes_into_use(history, acme) -> None:
 
 
 def test_a_lead_sets_a_model_aside_and_brings_it_back(in_acme, dana, cam, sam, vic, dee) -> None:
-    model = registry.keep(draft())
+    model = lessons.keep(draft())
     for stranger in (sam, vic, dee):
         with pytest.raises(NotAllowed):
             services.set_aside(model, acting=stranger, on=TODAY)

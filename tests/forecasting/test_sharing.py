@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from forecasting import past, registry, services, shared_prior, sharing_records
+from forecasting import lessons, past, registry, services, shared_prior, sharing_records
 from forecasting.choices import Happening, ModelStatus, Stage, Target
 from forecasting.learning import prior, sharing, worlds
 from forecasting.learning.linear import LinearModel
@@ -285,13 +285,13 @@ def test_a_new_choice_or_a_new_prior_is_learned_with_soon(in_acme, ada) -> None:
     LessonFactory(as_of=TODAY)
     tomorrow = TODAY + timedelta(days=1)
     SharedPriorFactory()
-    assert not registry.is_due(TARGET, tomorrow)
+    assert not lessons.is_due(TARGET, tomorrow)
     decide(ada, takes=True)
-    assert registry.is_due(TARGET, tomorrow)
+    assert lessons.is_due(TARGET, tomorrow)
     lesson(shared_prior.offered(TARGET), used=False, as_of=tomorrow)
-    assert not registry.is_due(TARGET, tomorrow + timedelta(days=1))
+    assert not lessons.is_due(TARGET, tomorrow + timedelta(days=1))
     decide(ada, takes=False)
-    assert registry.is_due(TARGET, tomorrow + timedelta(days=1))
+    assert lessons.is_due(TARGET, tomorrow + timedelta(days=1))
 
 
 def test_what_one_takes_changes_nothing_for_another(acme, borealis, ada) -> None:
@@ -394,13 +394,13 @@ def test_without_a_history_nothing_is_taken(in_acme, ada) -> None:
     """Whatever others found: nobody could say whether it holds here."""
     SharedPriorFactory()
     decide(ada, takes=True)
-    gathered = registry.gather(TARGET, TODAY)
+    gathered = lessons.gather(TARGET, TODAY)
     assert gathered.shared is not None
-    draft = registry.learn_from(gathered, at=NOW)
+    draft = lessons.learn_from(gathered, at=NOW)
     said = draft.lesson.verdict["shared"]
     assert not said["used"]
     assert "gain" not in said
-    registry.keep(draft)
+    lessons.keep(draft)
     assert registry.in_force(TARGET).stage is Stage.PRIOR
     assert "Too little has happened here" in sharing_of(TARGET).taken_text
 
@@ -409,9 +409,9 @@ def test_a_large_history_makes_a_word_ready(in_acme, monkeypatch) -> None:
     from tests.forecasting.learning.rows import organisation
 
     rows = organisation(120, seed=3)
-    made = registry.Draft(LessonFactory.build(programmes=120, events=90, as_of=TODAY), None, rows)
-    made.word = registry.starting.word_of(made.lesson, rows, prior.load(TARGET))
-    registry.keep(made)
+    made = lessons.Draft(LessonFactory.build(programmes=120, events=90, as_of=TODAY), None, rows)
+    made.word = lessons.starting.word_of(made.lesson, rows, prior.load(TARGET))
+    lessons.keep(made)
     word = SharedWord.objects.get(target=TARGET)
     assert sharing.read(word.ready, prior.load(TARGET), target=TARGET)["programmes"] == 100
     assert word.given == ""

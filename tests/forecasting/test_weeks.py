@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forecasting import (
+    days,
     inputs,
     raid_inputs,
     raid_outcomes,
@@ -168,7 +169,7 @@ def test_inputs_of_units_are_kept_for_as_long_as_a_trend_looks_back(in_acme) -> 
 def test_learning_first_leaves_units_their_weeks(in_acme) -> None:
     """The job that learns takes snapshots of years; the last twelve weeks of them with units."""
     unit = with_unit(programme())
-    years = registry.mondays(DAY - timedelta(weeks=30), DAY)
+    years = days.mondays(DAY - timedelta(weeks=30), DAY)
     scoring.keep_snapshots(scoring.take_snapshots(years, at=moment(DAY), as_of=DAY))
     assert sorted(RiskSnapshot.objects.filter(unit=unit).values_list("as_of", flat=True)) == MONDAYS
     assert RiskSnapshot.objects.filter(unit__isnull=True).count() == len(years)

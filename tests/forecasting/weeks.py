@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from forecasting import registry, scoring, watching
+from forecasting import lessons, registry, scoring, watching
 from forecasting.choices import EventKind, Target
 from forecasting.learning import prior
 from forecasting.learning.features import CRISIS
@@ -62,8 +62,8 @@ class Weeks:
             pass
 
     def learn(self) -> None:
-        gathered = registry.gather(TARGET, self.day)
-        registry.keep(registry.learn_from(gathered, at=self._at))
+        gathered = lessons.gather(TARGET, self.day)
+        lessons.keep(lessons.learn_from(gathered, at=self._at))
 
     @property
     def _at(self) -> datetime:

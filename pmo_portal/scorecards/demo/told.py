@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from forecasting import registry, scoring, shortfalls, slips, watching
+from forecasting import days, lessons, registry, scoring, shortfalls, slips, watching
 from forecasting.choices import Target
 from forecasting.models import RiskScore, RiskSnapshot
 from pmo_portal.tenants.context import current_tenant_id
@@ -19,18 +19,18 @@ WEEKS = 26
 
 def write(*, today: date, now: datetime) -> None:
     """As nightly runs would have left it; scores of single units and of weeks before are left out."""
-    weeks = registry.weeks_without_snapshot(today)
+    weeks = days.weeks_without_snapshot(today)
     scoring.keep_snapshots(scoring.take_snapshots(weeks, at=now, as_of=today))
-    _tell(registry.mondays(today - timedelta(weeks=WEEKS), today))
+    _tell(days.mondays(today - timedelta(weeks=WEEKS), today))
     for target in Target:
-        registry.keep(registry.learn_from(registry.gather(target, today), at=now))
+        lessons.keep(lessons.learn_from(lessons.gather(target, today), at=now))
     record = slips.learn(today, at=now)
     if record is not None:
         slips.keep_record(record)
     readiness = shortfalls.learn(today, at=now)
     if readiness is not None:
         shortfalls.keep_record(readiness)
-    for monday in registry.mondays(today - timedelta(weeks=WEEKS - 5), today):
+    for monday in days.mondays(today - timedelta(weeks=WEEKS - 5), today):
         watching.keep(watching.look(monday), on=monday)
 
 
