@@ -29,6 +29,7 @@ from .choices import Happening, ModelStatus, Origin, Stage, Target
 from .days import weeks_of_items
 from .learning import escalation, prior, raid_report
 from .learning.inputset import Matrix
+from .learning.item_words import told_with_words
 from .learning.linear import LinearModel, Rows
 from .learning.metrics import Array
 from .learning.pooling import own_model
@@ -100,6 +101,7 @@ class Gathered:
     """All that is needed to learn about a target, read from the database.
 
     Attributes:
+        words: of each RAID item, as they were when it was first recorded.
         shared: a prior of other organisations that is to be tried as the start, and whether the last lesson used it.
     """
 
@@ -107,6 +109,7 @@ class Gathered:
     as_of: date
     past: Past | None = None
     items: RaidHistory | None = None
+    words: Mapping[int, str] = field(default_factory=dict)
     used: InForce | None = None
     is_learned: bool = False
     shared: shared_prior.Start | None = None
@@ -131,6 +134,7 @@ def gather(target: Target, as_of: date) -> Gathered:
         as_of,
         past=past.kept(until=as_of) if target is Target.CRISIS_4W else None,
         items=None if target is Target.CRISIS_4W else raid_history.gather(weeks_of_items(as_of)),
+        words={} if target is Target.CRISIS_4W else raid_history.first_words(),
         used=in_force(target),
         is_learned=champion.filter(origin=Origin.LEARNED).exists(),
         shared=shared,
@@ -232,7 +236,7 @@ def _about_crises(
         rates=rates_as_values(rates),
         computed_at=at,
     )
-    return _draft(lesson, learned, known, start)
+    return _draft(lesson, learned, known, _said(learned, known, start), start)
 
 
 def _about_items(
@@ -249,6 +253,7 @@ def _about_items(
     start, said = starting.chosen(gathered, gathered.target, assumed, rows, make=make)
     about = _about(start, as_of, len(rows))
     learned = escalation.learn(rows, start, escalated=escalated, about=about, keep_refused=True)
+    told = _said(learned, rows, start)
     walked = raid_history.RaidWalked(
         history, raid_history.walk(history, assumed, progress=progress), as_of
     )
@@ -260,17 +265,28 @@ def _about_items(
         events=learned.events,
         stage=learned.stage.value,
         verdict={**verdict_of(learned.verdict), **said},
-        left_out=raid_report.left_out_report(rows, items, learned, start, alerts=gathered.alerts),
+        left_out={
+            **raid_report.left_out_report(rows, items, learned, start, alerts=gathered.alerts),
+            "words": raid_report.words_report(
+                rows, told, told_with_words(rows, items, told, gathered.words)
+            ),
+        },
         walked=walked.report(alerts=gathered.alerts),
         computed_at=at,
     )
-    return _draft(lesson, learned, rows, start, items)
+    return _draft(lesson, learned, rows, told, start, items)
+
+
+def _said(learned: Learned, rows: Rows, start: LinearModel) -> Matrix:
+    """What was told of programmes left out; by what lessons start from where nothing was tried."""
+    return learned.told if len(learned.told) else start.probability(rows.raw, rows.pool)
 
 
 def _draft(
     lesson: Lesson,
     learned: Learned,
     rows: Rows,
+    told: Matrix,
     start: LinearModel,
     items: Array | None = None,
 ) -> Draft:
@@ -278,7 +294,7 @@ def _draft(
         lesson,
         learned.model if learned.stage.value != Stage.PRIOR else None,
         rows,
-        learned.told if len(learned.told) else start.probability(rows.raw, rows.pool),
+        told,
         start,
         items,
         learned.reached.value,

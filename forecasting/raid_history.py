@@ -166,6 +166,15 @@ def signals_of(days: Sequence[date], *, fresh: Sequence[RiskSnapshot] = ()) -> S
     return found
 
 
+def first_words() -> dict[int, str]:
+    """What each item was called and why it may happen, as it was first recorded: edits come with hindsight. One statement."""
+    trail = RaidItem.pgh_event_model.objects.filter(pgh_label="insert")  # type: ignore[attr-defined]
+    return {
+        item: f"{title} {cause}".strip()
+        for item, title, cause in trail.values_list("pgh_obj_id", "title", "cause")
+    }
+
+
 @dataclass(frozen=True)
 class RaidScored:
     """What was said of an item on a day: `item` is its name in the tool it came from, else its reference."""

@@ -19,6 +19,7 @@ from ..shared_prior import Start, shipped_start
 from ..standing import Hold, Standing
 from .checks import alarm_texts, drifts
 from .lessons import counted, verdict_text, verdict_words
+from .numbers import four, two
 from .reports import Measured, auc, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
 from .weights import Term, pools, terms
@@ -142,6 +143,27 @@ class ModelCard:
         if self.lesson is None:
             return _("Nothing has been learned from here yet")
         return counted(self.target, self.lesson.events, self.lesson.programmes)
+
+    @property
+    def words(self) -> str:
+        """What the words of RAID items would add; empty for other forecasts, and where no lesson looked at them."""
+        if self.lesson is None or "words" not in self.lesson.left_out:
+            return ""
+        found = self.lesson.left_out["words"]
+        if found is None:
+            return _(
+                "Too few items, or too few that escalated, to learn anything from their words."
+            )
+        gain, low, high = (four(each) for each in found["gain"])
+        return _(
+            "With them the AUC would be %(with)s instead of %(told)s, and the gain in log loss %(gain)s (80%% of such: %(low)s to %(high)s). Scores do not use them."
+        ) % {
+            "with": two(found["auc"]["with_words"][0]),
+            "told": two(found["auc"]["told"][0]),
+            "gain": gain,
+            "low": low,
+            "high": high,
+        }
 
     @property
     def needed(self) -> str:

@@ -10,9 +10,10 @@ from datetime import date
 import numpy as np
 
 from .escalation import RAID, SOON
+from .evaluation import mean_interval, measures, surprise
 from .linear import LinearModel, Rows
 from .metrics import Array
-from .report import ALERTS, BASE, MODEL, PRIOR, RATING, Values, learned_of, report_of
+from .report import ALERTS, BASE, MODEL, PRIOR, RATING, Values, learned_of, listed, report_of
 from .stages import Learned, Stage
 from .walk import Walked
 
@@ -61,6 +62,22 @@ def walked_report(
     found = _report(rows, items, wanted, walked.probability, walked.by_prior, parts, alerts)
     since_text = since.isoformat() if since else None
     return {**found, "since": since_text, "learned": learned_of(walked)}
+
+
+def words_report(rows: Rows, told: Array, with_words: Array | None) -> Values | None:
+    """What the words of items would add to what was told; None where there is too little to learn from.
+
+    Returns:
+        The AUC of both, and the gain with words in log loss for each row, each with its interval over programmes.
+    """
+    if with_words is None:
+        return None
+    gains = surprise(rows.label, told) - surprise(rows.label, with_words)
+    order = {
+        name: listed(measures(rows.label, each, rows.group, names=("auc",))["auc"])
+        for name, each in (("told", told), ("with_words", with_words))
+    }
+    return {"auc": order, "gain": listed(mean_interval(gains, rows.group))}
 
 
 def parts_of(rows: Rows) -> dict[str, Array]:

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import lessons, raid_history, raid_scoring, registry
+from forecasting import lessons, raid_history, raid_scoring, registry, selectors
 from forecasting.choices import Happening, Origin, Stage, Target
-from forecasting.learning import prior
+from forecasting.learning import item_words, prior
 from forecasting.learning.escalation import RAID
 from forecasting.models import Lesson, ModelEvent, RaidScore, ReportedEvent, RiskModel
 from pmo_portal.tenants.context import tenant_context
@@ -170,6 +170,30 @@ def test_an_organisation_learns_from_its_own_escalations(in_acme) -> None:
     (score,) = made.scores
     total = score.start + sum(term["share"] for term in score.terms)
     assert 1 / (1 + np.exp(-total)) == pytest.approx(score.probability, abs=1e-6)
+
+
+def test_words_count_as_they_were_first_recorded(programme) -> None:
+    """Who knows how it ended may have renamed it."""
+    item = RaidItemFactory(programme=programme, title="Vendor", cause="One person knows it")
+    RaidItem.objects.filter(pk=item.pk).update(title="Vendor went bankrupt")
+    assert raid_history.first_words()[item.pk] == "Vendor One person knows it"
+
+
+def test_what_words_of_items_would_add_is_measured_with_each_lesson(
+    in_acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation(items=30, escalated=7)
+    learned()
+    assert Lesson.objects.get().left_out["words"] is None
+    assert "Too few items" in selectors.card_of(Target.RAID_ESCALATES_4W).words
+    Lesson.objects.all().delete()
+    monkeypatch.setattr(item_words, "FEWEST_TEXTS", 10)
+    learned()
+    words = Lesson.objects.get().left_out["words"]
+    assert words["auc"].keys() == {"told", "with_words"}
+    assert words["gain"][1] <= words["gain"][0] <= words["gain"][2]
+    assert f"{words['auc']['with_words'][0]:.2f} instead of" in selectors.card_of(Target.RAID_ESCALATES_4W).words  # fmt: skip
+    assert selectors.card_of(Target.CRISIS_4W).words == ""
 
 
 def test_escalations_that_nothing_told_are_not_learned_from(in_acme) -> None:
