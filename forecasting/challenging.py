@@ -22,7 +22,6 @@ from .learning.linear import LinearModel, Rows, logit, sigmoid
 from .learning.metrics import Array
 from .learning.stages import count_events
 from .models import Lesson, ModelEvent, RiskModel
-from .shared_prior import start_of
 from .standing import standing_of
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
@@ -108,8 +107,12 @@ def learned_by(lesson: Lesson, **more: Any) -> dict[str, Any]:
     }
 
 
-def keep(challenger: Challenger | None, lesson: Lesson) -> None:
-    """Put the challenger of a lesson in the place of the one before, where it made one and no person said no to it."""
+def keep(challenger: Challenger | None, lesson: Lesson, *, start: str) -> None:
+    """Put the challenger of a lesson in the place of the one before, where it made one and no person said no to it.
+
+    Args:
+        start: the digest of what is told after this lesson where no model is in use.
+    """
     target = Target(lesson.target)
     number = next_number(target)
     before = RiskModel.objects.filter(target=target, status=ModelStatus.CANDIDATE).first()
@@ -120,7 +123,7 @@ def keep(challenger: Challenger | None, lesson: Lesson) -> None:
         .values_list("digest", flat=True)
         .first()
     )
-    if challenger is None or standing_of(target).declines(in_use or start_of(target).digest):
+    if challenger is None or standing_of(target).declines(in_use or start):
         return
     lesson.challenger = number
     RiskModel.objects.create(

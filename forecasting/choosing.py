@@ -76,14 +76,12 @@ def offer(model: RiskModel, *, acting: Member, on: date) -> bool:
     """
     require(acting, "forecasting.model_change", model)
     target = Target(model.target)
+    champion, challenger = services.both_locked(target)
     current = RiskModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
-    declined = standing_of(target).declined
-    if (
-        declined is None
-        or declined.model_id != current.pk
-        or current.status != ModelStatus.RETIRED
-        or RiskModel.objects.filter(target=target, status=ModelStatus.CANDIDATE).exists()
-    ):
+    standing = standing_of(target)
+    holds = standing.declines(champion.digest if champion else start_of(target).digest)
+    is_it = standing.declined is not None and standing.declined.model_id == current.pk
+    if not (holds and is_it) or challenger is not None or current.status != ModelStatus.RETIRED:
         return False
     current.status = ModelStatus.CANDIDATE
     current.save(update_fields=["status"])

@@ -5,7 +5,7 @@ Only jobs and commands import this module: it needs numpy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -331,14 +331,13 @@ def keep(draft: Draft) -> RiskModel | None:
     champion, _before = services.both_locked(target)
     standing, challenger = standing_of(target), draft.challenger
     if not standing.is_same_as(draft.standing):
-        held = standing.hold.value if standing.hold else "level"
-        lesson.verdict = {**lesson.verdict, "held": held}
+        lesson.verdict = {**lesson.verdict, "held": _held_by(standing)}
         if draft.model is not None and challenger is None:
             challenger = challenging.Challenger(draft.model, lesson.stage)
     elif draft.ruling is not None:
-        _keep_ruled(draft, draft.ruling)
+        _keep_ruled(draft, draft.ruling, standing)
     elif draft.model is not None:
-        _promote(draft.model, lesson, lesson.verdict)
+        _promote(draft.model, lesson, lesson.verdict, standing)
     else:
         if lesson.verdict.get("tried"):
             services.note(Happening.REFUSED, target, on=lesson.as_of, details=lesson.verdict)
@@ -348,7 +347,8 @@ def keep(draft: Draft) -> RiskModel | None:
             services.note(
                 Happening.FELL_BACK, target, on=lesson.as_of, model=champion, details=details
             )
-    challenging.keep(challenger, lesson)
+    start = draft.start.digest if draft.start else shared_prior.shipped_start(target).digest
+    challenging.keep(challenger, lesson, start=start)
     starting.note(lesson)
     lesson.save()
     if draft.word is not None:
@@ -357,17 +357,35 @@ def keep(draft: Draft) -> RiskModel | None:
     return lesson.model
 
 
-def _promote(model: LinearModel, lesson: Lesson, details: Mapping[str, Any]) -> None:
+def _held_by(standing: Standing) -> str:
+    """What keeps a lesson back that was learned while something else held."""
+    if standing.hold:
+        return standing.hold.value
+    return "level" if standing.level else "changed"
+
+
+def _promote(
+    model: LinearModel,
+    lesson: Lesson,
+    details: Mapping[str, Any],
+    standing: Standing,
+    ends: Sequence[str] = (),
+) -> None:
+    """Put what a lesson made into use.
+
+    Args:
+        ends: what of that which holds it brings to an end, besides a person's word on a challenger.
+    """
     target = Target(lesson.target)
+    ended = [*ends, *(["declined"] if standing.declined else [])]
     lesson.model = enthrone(
         model, target, stage=lesson.stage, origin=Origin.LEARNED, on=lesson.as_of, lesson=lesson
     )
-    services.note(
-        Happening.PROMOTED, target, on=lesson.as_of, model=lesson.model, details=dict(details)
-    )
+    said = {**details, **({"ends": ended} if ended else {})}
+    services.note(Happening.PROMOTED, target, on=lesson.as_of, model=lesson.model, details=said)
 
 
-def _keep_ruled(draft: Draft, ruling: holding.Ruling) -> None:
+def _keep_ruled(draft: Draft, ruling: holding.Ruling, standing: Standing) -> None:
     """Write what follows from a lesson while something holds; a lesson that is held back is no event."""
     lesson, target = draft.lesson, Target(draft.lesson.target)
     details = dict(ruling.details or {})
@@ -377,8 +395,7 @@ def _keep_ruled(draft: Draft, ruling: holding.Ruling) -> None:
             services.note(Happening.REFUSED, target, on=lesson.as_of, details=lesson.verdict)
         return
     if not ruling.is_prior:
-        ends = {"ends": list(ruling.ends)} if ruling.ends else {}
-        _promote(ruling.model, lesson, {**lesson.verdict, **ends})
+        _promote(ruling.model, lesson, lesson.verdict, standing, ruling.ends)
         return
     lesson.model = enthrone(
         ruling.model,

@@ -194,7 +194,7 @@ def keep(scored: RaidScored) -> dict[str, int]:
         row.item_id: row
         for row in RaidScore.objects.filter(is_current=True)
         .select_for_update(of=("self",))
-        .only("item_id", "as_of", "raw", "model", "alike", "alike_escalated")
+        .only("item_id", "as_of", "raw", "model", "direction", "alike", "alike_escalated")
     }
     fresh, over = [], []
     for score in scored.scores:
@@ -215,6 +215,6 @@ def keep(scored: RaidScored) -> dict[str, int]:
 
 def _alike_rows(before: RaidScore, after: RaidScore) -> bool:
     return (
-        (before.as_of, before.model, before.alike, before.alike_escalated)
-        == (after.as_of, after.model, after.alike, after.alike_escalated)
+        (before.as_of, before.model, before.direction, before.alike, before.alike_escalated)
+        == (after.as_of, after.model, after.direction, after.alike, after.alike_escalated)
     ) and bool(np.array_equal(np.array(before.raw), np.array(after.raw), equal_nan=True))

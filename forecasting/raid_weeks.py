@@ -1,8 +1,8 @@
 """What the model in use says of open RAID items in the last weeks.
 
-What it said of earlier Mondays is carried from score to score. What is missing there, because the model is another, the item or its history is
-new or a night was left out, is told from records as they stood on those days (decision 0035); an item that could not escalate then
-has no chance on that day.
+What it said of earlier Mondays is carried from score to score. What is missing there, because the model is another, the item is new or a night
+was left out, is told from records as they stood on those days (decision 0035); an item that could not escalate then has no chance on
+that day. A Monday that was looked at is not looked at again under the same model, also where entries come in later that speak of it.
 
 Only jobs and commands import this module: it needs numpy.
 """

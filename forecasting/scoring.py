@@ -213,7 +213,7 @@ def keep(scored: Scored) -> dict[str, int]:
         (row.programme_id, row.unit_id): row
         for row in RiskScore.objects.filter(is_current=True)
         .select_for_update(of=("self",))
-        .only("programme_id", "unit_id", "as_of", "raw", "model", "whatif", "eight")
+        .only("programme_id", "unit_id", "as_of", "raw", "model", "whatif", "eight", "direction")
     }
     fresh, over = [], []
     for score in scored.scores:
@@ -226,6 +226,7 @@ def keep(scored: Scored) -> dict[str, int]:
                 and before.as_of == score.as_of
                 and before.whatif == score.whatif
                 and before.eight == score.eight
+                and before.direction == score.direction
                 and _alike(before, score)
             ):
                 continue

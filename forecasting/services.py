@@ -302,7 +302,7 @@ def set_aside(model: RiskModel, *, acting: Member, on: date) -> bool:
     """
     require(acting, "forecasting.model_change", model)
     target = Target(model.target)
-    champion = RiskModel.objects.filter(target=target, status=ModelStatus.CHAMPION).first()
+    champion, _challenger = both_locked(target)
     if champion != model:
         return False
     retire(target)

@@ -13,7 +13,7 @@ from typing import Any
 from . import shipped
 from .choices import Stage, Target
 from .models import Lesson, RiskModel, SharedPrior, SharedWord, SharingChoice
-from .standing import Standing, standing_of
+from .standing import Hold, Standing, standing_of
 
 
 def fingerprint(text: str) -> str:
@@ -87,7 +87,7 @@ def taken(target: Target) -> Start | None:
 
 def _unless_held(target: Target, standing: Standing) -> Start | None:
     """After an alarm, or a person's word that the shipped prior is to be used, it is the shipped one."""
-    return None if standing.hold is not None else offered(target)
+    return None if standing.hold in (Hold.FELL_BACK, Hold.ASIDE) else offered(target)
 
 
 def start_of(target: Target) -> Start:

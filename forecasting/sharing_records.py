@@ -59,6 +59,8 @@ def decide(
         _withdraw(target, acting=acting, on=on)
     if decided.takes != took:
         services.ask_to_learn(because="asked", acting=acting)
+        # What others found is told no longer from now on; that something is tried waits for a lesson.
+        services.ask_to_score(acting=acting)
     return decided
 
 
@@ -74,6 +76,7 @@ def put_back_choice(
     return decide(choice, changes=changes, acting=acting, on=clock.today(), note=note)
 
 
+@transaction.atomic
 def undo(choice: SharingChoice, *, version: int, acting: Member) -> SharingChoice:
     """Take the last decision back: what was decided as of `version` holds again.
 
@@ -81,11 +84,13 @@ def undo(choice: SharingChoice, *, version: int, acting: Member) -> SharingChoic
         NotAllowed.
         ValidationError: it was decided anew meanwhile, or it would give.
     """
-    before = trails.values_at(choice, version) if choice.pk else None
-    if before is None or choice.version != version + 1:
+    target = Target(choice.target)
+    current = SharingChoice.objects.select_for_update(of=("self",)).filter(target=target).first()
+    before = trails.values_at(current, version) if current else None
+    if current is None or before is None or current.version != version + 1:
         raise ValidationError(_("It was decided anew meanwhile; this is how it stands."))
     changes = {name: before[name] for name in SharingChoice.edited_fields}
-    return history.put_back(choice, changes=changes, version=version, acting=acting)
+    return history.put_back(current, changes=changes, version=version, acting=acting)
 
 
 history.put_back_with(SharingChoice, put_back_choice)

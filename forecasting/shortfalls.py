@@ -275,7 +275,7 @@ def keep(rows: Sequence[AdoptionShortfall], *, as_of: date) -> Mapping[str, int]
         before = current.pop((made.milestone_id, made.unit_id), None)
         if before is not None:
             if _values(before) == _values(made):
-                if before.as_of < as_of:
+                if before.as_of < as_of or before.direction != made.direction:
                     before.as_of = as_of
                     before.series, before.direction = made.series, made.direction
                     same.append(before)

@@ -66,11 +66,14 @@ class Standing:
         """What holds once this has happened as well."""
         details, day = event.details, event.happened_on
         if event.kind == Happening.SHIFTED:
-            return replace(self, level=event, anew=self.anew if details.get("again") else day)
+            anew = self.anew if details.get("again") else day
+            return replace(self, level=event, anew=anew, declined=None)
         if event.kind == Happening.ALARM and details.get("remedy") == "learn":
             return replace(self, level=event if details.get("since") else self.level, anew=day)
         if event.kind == Happening.FELL_BACK and details.get("because") == ALARM:
             return Standing(Hold.FELL_BACK, event, None, day)
+        if event.kind == Happening.FELL_BACK:
+            return replace(self, declined=None)
         if event.kind == Happening.SET_ASIDE:
             return Standing(Hold.ASIDE, event, None, day)
         if event.kind in (Happening.REINSTATED, Happening.CHOSEN):
@@ -83,7 +86,8 @@ class Standing:
             return replace(self, declined=None)
         if event.kind == Happening.PROMOTED:
             ended = details.get("ends", ())
-            kept = replace(self, hold=None, event=None) if "hold" in ended else self
+            kept = replace(self, declined=None)
+            kept = replace(kept, hold=None, event=None) if "hold" in ended else kept
             return replace(kept, level=None) if "level" in ended else kept
         return self
 

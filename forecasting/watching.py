@@ -406,7 +406,11 @@ def _note_inputs(check: ModelCheck, on: date) -> None:
 
 
 def _remedied(found: Finding, remedy: Remedy, on: date) -> None:
+    """Do what follows from an alarm; nothing where something else came into use since: the next check looks at that."""
     target = Target(found.check.target)
+    services.both_locked(target)
+    if registry.in_force(target).model.digest != found.check.model:
+        return
     details: dict[str, Any] = {"remedy": remedy.value, "alarms": found.check.alarms}
     since = date.fromordinal(found.changed.since).isoformat() if found.changed else None
     if since is not None:

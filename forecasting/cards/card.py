@@ -192,9 +192,17 @@ class ModelCard:
         was_tried = self.lesson is not None and bool(self.lesson.verdict.get("tried"))
         return measured(
             self.lesson.left_out if self.lesson else {},
-            refused=self.model is None and was_tried,
+            refused=was_tried and not (self.model and self._is_measured),
             is_shared=bool(self.lesson and self.lesson.verdict.get("shared", {}).get("used")),
         )
+
+    @property
+    def _is_measured(self) -> bool:
+        """Whether the figures of the last lesson are of what is in use: of the model it made, or of the prior where there is none."""
+        if self.model is None or self.was_chosen:
+            return True
+        is_made = self.lesson is not None and self.lesson.model_id == self.model.pk
+        return is_made and self.model.origin == Origin.LEARNED
 
     @property
     def finding(self) -> str:
@@ -202,7 +210,8 @@ class ModelCard:
         # A model that was tried and not used is not what is in use, nor is one whose lesson is held back.
         who = "model" if self.model else "prior"
         found = auc(self.target, self.lesson.left_out if self.lesson else {}, who)
-        if not found or (self.lesson and self.lesson.verdict.get("held")):
+        is_held = bool(self.lesson and self.lesson.verdict.get("held"))
+        if not found or is_held or not self._is_measured:
             return _("%(name)s is in use: %(basis)s") % {
                 "name": self.name,
                 "basis": self.basis.lower(),

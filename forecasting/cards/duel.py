@@ -161,7 +161,13 @@ class Duel:
         assert self.card.challenger is not None
         verdict = self.card.challenger.measured.get("verdict") or {}
         found = [reason_text(each) for each in verdict.get("reasons", ())]
-        if verdict.get("tried") and not found:
+        if verdict.get("held") == "changed":
+            found.append(
+                _(
+                    "Somebody decided about models while it was learned, so it was not put to use; the next lesson is."
+                )
+            )
+        elif verdict.get("tried") and not found:
             found.append(_("Nothing spoke against it in programmes it was not learned from; what holds keeps it from coming into use."))  # fmt: skip
         if not self.card.challenger.is_of_today:
             found.append(_("It was made for other inputs than today's and cannot come into use."))

@@ -106,5 +106,5 @@ def _shared_text(event: ModelEvent) -> str:
 
 
 def may_be_used_again(model: RiskModel) -> bool:
-    """Whether a model is no longer in use and could be."""
-    return model.status == ModelStatus.RETIRED and model.is_of_today
+    """Whether a model was in use, is no longer, and could be. A challenger comes into use from its own page, with a reason."""
+    return model.status == ModelStatus.RETIRED and model.is_of_today and model.was_used

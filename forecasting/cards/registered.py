@@ -51,12 +51,7 @@ class Registered:
         """Who put it into use; empty for one that never was."""
         if self.model.approved_by:
             return str(self.model.approved_by)
-        return _("By the rules of the portal") if self.was_used else ""
-
-    @property
-    def was_used(self) -> bool:
-        """Whether it is or was in use; a challenger comes into use by a person only."""
-        return "compared" not in self.model.measured or self.model.approved_by is not None
+        return _("By the rules of the portal") if self.model.was_used else ""
 
     @property
     def terms(self) -> list[Term]:

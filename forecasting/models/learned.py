@@ -76,6 +76,11 @@ class RiskModel(TenantModel):
     def state(self) -> State:
         return State.OK if self.status == ModelStatus.CHAMPION else State.NONE
 
+    @property
+    def was_used(self) -> bool:
+        """Whether it is or was in use; a challenger comes into use by a person only."""
+        return "compared" not in self.measured or self.approved_by_id is not None
+
 
 class Lesson(TenantModel):
     """One attempt to learn from an organisation's own history, whether anything came of it or not.

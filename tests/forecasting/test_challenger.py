@@ -12,16 +12,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from forecasting import (
+    cards,
     challenging,
     choosing,
     holding,
     lessons,
     registry,
+    selectors,
     services,
     shipped,
     standing_words,
 )
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
+from forecasting.holding import Ruling
 from forecasting.learning import prior, stages
 from forecasting.learning.evaluation import Interval, Verdict
 from forecasting.learning.linear import LinearModel
@@ -291,6 +294,60 @@ def test_what_a_person_set_aside_is_not_put_up_again_by_lessons(in_acme, dana, c
     assert challenger() is not None
 
 
+def test_a_word_on_a_challenger_ends_when_something_else_comes_into_use(in_acme, dana) -> None:
+    """Also where what was in use then is in use again later."""
+    lessons.keep(refused(0))
+    decline(dana)
+    lessons.keep(used(1))
+    assert standing_of(TARGET).declined is None
+    lessons.keep(refused(2))
+    assert registry.in_force(TARGET).model.digest == PRIOR
+    assert challenger() is not None
+
+
+def test_a_word_on_a_challenger_is_asked_of_what_the_lesson_leaves_in_use(in_acme, dana) -> None:
+    """A lesson that begins to start from another prior leaves a challenger, whatever was said beside the one before."""
+    lessons.keep(refused(0))
+    decline(dana)
+    other = replace(refused(1), start=model_of(0.3))
+    lessons.keep(other)
+    assert challenger() is not None
+
+
+def test_what_was_never_in_use_is_not_used_again(in_acme, dana) -> None:
+    """It comes into use from its own page, with a reason; one a person chose was in use."""
+    lessons.keep(refused(0))
+    assert not cards.may_be_used_again(decline(dana))
+    lessons.keep(used(1))
+    lessons.keep(refused(2))
+    chosen = choose(dana)
+    services.set_aside(chosen, acting=dana, on=DAY)
+    chosen.refresh_from_db()
+    assert cards.may_be_used_again(chosen)
+
+
+def test_the_heading_never_tells_what_another_model_reached(in_acme, dana) -> None:
+    """After a person chose a challenger, lessons are refused or held back: their figures are not of what is in use."""
+    reached = {"parts": [{"part": "all", "rows": 9, "share": 0.1, "by": {
+        "model": {"auc": [0.9, 0.8, 0.95]}, "prior": {"auc": [0.7, 0.6, 0.8]}, "colour": {"auc": [0.5, 0.4, 0.6]},
+    }}]}  # fmt: skip
+    lessons.keep(refused(0))
+    choose(dana)
+    later = refused(1)
+    later.lesson.left_out = reached
+    lessons.keep(replace(later, standing=standing_of(TARGET), ruling=Ruling(None, left=model_of(0.2))))  # fmt: skip
+    card = selectors.card_of(TARGET)
+    assert "is in use" in card.finding
+    assert card.measured[0].teller == "The model that was tried"
+    services.resume(TARGET, acting=dana, on=DAY)
+    made = used(2)
+    made.lesson.left_out = reached
+    lessons.keep(made)
+    card = selectors.card_of(TARGET)
+    assert "ranks programmes better" in card.finding
+    assert card.measured[0].teller == "The model"
+
+
 def test_what_was_set_aside_can_be_put_up_again(in_acme, dana, cam) -> None:
     lessons.keep(refused(0))
     model = decline(dana)
@@ -313,6 +370,24 @@ def test_a_lesson_learned_while_a_person_decided_leaves_what_they_chose(in_acme,
     assert lessons.keep(late) is None
     assert registry.in_force(TARGET).number == model.number
     assert challenger().digest == late.model.digest
+
+
+def test_a_lesson_learned_while_lessons_were_let_in_again_says_why_it_waits(in_acme, dana) -> None:
+    services.set_aside(lessons.keep(used(0)), acting=dana, on=DAY)
+    late = replace(used(1), standing=standing_of(TARGET))
+    services.resume(TARGET, acting=dana, on=DAY)
+    assert lessons.keep(late) is None
+    assert Lesson.objects.first().verdict["held"] == "changed"
+    (why,) = cards.Duel(selectors.card_of(TARGET)).against
+    assert "the next lesson is" in why
+
+
+def test_a_model_is_not_put_up_again_beside_something_else(in_acme, dana) -> None:
+    """A page that was left open: what was set aside beside the prior is none of the champion's business."""
+    lessons.keep(refused(0))
+    model = decline(dana)
+    registry.enthrone(model_of(0.5), TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=DAY)
+    assert not choosing.offer(model, acting=dana, on=DAY)
 
 
 def test_challengers_of_one_tenant_are_not_those_of_another(acme, borealis, dana, ola) -> None:

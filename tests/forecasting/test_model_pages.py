@@ -143,7 +143,11 @@ def test_the_card_says_what_was_measured_beside_what_is_simpler(learned, acme, v
 
 def test_a_model_that_is_no_better_than_the_colour_says_so(learned, acme, vic, client_for) -> None:
     with tenant_context(acme.id):
-        LessonFactory(as_of=TODAY + timedelta(days=1), left_out=measured(0.62, 0.55, 0.6))
+        LessonFactory(
+            as_of=TODAY + timedelta(days=1),
+            left_out=measured(0.62, 0.55, 0.6),
+            model=RiskModel.objects.get(),
+        )
     text = read(client_for(vic), CARD)
     assert "was not shown to rank programmes better" in text
 

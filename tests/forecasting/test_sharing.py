@@ -281,6 +281,35 @@ def test_after_an_alarm_or_a_persons_word_it_is_the_shipped_prior(
     assert card_of(TARGET).digest == prior.load(TARGET).digest
 
 
+def test_a_model_somebody_chose_leaves_the_shared_prior_as_it_is(in_acme, ada) -> None:
+    """It is what lessons start from, and what comes back when the model goes."""
+    SharedPriorFactory()
+    decide(ada, takes=True)
+    offered = shared_prior.offered(TARGET)
+    lesson(offered, used=True)
+    ModelEventFactory(kind=Happening.CHOSEN, details={"reason": "We know why"}, happened_on=TODAY)
+    assert registry.in_force(TARGET).model.digest == offered.digest
+
+
+def test_who_stops_to_take_is_told_other_scores_soon(in_acme, ada) -> None:
+    SharedPriorFactory()
+    decide(ada, takes=True)
+    Ticket.objects.all().delete()
+    decide(ada, takes=False)
+    assert Ticket.objects.filter(kind=services.SCORE, state="queued").exists()
+
+
+def test_an_undo_that_comes_too_late_changes_nothing(in_acme, ada) -> None:
+    """The page was opened before somebody else decided anew."""
+    decide(ada, takes=True)
+    opened = sharing_of(TARGET).choice
+    decide(ada, takes=False)
+    with pytest.raises(ValidationError, match="anew meanwhile"):
+        sharing_records.undo(opened, version=1, acting=ada)
+    assert not sharing_of(TARGET).choice.takes
+    assert sharing_of(TARGET).choice.version == 3
+
+
 def test_a_new_choice_or_a_new_prior_is_learned_with_soon(in_acme, ada) -> None:
     LessonFactory(as_of=TODAY)
     tomorrow = TODAY + timedelta(days=1)

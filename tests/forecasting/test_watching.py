@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from forecasting import interventions, registry, watching
-from forecasting.choices import Happening, ModelStatus, Stage, Target, Touch
+from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target, Touch
 from forecasting.learning import prior, watch
 from forecasting.learning.features import CRISIS, RAW
 from forecasting.models import (
@@ -138,6 +139,19 @@ def test_items_are_told_of_four_weeks_only(in_acme) -> None:
     look()
     check = ModelCheck.objects.get(target=Target.RAID_ESCALATES_4W)
     assert check.figures["windows"] == []
+
+
+def test_a_remedy_does_not_undo_what_a_person_chose_meanwhile(in_acme) -> None:
+    """The check was made, and somebody put another model into use before it was written."""
+    many_crises()
+    found = watching.look(TODAY)
+    assert any(each.remedy for each in found.checks)
+    other = replace(prior.load(TARGET), intercept=-2.0)
+    chosen = registry.enthrone(other, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
+    watching.keep(found, on=TODAY)
+    assert registry.in_force(TARGET).number == chosen.number
+    assert not ModelEvent.objects.filter(target=TARGET).exists()
+    assert ModelCheck.objects.filter(target=TARGET).exists()
 
 
 def many_crises(count: int = 14, *, since: date = MONDAY) -> None:

@@ -39,7 +39,7 @@ def test_a_bundle_is_replayed_beside_whatever_else_there_is(tmp_path):
     with (tmp_path / "out" / "scores.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 5 * 16
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "scores.csv", "raid_scores.csv", "whatif.csv", "report.md",
+        "scores.csv", "prior_scores.csv", "raid_scores.csv", "whatif.csv", "report.md",
     }  # fmt: skip
 
 
