@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import standing_words
+from .. import shared_words, standing_words
 from ..models import RiskModel
+from ..shared_prior import Start
 from .card import ModelCard
 from .lessons import reason_text
 from .numbers import four
@@ -35,7 +36,7 @@ LINES: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class Beside:
     """One line of a table: what is compared, of the challenger and of what is in use."""
 
     label: str
@@ -194,49 +195,38 @@ class Duel:
         return text
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[Beside]:
         """The measures of both on the same weeks; none where too little happened."""
         by = self.compared.get("by")
         if not by:
             return []
         ours, theirs = by["challenger"], by["champion"]
-        first = Line(_("Log loss"), four(ours["log_loss"]), four(theirs["log_loss"]))
+        first = Beside(_("Log loss"), four(ours["log_loss"]), four(theirs["log_loss"]))
         return [
             first,
             *(
-                Line(str(label), interval_text(ours[name]), interval_text(theirs[name]))
+                Beside(str(label), interval_text(ours[name]), interval_text(theirs[name]))
                 for name, label in LINES.items()
             ),
         ]
 
     @property
-    def facts(self) -> list[Line]:
+    def facts(self) -> list[Beside]:
         """What each is and was learned from."""
         assert self.card.challenger is not None
         ours = Registered(self.card.challenger)
-        theirs = Registered(self.card.model) if self.card.model else None
-        about = self.card.numbers["about"]
+        theirs = _facts_of(self.card.start)
+        if self.card.model:
+            used = Registered(self.card.model)
+            theirs = used.history or "–", str(used.model.rows or "–"), used.approval
+        history, rows, approval = theirs
         return [
-            Line(_("Stage"), ours.model.get_stage_display(), str(self.card.stage.label)),
-            Line(_("Made on"), _day(ours.model), _day(self.card.model) or "–"),
-            Line(
-                _("Learned from"),
-                ours.history or "–",
-                (theirs.history or "–")
-                if theirs
-                else _("%(worlds)s invented organisations") % {"worlds": about["worlds"]},
-            ),
-            Line(
-                _("Rows with a known outcome"),
-                str(ours.model.rows),
-                str((theirs.model.rows if theirs else about["rows"]) or "–"),
-            ),
-            Line(
-                _("Approved by"),
-                "–",
-                theirs.approval if theirs else _("Shipped with the portal"),
-            ),
-            Line(_("Fingerprint (SHA-256)"), ours.model.digest[:12], self.card.digest[:12]),
+            Beside(_("Stage"), ours.model.get_stage_display(), str(self.card.stage.label)),
+            Beside(_("Made on"), _day(ours.model), _day(self.card.model) or "–"),
+            Beside(_("Learned from"), ours.history or "–", history),
+            Beside(_("Rows with a known outcome"), str(ours.model.rows), rows),
+            Beside(_("Approved by"), "–", approval),
+            Beside(_("Fingerprint (SHA-256)"), ours.model.digest[:12], self.card.digest[:12]),
         ]
 
     @property
@@ -264,6 +254,19 @@ class Duel:
         ]
         far = sorted(found, key=lambda each: -each.distance)[:TERMS_TOLD]
         return [each for each in far if each.distance >= SAME]
+
+
+def _facts_of(start: Start) -> tuple[str, str, str]:
+    """What a prior was learned from, from how many rows, and who approved it. Nobody is told how many rows others have."""
+    if start.is_shared:
+        return (
+            shared_words.organisations_text(start.organisations),
+            "–",
+            _("By the rules of the portal: it was better here"),
+        )
+    about = start.numbers["about"]
+    history = _("%(worlds)s invented organisations") % {"worlds": about["worlds"]}
+    return history, str(about["rows"]), _("Shipped with the portal")
 
 
 def _by_label(found: Sequence[Term]) -> dict[str, Term]:

@@ -16,7 +16,14 @@ from django.test.utils import CaptureQueriesContext
 from forecasting import shipped
 from forecasting.choices import Happening, ModelStatus, Target
 from forecasting.learning import prior
-from forecasting.models import ModelEvent, RaidScore, RiskModel, RiskScore
+from forecasting.models import (
+    ModelEvent,
+    RaidScore,
+    RiskModel,
+    RiskScore,
+    SharedPrior,
+    SharingChoice,
+)
 from forecasting.views import challenger
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
@@ -25,6 +32,7 @@ from tests.factories.forecasting import (
     RaidScoreFactory,
     RiskModelFactory,
     RiskScoreFactory,
+    SharedPriorFactory,
 )
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment
@@ -72,6 +80,15 @@ def make_challenger(target: Target = Target.CRISIS_4W, **values: Any) -> RiskMod
     return RiskModelFactory(**{**made, **values})
 
 
+def use_shared() -> SharedPrior:
+    """A shared prior that the last lesson found better here."""
+    made = SharedPriorFactory()
+    SharingChoice.objects.create(target=Target.CRISIS_4W, number=1, takes=True)
+    said = {"number": 1, "organisations": 6, "digest": made.digest, "gain": [0.0123, 0.001, 0.02], "used": True}  # fmt: skip
+    LessonFactory(as_of=TODAY, verdict={**REFUSED, "shared": said}, challenger=7)
+    return made
+
+
 @pytest.fixture
 def waiting(in_acme):
     LessonFactory(as_of=TODAY, rows=900, programmes=40, events=22, verdict=REFUSED, challenger=7)
@@ -111,6 +128,19 @@ def test_the_heading_is_what_was_measured(acme, vic, client_for, gain, words) ->
     text = read(client_for(vic), PAGE)
     assert words in text
     assert ("Too few to measure by." in text) is (gain is None)
+
+
+def test_beside_a_shared_prior_it_is_told_of_other_organisations(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        use_shared()
+        make_challenger()
+    text = read(client_for(vic), PAGE)
+    assert "waits beside Shared prior S1 of 6 organisations" in text
+    facts = text.split('id="facts"', 1)[1].split("</table>", 1)[0]
+    assert "<td>6 organisations</td>" in facts
+    assert "it was better here" in facts
+    for words in ("invented organisations", "Shipped with the portal"):
+        assert words not in facts
 
 
 def test_what_it_was_compared_with_before_is_not_said_of_what_is_in_use_now(
