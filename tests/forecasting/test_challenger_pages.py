@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -311,6 +312,24 @@ def test_what_came_into_use_meanwhile_stops_a_decision(waiting, acme, dana, clie
     with tenant_context(acme.id):
         assert RiskModel.objects.get().status == ModelStatus.CANDIDATE
         assert not ModelEvent.objects.exists()
+
+
+@pytest.mark.parametrize(("act", "status"), [("promote", "champion"), ("decline", "retired")])
+def test_a_refused_decision_can_be_sent_again_once_what_is_in_use_was_seen(
+    waiting, acme, dana, client_for, act, status
+) -> None:
+    client, url = client_for(dana), f"{CARD}7/{act}/"
+    page = client.post(url, {"beside": "4" * 64, "reason": ""}).content.decode()
+    # Whoever was not told that something else is in use is not asked about it.
+    assert f'value="{"4" * 64}"' in page
+    page = client.post(url, {"beside": "4" * 64, "reason": "Known go-lives"}).content.decode()
+    assert "Something else came into use" in page
+    assert "Known go-lives</textarea>" in page
+    [beside] = re.findall(r'name="beside" value="([^"]*)"', page)
+    answer = client.post(url, {"beside": beside, "reason": "Known go-lives"})
+    assert answer.status_code == 303
+    with tenant_context(acme.id):
+        assert RiskModel.objects.get().status == status
 
 
 def test_a_challenger_that_a_lesson_replaced_leads_to_the_one_there_is(
