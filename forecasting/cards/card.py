@@ -15,11 +15,11 @@ from .. import shared_words, standing_words
 from ..choices import Origin, Stage, Target
 from ..learning import names, raid_names
 from ..models import Lesson, ModelCheck, RiskModel
+from ..numbers import four, two
 from ..shared_prior import Start, shipped_start
 from ..standing import Hold, Standing
 from .checks import alarm_texts, drifts
 from .lessons import counted, verdict_text, verdict_words
-from .numbers import four, two
 from .reports import Measured, auc, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
 from .weights import Term, pools, terms

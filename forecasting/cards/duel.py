@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from .. import shared_words, standing_words
 from ..models import RiskModel
+from ..numbers import four
 from ..shared_prior import Start
 from .card import ModelCard
 from .lessons import reason_text
-from .numbers import four
 from .registered import Registered
 from .reports import interval_text
 from .weights import Term, terms
@@ -36,7 +36,7 @@ LINES: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Beside:
+class Line:
     """One line of a table: what is compared, of the challenger and of what is in use."""
 
     label: str
@@ -195,23 +195,23 @@ class Duel:
         return text
 
     @property
-    def lines(self) -> list[Beside]:
+    def lines(self) -> list[Line]:
         """The measures of both on the same weeks; none where too little happened."""
         by = self.compared.get("by")
         if not by:
             return []
         ours, theirs = by["challenger"], by["champion"]
-        first = Beside(_("Log loss"), four(ours["log_loss"]), four(theirs["log_loss"]))
+        first = Line(_("Log loss"), four(ours["log_loss"]), four(theirs["log_loss"]))
         return [
             first,
             *(
-                Beside(str(label), interval_text(ours[name]), interval_text(theirs[name]))
+                Line(str(label), interval_text(ours[name]), interval_text(theirs[name]))
                 for name, label in LINES.items()
             ),
         ]
 
     @property
-    def facts(self) -> list[Beside]:
+    def facts(self) -> list[Line]:
         """What each is and was learned from."""
         assert self.card.challenger is not None
         ours = Registered(self.card.challenger)
@@ -221,12 +221,12 @@ class Duel:
             theirs = used.history or "–", str(used.model.rows or "–"), used.approval
         history, rows, approval = theirs
         return [
-            Beside(_("Stage"), ours.model.get_stage_display(), str(self.card.stage.label)),
-            Beside(_("Made on"), _day(ours.model), _day(self.card.model) or "–"),
-            Beside(_("Learned from"), ours.history or "–", history),
-            Beside(_("Rows with a known outcome"), str(ours.model.rows), rows),
-            Beside(_("Approved by"), "–", approval),
-            Beside(_("Fingerprint (SHA-256)"), ours.model.digest[:12], self.card.digest[:12]),
+            Line(_("Stage"), ours.model.get_stage_display(), str(self.card.stage.label)),
+            Line(_("Made on"), _day(ours.model), _day(self.card.model) or "–"),
+            Line(_("Learned from"), ours.history or "–", history),
+            Line(_("Rows with a known outcome"), str(ours.model.rows), rows),
+            Line(_("Approved by"), "–", approval),
+            Line(_("Fingerprint (SHA-256)"), ours.model.digest[:12], self.card.digest[:12]),
         ]
 
     @property

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from .. import record_cards, shared_words
 from ..choices import Happening, ModelStatus
 from ..models import ModelEvent, RiskModel
+from ..numbers import four
 from ..standing import LESSON
 from .checks import ALARM_WORDS, input_alarm_texts
 from .lessons import reason_text
-from .numbers import four
 
 REMEDY_WORDS: dict[str, Any] = {
     "level": gettext_lazy("the level is corrected"),

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from ..choices import Stage, Target
 from ..models import Lesson
-from .numbers import four
+from ..numbers import four
 
 
 def verdict_text(lesson: Lesson | None) -> str:
