@@ -55,7 +55,7 @@ Progress = Callable[[date], None]
 
 @dataclass
 class Draft:
-    """A lesson ready to be kept, with the model it made; without one the shipped prior is to be used.
+    """A lesson ready to be kept, with the model it made; without one what it started from is to be used.
 
     Attributes:
         rows, told: what was learned from, and what models say of it that did not learn from its programme.

@@ -19,7 +19,7 @@ from ..numbers import four, two
 from ..shared_prior import Start, shipped_start
 from ..standing import Hold, Standing
 from .checks import alarm_texts, drifts
-from .lessons import counted, verdict_text, verdict_words
+from .lessons import counted, is_from_shared, verdict_text, verdict_words
 from .reports import Measured, auc, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
 from .weights import Term, pools, terms
@@ -193,7 +193,7 @@ class ModelCard:
         return measured(
             self.lesson.left_out if self.lesson else {},
             refused=self.model is None and was_tried,
-            is_shared=bool(self.lesson and self.lesson.verdict.get("shared", {}).get("used")),
+            is_shared=self.lesson is not None and is_from_shared(self.lesson.verdict),
         )
 
     @property

@@ -17,7 +17,7 @@ from ..models import RiskModel
 from ..numbers import four
 from ..shared_prior import Start
 from .card import ModelCard
-from .lessons import reason_text
+from .lessons import reasons_of
 from .registered import Registered
 from .reports import interval_text
 from .weights import Term, terms
@@ -161,7 +161,7 @@ class Duel:
         """What spoke against the challenger, and what keeps it from coming into use otherwise."""
         assert self.card.challenger is not None
         verdict = self.card.challenger.measured.get("verdict") or {}
-        found = [reason_text(each) for each in verdict.get("reasons", ())]
+        found = reasons_of(verdict)
         if verdict.get("tried") and not found:
             found.append(_("Nothing spoke against it in programmes it was not learned from; what holds keeps it from coming into use."))  # fmt: skip
         if not self.card.challenger.is_of_today:

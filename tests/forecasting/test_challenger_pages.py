@@ -18,6 +18,7 @@ from forecasting import shipped
 from forecasting.choices import Happening, ModelStatus, Target
 from forecasting.learning import prior
 from forecasting.models import (
+    Lesson,
     ModelEvent,
     RaidScore,
     RiskModel,
@@ -25,6 +26,7 @@ from forecasting.models import (
     SharedPrior,
     SharingChoice,
 )
+from forecasting.standing import LESSON
 from forecasting.views import challenger
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
@@ -86,7 +88,9 @@ def use_shared() -> SharedPrior:
     made = SharedPriorFactory()
     SharingChoice.objects.create(target=Target.CRISIS_4W, number=1, takes=True)
     said = {"number": 1, "organisations": 6, "digest": made.digest, "gain": [0.0123, 0.001, 0.02], "used": True}  # fmt: skip
-    LessonFactory(as_of=TODAY, verdict={**REFUSED, "shared": said}, challenger=7)
+    LessonFactory(
+        as_of=TODAY, verdict={**REFUSED, "reasons": ["gain"], "shared": said}, challenger=7
+    )
     return made
 
 
@@ -135,6 +139,8 @@ def test_beside_a_shared_prior_it_is_told_of_other_organisations(acme, vic, clie
     with tenant_context(acme.id):
         use_shared()
         make_challenger()
+        ModelEventFactory(kind=Happening.REFUSED, details=Lesson.objects.get().verdict)
+        ModelEventFactory(kind=Happening.FELL_BACK, details={"because": LESSON})
     text = read(client_for(vic), PAGE)
     assert "waits beside Shared prior S1 of 6 organisations" in text
     facts = text.split('id="facts"', 1)[1].split("</table>", 1)[0]
@@ -142,6 +148,13 @@ def test_beside_a_shared_prior_it_is_told_of_other_organisations(acme, vic, clie
     assert "it was better here" in facts
     for words in ("invented organisations", "Shipped with the portal"):
         assert words not in facts
+    # What a lesson told worse than is the prior it started from.
+    card = read(client_for(vic), CARD)
+    assert "It told worse than the shared prior." in card
+    assert "Gain over the shared prior in log loss" in card
+    assert "Back to the prior" in card
+    for words in ("worse than the shipped prior", "Back to the shipped prior"):
+        assert words not in card
 
 
 def test_what_it_was_compared_with_before_is_not_said_of_what_is_in_use_now(
