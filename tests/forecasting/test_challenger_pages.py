@@ -157,6 +157,31 @@ def test_beside_a_shared_prior_it_is_told_of_other_organisations(acme, vic, clie
         assert words not in card
 
 
+@pytest.mark.parametrize("now", ["left", "used"])
+def test_a_model_stands_beside_the_prior_it_was_learned_from_not_todays(
+    acme, vic, client_for, now
+) -> None:
+    with tenant_context(acme.id):
+        made = use_shared() if now == "used" else SharedPriorFactory()
+        since = shipped.digest(Target.CRISIS_4W) if now == "used" else made.digest
+        numbers = shipped.numbers(Target.CRISIS_4W)
+        numbers = {**numbers, "about": {**numbers["about"], "starts_from": since}}
+        RiskModelFactory(status=ModelStatus.CHAMPION, number=6, numbers=numbers)
+    shared, other = "Shared prior S1 of 6 organisations, measured there", "Shipped prior 2026.1, assumed"  # fmt: skip
+    if now == "used":
+        shared, other = other, shared
+    for url in (CARD, ALL):
+        text = read(client_for(vic), url)
+        assert shared in text
+        if url == CARD:
+            assert other not in text
+    terms = [
+        read(client_for(vic), url).split('id="terms"', 1)[1].split("</table>", 1)[0]
+        for url in (CARD, f"{CARD}6/")
+    ]
+    assert terms[0] == terms[1]
+
+
 def test_what_it_was_compared_with_before_is_not_said_of_what_is_in_use_now(
     waiting, acme, vic, client_for
 ) -> None:
