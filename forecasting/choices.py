@@ -100,7 +100,7 @@ class Happening(models.TextChoices):
 
     PROMOTED = "promoted", _("A model came into use")
     REFUSED = "refused", _("A model was tried and not used")
-    FELL_BACK = "fell_back", _("Back to the shipped prior")
+    FELL_BACK = "fell_back", _("Back to the prior")
     ALARM = "alarm", _("Scores and outcomes drift apart")
     SHIFTED = "shifted", _("The level was corrected")
     SET_ASIDE = "set_aside", _("A person set it aside")

@@ -307,6 +307,10 @@ class ChallengerForm(Refusing, forms.Form):
         help_text=gettext_lazy("Everybody reads it on the card of the forecast, with your name."),
     )
 
+    def look_again(self, beside: str) -> None:
+        """After a refusal, ask about what is in use now, as the page around the form tells it. What was typed stays."""
+        self.data = {**self.data.dict(), self.add_prefix("beside"): beside}  # type: ignore[attr-defined]
+
 
 class WhatIfForm(forms.Form):
     """What a delay and a crisis cost, for whoever knows better than an average of the plan, and who goes live first."""

@@ -57,7 +57,7 @@ class Ruling:
 
     Attributes:
         model: None where what is in use stays.
-        is_prior: whether it is the shipped prior on another level.
+        is_prior: whether it is what the lesson started from, the shipped prior or a shared one, on another level.
         ends: what this ends: `hold` or `level`.
         details: for the event and the card.
         left: what the lesson made and what does not come into use, on the level that holds; None where it made none.
@@ -78,7 +78,7 @@ def rule(
     *,
     used: LinearModel,
     is_learned: bool,
-    assumed: LinearModel,
+    start: LinearModel,
     weeks: watch.Told,
     raw: Matrix,
     pool: Array,
@@ -88,6 +88,7 @@ def rule(
 
     Args:
         used: what is in use; `is_learned`: whether by a lesson.
+        start: what the lesson started from, the shipped prior or a shared one.
         weeks: of each week since the level changed, what began in it; its probabilities say nothing.
         raw, pool: the inputs of these weeks.
     """
@@ -96,7 +97,7 @@ def rule(
         left = levelled(learned.model or learned.refused)
         return Ruling(None, details={"held": Hold.ASIDE.value}, left=left.model, shift=left.shift)
     if learned.model is None:
-        left, other = levelled(learned.refused), levelled(assumed)
+        left, other = levelled(learned.refused), levelled(start)
         if other.model is None or other.found is None:
             return Ruling(None, details={}, left=left.model)
         # The prior takes the place of what was learned, or is put to its level anew, but never on the level before.

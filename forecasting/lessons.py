@@ -55,7 +55,7 @@ Progress = Callable[[date], None]
 
 @dataclass
 class Draft:
-    """A lesson ready to be kept, with the model it made; without one the shipped prior is to be used.
+    """A lesson ready to be kept, with the model it made; without one what it started from is to be used.
 
     Attributes:
         rows, told: what was learned from, and what models say of it that did not learn from its programme.
@@ -141,7 +141,7 @@ def gather(target: Target, as_of: date) -> Gathered:
         shared_was_used=shared is not None and shared_prior.start_of(target) == shared,
         standing=standing_of(target),
         alerts=thresholds().alert_share_percent / 100,
-        small_units=past.in_small_units(),
+        small_units=past.in_small_units() if target is Target.CRISIS_4W else (),
     )
 
 
@@ -175,7 +175,7 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
     return replace(draft, challenger=made)
 
 
-def _ruled(draft: Draft, gathered: Gathered, assumed: LinearModel) -> Draft:
+def _ruled(draft: Draft, gathered: Gathered, start: LinearModel) -> Draft:
     """What follows from a lesson while a remedy or a person's decision holds (`holding`)."""
     standing, used, as_of = gathered.standing, gathered.used, gathered.as_of
     assert used is not None
@@ -189,7 +189,7 @@ def _ruled(draft: Draft, gathered: Gathered, assumed: LinearModel) -> Draft:
         standing,
         used=used.model,
         is_learned=gathered.is_learned,
-        assumed=assumed,
+        start=start,
         weeks=weeks,
         raw=raw,
         pool=pool,

@@ -261,7 +261,7 @@ def both_locked(target: Target) -> tuple[RiskModel | None, RiskModel | None]:
 
 
 def retire(target: Target) -> RiskModel | None:
-    """Take the model of a target out of use; the shipped prior takes its place. Returns it."""
+    """Take the model of a target out of use; what lessons start from takes its place (`shared_prior.start_of`). Returns it."""
     champion = (
         RiskModel.objects.select_for_update(of=("self",))
         .filter(target=target, status=ModelStatus.CHAMPION)

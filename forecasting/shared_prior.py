@@ -101,7 +101,8 @@ def start_of(target: Target) -> Start:
 def started(model: RiskModel) -> Start:
     """What a model was learned from; the shipped prior where it is not kept any more. No statement for the shipped prior, else at most three."""
     target, digest = Target(model.target), model.numbers["about"].get("starts_from")
-    if digest == shipped.digest(target):
+    # Of the shipped prior on another level nothing is said.
+    if digest is None or digest == shipped.digest(target):
         return shipped_start(target)
     now = offered(target)
     if now is not None and now.digest == digest:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from .choices import SLUG_OF, Target
 from .learning.names import FEWEST_WORDS, OWN_FROM
 from .models import Lesson, SharedPrior, SharedWord, SharingChoice
+from .numbers import four
 from .shared_prior import Start, fingerprint
 from .standing import Standing
 
@@ -42,9 +43,9 @@ def tried_text(verdict: Mapping[str, Any] | None) -> str:
         )
     value, low, high = said["gain"]
     gain = _("Gain in log loss for each week told %(gain)s (80%% of such: %(low)s to %(high)s).") % {
-        "gain": _four(value),
-        "low": _four(low),
-        "high": _four(high),
+        "gain": four(value),
+        "low": four(low),
+        "high": four(high),
     }  # fmt: skip
     words = (
         _("Programmes left out are told better here when lessons start from the shared prior, so they do.")
@@ -52,10 +53,6 @@ def tried_text(verdict: Mapping[str, Any] | None) -> str:
         else _("Programmes left out are not surely told better here when lessons start from the shared prior, so the shipped one stays.")
     )  # fmt: skip
     return f"{words} {gain}"
-
-
-def _four(value: float) -> str:
-    return f"{value:.4f}".replace("-", "\u2212")
 
 
 @dataclass(frozen=True)

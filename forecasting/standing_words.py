@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .choices import Happening
+from .numbers import four
 from .standing import Hold, Standing
 
 
@@ -112,11 +113,7 @@ def _last(verdict: dict[str, Any]) -> str:
         "What the last lesson learned is not used: %(events)s happened since to judge it by, gain in log loss %(gain)s (80%% of such: %(low)s to %(high)s)."
     ) % {
         "events": events,
-        "gain": _four(gain[0]),
-        "low": _four(gain[1]),
-        "high": _four(gain[2]),
+        "gain": four(gain[0]),
+        "low": four(gain[1]),
+        "high": four(gain[2]),
     }
-
-
-def _four(value: float) -> str:
-    return f"{value:.4f}".replace("-", "\u2212")

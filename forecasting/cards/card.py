@@ -15,11 +15,11 @@ from .. import shared_words, standing_words
 from ..choices import Origin, Stage, Target
 from ..learning import names, raid_names
 from ..models import Lesson, ModelCheck, RiskModel
+from ..numbers import four, two
 from ..shared_prior import Start, shipped_start
 from ..standing import Hold, Standing
 from .checks import alarm_texts, drifts
-from .lessons import counted, verdict_text, verdict_words
-from .numbers import four, two
+from .lessons import counted, is_from_shared, verdict_text, verdict_words
 from .reports import Measured, auc, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
 from .weights import Term, pools, terms
@@ -30,7 +30,12 @@ NEWS_FOR = 28
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What is in use for a target, and what is known of it. `prior`: what lessons start from; the shipped one where nothing is said."""
+    """What is in use for a target, and what is known of it.
+
+    Attributes:
+        prior: what lessons start from now; the shipped one where nothing is said.
+        learned_from: what the model in use started from, which may have been another; as `prior` where nothing is said.
+    """
 
     target: Target
     model: RiskModel | None
@@ -39,10 +44,16 @@ class ModelCard:
     standing: Standing = field(default_factory=Standing)
     challenger: RiskModel | None = None
     prior: Start | None = None
+    learned_from: Start | None = None
 
     @property
     def start(self) -> Start:
         return self.prior or shipped_start(self.target)
+
+    @property
+    def began(self) -> Start:
+        """What is in use, or was learned from: with a model of one's own not always what lessons start from now."""
+        return self.learned_from or self.start
 
     @property
     def slug(self) -> str:
@@ -76,9 +87,9 @@ class ModelCard:
 
     @property
     def started(self) -> str:
-        """What lessons start from, and whether that was measured anywhere."""
-        basis = _("measured there") if self.start.is_shared else _("assumed")
-        return f"{shared_words.name_of(self.start)}, {basis}"
+        """The prior that is in use or was learned from, and whether it was measured anywhere."""
+        basis = _("measured there") if self.began.is_shared else _("assumed")
+        return f"{shared_words.name_of(self.began)}, {basis}"
 
     @property
     def tried(self) -> str:
@@ -193,7 +204,7 @@ class ModelCard:
         return measured(
             self.lesson.left_out if self.lesson else {},
             refused=was_tried and not (self.model and self._is_measured),
-            is_shared=bool(self.lesson and self.lesson.verdict.get("shared", {}).get("used")),
+            is_shared=self.lesson is not None and is_from_shared(self.lesson.verdict),
         )
 
     @property
@@ -268,9 +279,9 @@ class ModelCard:
     @property
     def terms(self) -> list[Term]:
         """Every term with its weight, the strongest first."""
-        return terms(self.target, self.numbers, self.start.numbers, is_prior=self.model is None)
+        return terms(self.target, self.numbers, self.began.numbers, is_prior=self.model is None)
 
     @property
     def unmeasured(self) -> str:
         """What is said of a term that was not measured here."""
-        return _("Measured elsewhere") if self.start.is_shared else _("Assumed")
+        return _("Measured elsewhere") if self.began.is_shared else _("Assumed")

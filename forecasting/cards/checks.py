@@ -13,8 +13,8 @@ from pmo_portal.common.levels import State
 
 from ..choices import Target, Touch
 from ..models import ModelCheck
+from ..numbers import two
 from ..term_words import LABELS
-from .numbers import two
 
 ALARM_WORDS: dict[str, Any] = {
     "more": gettext_lazy("More happens than was told"),

@@ -12,11 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import standing_words
+from .. import shared_words, standing_words
 from ..models import RiskModel
+from ..numbers import four
+from ..shared_prior import Start
 from .card import ModelCard
-from .lessons import reason_text
-from .numbers import four
+from .lessons import reasons_of
 from .registered import Registered
 from .reports import interval_text
 from .weights import Term, terms
@@ -160,7 +161,7 @@ class Duel:
         """What spoke against the challenger, and what keeps it from coming into use otherwise."""
         assert self.card.challenger is not None
         verdict = self.card.challenger.measured.get("verdict") or {}
-        found = [reason_text(each) for each in verdict.get("reasons", ())]
+        found = reasons_of(verdict)
         if verdict.get("held") == "changed":
             found.append(
                 _(
@@ -220,28 +221,17 @@ class Duel:
         """What each is and was learned from."""
         assert self.card.challenger is not None
         ours = Registered(self.card.challenger)
-        theirs = Registered(self.card.model) if self.card.model else None
-        about = self.card.numbers["about"]
+        theirs = _facts_of(self.card.start)
+        if self.card.model:
+            used = Registered(self.card.model)
+            theirs = used.history or "–", str(used.model.rows or "–"), used.approval
+        history, rows, approval = theirs
         return [
             Line(_("Stage"), ours.model.get_stage_display(), str(self.card.stage.label)),
             Line(_("Made on"), _day(ours.model), _day(self.card.model) or "–"),
-            Line(
-                _("Learned from"),
-                ours.history or "–",
-                (theirs.history or "–")
-                if theirs
-                else _("%(worlds)s invented organisations") % {"worlds": about["worlds"]},
-            ),
-            Line(
-                _("Rows with a known outcome"),
-                str(ours.model.rows),
-                str((theirs.model.rows if theirs else about["rows"]) or "–"),
-            ),
-            Line(
-                _("Approved by"),
-                "–",
-                theirs.approval if theirs else _("Shipped with the portal"),
-            ),
+            Line(_("Learned from"), ours.history or "–", history),
+            Line(_("Rows with a known outcome"), str(ours.model.rows), rows),
+            Line(_("Approved by"), "–", approval),
             Line(_("Fingerprint (SHA-256)"), ours.model.digest[:12], self.card.digest[:12]),
         ]
 
@@ -270,6 +260,19 @@ class Duel:
         ]
         far = sorted(found, key=lambda each: -each.distance)[:TERMS_TOLD]
         return [each for each in far if each.distance >= SAME]
+
+
+def _facts_of(start: Start) -> tuple[str, str, str]:
+    """What a prior was learned from, from how many rows, and who approved it. Nobody is told how many rows others have."""
+    if start.is_shared:
+        return (
+            shared_words.organisations_text(start.organisations),
+            "–",
+            _("By the rules of the portal: it was better here"),
+        )
+    about = start.numbers["about"]
+    history = _("%(worlds)s invented organisations") % {"worlds": about["worlds"]}
+    return history, str(about["rows"]), _("Shipped with the portal")
 
 
 def _by_label(found: Sequence[Term]) -> dict[str, Term]:

@@ -13,7 +13,7 @@ from .windows import LABELS
 
 
 @dataclass(frozen=True)
-class Line:
+class Figure:
     """One figure: of which part of the weeks, told by whom, and between which values it lies; empty where nobody knows."""
 
     part: str
@@ -25,12 +25,12 @@ class Line:
     rows: int
 
 
-def measured_lines(report: Mapping[str, Any]) -> list[Line]:
+def measured_lines(report: Mapping[str, Any]) -> list[Figure]:
     """Everything a report (`learning.report.walked_report`) measured, a line for each figure."""
     return [*_parts(report), *_surveys(report), *_lead(report), *_windows(report)]
 
 
-def _parts(report: Mapping[str, Any]) -> Iterator[Line]:
+def _parts(report: Mapping[str, Any]) -> Iterator[Figure]:
     for part in report.get("parts", ()):
         if "base_loss" in part:
             yield _line(part, TELLER_WORDS["base"], "loss", part["base_loss"])
@@ -39,7 +39,7 @@ def _parts(report: Mapping[str, Any]) -> Iterator[Line]:
                 yield _line(part, TELLER_WORDS[who], name, values)
 
 
-def _surveys(report: Mapping[str, Any]) -> Iterator[Line]:
+def _surveys(report: Mapping[str, Any]) -> Iterator[Figure]:
     for part in report.get("surveys", ()):
         for which, found in part["by"].items():
             for name, values in found.items():
@@ -48,27 +48,27 @@ def _surveys(report: Mapping[str, Any]) -> Iterator[Line]:
             yield _line(part, SURVEY_WORDS[which], "survey_gain", values)
 
 
-def _lead(report: Mapping[str, Any]) -> Iterator[Line]:
+def _lead(report: Mapping[str, Any]) -> Iterator[Figure]:
     found: Mapping[str, Any] = report.get("lead") or {}
     for name in LEAD_WORDS if found else ():
         for measure, (value, low, high) in found[name].items():
             words = (str(LEAD_WORDS[name]), str(TELLER_WORDS["model"]), _measures()[measure])
-            yield Line(*words, value, low, high, found["events"])
+            yield Figure(*words, value, low, high, found["events"])
 
 
-def _windows(report: Mapping[str, Any]) -> Iterator[Line]:
+def _windows(report: Mapping[str, Any]) -> Iterator[Figure]:
     for each in report.get("windows", ()):
         values = (each["ratio"], each["low"], each["high"])
         told = str(TELLER_WORDS["model"])
-        yield Line(str(LABELS[each["weeks"]]), told, _measures()["ratio"], *values, each["rows"])
+        yield Figure(str(LABELS[each["weeks"]]), told, _measures()["ratio"], *values, each["rows"])
 
 
 def _line(
     part: Mapping[str, Any], teller: Any, measure: str, values: Sequence[float | None]
-) -> Line:
+) -> Figure:
     value, low, high = values
     words = (str(PART_WORDS[part["part"]]), str(teller), _measures()[measure])
-    return Line(*words, value, low, high, part["rows"])
+    return Figure(*words, value, low, high, part["rows"])
 
 
 def _measures() -> dict[str, str]:

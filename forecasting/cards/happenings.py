@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from .. import record_cards, shared_words
 from ..choices import Happening, ModelStatus
 from ..models import ModelEvent, RiskModel
+from ..numbers import four
 from ..standing import LESSON
 from .checks import ALARM_WORDS, input_alarm_texts
-from .lessons import reason_text
-from .numbers import four
+from .lessons import is_from_shared, reasons_of
 
 REMEDY_WORDS: dict[str, Any] = {
     "level": gettext_lazy("the level is corrected"),
@@ -63,12 +63,17 @@ def _event_text(event: ModelEvent) -> str:
         return _shared_text(event)
     if event.kind in (Happening.PROMOTED, Happening.REFUSED) and details.get("tried"):
         gain = details["gain"]
-        text = _("Gain over the prior in log loss: %(gain)s (80%% of such: %(low)s to %(high)s).") % {
+        words = (
+            _("Gain over the shared prior in log loss: %(gain)s (80%% of such: %(low)s to %(high)s).")
+            if is_from_shared(details)
+            else _("Gain over the shipped prior in log loss: %(gain)s (80%% of such: %(low)s to %(high)s).")
+        )  # fmt: skip
+        text = words % {
             "gain": four(gain[0]),
             "low": four(gain[1]),
             "high": four(gain[2]),
         }  # fmt: skip
-        against = [reason_text(each) for each in details["reasons"]]
+        against = reasons_of(details)
         if details.get("shift"):
             factor = f"{math.exp(details['shift']):.2f}"
             against.append(

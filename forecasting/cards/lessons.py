@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from ..choices import Stage, Target
 from ..models import Lesson
-from .numbers import four
+from ..numbers import four
 
 
 def verdict_text(lesson: Lesson | None) -> str:
@@ -29,7 +29,7 @@ def verdict_words(verdict: Mapping[str, Any], *, chosen: bool = False) -> str:
         return _("Too little to try a model of your own")
     if verdict.get("promoted"):
         return _("Tried on programmes it was not learned from: nothing spoke against it")
-    against = " ".join(reason_text(each) for each in verdict.get("reasons", ()))
+    against = " ".join(reasons_of(verdict))
     text = (
         _("Tried on programmes it was not learned from, and used because a person decided so: %(against)s")
         if chosen
@@ -55,24 +55,40 @@ def counted(target: Target, events: int, programmes: int) -> str:
     return text % {"events": events, "programmes": programmes}
 
 
-def reason_text(reason: str) -> str:
+def is_from_shared(verdict: Mapping[str, Any]) -> bool:
+    """Whether a lesson started from a prior of other organisations, and was compared with it."""
+    return bool(verdict.get("shared", {}).get("used"))
+
+
+def reasons_of(verdict: Mapping[str, Any]) -> list[str]:
     """What spoke against a model that was tried."""
+    is_shared = is_from_shared(verdict)
+    return [_reason_text(each, is_shared=is_shared) for each in verdict.get("reasons", ())]
+
+
+def _reason_text(reason: str, *, is_shared: bool) -> str:
     words = {
         "slice:near_golive": _("Weeks near a go-live would be told worse."),
         "slice:due_soon": _("Items that are due soon would be told worse."),
         "slice:unmitigated": _("Items nothing is done about would be told worse."),
         "order": _("Its order of programmes is not surely more than a coin's."),
-        "gain": _("It told worse than the prior."),
+        "gain": _("It told worse than the shared prior.")
+        if is_shared
+        else _("It told worse than the shipped prior."),
         "slope": _("Its scores are too bold or too timid."),
         "later": _(
-            "What was learned before the last 13 weeks told these worse than the prior, and what they taught has not made up for it yet."
+            "What was learned before the last 13 weeks told these worse than the shared prior, and what they taught has not made up for it yet."
+        )
+        if is_shared
+        else _(
+            "What was learned before the last 13 weeks told these worse than the shipped prior, and what they taught has not made up for it yet."
         ),
     }
     return words.get(reason, reason)
 
 
 def lesson_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a walk learned, a row for each time, the latest first."""
+    """What a walk learned, a row for each time, the latest first; each from the shipped prior, the only one of its day."""
     return [
         {
             "day": date.fromisoformat(each["day"]),
@@ -81,7 +97,7 @@ def lesson_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
             "programmes": each["programmes"],
             "events": each["events"],
             "gain": four(each["gain"][0]) if each["tried"] else "–",
-            "against": " ".join(reason_text(reason) for reason in each["reasons"])
+            "against": " ".join(reasons_of(each))
             if each["tried"]
             else _("Too little to try a model"),
         }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import Target
-from .numbers import one, three, two
+from ..numbers import one, three, two
 
 PART_WORDS: dict[str, Any] = {
     "all": gettext_lazy("All weeks"),

@@ -9,7 +9,7 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .numbers import two
+from ..numbers import two
 
 LABELS: dict[int, Any] = {
     2: gettext_lazy("Two weeks"),

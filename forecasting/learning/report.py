@@ -114,7 +114,8 @@ def survey_report(
     found = []
     for name in ("all", "before_golive"):
         wanted = known & parts[name]
-        if count_events(rows.only(wanted)) >= FEWEST:
+        # Weeks of crises alone cannot be ranked.
+        if not rows.label[wanted].all() and count_events(rows.only(wanted)) >= FEWEST:
             found.append({**_part(name, rows, wanted, told), "gain": _gains(rows, wanted, told)})
     return found
 

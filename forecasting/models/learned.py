@@ -1,6 +1,6 @@
 """What an organisation's own history taught: its lessons, the models they made, and how these were watched.
 
-The shipped prior is not kept here: it is in force for a target without a champion.
+Priors are not kept here: the shipped one, or one of other organisations, is in force for a target without a champion.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Lesson(TenantModel):
     programmes = models.PositiveIntegerField(_("programmes"), default=0)
     events = models.PositiveIntegerField(_("events"))
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
-    # What it made; empty where the shipped prior stays in use.
+    # What it made and what came into use; empty where nothing did.
     model = models.ForeignKey(
         RiskModel, on_delete=models.CASCADE, null=True, related_name="lessons"
     )

@@ -12,6 +12,7 @@ from ..cards import ModelCard
 from ..choices import Forecast, Happening, ModelStatus, Target
 from ..models import Lesson, ModelCheck, ModelEvent, RiskModel, ShortfallRecord, SlipRecord
 from ..record_cards import RecordCard
+from ..shared_prior import Start
 from ..standing import standing_of, standings
 from .dates import slip_record
 from .ready import shortfall_record
@@ -20,7 +21,7 @@ _WORKING = [ModelStatus.CHAMPION, ModelStatus.CANDIDATE]
 
 
 def cards() -> list[ModelCard]:
-    """What is in use for every target, and what holds. Five statements, and two for each target that takes a shared prior."""
+    """What is in use for every target, and what holds. Five statements, two for each target that takes a shared prior, and three for each model learned from one."""
     models = {
         (each.target, each.status): each
         for each in RiskModel.objects.filter(status__in=_WORKING).select_related("approved_by")
@@ -38,9 +39,14 @@ def cards() -> list[ModelCard]:
             held[target],
             models.get((target, ModelStatus.CANDIDATE)),
             first[target],
+            _learned_from(models.get((target, ModelStatus.CHAMPION))),
         )
         for target in Target
     ]
+
+
+def _learned_from(champion: RiskModel | None) -> Start | None:
+    return shared_prior.started(champion) if champion else None
 
 
 def _last_of_each(model: Any) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def _last_of_each(model: Any) -> dict[str, Any]:
 
 
 def card_of(target: Target) -> ModelCard:
-    """What is in use for a target, its challenger, and what holds. Five statements, and two where it takes a shared prior."""
+    """What is in use for a target, its challenger, and what holds. Five statements, two where it takes a shared prior, and three where its model was learned from one."""
     lesson, held = Lesson.objects.filter(target=target).first(), standing_of(target)
     lessons = {target.value: lesson} if lesson else {}
     working = RiskModel.objects.filter(target=target, status__in=_WORKING)
@@ -63,6 +69,7 @@ def card_of(target: Target) -> ModelCard:
         held,
         models.get(ModelStatus.CANDIDATE),
         shared_prior.starts([target], {target: held}, lessons)[target],
+        _learned_from(models.get(ModelStatus.CHAMPION)),
     )
 
 

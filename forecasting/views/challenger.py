@@ -152,6 +152,7 @@ def _decide(
         )
         if answer is not None:
             return answer
+        form.look_again(card.digest)
     return show(
         request,
         template,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,16 @@ from django.test.utils import CaptureQueriesContext
 from forecasting import shipped
 from forecasting.choices import Happening, ModelStatus, Target
 from forecasting.learning import prior
-from forecasting.models import ModelEvent, RaidScore, RiskModel, RiskScore
+from forecasting.models import (
+    Lesson,
+    ModelEvent,
+    RaidScore,
+    RiskModel,
+    RiskScore,
+    SharedPrior,
+    SharingChoice,
+)
+from forecasting.standing import LESSON
 from forecasting.views import challenger
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
@@ -25,6 +35,7 @@ from tests.factories.forecasting import (
     RaidScoreFactory,
     RiskModelFactory,
     RiskScoreFactory,
+    SharedPriorFactory,
 )
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment
@@ -72,6 +83,17 @@ def make_challenger(target: Target = Target.CRISIS_4W, **values: Any) -> RiskMod
     return RiskModelFactory(**{**made, **values})
 
 
+def use_shared() -> SharedPrior:
+    """A shared prior that the last lesson found better here."""
+    made = SharedPriorFactory()
+    SharingChoice.objects.create(target=Target.CRISIS_4W, number=1, takes=True)
+    said = {"number": 1, "organisations": 6, "digest": made.digest, "gain": [0.0123, 0.001, 0.02], "used": True}  # fmt: skip
+    LessonFactory(
+        as_of=TODAY, verdict={**REFUSED, "reasons": ["gain"], "shared": said}, challenger=7
+    )
+    return made
+
+
 @pytest.fixture
 def waiting(in_acme):
     LessonFactory(as_of=TODAY, rows=900, programmes=40, events=22, verdict=REFUSED, challenger=7)
@@ -111,6 +133,53 @@ def test_the_heading_is_what_was_measured(acme, vic, client_for, gain, words) ->
     text = read(client_for(vic), PAGE)
     assert words in text
     assert ("Too few to measure by." in text) is (gain is None)
+
+
+def test_beside_a_shared_prior_it_is_told_of_other_organisations(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        use_shared()
+        make_challenger()
+        ModelEventFactory(kind=Happening.REFUSED, details=Lesson.objects.get().verdict)
+        ModelEventFactory(kind=Happening.FELL_BACK, details={"because": LESSON})
+    text = read(client_for(vic), PAGE)
+    assert "waits beside Shared prior S1 of 6 organisations" in text
+    facts = text.split('id="facts"', 1)[1].split("</table>", 1)[0]
+    assert "<td>6 organisations</td>" in facts
+    assert "it was better here" in facts
+    for words in ("invented organisations", "Shipped with the portal"):
+        assert words not in facts
+    # What a lesson told worse than is the prior it started from.
+    card = read(client_for(vic), CARD)
+    assert "It told worse than the shared prior." in card
+    assert "Gain over the shared prior in log loss" in card
+    assert "Back to the prior" in card
+    for words in ("worse than the shipped prior", "Back to the shipped prior"):
+        assert words not in card
+
+
+@pytest.mark.parametrize("now", ["left", "used"])
+def test_a_model_stands_beside_the_prior_it_was_learned_from_not_todays(
+    acme, vic, client_for, now
+) -> None:
+    with tenant_context(acme.id):
+        made = use_shared() if now == "used" else SharedPriorFactory()
+        since = shipped.digest(Target.CRISIS_4W) if now == "used" else made.digest
+        numbers = shipped.numbers(Target.CRISIS_4W)
+        numbers = {**numbers, "about": {**numbers["about"], "starts_from": since}}
+        RiskModelFactory(status=ModelStatus.CHAMPION, number=6, numbers=numbers)
+    shared, other = "Shared prior S1 of 6 organisations, measured there", "Shipped prior 2026.1, assumed"  # fmt: skip
+    if now == "used":
+        shared, other = other, shared
+    for url in (CARD, ALL):
+        text = read(client_for(vic), url)
+        assert shared in text
+        if url == CARD:
+            assert other not in text
+    terms = [
+        read(client_for(vic), url).split('id="terms"', 1)[1].split("</table>", 1)[0]
+        for url in (CARD, f"{CARD}6/")
+    ]
+    assert terms[0] == terms[1]
 
 
 def test_what_it_was_compared_with_before_is_not_said_of_what_is_in_use_now(
@@ -281,6 +350,24 @@ def test_what_came_into_use_meanwhile_stops_a_decision(waiting, acme, dana, clie
     with tenant_context(acme.id):
         assert RiskModel.objects.get().status == ModelStatus.CANDIDATE
         assert not ModelEvent.objects.exists()
+
+
+@pytest.mark.parametrize(("act", "status"), [("promote", "champion"), ("decline", "retired")])
+def test_a_refused_decision_can_be_sent_again_once_what_is_in_use_was_seen(
+    waiting, acme, dana, client_for, act, status
+) -> None:
+    client, url = client_for(dana), f"{CARD}7/{act}/"
+    page = client.post(url, {"beside": "4" * 64, "reason": ""}).content.decode()
+    # Whoever was not told that something else is in use is not asked about it.
+    assert f'value="{"4" * 64}"' in page
+    page = client.post(url, {"beside": "4" * 64, "reason": "Known go-lives"}).content.decode()
+    assert "Something else came into use" in page
+    assert "Known go-lives</textarea>" in page
+    [beside] = re.findall(r'name="beside" value="([^"]*)"', page)
+    answer = client.post(url, {"beside": beside, "reason": "Known go-lives"})
+    assert answer.status_code == 303
+    with tenant_context(acme.id):
+        assert RiskModel.objects.get().status == status
 
 
 def test_a_challenger_that_a_lesson_replaced_leads_to_the_one_there_is(

@@ -133,7 +133,7 @@ def ruled(
         standing,
         used=model,
         is_learned=False,
-        assumed=model,
+        start=model,
         weeks=watch.Told(
             week=weeks.day,
             programme=weeks.group,

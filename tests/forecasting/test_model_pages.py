@@ -138,7 +138,7 @@ def test_the_card_says_what_was_measured_beside_what_is_simpler(learned, acme, v
     assert "0.60 (0.58 to 0.62)" in text
     assert "22 crises in 40 programmes" in text
     assert "18% of them were followed by a crisis" in text
-    assert "Gain over the prior in log loss: 0.0040" in text
+    assert "Gain over the shipped prior in log loss: 0.0040" in text
 
 
 def test_a_model_that_is_no_better_than_the_colour_says_so(learned, acme, vic, client_for) -> None:
@@ -221,6 +221,8 @@ def test_how_far_ahead_alerts_are_is_told_above_chance(learned, acme, vic, clien
 def test_eight_weeks_that_are_surely_off_are_called_so(learned, acme, vic, client_for) -> None:
     text = read(client_for(vic), f"{CARD}watch/")
     assert "Eight weeks are surely told too high" in text
+    # A remedy or a decision begins anew; a card must not promise more weeks than it tells of.
+    assert "of the last 26 weeks, or since the last remedy or decision of a person, whose" in text
     assert "0.60 (0.40 to 0.90)" in text
     text = read(client_for(vic), "/t/acme/forecasts/backtest/")
     assert "Two, four and eight weeks come true as far as the numbers can show" in text
@@ -307,7 +309,9 @@ def test_a_model_refused_by_time_is_told_why(learned, acme, vic, client_for) -> 
     with tenant_context(acme.id):
         LessonFactory(as_of=TODAY + timedelta(days=1), verdict=verdict)
     text = read(client_for(vic), CARD)
-    assert "What was learned before the last 13 weeks told these worse than the prior" in text
+    assert (
+        "What was learned before the last 13 weeks told these worse than the shipped prior" in text
+    )
 
 
 def test_all_numbers_can_be_taken_away(learned, acme, vic, client_for) -> None:

@@ -225,6 +225,12 @@ def test_programmes_of_small_units_are_those_of_this_organisation(acme, borealis
         assert past.in_small_units() == small[0]
 
 
+def test_of_small_units_only_forecasts_of_programmes_ask(in_acme, monkeypatch) -> None:
+    monkeypatch.setattr(past, "in_small_units", lambda: {7})
+    assert lessons.gather(Target.CRISIS_4W, TODAY).small_units == {7}
+    assert not lessons.gather(Target.RAID_ESCALATES_4W, TODAY).small_units
+
+
 def test_the_same_past_makes_the_same_model(history, acme) -> None:
     learn(acme)
     with tenant_context(acme.id):

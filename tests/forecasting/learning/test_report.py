@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from forecasting.learning import prior, report
 from forecasting.learning.features import CRISIS
 from forecasting.learning.linear import Rows
 from forecasting.learning.stages import learn
+from forecasting.learning.walk import History, Walked
 
 NAMES = CRISIS.names
 
@@ -116,3 +118,17 @@ def test_alerts_go_to_as_many_as_an_organisation_can_look_into() -> None:
     assert few["found"] < many["found"]
     assert few["precision"] >= many["precision"]
     assert left_out(some)["alerts"]["share"] == report.ALERTS
+
+
+def test_what_surveys_are_worth_is_not_asked_of_weeks_of_crises_alone() -> None:
+    some, at = rows(), NAMES.index("weeks_to_golive")
+    before = np.isfinite(some.raw[:, at]) & (some.raw[:, at] <= 6)
+    told = np.linspace(0.1, 0.9, len(some))
+    walked = Walked(told, told, told, told, np.zeros(len(some), dtype=int))
+    for label, parts in (
+        (some.label, ["all", "before_golive"]),
+        (before, ["all"]),
+    ):
+        history = History(replace(some, label=label), some.day + 28)
+        found = report.survey_report(history, {"released": walked, "none": walked})
+        assert [each["part"] for each in found] == parts
