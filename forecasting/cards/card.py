@@ -22,7 +22,7 @@ from .checks import alarm_texts, drifts
 from .lessons import counted, is_from_shared, verdict_text, verdict_words
 from .reports import Measured, auc, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
-from .weights import Term, pools, terms
+from .weights import Term, pools, terms, unmeasured
 
 # A corrected level is news to leads and administrators for so many days.
 NEWS_FOR = 28
@@ -283,5 +283,4 @@ class ModelCard:
 
     @property
     def unmeasured(self) -> str:
-        """What is said of a term that was not measured here."""
-        return _("Measured elsewhere") if self.began.is_shared else _("Assumed")
+        return unmeasured(self.began)

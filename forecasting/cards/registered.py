@@ -12,7 +12,7 @@ from ..models import RiskModel
 from ..shared_prior import Start, shipped_start
 from .lessons import counted, verdict_words
 from .targets import SLUG_OF
-from .weights import Term, pools, terms
+from .weights import Term, pools, terms, unmeasured
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ class Registered:
             return []
         start = self.start or shipped_start(self.target)
         return terms(self.target, self.model.numbers, start.numbers, is_prior=False)
+
+    @property
+    def unmeasured(self) -> str:
+        return unmeasured(self.start or shipped_start(self.target))
 
     @property
     def pools(self) -> list[tuple[str, float]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from .. import drivers, raid_words
 from ..choices import Target
+from ..shared_prior import Start
 from ..term_words import LABELS, PARTS
 
 
@@ -62,6 +63,11 @@ def terms(
             )
         )
     return sorted(found, key=lambda each: -abs(math.log(each.odds)))
+
+
+def unmeasured(start: Start) -> str:
+    """What is said of a term that was not measured here, by what a model was learned from."""
+    return _("Measured elsewhere") if start.is_shared else _("Assumed")
 
 
 def pools(numbers: Mapping[str, Any]) -> list[tuple[str, float]]:
