@@ -49,7 +49,7 @@ _INDICATORS = (
     FROM at JOIN {table_of(ReportedFact)} f ON f.programme_id = at.id
     WHERE f.kind = ANY(%(kinds)s) AND f.ratio IS NOT NULL
       AND f.effective_on <= at.day AND f.effective_on > at.day - {SMOOTHED_DAYS} AND f.known_at <= at.until
-    WINDOW series AS (PARTITION BY at.id, at.day, f.kind ORDER BY f.effective_on DESC, f.known_at DESC)
+    WINDOW series AS (PARTITION BY at.id, at.day, f.kind ORDER BY f.effective_on DESC, f.known_at DESC, f.id DESC)
 )
 SELECT id, day, kind,
     1 + sum({ALPHA} * away * power({1 - ALPHA}::float8, later)

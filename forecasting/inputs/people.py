@@ -73,6 +73,7 @@ LEFT JOIN LATERAL (
 ) h ON true"""
 )
 
+# In one order, so that means of the same figures are the same to the last digit.
 _TRAINING = (
     AT
     + f"""
@@ -84,7 +85,8 @@ CROSS JOIN LATERAL (
       AND t.effective_on <= at.day AND t.known_at <= at.until
       AND (t.withdrawn_at IS NULL OR t.withdrawn_at > at.until)
     ORDER BY t.effective_on DESC, t.known_at DESC, t.id DESC LIMIT 1
-) t"""
+) t
+ORDER BY l.id"""
 )
 
 _RESISTANCE = (
