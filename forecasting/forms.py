@@ -43,6 +43,15 @@ from .models import (
 from .outlooks import LIKELY
 
 
+def level_filter() -> django_filters.ChoiceFilter:
+    """Rows by their level, of what always has one."""
+    return django_filters.ChoiceFilter(
+        label=gettext_lazy("Level"),
+        choices=[each for each in RiskLevel.choices if each[0] != RiskLevel.UNKNOWN],
+        empty_label=gettext_lazy("All"),
+    )
+
+
 def trend_filter() -> django_filters.ChoiceFilter:
     """Rows by where their chance has been going."""
     return django_filters.ChoiceFilter(
@@ -63,11 +72,7 @@ class ScoreFilter(django_filters.FilterSet):
         ),
         empty_label=gettext_lazy("Both"),
     )
-    level = django_filters.ChoiceFilter(
-        label=gettext_lazy("Level"),
-        choices=[each for each in RiskLevel.choices if each[0] != RiskLevel.UNKNOWN],
-        empty_label=gettext_lazy("All"),
-    )
+    level = level_filter()
     direction = trend_filter()
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in programme or unit"), method="by_words"
@@ -90,11 +95,7 @@ class ScoreFilter(django_filters.FilterSet):
 
 class UnitScoreFilter(django_filters.FilterSet):
     unit = unit_filter()
-    level = django_filters.ChoiceFilter(
-        label=gettext_lazy("Level"),
-        choices=[each for each in RiskLevel.choices if each[0] != RiskLevel.UNKNOWN],
-        empty_label=gettext_lazy("All"),
-    )
+    level = level_filter()
     direction = trend_filter()
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in unit or programme"), method="by_words"
@@ -114,11 +115,7 @@ class UnitScoreFilter(django_filters.FilterSet):
 
 
 class RaidScoreFilter(django_filters.FilterSet):
-    level = django_filters.ChoiceFilter(
-        label=gettext_lazy("Level"),
-        choices=[each for each in RiskLevel.choices if each[0] != RiskLevel.UNKNOWN],
-        empty_label=gettext_lazy("All"),
-    )
+    level = level_filter()
     kind = django_filters.ChoiceFilter(
         label=gettext_lazy("Type"),
         field_name="item__kind",
@@ -296,6 +293,12 @@ class RaidOutcomeFilter(django_filters.FilterSet):
         )
 
 
+def _say_anew(form: forms.BaseForm, name: str, value: str) -> None:
+    """Put another value into a hidden field of a form that was sent, as the page around it tells it now. What was typed stays."""
+    sent = {each: form.data[each] for each in form.data}
+    form.data = {**sent, form.add_prefix(name): value}
+
+
 class ChallengerForm(Refusing, forms.Form):
     """A person's word on a challenger, with what was in use when they looked."""
 
@@ -309,7 +312,7 @@ class ChallengerForm(Refusing, forms.Form):
 
     def look_again(self, beside: str) -> None:
         """After a refusal, ask about what is in use now, as the page around the form tells it. What was typed stays."""
-        self.data = {**self.data.dict(), self.add_prefix("beside"): beside}  # type: ignore[attr-defined]
+        _say_anew(self, "beside", beside)
 
 
 class WhatIfForm(forms.Form):
@@ -440,7 +443,7 @@ class SharingForm(RecordForm):
         """Say which text is shown with the form from now on, also where it comes back with a refusal."""
         self.fields["seen"].initial = fingerprint
         if self.is_bound:
-            self.data = {**self.data.dict(), self.add_prefix("seen"): fingerprint}  # type: ignore[attr-defined]
+            _say_anew(self, "seen", fingerprint)
 
 
 class TopicForm(RecordForm):
