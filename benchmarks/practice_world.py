@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.achievable import expected_shares, intervals, ratio, share, shares  # noqa: E402
 from forecasting.learning.evaluation import Interval, reliability  # noqa: E402
+from forecasting.learning.metrics import calibration_slope  # noqa: E402
 from forecasting.learning.plain import folds  # noqa: E402
 
 Array = npt.NDArray[Any]
@@ -67,6 +68,8 @@ SMOOTHED = 0.3
 # Effects of a later go-live that are smaller than this are no effects.
 EFFECT = 0.02
 WEEKS_AHEAD, LEAST_ROWS, LEAST_EVENTS = 4, 100, 10
+# Units of fewer people than this in the mean are small; as reports of replays have it.
+SMALL_UNIT = 50
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ def read_scores(world: Path, replayed: Path) -> Scores:
     its = [told[row["programme"], row["date"]] for row in known]
     keys = [(row["programme"], ordinal(row["date"])) for row in known]
     states = _states(world)
+    people = _people(world)
     names = ("weeks", "spi", "cpi", "burn", "rag", "gap")
     empty = dict.fromkeys(names, NAN)
     return Scores(
@@ -162,8 +166,19 @@ def read_scores(world: Path, replayed: Path) -> Scores:
         np.array([float(row["p4_bayes"]) for row in known]),
         np.array([float(row["label4"]) for row in known]),
         np.array([row["stage"] for row in its]),
-        {name: np.array([states.get(key, empty)[name] for key in keys]) for name in names},
+        {
+            **{name: np.array([states.get(key, empty)[name] for key in keys]) for name in names},
+            "people": np.array([people.get(programme, NAN) for programme, _day in keys]),
+        },
     )
+
+
+def _people(world: Path) -> dict[str, float]:
+    """How many people the units of each programme have in the mean."""
+    units: dict[str, list[float]] = defaultdict(list)
+    for row in rows_of(world, "units.csv", ("programme", "headcount")):
+        units[row["programme"]].append(float(row["headcount"]))
+    return {programme: float(np.mean(heads)) for programme, heads in units.items()}
 
 
 def _states(world: Path) -> dict[tuple[str, int], dict[str, float]]:
@@ -214,6 +229,8 @@ def show_scores(scores: Scores) -> None:
     _show_part("all", scores, {"fAUC": "fAUC", "fAP": "fAP", "fBSS": "fBSS", "ECE": "ECE"})
     _show_part("the later half", scores.only(later), {})
     _show_part("six weeks before a go-live", scores.only(near), {"fAUC": "near fAUC", "fAP": "near fAP"})  # fmt: skip
+    small = scores.state["people"] < SMALL_UNIT
+    _show_part("programmes with small units", scores.only(small), {})
     for stage in np.unique(scores.stage):
         _show_part(f"told at stage {stage}", scores.only(scores.stage == stage), {})
     alone = replace(scores, told=scores.by_prior)
@@ -237,6 +254,8 @@ def _show_part(name: str, part: Scores, bars: Mapping[str, str]) -> None:
     for measure, value in found.items():
         more = f"; expected {expected[measure]:.3f}" if measure in expected else ""
         line(f"  {measure}", value, bars.get(measure, ""), more)
+    # What came is one draw of the best chances: told too boldly is what both slopes say, not one.
+    print(f"    {'slope of the log-odds told':<34} {calibration_slope(part.label, part.told):7.3f}; expected {calibration_slope(part.best, part.told):.3f}")  # fmt: skip
 
 
 def _show_calibration(scores: Scores) -> None:

@@ -24,11 +24,12 @@ def made_world(folder: Path, *, crises: bool = True) -> Path:
     """Programmes whose schedule and engagement say how likely a crisis is."""
     rng = np.random.default_rng(11)
     weeks = [str(START + timedelta(weeks=week)) for week in range(WEEKS)]
-    snapshots, surveys, risk, raid, hazard, whatif = [], [], [], [], [], []
+    snapshots, surveys, units, risk, raid, hazard, whatif = [], [], [], [], [], [], []
     for number in range(PROGRAMMES):
         code, low = f"P{number:03}", number % 3 == 0
         spi = 1.05 if low else rng.choice([0.8, 1.0])
         golive = str(START + timedelta(weeks=int(rng.integers(15, 45))))
+        units.append((code, f"{code}-U1", 20 if number % 5 == 0 else 200))
         for week, day in enumerate(weeks):
             ahead = (date.fromisoformat(golive) - date.fromisoformat(day)).days / 7
             chance = 0.03 + 0.25 * (spi < 0.9) + 0.4 * (low and 0 <= ahead <= 6)
@@ -45,6 +46,7 @@ def made_world(folder: Path, *, crises: bool = True) -> Path:
         raid.append((item, code, weeks[0], "risk", "cost", 3, 3, "" if end is None else weeks[end], ""))  # fmt: skip
         hazard += [(item, day, rate / 4) for day in weeks[: WEEKS if end is None else end]]
     written(folder, "snapshots.csv", ["programme", "date", "spi", "cpi", "burn_ratio", "rag", "golive_date", "in_crisis"], snapshots)  # fmt: skip
+    written(folder, "units.csv", ["programme", "unit", "headcount"], units)
     written(folder, "surveys.csv", ["programme", "unit", "date", "score", "n"], surveys)
     written(folder, "raid.csv", ["item", "programme", "opened_date", "type", "category", "probability", "impact", "escalated_date", "closed_date"], raid)  # fmt: skip
     truth = folder / "truth"

@@ -64,6 +64,21 @@ def test_the_scenario_shows_a_score_that_is_half_of_what_it_should_be(tmp_path, 
     assert "0.000 are reported red" in said
 
 
+def test_the_slope_says_how_boldly_was_told_without_the_luck_of_what_came(tmp_path, capsys):
+    world = made_world(tmp_path / "world")
+
+    def bold(chance):
+        # Twice the log-odds: half of them would have been right.
+        return chance**2 / (chance**2 + (1 - chance) ** 2)
+
+    said = _said(capsys, world, replay_of(world, tmp_path / "out", told=bold))
+
+    slopes = re.findall(r"slope of the log-odds told .*expected +([\d.]+)", said)
+    assert len(slopes) > 3
+    assert {float(each) for each in slopes} == {0.5}
+    assert "programmes with small units: 432 weeks" in said
+
+
 def test_delivery_alone_does_not_see_the_scenario(tmp_path, capsys):
     world = made_world(tmp_path / "world")
     said = _said(capsys, world, replay_of(world, tmp_path / "out"))
