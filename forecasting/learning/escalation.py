@@ -7,7 +7,7 @@ when its rating rises by a level, or when its date is more than five working day
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,8 +15,8 @@ import numpy as np
 
 from .evaluation import judge
 from .inputset import InputSet
-from .linear import LinearModel, Matrix, Rows, sigmoid, solve
-from .pooling import FOLDS, own_model
+from .linear import LinearModel, Rows
+from .pooling import FOLDS, levelled, own_model
 from .raid_names import FEATURE_SET, INTERACTIONS, OWN_FROM, RAW, RECALIBRATED_FROM
 from .stages import Learned, Stage, settled, told_by_others, told_later
 
@@ -92,11 +92,8 @@ def _past_due(said: Said, before: Said | None, later: Iterable[Said]) -> date | 
     return late
 
 
-# How far the log-odds of one organisation may lie from the prior's: their level, and their slope around 1.
-LEVEL_SPREAD, SLOPE_SPREAD = 0.7, 0.25
-# Rows of four weeks running tell of the same four weeks.
-EVIDENCE = 0.25
-
+# How far the levels of organisations lie apart, in log-odds.
+LEVEL_SPREAD = 0.7
 
 # So many weeks before its date an item is due soon.
 SOON = 4.0
@@ -157,31 +154,5 @@ def slices(rows: Rows) -> dict[str, Any]:
 def recalibrated(
     rows: Rows, prior: LinearModel, *, about: Mapping[str, Any] | None = None
 ) -> LinearModel:
-    """The prior with the level and the slope of its log-odds drawn towards what happened here."""
-    told = prior.log_odds(rows.raw)
-    centre = float(told.mean())
-    level, slope = solve(
-        (told - centre)[:, None],
-        rows.label.astype(float),
-        penalty=np.array([LEVEL_SPREAD, SLOPE_SPREAD]) ** -2.0,
-        towards=np.array([centre, 1.0]),
-        weight=np.full(len(rows), EVIDENCE),
-        directions=[1],
-    )
-
-    def moved(point: Matrix) -> Matrix:
-        """An intercept and its weights, on the slope and level of here."""
-        again = slope * point
-        again[..., 0] += level - slope * centre
-        return again
-
-    point = moved(np.concatenate([[prior.intercept], prior.weights]))
-    return replace(
-        prior,
-        intercept=float(point[0]),
-        weights=point[1:],
-        members=moved(prior.members),
-        spread=np.empty(0),
-        base=float(sigmoid(level + slope * (prior.log_odds(rows.raw) - centre)).mean()),
-        about=about or {},
-    )
+    """The prior on the level and the slope of here."""
+    return levelled(rows, prior, level_spread=LEVEL_SPREAD, about=about)

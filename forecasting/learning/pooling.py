@@ -27,6 +27,8 @@ FIRST_SPREAD, LEAST_SPREAD = 0.2, 0.02
 ROUNDS = 12
 # Portfolios of one organisation differ by so much in log-odds where nobody has measured it.
 USUAL_POOL_SPREAD = 0.5
+# How far the slope of its log-odds may lie from the prior's where an organisation has no weights of its own.
+SLOPE_SPREAD = 0.25
 DRAWS, SWEEPS = 60, 20
 # Of a term's distance from the prior its typical size counts as one measurement (Student's t with one degree of
 # freedom), that of portfolios as two; so a term lies near the prior or far from it, and few lie in between.
@@ -119,6 +121,52 @@ def own_model(
         spread=np.empty(0),
         reference=np.median(prior.inputs.filled(rows.raw), axis=0),
         base=_base(rows),
+        about=about or {},
+    )
+
+
+def levelled(
+    rows: Rows,
+    prior: LinearModel,
+    *,
+    level_spread: float,
+    about: Mapping[str, Any] | None = None,
+) -> LinearModel:
+    """The prior with the level and the slope of its log-odds drawn towards what happened here.
+
+    Two numbers are moved, so a handful of events says something about them, and none at all does too. Drivers keep
+    their proportions; a slope towards nought says that the prior's order is not seen here.
+
+    Args:
+        rows: some of which may speak of a part of their horizon only, as in `own_model`.
+        level_spread: how far levels of organisations lie apart, in log-odds.
+    """
+    told = prior.log_odds(rows.raw)
+    centre = float(told.mean())
+    level, slope = solve(
+        (told - centre)[:, None],
+        rows.label.astype(float),
+        penalty=np.array([level_spread, SLOPE_SPREAD]) ** -2.0,
+        towards=np.array([centre, 1.0]),
+        weight=np.full(len(rows), EVIDENCE),
+        directions=[1],
+        offset=None if rows.exposure is None else np.log(rows.exposure),
+    )
+
+    def moved(point: Matrix) -> Matrix:
+        """An intercept and its weights, on the slope and level of here."""
+        again = slope * point
+        again[..., 0] += level - slope * centre
+        return again
+
+    point = moved(np.concatenate([[prior.intercept], prior.weights]))
+    return replace(
+        prior,
+        intercept=float(point[0]),
+        weights=point[1:],
+        members=moved(prior.members),
+        spread=np.empty(0),
+        base=float(sigmoid(level + slope * (told - centre)).mean()),
         about=about or {},
     )
 

@@ -2,7 +2,8 @@
 
 With few crises of its own an organisation is told the prior. From then on it is told the prior moved by its own
 crises, unless programmes that were left out speak against that; the more crises it has, the less the prior still
-says. Crises count, not weeks: one crisis makes about four rows.
+says. Crises count, not weeks: one crisis makes about four rows. How often crises come here is seen long before that, so
+the prior, wherever it is told, is told on the level of here.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .evaluation import SLICE_EVENTS, Later, Verdict, judge
 from .linear import LinearModel, Matrix, Rows
 from .names import OWN_FROM, RECALIBRATED_FROM
 from .outcomes import HORIZON
-from .pooling import folds, own_model
+from .pooling import folds, levelled, own_model
 
 
 class Stage(StrEnum):
@@ -41,7 +42,7 @@ class Learned:
     """What is to be used, and what came of trying more.
 
     Attributes:
-        model: the one to use; the prior itself at its stage.
+        model: the one to use; at the stage of the prior that is it, of crises on the level of here (`prior_here`).
         stage: what its scores rest on.
         rows, programmes, events: what there was to learn from.
         told: what the model tried says of the programmes it was not learned from; empty where none was.
@@ -111,8 +112,9 @@ def learn(
     programmes = len(np.unique(rows.group))
     events = count_events(rows) if len(rows) else 0
     stage = stage_reached(programmes, events)
+    here = prior_here(rows, prior, unfinished=unfinished, about=about)
     if stage is Stage.PRIOR:
-        return Learned(prior, stage, len(rows), programmes, events, np.empty(0))
+        return Learned(here, stage, len(rows), programmes, events, np.empty(0))
     told = told_by_others(rows, prior, unfinished)
     verdict = judge(
         rows.label,
@@ -125,14 +127,31 @@ def learn(
     made = None
     if verdict.promoted or keep_refused:
         made = own_model(_joined(rows, unfinished), prior, about=about)
-    return settled(Learned(prior, stage, len(rows), programmes, events, told, verdict), made)
+    return settled(Learned(here, stage, len(rows), programmes, events, told, verdict), made)
+
+
+def prior_here(
+    rows: Rows,
+    prior: LinearModel,
+    *,
+    unfinished: Rows | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> LinearModel:
+    """The prior on the level of here; as it was where too few programmes say anything about that.
+
+    It is not put to a test: two numbers drawn towards what happened, as far as that carries, have no order to be wrong about.
+    """
+    if len(np.unique(rows.group)) < RECALIBRATED_FROM[0]:
+        return prior
+    spread = float(prior.spread[0])
+    return levelled(_joined(rows, unfinished), prior, level_spread=spread, about=about)
 
 
 def settled(tried: Learned, made: LinearModel | None) -> Learned:
     """What follows from the verdict on a model that was tried: it is used, or the prior is and it is kept beside it.
 
     Args:
-        tried: with the prior as its model, and the stage reached.
+        tried: with what is used otherwise as its model, and the stage reached.
         made: the model that was tried; None where it is refused and nobody asked for it.
     """
     assert tried.verdict is not None
@@ -150,14 +169,11 @@ def learn_on(
     unfinished: Rows | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Learned:
-    """What was judged fit for use, moved by what came since; nothing is judged anew.
-
-    Args:
-        before: at the stage of the prior it stays as it is.
-    """
+    """What was judged fit for use, or the prior, moved by what came since; nothing is judged anew."""
     if before.stage is Stage.PRIOR:
-        return replace(before, is_judged=False)
-    model = own_model(_joined(rows, unfinished), prior, about=about)
+        model = prior_here(rows, prior, unfinished=unfinished, about=about)
+    else:
+        model = own_model(_joined(rows, unfinished), prior, about=about)
     return replace(before, model=model, is_judged=False)
 
 
