@@ -77,7 +77,8 @@ def model_detail(request: TenantRequest, slug: str, number: int) -> HttpResponse
 def model_numbers(request: TenantRequest, slug: str, number: int) -> HttpResponse:
     """All numbers of one model, as JSON for whoever wants to check them."""
     model = model_or_404(slug, number)
-    return download(slug, model.digest, cards.Registered(model).as_values())
+    made = cards.Registered(model, shared_prior.started(model))
+    return download(slug, model.digest, made.as_values())
 
 
 # --- decisions ----------------------------------------------------------------------------------------------

@@ -153,21 +153,17 @@ def test_a_model_that_is_no_better_than_the_colour_says_so(learned, acme, vic, c
 
 
 def test_terms_come_with_the_odds_and_how_far_they_were_measured(in_acme) -> None:
-    numbers = prior.load(Target.CRISIS_4W).as_dict()
     assumed = shipped.numbers(Target.CRISIS_4W)
+    numbers = {**prior.load(Target.CRISIS_4W).as_dict(), "about": {"learned_on": "2026-06-01"}}
     spread = assumed["spread"]
     sure = [[0.0] * len(numbers["members"][0])] * 3
-    (first, *_rest) = cards.terms(
-        Target.CRISIS_4W, {**numbers, "members": sure}, assumed, is_prior=False
-    )
+    (first, *_rest) = cards.terms(Target.CRISIS_4W, {**numbers, "members": sure}, assumed)
     assert first.measured == 1.0
     assert first.odds == pytest.approx(math.exp(max(numbers["weights"], key=abs)))
     wide = [[-spread[at] if turn else spread[at] for at in range(len(spread))] for turn in (0, 1)]
-    for term in cards.terms(
-        Target.CRISIS_4W, {**numbers, "members": wide}, assumed, is_prior=False
-    ):
+    for term in cards.terms(Target.CRISIS_4W, {**numbers, "members": wide}, assumed):
         assert term.measured == pytest.approx(0.0, abs=1e-9)
-    assert {each.measured for each in cards.terms(Target.CRISIS_4W, numbers, assumed, is_prior=True)} == {None}  # fmt: skip
+    assert {each.measured for each in cards.terms(Target.CRISIS_4W, assumed, assumed)} == {None}  # fmt: skip
 
 
 @pytest.mark.parametrize("target", list(Target))
