@@ -358,7 +358,8 @@ class WhatIfForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What to compute with; costs in minor units, None where nobody knows."""
         self.full_clean()
-        return self.initial | getattr(self, "cleaned_data", {})
+        known: dict[str, Any] = getattr(self, "cleaned_data", {})
+        return {**self.initial, **known}
 
     def clean_first(self) -> int:
         return int(self.cleaned_data["first"] or FIRST_WAVE)
