@@ -130,7 +130,7 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
             if last and target is Target.CRISIS_4W
             else [],
             "checks": checks[::-1],
-            "ratios": figures.ratios(checks, name=_("Begun, of expected"))
+            "ratios": figures.ratios(checks, right=_("As told"))
             if len(checks) >= FEWEST_CHECKS_DRAWN
             else None,
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import cards, selectors, shipped
+from forecasting import cards, figures, selectors, shipped
 from forecasting.choices import Happening, ModelStatus, Stage, Target
 from forecasting.learning import prior, watch
 from forecasting.models import ModelCheck, ModelEvent, RiskModel
@@ -644,3 +644,15 @@ def test_how_often_is_learned_is_told_for_each(acme, vic, client_for) -> None:
             LessonFactory(target=target, as_of=TODAY)
     assert "Every week" in read(client_for(vic), CARD)
     assert "Every four weeks" in read(client_for(vic), f"{ALL}escalation/")
+
+
+def test_the_one_line_of_what_came_true_ends_in_its_value_and_what_is_right_is_named() -> None:
+    checks = [
+        ModelCheckFactory.build(as_of=date(2026, 6, day), figures={"ratio": ratio})
+        for day, ratio in ((1, 0.4), (8, None), (15, 0.0))
+    ]
+    drawn = figures.ratios(checks, right="As told")
+    assert [line.end_text for line in drawn.lines] == ["0%"]
+    assert drawn.target_text == "As told"
+    assert drawn.target_y < drawn.lines[0].end_y
+    assert figures.ratios(checks[:2], right="As told") is None
