@@ -36,6 +36,7 @@ from .models import (
 from .outcomes import crises_of
 from .registry import InForce
 from .standing import ALARM, standing_of
+from .starting import origin_of
 
 # So many weeks of scores are compared with what came.
 LOOKS_BACK = timedelta(weeks=26)
@@ -338,10 +339,10 @@ def _corrected(
     found = watch.watch(told, until=as_of.toordinal(), high_from=1.0)
     about = {
         **used.model.about,
+        **origin_of(used.model),
         "assumed": False,
         "corrected_on": as_of.isoformat(),
         "level_since": date.fromordinal(since).isoformat(),
-        "starts_from": used.model.digest,
     }
     return watch.with_level(used.model, found, risks, about)
 
