@@ -49,6 +49,7 @@ def measured(
     *,
     stage: str,
     shift: float,
+    named: str | None = None,
     items: Array | None = None,
 ) -> Challenger:
     """A challenger, compared with what is in use on the rows it was learned from.
@@ -59,6 +60,7 @@ def measured(
     Args:
         told: by models that were not learned from the programme of a row, on a level that lies `shift` below that of the
             challenger, in log-odds.
+        named: the digest of what it stands beside, where that is told on a level; by itself that of `beside`.
         items: the RAID item of each row, where it is about items: one that escalates is one event, however many weeks
             come before it.
     """
@@ -76,7 +78,7 @@ def measured(
         ),
         since=since.toordinal() if since else None,
     )
-    found |= {"since": since.isoformat() if since else None, "beside": beside.digest}
+    found |= {"since": since.isoformat() if since else None, "beside": named or beside.digest}
     return Challenger(model, stage, found)
 
 

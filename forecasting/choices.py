@@ -69,10 +69,14 @@ class Stage(models.TextChoices):
     """How far a model is an organisation's own."""
 
     PRIOR = "prior", _("Prior model")
+    LEVELLED = "levelled", _("Prior, on the level of here")
     SHARED = "shared", _("Prior of other organisations")
     RECALIBRATED = "recalibrated", _("Prior, recalibrated here")
     OWN = "own", _("Own model")
 
+
+# What a score of these stages says of the order of programmes was measured nowhere.
+ASSUMED = (Stage.PRIOR, Stage.LEVELLED)
 
 # From this chance on a unit is likely not to be ready.
 LIKELY_SHORT = 0.5

@@ -168,6 +168,9 @@ def model_text(score: RiskScore) -> str:
     """Who says so: never without whether it was measured."""
     words = {
         Stage.PRIOR: _("Assumed, not measured: prior model %(version)s"),
+        Stage.LEVELLED: _(
+            "Assumed, not measured: prior model %(version)s, on the level of what happened here"
+        ),
         Stage.SHARED: _("Measured in other organisations: shared prior %(version)s"),
         Stage.RECALIBRATED: _(
             "Prior model, moved by this organisation's history: model %(version)s"

@@ -18,6 +18,7 @@ from pmo_portal.tenants.selectors import thresholds
 from . import (
     challenging,
     holding,
+    level_here,
     past,
     raid_history,
     services,
@@ -60,6 +61,7 @@ class Draft:
     Attributes:
         rows, told: what was learned from, and what models say of it that did not learn from its programme.
         start: what it was learned from as well: the shipped prior, or a shared one that was better.
+        start_here: the same on the level of here, where it is told on that.
         items: the RAID item of each row, where it is about items.
         reached: the stage that so much history allows; `refused`: the model that was tried in vain, if one was.
         word: what the organisation could give to others, and what is missing for it where it is empty.
@@ -72,6 +74,7 @@ class Draft:
     rows: Rows | None = None
     told: Matrix | None = None
     start: LinearModel | None = None
+    start_here: LinearModel | None = None
     items: Array | None = None
     reached: str = Stage.PRIOR
     refused: LinearModel | None = None
@@ -162,15 +165,24 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
     if ruling is None:
         # A refused lesson takes what was learned before out of use as well.
         is_start = gathered.is_learned or used.number is None
-        left, shift, beside = draft.refused, 0.0, start if is_start else used.model
+        left, shift = draft.refused, 0.0
+        beside, named = (draft.start_here or start, start) if is_start else (used.model, used.model)
     else:
-        left, shift, beside = ruling.left, ruling.shift, ruling.model or used.model
+        left, shift = ruling.left, ruling.shift
+        beside = named = ruling.model or used.model
     if left is None:
         return draft
     assert draft.rows is not None
     assert draft.told is not None
     made = challenging.measured(
-        left, beside, draft.rows, draft.told, stage=draft.reached, shift=shift, items=draft.items
+        left,
+        beside,
+        draft.rows,
+        draft.told,
+        stage=draft.reached,
+        shift=shift,
+        named=named.digest,
+        items=draft.items,
     )
     return replace(draft, challenger=made)
 
@@ -233,6 +245,7 @@ def _about_crises(
             **walked_report(found.history, walked, eight=eight, **how),
             "surveys": survey_report(found.history, {"released": walked, "none": unasked}),
         },
+        level=level_here.as_values(learned.level, of=start.digest),
         rates=rates_as_values(rates),
         computed_at=at,
     )
@@ -296,6 +309,7 @@ def _draft(
         rows,
         told,
         start,
+        learned.model if learned.level else None,
         items,
         learned.reached.value,
         learned.refused,

@@ -15,6 +15,7 @@ import numpy as np
 
 from . import (
     challenging,
+    level_here,
     services,
     shared_prior,
     starting,
@@ -24,6 +25,7 @@ from .learning import prior
 from .learning.linear import LinearModel
 from .learning.whatif import Rates, assumed_rates
 from .models import Lesson, RiskModel
+from .standing import standing_of
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class InForce:
 
 
 def in_force(target: Target) -> InForce:
-    """The champion of an organisation, else the prior its lessons start from: the shipped one, or a shared one.
+    """The champion of an organisation, else the prior its lessons start from, the shipped one or a shared one, on the level of here.
 
     Raises:
         FileNotFoundError: no model is shipped.
@@ -64,7 +66,13 @@ def in_force(target: Target) -> InForce:
 
 def _prior_in_force(target: Target) -> InForce:
     start = shared_prior.start_of(target)
-    return InForce(starting.model_of(start, target), start.stage)
+    level = level_here.level_here(
+        Lesson.objects.filter(target=target).first(), start, standing_of(target)
+    )
+    if level is None:
+        return InForce(starting.model_of(start, target), start.stage)
+    model = LinearModel.from_dict(level_here.told(start, level), prior.INPUTS[target])
+    return InForce(model, Stage.SHARED if start.is_shared else Stage.LEVELLED)
 
 
 # --- putting into use ----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.db.models import F
 from pmo_portal.tenants.context import current_tenant_id
 
 from . import interventions, raid_outcomes, raid_watching, registry, services
-from .choices import Happening, Origin, Stage, Target, Touch
+from .choices import ASSUMED, Happening, Origin, Stage, Target, Touch
 from .learning import watch, windows
 from .learning.features import CRISIS
 from .learning.inputset import Matrix
@@ -422,7 +422,7 @@ def _remedied(found: Finding, remedy: Remedy, on: date) -> None:
         kept = registry.enthrone(
             found.corrected,
             target,
-            stage=Stage.RECALIBRATED if stage in (Stage.PRIOR, Stage.SHARED) else stage,
+            stage=Stage.RECALIBRATED if stage in (*ASSUMED, Stage.SHARED) else stage,
             origin=Origin.SHIFTED,
             on=on,
         )

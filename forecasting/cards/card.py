@@ -14,6 +14,8 @@ from pmo_portal.common.levels import State
 from .. import shared_words, standing_words
 from ..choices import Origin, Stage, Target
 from ..learning import names, raid_names
+from ..learning.levels import Level
+from ..level_here import digest, level_here, told
 from ..models import Lesson, ModelCheck, RiskModel
 from ..numbers import four, two
 from ..shared_prior import Start, shipped_start
@@ -69,15 +71,43 @@ class ModelCard:
 
     @property
     def stage(self) -> Stage:
-        return Stage(self.model.stage) if self.model else self.start.stage
+        if self.model:
+            return Stage(self.model.stage)
+        is_levelled = self.level is not None and not self.start.is_shared
+        return Stage.LEVELLED if is_levelled else self.start.stage
+
+    @property
+    def level(self) -> Level | None:
+        """The level the prior is told on; None where a model is in use, or where it is told as it is."""
+        return None if self.model else level_here(self.lesson, self.start, self.standing)
 
     @property
     def numbers(self) -> Mapping[str, Any]:
-        return self.model.numbers if self.model else self.start.numbers
+        return self.model.numbers if self.model else told(self.start, self.level)
 
     @property
     def digest(self) -> str:
+        """Of what is told."""
+        return self.model.digest if self.model else digest(self.start, self.level)
+
+    @property
+    def beside(self) -> str:
+        """Of what a challenger stands beside: a level moves with every lesson, and is no other prior."""
         return self.model.digest if self.model else self.start.digest
+
+    @property
+    def level_text(self) -> str:
+        """What the level of here changes; empty where the prior is told as it is."""
+        if self.level is None:
+            return ""
+        return _(
+            "Told on the level of here: crises are expected in %(here)s %% of weeks within four weeks, where the prior alone says %(prior)s %%; "
+            "differences between programmes count %(slope)s times as much as there."
+        ) % {
+            "here": two(100 * self.level.base),
+            "prior": two(100 * float(self.start.numbers["base"])),
+            "slope": two(self.level.slope),
+        }
 
     @property
     def name(self) -> str:
@@ -125,6 +155,7 @@ class ModelCard:
             return _("Its level was corrected after an alarm")
         return {
             Stage.PRIOR: _("Assumed, not measured"),
+            Stage.LEVELLED: _("Assumed, on the level of what happened here"),
             Stage.SHARED: _("Prior of %(others)s, measured there")
             % {"others": shared_words.organisations_text(self.start.organisations)},
             Stage.RECALIBRATED: _("The prior, moved by what happened here"),

@@ -109,7 +109,7 @@ class Duel:
     @property
     def is_current(self) -> bool:
         """Whether it was compared with what is in use now."""
-        return self.compared.get("beside") == self.card.digest
+        return self.compared.get("beside") == self.card.beside
 
     @property
     def finding(self) -> str:
@@ -146,7 +146,7 @@ class Duel:
     @property
     def declined(self) -> str:
         """Who set a challenger aside, while that holds."""
-        if not self.card.standing.declines(self.card.digest):
+        if not self.card.standing.declines(self.card.beside):
             return ""
         return standing_words.declined(self.card.standing)
 

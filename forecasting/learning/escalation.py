@@ -16,7 +16,7 @@ import numpy as np
 from .evaluation import judge
 from .inputset import InputSet
 from .linear import LinearModel, Rows
-from .pooling import FOLDS, levelled, own_model
+from .pooling import FOLDS, level_of, levelled, own_model
 from .raid_names import FEATURE_SET, INTERACTIONS, OWN_FROM, RAW, RECALIBRATED_FROM
 from .stages import Learned, Stage, settled, told_by_others, told_later
 
@@ -155,4 +155,4 @@ def recalibrated(
     rows: Rows, prior: LinearModel, *, about: Mapping[str, Any] | None = None
 ) -> LinearModel:
     """The prior on the level and the slope of here."""
-    return levelled(rows, prior, level_spread=LEVEL_SPREAD, about=about)
+    return levelled(prior, level_of(rows, prior, level_spread=LEVEL_SPREAD), about=about)

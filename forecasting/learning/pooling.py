@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from .inputset import InputSet
+from .levels import Level
 from .linear import LinearModel, Matrix, Rows, fit, scaling, sigmoid, solve
 from .metrics import log_loss
 
@@ -125,17 +126,10 @@ def own_model(
     )
 
 
-def levelled(
-    rows: Rows,
-    prior: LinearModel,
-    *,
-    level_spread: float,
-    about: Mapping[str, Any] | None = None,
-) -> LinearModel:
-    """The prior with the level and the slope of its log-odds drawn towards what happened here.
+def level_of(rows: Rows, prior: LinearModel, *, level_spread: float) -> Level:
+    """Where the prior lies in one organisation: level and slope of its log-odds, drawn towards what happened here.
 
-    Two numbers are moved, so a handful of events says something about them, and none at all does too. Drivers keep
-    their proportions; a slope towards nought says that the prior's order is not seen here.
+    Two numbers are moved, so a handful of events says something about them, and none at all does too.
 
     Args:
         rows: some of which may speak of a part of their horizon only, as in `own_model`.
@@ -152,22 +146,16 @@ def levelled(
         directions=[1],
         offset=None if rows.exposure is None else np.log(rows.exposure),
     )
+    base = sigmoid(level + slope * (told - centre)).mean()
+    return Level(float(level - slope * centre), float(slope), float(base))
 
-    def moved(point: Matrix) -> Matrix:
-        """An intercept and its weights, on the slope and level of here."""
-        again = slope * point
-        again[..., 0] += level - slope * centre
-        return again
 
-    point = moved(np.concatenate([[prior.intercept], prior.weights]))
+def levelled(
+    prior: LinearModel, level: Level, *, about: Mapping[str, Any] | None = None
+) -> LinearModel:
+    """The prior on a level. Drivers keep their proportions."""
     return replace(
-        prior,
-        intercept=float(point[0]),
-        weights=point[1:],
-        members=moved(prior.members),
-        spread=np.empty(0),
-        base=float(sigmoid(level + slope * (told - centre)).mean()),
-        about=about or {},
+        LinearModel.from_dict(level.of(prior.as_dict()), prior.inputs), about=about or {}
     )
 
 

@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .evaluation import SLICE_EVENTS, Later, Verdict, judge
+from .levels import Level
 from .linear import LinearModel, Matrix, Rows
 from .names import OWN_FROM, RECALIBRATED_FROM
 from .outcomes import HORIZON
-from .pooling import folds, levelled, own_model
+from .pooling import folds, level_of, levelled, own_model
 
 
 class Stage(StrEnum):
@@ -42,7 +43,7 @@ class Learned:
     """What is to be used, and what came of trying more.
 
     Attributes:
-        model: the one to use; at the stage of the prior that is it, of crises on the level of here (`prior_here`).
+        model: the one to use; at the stage of the prior the prior, on the level of here where one is known.
         stage: what its scores rest on.
         rows, programmes, events: what there was to learn from.
         told: what the model tried says of the programmes it was not learned from; empty where none was.
@@ -50,6 +51,7 @@ class Learned:
         is_judged: whether the verdict is of these rows, and not of those of an earlier week.
         reached: the stage that so much history allows, whatever came of it.
         refused: what was tried and is not to be used; None where nothing was, or nobody asked for it.
+        level: that on which the prior is told; None where it is not used, or told as it is.
     """
 
     model: LinearModel
@@ -62,6 +64,7 @@ class Learned:
     is_judged: bool = True
     reached: Stage = Stage.PRIOR
     refused: LinearModel | None = None
+    level: Level | None = None
 
 
 def count_events(rows: Rows) -> int:
@@ -112,9 +115,10 @@ def learn(
     programmes = len(np.unique(rows.group))
     events = count_events(rows) if len(rows) else 0
     stage = stage_reached(programmes, events)
-    here = prior_here(rows, prior, unfinished=unfinished, about=about)
+    nothing = Learned(prior, Stage.PRIOR, len(rows), programmes, events, np.empty(0))
+    nothing = on_level(nothing, rows, prior, unfinished=unfinished, about=about)
     if stage is Stage.PRIOR:
-        return Learned(here, stage, len(rows), programmes, events, np.empty(0))
+        return nothing
     told = told_by_others(rows, prior, unfinished)
     verdict = judge(
         rows.label,
@@ -127,24 +131,26 @@ def learn(
     made = None
     if verdict.promoted or keep_refused:
         made = own_model(_joined(rows, unfinished), prior, about=about)
-    return settled(Learned(here, stage, len(rows), programmes, events, told, verdict), made)
+    return settled(replace(nothing, stage=stage, told=told, verdict=verdict), made)
 
 
-def prior_here(
+def on_level(
+    tried: Learned,
     rows: Rows,
     prior: LinearModel,
     *,
     unfinished: Rows | None = None,
     about: Mapping[str, Any] | None = None,
-) -> LinearModel:
-    """The prior on the level of here; as it was where too few programmes say anything about that.
+) -> Learned:
+    """The prior on the level of here in the place of the prior; as it was where too few programmes say anything about that.
 
-    It is not put to a test: two numbers drawn towards what happened, as far as that carries, have no order to be wrong about.
+    It is not put to a test: two numbers, drawn towards what happened as far as that carries, have no order to be wrong about.
     """
     if len(np.unique(rows.group)) < RECALIBRATED_FROM[0]:
-        return prior
+        return tried
     spread = float(prior.spread[0])
-    return levelled(_joined(rows, unfinished), prior, level_spread=spread, about=about)
+    level = level_of(_joined(rows, unfinished), prior, level_spread=spread)
+    return replace(tried, model=levelled(prior, level, about=about), level=level)
 
 
 def settled(tried: Learned, made: LinearModel | None) -> Learned:
@@ -157,7 +163,7 @@ def settled(tried: Learned, made: LinearModel | None) -> Learned:
     assert tried.verdict is not None
     if tried.verdict.promoted:
         assert made is not None
-        return replace(tried, model=made, reached=tried.stage)
+        return replace(tried, model=made, reached=tried.stage, level=None)
     return replace(tried, stage=Stage.PRIOR, reached=tried.stage, refused=made)
 
 
@@ -170,11 +176,10 @@ def learn_on(
     about: Mapping[str, Any] | None = None,
 ) -> Learned:
     """What was judged fit for use, or the prior, moved by what came since; nothing is judged anew."""
+    now = replace(before, is_judged=False)
     if before.stage is Stage.PRIOR:
-        model = prior_here(rows, prior, unfinished=unfinished, about=about)
-    else:
-        model = own_model(_joined(rows, unfinished), prior, about=about)
-    return replace(before, model=model, is_judged=False)
+        return on_level(now, rows, prior, unfinished=unfinished, about=about)
+    return replace(now, model=own_model(_joined(rows, unfinished), prior, about=about))
 
 
 def told_by_others(

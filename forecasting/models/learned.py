@@ -105,6 +105,8 @@ class Lesson(TenantModel):
     verdict = models.JSONField(default=dict)
     left_out = models.JSONField(default=dict)
     walked = models.JSONField(default=dict)
+    # On which level its start is told where no model is in use (`level_here`); empty where too little is known of it.
+    level = models.JSONField(default=dict)
     # How this organisation goes on (`learning.whatif.Rates`), for projections.
     rates = models.JSONField(default=dict)
     computed_at = models.DateTimeField()

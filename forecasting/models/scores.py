@@ -10,7 +10,7 @@ from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
 from programmes.models import Milestone, Programme, RaidItem
 
-from ..choices import STATE_OF_LEVEL, Direction, RiskLevel, Stage, Target
+from ..choices import ASSUMED, STATE_OF_LEVEL, Direction, RiskLevel, Stage, Target
 
 
 class Trended(models.Model):
@@ -138,7 +138,7 @@ class RiskScore(Trended, TenantModel):
 
     @property
     def is_assumed(self) -> bool:
-        return self.stage == Stage.PRIOR
+        return self.stage in ASSUMED
 
 
 class RaidScore(Trended, TenantModel):
@@ -264,7 +264,7 @@ class MilestoneOutlook(TenantModel):
 
     @property
     def is_assumed(self) -> bool:
-        return self.stage == Stage.PRIOR
+        return self.stage in ASSUMED
 
 
 class AdoptionShortfall(Trended, TenantModel):

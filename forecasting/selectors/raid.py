@@ -9,8 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
-from ..choices import RiskLevel
-from ..choices import Stage as ModelStage
+from ..choices import ASSUMED, RiskLevel
 from ..models import RaidScore
 
 
@@ -40,6 +39,6 @@ def raid_levels(scores: QuerySet[RaidScore]) -> dict[str, Any]:
         scored=Count("pk"),
         high=Count("pk", filter=Q(level=RiskLevel.HIGH)),
         elevated=Count("pk", filter=Q(level=RiskLevel.ELEVATED)),
-        assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
+        assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
         as_of=Max("as_of"),
     )

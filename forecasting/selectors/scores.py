@@ -12,8 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
-from ..choices import RiskLevel
-from ..choices import Stage as ModelStage
+from ..choices import ASSUMED, RiskLevel
 from ..models import RiskScore, SimilarWeeks
 
 # A score is no word on a day that is further away.
@@ -43,7 +42,7 @@ def unit_levels(scores: QuerySet[RiskScore]) -> dict[str, Any]:
         high=Count("unit", distinct=True, filter=Q(level=RiskLevel.HIGH)),
         elevated=Count("unit", distinct=True, filter=Q(level=RiskLevel.ELEVATED)),
         as_of=Max("as_of"),
-        assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
+        assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
     )
 
 
@@ -83,7 +82,7 @@ def levels_of_all(member: Member) -> dict[str, Any]:
         high=Count("pk", filter=own & Q(level=RiskLevel.HIGH)),
         elevated=Count("pk", filter=own & Q(level=RiskLevel.ELEVATED)),
         as_of=Max("as_of"),
-        assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
+        assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
     )
 
 

@@ -143,7 +143,7 @@ def _decide(
     if model is None or model.number != number:
         return _gone(request, slug, number)
     page = _page(request, slug)
-    form = ChallengerForm(request.POST or None, initial={"beside": card.digest})
+    form = ChallengerForm(request.POST or None, initial={"beside": card.beside})
     if request.method == "POST" and form.is_valid():
         answer = saved(
             request,
@@ -155,7 +155,7 @@ def _decide(
         )
         if answer is not None:
             return answer
-        form.look_again(card.digest)
+        form.look_again(card.beside)
     return show(
         request,
         template,

@@ -10,6 +10,7 @@ import pytest
 from forecasting.learning import challenge, escalation, features, pooling, stages, walk
 from forecasting.learning.linear import LinearModel, Rows
 from forecasting.learning.metrics import log_loss
+from forecasting.learning.pooling import levelled
 from forecasting.learning.report import FEWEST
 from forecasting.learning.stages import Stage, count_events
 
@@ -78,8 +79,10 @@ def test_what_is_refused_is_kept_where_it_is_asked_for(prior: LinearModel, coin:
     assert kept.refused is not None
     assert kept.refused.digest != prior.digest
     assert kept.reached is stages.stage_reached(kept.programmes, kept.events) is not Stage.PRIOR
-    # What is used is the same either way.
-    assert (kept.model, kept.stage) == (plain.model, plain.stage) == (prior, Stage.PRIOR)
+    # What is used is the same either way: the prior, on the level of here.
+    assert kept.stage is plain.stage is Stage.PRIOR
+    assert kept.level is not None
+    assert kept.model.digest == plain.model.digest == levelled(prior, kept.level).digest
 
 
 def test_a_model_that_is_used_is_not_refused(prior: LinearModel) -> None:
