@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,7 +25,6 @@ from ..models import Erasure
 from ..tables import ERASURES, KINDS
 from .tenants import tenant_or_404
 
-HTMX_STOP_POLLING = 286
 CHANGED = "erasure-changed"
 
 
@@ -119,8 +116,11 @@ def _detail(request: HttpRequest, erasure: Erasure, refusals: list[str] | None =
     found = kinds.in_words(erasure.counts)
     if export_format(request):
         return file_response(request, KINDS, found)
-    context: dict[str, Any] = {"erasure": erasure, "kinds": found, "refusals": refusals}
+    is_due = erasure.is_open and erasure.due_at <= clock.now()
+    context = {"erasure": erasure, "kinds": found, "is_due": is_due, "refusals": refusals}
     status = 409 if refusals else 200
-    if wants_part(request) and not erasure.is_open:
-        status = HTMX_STOP_POLLING
-    return show(request, "operations/erasure_detail.html", "progress", context, status=status)
+    answer = show(request, "operations/erasure_detail.html", "progress", context, status=status)
+    if wants_part(request) and not is_due:
+        # It ended while somebody watched: heading and record say so too.
+        answer["HX-Refresh"] = "true"
+    return answer
