@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -32,6 +33,7 @@ _MEMBERSHIPS = Membership._meta.db_table
 _USERS = User._meta.db_table
 _TENANTS = Tenant._meta.db_table
 _SESSIONS = Session._meta.db_table
+_SIGNED_IN = UserSession._meta.db_table
 
 
 class Refused(Exception):
@@ -233,14 +235,21 @@ class Eraser:
             yield key.child, hanging
 
     def _end_sessions(self, members: Sequence[int]) -> None:
-        ids, store, ended = {str(user_id) for user_id in members}, SessionStore(), []
+        """By the list of who is signed in where; a session that is missing there says itself whose it is."""
+        listed = self._run(
+            "SELECT session_key FROM {table} WHERE user_id = ANY(%s)",
+            list(members),
+            table=_SIGNED_IN,
+        )
+        ended = [key for (key,) in listed.fetchall()]
+        ids, store = {str(user_id) for user_id in members}, SessionStore()
         with self._connection.cursor() as cursor:
-            rows = cursor.stream(
-                sql.SQL("SELECT session_key, session_data FROM {}").format(
-                    sql.Identifier(_SESSIONS)
-                )
+            unlisted = cursor.stream(
+                sql.SQL(
+                    "SELECT session_key, session_data FROM {sessions} s WHERE NOT EXISTS"
+                    " (SELECT FROM {listed} l WHERE l.session_key = s.session_key)"
+                ).format(sessions=sql.Identifier(_SESSIONS), listed=sql.Identifier(_SIGNED_IN))
             )
-            for key, data in rows:
-                if store.decode(data).get(SESSION_KEY) in ids:
-                    ended.append(key)
-        self._run("DELETE FROM {table} WHERE session_key = ANY(%s)", ended, table=_SESSIONS)
+            ended += [key for key, data in unlisted if store.decode(data).get(SESSION_KEY) in ids]
+        for table in (_SESSIONS, _SIGNED_IN):
+            self._run("DELETE FROM {table} WHERE session_key = ANY(%s)", ended, table=table)

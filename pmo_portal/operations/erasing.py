@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 
 from pmo_portal.accounts import security
 from pmo_portal.accounts.models import User
+from pmo_portal.common import clock
 from pmo_portal.tenants.choices import TenantStatus
 from pmo_portal.tenants.models import Tenant
 
@@ -138,7 +139,7 @@ def go_on(
                 if enough():
                     return _state_of(erasure)
             found.end()
-            return _finish(erasure, at=at)
+            return _finish(erasure)
     except eraser.Refused as refusal:
         return _note_fault(erasure, str(refusal))
     except psycopg.Error as error:
@@ -165,10 +166,10 @@ def _begin(erasure: Erasure, *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def _finish(erasure: Erasure, *, at: datetime) -> ErasureState:
+def _finish(erasure: Erasure) -> ErasureState:
     current = Erasure.objects.select_for_update().get(pk=erasure.pk)
     security.note("erasure_ended", tenant=current.organisation, erasure=current.number)
-    current.state, current.ended_at = ErasureState.ERASED, at
+    current.state, current.ended_at = ErasureState.ERASED, clock.now()
     current.organisation, current.done = None, current.total
     current.save()
     return ErasureState.ERASED

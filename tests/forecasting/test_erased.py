@@ -56,9 +56,7 @@ def test_another_organisations_models_stay_what_they_are(acme, borealis, tmp_pat
         digests = list(RiskModel.objects.values_list("digest", flat=True))
     assert digests
     assert not set(digests) & set(before["kept"])
-    Tenant.objects.filter(pk=acme.pk).update(
-        status="closed", status_since=NOW - timedelta(days=60)
-    )
+    Tenant.objects.filter(pk=acme.pk).update(status="closed", status_since=NOW - timedelta(days=60))
     acme.refresh_from_db()
     asked = erasing.ask(acme, typed="acme", version=acme.version, at=NOW, acting=None)
     assert erasing.go_on(asked, at=NOW + timedelta(days=2)) == ErasureState.ERASED
