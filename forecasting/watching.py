@@ -292,12 +292,12 @@ def _inputs(as_of: date) -> list[watch.Input]:
         unit__isnull=True, feature_set=CRISIS.version, as_of__gt=as_of - BEFORE, as_of__lte=as_of
     ).values_list("programme_id", "as_of", "raw")
     parts: dict[bool, list[Any]] = {True: [], False: []}
-    programmes = set()
+    programmes: dict[bool, set[int]] = {True: set(), False: set()}
     for programme, day, raw in rows.iterator(chunk_size=5000):
         parts[day > as_of - NOW].append(raw)
-        programmes.add(programme)
+        programmes[day > as_of - NOW].add(programme)
     before, now = (np.array(parts[late], dtype=float).reshape(-1, len(CRISIS.names)) for late in (False, True))  # fmt: skip
-    return watch.inputs_watched(CRISIS, before, now, programmes=len(programmes))
+    return watch.inputs_watched(CRISIS, before, now, programmes=min(map(len, programmes.values())))
 
 
 def _tried(target: Target, as_of: date) -> list[Remedy]:

@@ -23,7 +23,7 @@ from forecasting.models import (
 from governance.choices import DecisionStatus
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
-from programmes.models import RaidUpdate
+from programmes.models import Programme, RaidUpdate
 from tests.factories.forecasting import (
     LessonFactory,
     ModelEventFactory,
@@ -273,6 +273,22 @@ def test_inputs_that_moved_or_went_missing_are_an_alarm_without_a_remedy(
     look(TODAY + timedelta(weeks=1))
     assert ModelCheck.objects.count() == 2
     assert ModelEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("by", [0.3, float("nan")])
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_few_programmes_on_either_side_are_no_alarm(in_acme, by, is_late) -> None:
+    """Many programmes before and nine now, as where most have ended, or the other way round."""
+    told(ProgrammeFactory(), MONDAY)
+    moved_inputs(by=by)
+    some = list(Programme.objects.order_by("pk").values_list("pk", flat=True)[:10])
+    few = RiskSnapshot.objects.exclude(programme__in=some)
+    late_from = date(2026, 6, 29) - timedelta(weeks=12)
+    few.filter(**{"as_of__gte" if is_late else "as_of__lt": late_from}).delete()
+    look()
+    check = ModelCheck.objects.get()
+    assert check.figures["input_alarms"] == {}
+    assert {each["psi"] for each in check.figures["inputs"]} == {None}
 
 
 def test_scores_of_items_are_watched_too(in_acme) -> None:
