@@ -39,6 +39,7 @@ from tests.factories.programmes import (
     MilestoneForecastFactory,
     ProgrammeFactory,
     RaidItemFactory,
+    ReportedFactFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -289,6 +290,22 @@ def test_a_few_programmes_on_either_side_are_no_alarm(in_acme, by, is_late) -> N
     check = ModelCheck.objects.get()
     assert check.figures["input_alarms"] == {}
     assert {each["psi"] for each in check.figures["inputs"]} == {None}
+
+
+@pytest.mark.parametrize("by", [0.3, float("nan")])
+def test_what_a_tool_ceased_to_report_is_no_alarm(in_acme, by) -> None:
+    """Nobody says any more how these programmes are; learning leaves such weeks out as well."""
+    told(ProgrammeFactory(), MONDAY)
+    moved_inputs(by=by)
+    ended = RiskSnapshot.objects.values_list("programme_id", flat=True).distinct()
+    for programme in Programme.objects.filter(pk__in=ended):
+        for weeks in (26, 14):
+            ReportedFactFactory(
+                programme=programme, effective_on=date(2026, 6, 29) - timedelta(weeks=weeks)
+            )
+    Programme.objects.filter(pk__in=ended).update(source="history bundle")
+    look()
+    assert ModelCheck.objects.get().figures["input_alarms"] == {}
 
 
 def test_scores_of_items_are_watched_too(in_acme) -> None:
