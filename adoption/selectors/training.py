@@ -28,11 +28,11 @@ def training_of(programme: Any) -> WithdrawableQuerySet:
 
 
 def training_now(member: Member, *, as_of: date) -> QuerySet[TrainingProgress]:
-    """The newest entry of every unit in all programmes this member sees, with `behind`: planned less completed,
-    a share; None without a plan."""
+    """The newest entry of every unit in all programmes that go on and this member sees, with `behind`: planned less
+    completed, a share; None without a plan."""
     newest = (
         TrainingProgress.objects.known_by(as_of)
-        .filter(programme__in=programmes_for(member))
+        .filter(programme__in=programmes_for(member).live())
         .order_by("programme_id", "unit_id", "-effective_on", "-known_at", "-pk")
         .distinct("programme_id", "unit_id")
         .values("pk")
