@@ -88,12 +88,6 @@ class MoneyFilter(django_filters.FilterSet):
         model = Programme
         fields = ()
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        """What is closed only where that stage is asked for."""
-        if not self.form.cleaned_data.get("stage"):
-            queryset = queryset.exclude(stage=choices.Stage.CLOSED)
-        return super().filter_queryset(queryset)
-
     def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(
             Q(name__icontains=value) | Q(code__icontains=value) | Q(portfolio__icontains=value)
