@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,14 +69,18 @@ class Differences:
     Attributes:
         pairs: what is told and what would be told, by the key of the score; the largest change first.
         base: of the challenger; its levels are told by it.
-        is_all: whether these are all of them, and not those that are told the highest risk.
+        total: how many there are; where that is more, the pairs are those that are told the highest risk.
     """
 
     target: Target
     scores: QuerySet[Any]
     pairs: Mapping[int, tuple[float, float]]
     base: float
-    is_all: bool
+    total: int
+
+    @property
+    def is_all(self) -> bool:
+        return len(self.pairs) >= self.total
 
     @property
     def sentence(self) -> str:
@@ -100,19 +104,19 @@ class Differences:
         count, of_items = len(self.pairs), self.target is Target.RAID_ESCALATES_4W
         if not self.is_all:
             text = (
-                _("Of the %(count)s items told the highest risk")
+                _("Of the %(count)s items told the highest risk, out of %(total)s")
                 if of_items
-                else _("Of the %(count)s programmes told the highest risk")
+                else _("Of the %(count)s programmes told the highest risk, out of %(total)s")
             )
         elif of_items:
             text = ngettext("Of %(count)s item", "Of %(count)s items", count)
         else:
             text = ngettext("Of %(count)s programme", "Of %(count)s programmes", count)
-        return text % {"count": count}
+        return text % {"count": count, "total": self.total}
 
-    def rows(self, count: int | None = None) -> list[Difference]:
-        """The largest changes, or all of them. One statement."""
-        wanted = list(self.pairs)[:count]
+    def rows(self, wanted: Sequence[int] | None = None) -> list[Difference]:
+        """Those of some keys, or all of them, in their order. One statement."""
+        wanted = list(self.pairs) if wanted is None else wanted
         found = self.scores.in_bulk(wanted)
         return [self._row(found[key]) for key in wanted if key in found]
 
@@ -138,7 +142,7 @@ class Differences:
 def differences(
     member: Member, target: Target, numbers: Mapping[str, Any], *, most: int | None = None
 ) -> Differences:
-    """What a model would tell of programmes or open items that a member sees, beside what is told. One statement.
+    """What a model would tell of programmes or open items that a member sees, beside what is told. Two statements at most.
 
     Args:
         numbers: of a model for the inputs of today.
@@ -152,16 +156,18 @@ def differences(
         pool = "programme__portfolio"
     # In the order of the index of the loudest.
     loudest = scores.order_by(F("probability").desc(nulls_last=True), "pk")
-    found = list(loudest.values_list("pk", "raw", "probability", pool)[: most and most + 1])
+    found = list(loudest.values_list("pk", "raw", "probability", pool)[:most])
+    is_cut = most is not None and len(found) == most
     tell = teller(target, numbers)
     width = len(numbers["reference"])
     # A score of an earlier version of the portal may be of other inputs; the next night makes it anew.
-    told = [(key, was, tell(raw, of)) for key, raw, was, of in found[:most] if len(raw) == width]
+    told = [(key, was, tell(raw, of)) for key, raw, was, of in found if len(raw) == width]
+    total = scores.count() if is_cut else len(told)
     told.sort(key=lambda each: (-abs(each[2] - each[1]), each[0]))
     return Differences(
         target,
         scores,
         {key: (was, would) for key, was, would in told},
         numbers["base"],
-        is_all=most is None or len(found) <= most,
+        total,
     )

@@ -251,19 +251,26 @@ def delays(rows: Sequence[tuple[int, float, float, float]]) -> Delays:
     )
 
 
-def ratios(checks: Sequence[Any], *, name: str) -> Trend | None:
-    """What began for each that was expected, over the weekly checks that could tell; none with too few of them."""
+def ratios(checks: Sequence[Any], *, right: str) -> Trend | None:
+    """What began for each that was expected, over the weekly checks that could tell; none with too few of them.
+
+    The one line is what the title says, so only its last value stands at its end.
+
+    Args:
+        right: the word for all that was expected, on its line.
+    """
     known = [each for each in checks if each.figures.get("ratio") is not None]
     if len(known) < 2:
         return None
     values = [round(100 * each.figures["ratio"]) for each in known]
     return trend(
         [each.as_of.strftime("%d %b").lstrip("0") for each in known],
-        [("", name, values)],
+        [("", "", values)],
         unit="%",
         floor=0,
         ceiling=max(200, -(-max(values) // 50) * 50),
         target=100,
+        target_text=right,
     )
 
 

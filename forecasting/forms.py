@@ -293,8 +293,8 @@ class RaidOutcomeFilter(django_filters.FilterSet):
         )
 
 
-def _say_anew(form: forms.BaseForm, name: str, value: str) -> None:
-    """Put another value into a hidden field of a form that was sent, as the page around it tells it now. What was typed stays."""
+def _say_anew(form: forms.BaseForm, name: str, value: Any) -> None:
+    """Put another value into a field of a form that was sent, as the page around it tells it now. What else was typed stays."""
     sent = {each: form.data[each] for each in form.data}
     form.data = {**sent, form.add_prefix(name): value}
 
@@ -316,7 +316,11 @@ class ChallengerForm(Refusing, forms.Form):
 
 
 class WhatIfForm(forms.Form):
-    """What a delay and a crisis cost, for whoever knows better than an average of the plan, and who goes live first."""
+    """What a delay and a crisis cost, for whoever knows better than an average of the plan, and who goes live first.
+
+    What nobody asked is as usual, and so is what was refused. A cost that was refused stays as it was typed; a list
+    can only show a share it has, so it shows the one that was computed with.
+    """
 
     first = forms.ChoiceField(
         label=gettext_lazy("Two waves: people in the first"),
@@ -338,8 +342,31 @@ class WhatIfForm(forms.Form):
         help_text=gettext_lazy("At first: 5% of the budget, assumed."),
     )
 
+    def __init__(self, asked: Mapping[str, str], *, usual: Mapping[str, Any]) -> None:
+        """
+        Args:
+            asked: what stands in the address; any of the fields, or none.
+            usual: a value of every field, costs in minor units.
+        """
+        told = {
+            name: asked[name] if name in asked else field.prepare_value(usual[name])
+            for name, field in self.base_fields.items()
+        }
+        super().__init__(told if set(told) & set(asked) else None, initial=dict(usual))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What to compute with; costs in minor units, None where nobody knows."""
+        self.full_clean()
+        known: dict[str, Any] = getattr(self, "cleaned_data", {})
+        return {**self.initial, **known}
+
     def clean_first(self) -> int:
         return int(self.cleaned_data["first"] or FIRST_WAVE)
+
+    def clean(self) -> None:
+        if "first" in self.errors:
+            _say_anew(self, "first", self.initial["first"])
 
 
 class CommentFilter(django_filters.FilterSet):

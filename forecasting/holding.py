@@ -26,6 +26,7 @@ from .learning.walk import NOT_ASKED
 from .past import Past
 from .raid_history import RaidHistory
 from .standing import Hold, Standing
+from .starting import origin_of
 
 # What holds against a lesson is judged once so many events came after it.
 FEWEST_EVENTS = 5
@@ -161,7 +162,12 @@ def _on_level(
         until=as_of.toordinal(),
         high_from=1.0,
     )
-    about = {**model.about, "assumed": False, "level_since": standing.level_since.isoformat()}
+    about = {
+        **model.about,
+        **origin_of(model),
+        "assumed": False,
+        "level_since": standing.level_since.isoformat(),
+    }
     moved = watch.with_level(model, found, risks, about)
     return _Levelled(moved, float(moved.about["level_shift"]), found)
 

@@ -308,7 +308,7 @@ def _about(assumed: LinearModel, as_of: date, rows: int) -> dict[str, Any]:
         "assumed": False,
         "learned_on": as_of.isoformat(),
         "rows": rows,
-        "starts_from": assumed.digest,
+        **starting.origin_of(assumed),
     }
 
 

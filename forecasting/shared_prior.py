@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from . import shipped
 from .choices import Stage, Target
 from .models import Lesson, RiskModel, SharedPrior, SharedWord, SharingChoice
@@ -99,18 +101,24 @@ def start_of(target: Target) -> Start:
 
 
 def started(model: RiskModel) -> Start:
-    """What a model was learned from; the shipped prior where it is not kept any more. No statement for the shipped prior, else at most three."""
-    target, digest = Target(model.target), model.numbers["about"].get("starts_from")
-    # Of the shipped prior on another level nothing is said.
+    """The prior a model was learned or moved from. No statement for the shipped prior, else at most three.
+
+    What the others made for an organisation that gave is kept until the next shared prior. After that it is told with the
+    numbers of all of them together, the nearest that are kept. What nothing is known of is told as the shipped prior.
+    """
+    target, about = Target(model.target), model.numbers["about"]
+    digest = about.get("starts_from")
     if digest is None or digest == shipped.digest(target):
         return shipped_start(target)
     now = offered(target)
     if now is not None and now.digest == digest:
         return now
-    made = SharedPrior.objects.filter(target=target, digest=digest).exclude(digest="").first()
+    named = Q(digest=digest) | Q(numbers__about__version=about.get("prior", ""))
+    made = SharedPrior.objects.filter(named, target=target).exclude(digest="").first()
     if made is None:
         return shipped_start(target)
-    return Start(made.numbers, made.digest, made.number, made.organisations)
+    others = made.organisations - (made.digest != digest)
+    return Start(made.numbers, digest, made.number, others)
 
 
 def starts(

@@ -32,6 +32,17 @@ def name_of(start: Start) -> str:
     }
 
 
+def started_text(start: Start) -> str:
+    """The prior that is in use or that a model came from, and whether it was measured anywhere."""
+    basis = _("measured there") if start.is_shared else _("assumed")
+    return f"{name_of(start)}, {basis}"
+
+
+def started_values(start: Start) -> dict[str, Any]:
+    """The same for a file."""
+    return {"name": name_of(start), "sha256": start.digest, "organisations": start.organisations}
+
+
 def tried_text(verdict: Mapping[str, Any] | None) -> str:
     """What a lesson found of a shared prior; empty where it tried none."""
     said = (verdict or {}).get("shared")

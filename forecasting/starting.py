@@ -33,6 +33,16 @@ def model_of(start: Start, target: Target) -> LinearModel:
     return prior.load(target)
 
 
+def origin_of(model: LinearModel) -> dict[str, Any]:
+    """What a model that is made of this one says of the prior both come from: its digest, and what people call it.
+
+    A prior carries its version; a model that was learned, or moved, carries what its prior was and needs to be told nothing.
+    """
+    if "prior" in model.about or "version" not in model.about:
+        return {}
+    return {"starts_from": model.digest, "prior": model.about["version"]}
+
+
 def chosen(
     gathered: Gathered,
     target: Target,

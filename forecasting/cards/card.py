@@ -88,8 +88,7 @@ class ModelCard:
     @property
     def started(self) -> str:
         """The prior that is in use or was learned from, and whether it was measured anywhere."""
-        basis = _("measured there") if self.began.is_shared else _("assumed")
-        return f"{shared_words.name_of(self.began)}, {basis}"
+        return shared_words.started_text(self.began)
 
     @property
     def tried(self) -> str:
@@ -279,7 +278,7 @@ class ModelCard:
     @property
     def terms(self) -> list[Term]:
         """Every term with its weight, the strongest first."""
-        return terms(self.target, self.numbers, self.began.numbers, is_prior=self.model is None)
+        return terms(self.target, self.numbers, self.began.numbers)
 
     @property
     def unmeasured(self) -> str:

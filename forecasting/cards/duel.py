@@ -245,9 +245,7 @@ class Duel:
             or (champion and not champion.is_of_today)
         ):
             return []  # fmt: skip
-        ours = _by_label(
-            terms(self.card.target, challenger.numbers, self.card.start.numbers, is_prior=False)
-        )
+        ours = _by_label(terms(self.card.target, challenger.numbers, self.card.start.numbers))
         theirs = _by_label(self.card.terms)
         found = [
             TermsApart(label, term.unit, term.odds, theirs[label].odds)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .. import shared_words
 from ..choices import Target
 from ..models import RiskModel
 from ..shared_prior import Start, shipped_start
@@ -21,6 +22,16 @@ class Registered:
 
     model: RiskModel
     start: Start | None = None
+
+    @property
+    def began(self) -> Start:
+        """What it was learned or moved from; the shipped prior where nothing is said."""
+        return self.start or shipped_start(self.target)
+
+    @property
+    def started(self) -> str:
+        """The same in words."""
+        return shared_words.started_text(self.began)
 
     @property
     def target(self) -> Target:
@@ -58,12 +69,11 @@ class Registered:
         """Every term with its weight, the strongest first; none where it was made for other inputs than today's."""
         if not self.model.is_of_today:
             return []
-        start = self.start or shipped_start(self.target)
-        return terms(self.target, self.model.numbers, start.numbers, is_prior=False)
+        return terms(self.target, self.model.numbers, self.began.numbers)
 
     @property
     def unmeasured(self) -> str:
-        return unmeasured(self.start or shipped_start(self.target))
+        return unmeasured(self.began)
 
     @property
     def pools(self) -> list[tuple[str, float]]:
@@ -82,6 +92,7 @@ class Registered:
             "approved_by": str(model.approved_by) if model.approved_by else None,
             "sha256": model.digest,
             "libraries": model.libraries,
+            "starts_from": shared_words.started_values(self.began),
             "learned_from": {
                 "rows": model.rows,
                 "programmes": model.programmes,

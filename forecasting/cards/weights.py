@@ -35,18 +35,17 @@ class Term:
         return _("Raises") if self.odds > 1 else _("Lowers")
 
 
-def terms(
-    target: Target, numbers: Mapping[str, Any], assumed: Mapping[str, Any], *, is_prior: bool
-) -> list[Term]:
+def terms(target: Target, numbers: Mapping[str, Any], assumed: Mapping[str, Any]) -> list[Term]:
     """What each term of a model weighs, and how far that was measured here.
 
     An effect is measured as far as the rows narrowed what was assumed of it: one less the variance that is left
-    over that between organisations.
+    over that between organisations. Of a prior none is, on whatever level it was put.
 
     Args:
         assumed: the prior it started from.
     """
     labels, parts = LABELS[target], PARTS[target]
+    was_learned = "learned_on" in numbers["about"]
     words = drivers if target is Target.CRISIS_4W else raid_words
     found = []
     for at, name in enumerate(numbers["terms"]):
@@ -59,7 +58,7 @@ def terms(
                 getattr(parts[name], "unit", _("product")),
                 math.exp(numbers["weights"][at]),
                 math.exp(assumed["weights"][at]),
-                None if is_prior else _narrowed(numbers, assumed, at + 1),
+                _narrowed(numbers, assumed, at + 1) if was_learned else None,
             )
         )
     return sorted(found, key=lambda each: -abs(math.log(each.odds)))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
-from pmo_portal.common.registers import export_format, file_response
+from pmo_portal.common.registers import export_format, file_response, turned
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import saved, status_of
 
@@ -23,8 +23,8 @@ from ..models import RiskModel
 from ..tables import DIFFERENCES
 from .models import CHANGED, download, model_or_404, target_of
 
-# A page compares so many scores, those of the highest risks, and shows the largest changes; a file holds all of them.
-COMPARED, SHOWN = 500, 15
+# A page tells so many scores by both, those of the highest risks, since each takes half a millisecond; a file holds all of them.
+COMPARED, PAGE_SIZE = 500, 15
 
 
 @require_safe
@@ -39,15 +39,17 @@ def model_challenger(request: TenantRequest, slug: str) -> HttpResponse:
         apart = differences(request.member, target, card.challenger.numbers, most=most)
     if export_format(request):
         return file_response(request, DIFFERENCES, apart.rows() if apart else [])
+    page = turned(request, list(apart.pairs) if apart else [], page_size=PAGE_SIZE)
     return show(
         request,
         "forecasting/model_challenger.html",
-        "",
+        "differences",
         {
             "card": card,
             "duel": cards.Duel(card),
             "differences": apart,
-            "rows": apart.rows(SHOWN) if apart else [],
+            "page": page,
+            "rows": apart.rows(page.rows) if apart else [],
             "may_change": can(request.member, "forecasting.model_change"),
         },
     )
@@ -77,7 +79,8 @@ def model_detail(request: TenantRequest, slug: str, number: int) -> HttpResponse
 def model_numbers(request: TenantRequest, slug: str, number: int) -> HttpResponse:
     """All numbers of one model, as JSON for whoever wants to check them."""
     model = model_or_404(slug, number)
-    return download(slug, model.digest, cards.Registered(model).as_values())
+    made = cards.Registered(model, shared_prior.started(model))
+    return download(slug, model.digest, made.as_values())
 
 
 # --- decisions ----------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from pmo_portal.common.registers import (
 )
 from pmo_portal.common.rendering import done, show
 
-from .. import cards, figures, record_cards, selectors, services
+from .. import cards, figures, record_cards, selectors, services, shared_words
 from ..choices import Forecast, Target
 from ..forms import OutcomeFilter, RaidOutcomeFilter
 from ..models import RiskModel
@@ -130,7 +130,7 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
             if last and target is Target.CRISIS_4W
             else [],
             "checks": checks[::-1],
-            "ratios": figures.ratios(checks, name=_("Begun, of expected"))
+            "ratios": figures.ratios(checks, right=_("As told"))
             if len(checks) >= FEWEST_CHECKS_DRAWN
             else None,
         },
@@ -226,6 +226,7 @@ def model_export(request: TenantRequest, slug: str) -> HttpResponse:
         "stage": card.stage.value,
         "sha256": card.digest,
         "libraries": card.model.libraries if card.model else {},
+        "starts_from": shared_words.started_values(card.began),
         "model": card.numbers,
         "lesson": {
             "as_of": lesson.as_of,

@@ -83,19 +83,12 @@ def _options(request: TenantRequest, score: RiskScore | None) -> tuple[WhatIfFor
     usual = whatif.usual_costs(
         programme, score.as_of if score else clock.today(), request.tenant.currency
     )
-    usual_values = {"first": FIRST_WAVE, "week": usual.week, "crisis": usual.crisis}
-    asked = set(usual_values) & set(request.GET)
-    form = WhatIfForm(request.GET if asked else None, initial=usual_values)
-    costs, first = usual, FIRST_WAVE
-    if asked and form.is_valid():
-        values = form.cleaned_data
-        first = values["first"]
-        if asked == {"first"}:
-            # Nobody said what it costs.
-            form = WhatIfForm(initial=usual_values | {"first": first})
-        else:
-            costs = Costs(values["week"], values["crisis"], usual.currency)
+    form = WhatIfForm(
+        request.GET, usual={"first": FIRST_WAVE, "week": usual.week, "crisis": usual.crisis}
+    )
+    values = form.values
+    costs = Costs(values["week"], values["crisis"], usual.currency)
     golive = whatif.next_golive(programme, score.as_of) if score and score.whatif else None
     if score is None or golive is None:
         return form, []
-    return form, whatif.options_of(score, golive, costs, first=first)
+    return form, whatif.options_of(score, golive, costs, first=values["first"])

@@ -129,6 +129,10 @@ def meeting_create(request: TenantRequest) -> HttpResponse:
     """Plan one meeting; `?group=SG-2` says of which group."""
     groups = list(selectors.groups_of(request.programme))
     if not groups:
+        messages.warning(
+            request,
+            _("A meeting belongs to a steering group, and there is none yet. Add one here, then plan the meeting."),
+        )  # fmt: skip
         return redirect(address(request, "group_list"))
     form = MeetingForm(
         request.POST or None,

@@ -182,7 +182,10 @@ def trend(
     low, high = scale(known, floor, ceiling)
     # Room for the longest number of the scale: seven units a character, and the gap beside it.
     longest = max(len(f"{plain(value)}{unit}") for value in steps(low, high))
-    left, right, top, bottom = max(44.0, 7.5 * longest + 12), width - 132.0, 22.0, height - 32.0
+    ends = [_end_text(name, values, unit) for _half, name, values in series]
+    # And beside the lines for what stands at their ends.
+    room = max(132.0, 7.5 * max(map(len, [target_text, *ends])) + 12)
+    left, right, top, bottom = max(44.0, 7.5 * longest + 12), width - room, 22.0, height - 32.0
     across = max(len(labels) - 1, 1)
 
     def along(index: int) -> float:
@@ -195,7 +198,7 @@ def trend(
         return along(index), up(value)
 
     lines = []
-    for half, name, values in series:
+    for (half, name, values), end_text in zip(series, ends, strict=True):
         points = tuple(
             Point(round(along(index), 1), round(up(value), 1), labels[index], value)
             for index, value in enumerate(values)
@@ -210,7 +213,7 @@ def trend(
                 points=points,
                 end_x=round(last.x + 12, 1) if last else 0,
                 end_y=last.y if last else 0,
-                end_text=f"{name} {plain(last.value)}{unit}" if last else "",
+                end_text=end_text,
             )
         )
     every = max(1, -(-len(labels) // 8))
@@ -245,6 +248,12 @@ def trend(
             for index, label in enumerate(labels)
         ),
     )
+
+
+def _end_text(name: str, values: Values, unit: str) -> str:
+    """What stands at the end of a line: its name, if it has one, and the last value that is known; nothing without one."""
+    known = [value for value in values if value is not None]
+    return f"{name} {plain(known[-1])}{unit}".strip() if known else ""
 
 
 def cell(value: float | None, unit: str) -> str:

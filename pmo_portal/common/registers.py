@@ -82,28 +82,34 @@ class Heading:
     aria_sort: str
 
 
-@dataclass
-class RegisterPage:
+@dataclass(kw_only=True)
+class Turned:
+    """One page of rows, with the addresses of those before and after it; empty where there is none."""
+
+    page: Page[Any]
+    total: int
+    previous_url: str
+    next_url: str
+
+    @property
+    def rows(self) -> Any:
+        return self.page.object_list
+
+
+@dataclass(kw_only=True)
+class RegisterPage(Turned):
     """What a register template needs."""
 
     headings: list[Heading]
-    page: Page[Any]
-    total: int
     sort: str
     query: str
     csv_url: str
     xlsx_url: str
     clear_url: str
-    previous_url: str
-    next_url: str
     form: Any = None
     active_filters: list[tuple[Text, str]] = field(default_factory=list)
     # What higher storeys hang into the bar above it, drawn.
     panels: list[str] = field(default_factory=list)
-
-    @property
-    def rows(self) -> Any:
-        return self.page.object_list
 
     @property
     def is_filtered(self) -> bool:
@@ -118,6 +124,22 @@ def _url(request: HttpRequest, **changes: str) -> str:
             query[name] = value
     text = query.urlencode()
     return f"{request.path}?{text}" if text else request.path
+
+
+def turned(request: HttpRequest, rows: Sequence[Any], *, page_size: int = PAGE_SIZE) -> Turned:
+    """The page that the address asks for, of rows whose order is their own."""
+    return Turned(**_turns(request, Paginator(rows, page_size)))
+
+
+def _turns(request: HttpRequest, paginator: Paginator[Any]) -> dict[str, Any]:
+    """The fields of `Turned`."""
+    page = paginator.get_page(request.GET.get("page"))
+    ways = {
+        "previous_url": page.has_previous() and page.previous_page_number(),
+        "next_url": page.has_next() and page.next_page_number(),
+    }
+    urls = {name: _url(request, page=str(to)) if to else "" for name, to in ways.items()}
+    return {"page": page, "total": paginator.count, **urls}
 
 
 def register_page(
@@ -149,7 +171,8 @@ def register_page(
     if unfiltered is not None and not active:
         # Instead of the property that would ask the database.
         vars(paginator)["count"] = unfiltered
-    page = paginator.get_page(request.GET.get("page"))
+    turns = _turns(request, paginator)
+    page = turns["page"]
     if page.has_other_pages():
         page.object_list = _found_first(queryset, page.object_list)
     if present is not None:
@@ -168,18 +191,13 @@ def register_page(
         if column.on_page
     ]
     made = RegisterPage(
+        **turns,
         headings=headings,
-        page=page,
-        total=page.paginator.count,
         sort=sort,
         query=request.GET.urlencode(),
         csv_url=_url(request, format="csv", page=""),
         xlsx_url=_url(request, format="xlsx", page=""),
         clear_url=request.path,
-        previous_url=_url(request, page=str(page.previous_page_number()))
-        if page.has_previous()
-        else "",
-        next_url=_url(request, page=str(page.next_page_number())) if page.has_next() else "",
         form=form,
         active_filters=active,
     )

@@ -299,7 +299,8 @@ class Portal:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  (our own address)
                 return True, json.load(answer).get("status", "")
         except urllib.error.HTTPError as error:
-            return False, error.read().decode(errors="replace")[:500]
+            with error:
+                return False, error.read().decode(errors="replace")[:500]
         except (OSError, ValueError) as error:
             return False, str(error)
 

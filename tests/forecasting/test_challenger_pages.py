@@ -288,11 +288,41 @@ def test_of_many_programmes_a_page_compares_those_told_the_highest_risk_and_a_fi
                 programme=ProgrammeFactory(name=name), probability=risk, low=0.0, high=0.7
             )
     text = read(client_for(vic), PAGE)
-    assert "Of the 2 programmes told the highest risk:" in text
+    assert "Of the 2 programmes told the highest risk, out of 3:" in text
+    assert "Only the 2 programmes told the highest risk are compared here; the file compares all 3." in text  # fmt: skip
     assert "Digital" in text
     assert "Estates" not in text
     rows = b"".join(client_for(vic).get(PAGE, {"format": "csv"})).decode()
     assert all(name in rows for name in ("Payroll", "Estates", "Digital"))
+    monkeypatch.setattr(challenger, "COMPARED", 4)
+    text = read(client_for(vic), PAGE)
+    assert "Of 3 programmes:" in text
+    assert "are compared here" not in text
+
+
+def test_changes_are_turned_through_from_the_largest_on(
+    waiting, acme, vic, client_for, monkeypatch
+) -> None:
+    monkeypatch.setattr(challenger, "PAGE_SIZE", 2)
+    with tenant_context(acme.id):
+        for name, risk in (("Payroll", 0.6), ("Estates", 0.95), ("Digital", 0.8)):
+            RiskScoreFactory(programme=ProgrammeFactory(name=name), probability=risk, high=0.99)
+    client = client_for(vic)
+    first = read(client, PAGE)
+    assert "1 to 2 of 3" in first
+    assert first.index("Estates") < first.index("Digital")
+    assert "Payroll" not in first
+    [ahead] = re.findall(r'rel="next" href="([^"]+)"', first)
+    part = client.get(PAGE + ahead.partition("challenger/")[2], headers={"HX-Request": "true"})
+    last = " ".join(part.content.decode().split())
+    assert last.startswith('<section class="card')
+    assert "3 to 3 of 3" in last
+    assert "Payroll" in last
+    assert "Estates" not in last
+    assert 'rel="prev"' in last
+    assert 'rel="next"' not in last
+    # Beyond the last page is the last page.
+    assert "Payroll" in read(client, f"{PAGE}?page=99")
 
 
 def test_a_challenger_of_other_inputs_tells_nothing(waiting, acme, dana, client_for) -> None:

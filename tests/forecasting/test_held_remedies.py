@@ -10,7 +10,7 @@ import pytest
 from forecasting import holding, lessons, registry, services, watching
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
 from forecasting.learning import prior, report, watch
-from forecasting.learning.linear import Rows
+from forecasting.learning.linear import LinearModel, Rows
 from forecasting.models import Lesson, ModelCheck, ModelEvent, RiskModel
 from forecasting.standing import Hold, Standing, standing_of, standings
 from pmo_portal.accounts.permissions import NotAllowed
@@ -124,7 +124,11 @@ def taught(*, better: bool) -> tuple[holding.Lessons, Rows]:
 
 
 def ruled(
-    learned: holding.Lessons, standing: Standing, *, levelled: bool = False
+    learned: holding.Lessons,
+    standing: Standing,
+    *,
+    levelled: bool = False,
+    start: LinearModel | None = None,
 ) -> holding.Ruling:
     model, rows = prior.load(TARGET), learned.rows
     weeks = rows.only(np.full(len(rows), levelled))
@@ -133,7 +137,7 @@ def ruled(
         standing,
         used=model,
         is_learned=False,
-        start=model,
+        start=start or model,
         weeks=watch.Told(
             week=weeks.day,
             programme=weeks.group,

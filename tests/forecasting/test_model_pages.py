@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import cards, selectors, shipped
+from forecasting import cards, figures, selectors, shipped
 from forecasting.choices import Happening, ModelStatus, Stage, Target
 from forecasting.learning import prior, watch
 from forecasting.models import ModelCheck, ModelEvent, RiskModel
@@ -153,21 +153,17 @@ def test_a_model_that_is_no_better_than_the_colour_says_so(learned, acme, vic, c
 
 
 def test_terms_come_with_the_odds_and_how_far_they_were_measured(in_acme) -> None:
-    numbers = prior.load(Target.CRISIS_4W).as_dict()
     assumed = shipped.numbers(Target.CRISIS_4W)
+    numbers = {**prior.load(Target.CRISIS_4W).as_dict(), "about": {"learned_on": "2026-06-01"}}
     spread = assumed["spread"]
     sure = [[0.0] * len(numbers["members"][0])] * 3
-    (first, *_rest) = cards.terms(
-        Target.CRISIS_4W, {**numbers, "members": sure}, assumed, is_prior=False
-    )
+    (first, *_rest) = cards.terms(Target.CRISIS_4W, {**numbers, "members": sure}, assumed)
     assert first.measured == 1.0
     assert first.odds == pytest.approx(math.exp(max(numbers["weights"], key=abs)))
     wide = [[-spread[at] if turn else spread[at] for at in range(len(spread))] for turn in (0, 1)]
-    for term in cards.terms(
-        Target.CRISIS_4W, {**numbers, "members": wide}, assumed, is_prior=False
-    ):
+    for term in cards.terms(Target.CRISIS_4W, {**numbers, "members": wide}, assumed):
         assert term.measured == pytest.approx(0.0, abs=1e-9)
-    assert {each.measured for each in cards.terms(Target.CRISIS_4W, numbers, assumed, is_prior=True)} == {None}  # fmt: skip
+    assert {each.measured for each in cards.terms(Target.CRISIS_4W, assumed, assumed)} == {None}  # fmt: skip
 
 
 @pytest.mark.parametrize("target", list(Target))
@@ -648,3 +644,15 @@ def test_how_often_is_learned_is_told_for_each(acme, vic, client_for) -> None:
             LessonFactory(target=target, as_of=TODAY)
     assert "Every week" in read(client_for(vic), CARD)
     assert "Every four weeks" in read(client_for(vic), f"{ALL}escalation/")
+
+
+def test_the_one_line_of_what_came_true_ends_in_its_value_and_what_is_right_is_named() -> None:
+    checks = [
+        ModelCheckFactory.build(as_of=date(2026, 6, day), figures={"ratio": ratio})
+        for day, ratio in ((1, 0.4), (8, None), (15, 0.0))
+    ]
+    drawn = figures.ratios(checks, right="As told")
+    assert [line.end_text for line in drawn.lines] == ["0%"]
+    assert drawn.target_text == "As told"
+    assert drawn.target_y < drawn.lines[0].end_y
+    assert figures.ratios(checks[:2], right="As told") is None

@@ -54,6 +54,13 @@ def story(acme):
     return made
 
 
+@pytest.fixture
+def budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the plan of the story had a budget."""
+    usual = Costs(123_400, 5_000_000, "GBP")
+    monkeypatch.setattr(whatif, "usual_costs", lambda *_asked: usual)
+
+
 def read(client: Any, url: str = PAGE, **values: Any) -> str:
     answer = client.get(url, values)
     assert answer.status_code == 200
@@ -161,7 +168,7 @@ def test_costs_are_those_asked_for(story, vic, client_for) -> None:
     assert "Enter a number" in read(client_for(vic), week="many")
 
 
-def test_the_first_wave_is_chosen_and_stays_in_the_paper(story, dana, client_for) -> None:
+def test_the_first_wave_is_chosen_and_stays_in_the_paper(story, budget, dana, client_for) -> None:
     client = client_for(dana)
     usual = read(client)
     assert "50% of the people 4 weeks later" in usual
@@ -172,8 +179,7 @@ def test_the_first_wave_is_chosen_and_stays_in_the_paper(story, dana, client_for
     assert "Two waves: 80% of the people go live as planned" in page
     assert "\u22124 points" in page
     # Only who goes live first was asked: the costs are the usual ones.
-    costs = usual.partition('name="week" value="')[2].partition('"')[0]
-    assert page.partition('name="week" value="')[2].partition('"')[0] == costs
+    assert shown(page, "week") == shown(usual, "week") == "1234"
     answer = client.get(f"{PAGE}paper/", {"choose": "w4", "first": "80", "week": "1000", "crisis": ""})  # fmt: skip
     (line,) = parse_qs(urlparse(answer.url).query)["options"][0].splitlines()[1:]
     # A fifth of four weeks.
@@ -183,11 +189,36 @@ def test_the_first_wave_is_chosen_and_stays_in_the_paper(story, dana, client_for
 
 @pytest.mark.parametrize("first", ["0", "95", "100", "55", "-10", "half"])
 def test_a_first_wave_that_was_not_projected_is_refused_in_words(
-    story, vic, client_for, first
+    story, budget, vic, client_for, first
 ) -> None:
-    page = read(client_for(vic), first=first)
-    assert "Choose 10, 20 and so on up to 90 percent." in page
+    client = client_for(vic)
+    page = read(client, first=first)
     assert "50% of the people 4 weeks later" in page
+    # At the field, which shows what was computed with, as do the costs beside it.
+    field = page.partition('<select name="first"')[2].partition("</div>")[0]
+    assert "Choose 10, 20 and so on up to 90 percent." in field
+    assert '<option value="50" selected>50%</option>' in field
+    assert field.count("selected") == 1
+    assert (shown(page, "week"), shown(page, "crisis")) == ("1234", "50000")
+
+
+def shown(page: str, name: str) -> str:
+    """What stands in a field of costs."""
+    return page.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+def test_what_is_right_is_computed_with_also_where_something_else_is_refused(
+    story, vic, client_for
+) -> None:
+    client = client_for(vic)
+    page = read(client, first="80", week="many", crisis="")
+    assert "20% of the people 4 weeks later" in page
+    assert '<option value="80" selected>80%</option>' in page
+    assert shown(page, "week") == "many"
+    assert "Enter a number" in page
+    page = read(client, first="55", week="1000", crisis="200000")
+    assert "\u00a34k" in page
+    assert (shown(page, "week"), shown(page, "crisis")) == ("1000", "200000")
 
 
 def test_an_empty_first_wave_is_one_half(story, vic, client_for) -> None:

@@ -321,3 +321,17 @@ def test_statements_do_not_grow(meeting, dana, client_for, acme) -> None:
             asked(page)
             count = asked(page)
             assert count <= few.setdefault(page, count), page
+
+
+def test_a_meeting_without_a_group_says_why_not_and_what_to_do(acme, dana, client_for) -> None:
+    with tenant_context(acme.id):
+        ProgrammeFactory(code="FHR")
+    browser = client_for(dana)
+    for send in (browser.get, browser.post):
+        answer = send("/t/acme/p/FHR/meetings/new/", follow=True)
+        assert answer.redirect_chain == [("/t/acme/p/FHR/steering/", 302)]
+        page = " ".join(answer.content.decode().split())
+        assert "A meeting belongs to a steering group, and there is none yet." in page
+        assert "/t/acme/p/FHR/steering/new/" in page
+    with tenant_context(acme.id):
+        assert not Meeting.objects.exists()

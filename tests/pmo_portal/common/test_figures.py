@@ -62,6 +62,16 @@ def test_the_names_at_the_ends_never_cover_each_other(ends: list[float]) -> None
     assert all(lower - upper >= 16.9 for upper, lower in pairwise(heights))
 
 
+@pytest.mark.parametrize("name", ["", "Delivery", "What began, of what was expected"])
+def test_what_stands_at_the_end_of_a_line_has_room_beside_the_lines(name) -> None:
+    chart = figures.trend(["Sep", "Oct"], [("", name, [100, 0])], unit="%", floor=0)
+    [line] = chart.lines
+    assert line.end_text == f"{name} 0%".strip()
+    assert line.end_x > chart.right
+    # A letter of this size is seven units wide at most in the mean.
+    assert line.end_x + 7 * len(line.end_text) <= chart.width
+
+
 def test_a_trend_of_nothing_is_an_empty_frame() -> None:
     chart = figures.trend([], [("delivery", "Delivery", [])])
     assert chart.lines[0].points == ()
