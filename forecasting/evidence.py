@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from .choices import SLUG_OF, Target
 from .drivers import Known
-from .learning.names import SCOPE_DAYS
+from .learning.names import PORTFOLIO, SCOPE_DAYS
 from .models import GoLiveRisk
 
 
@@ -75,7 +76,10 @@ _ROWS = {
 
 
 def rows_of(driver: str, place: dict[str, str]) -> str:
-    """The address of the rows behind a driver of a score, in a programme."""
+    """The address of the rows behind a driver of a score, in a programme; of its portfolio, where the model says what each adds."""
+    if driver == PORTFOLIO:
+        kwargs = {"tenant": place["tenant"], "slug": SLUG_OF[Target.CRISIS_4W]}
+        return f"{reverse('forecasting:model_card', kwargs=kwargs)}#portfolios"
     return reverse(_ROWS[driver], kwargs=place)
 
 

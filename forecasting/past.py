@@ -91,7 +91,7 @@ def kept(*, until: date) -> Past:
     raw: list[Any] = []
     trained: list[Any] = []
     for programme, day, values, shares in rows.iterator(chunk_size=5000):
-        if _is_followed(programme, day, spoken) and not all(isnan(values[at]) for at in telling):
+        if is_followed(programme, day, spoken) and not all(isnan(values[at]) for at in telling):
             places.append((programme, day))
             raw.append(values)
             trained.append(shares)
@@ -99,7 +99,7 @@ def kept(*, until: date) -> Past:
     return _with_outcomes(places, matrix, np.array(trained).reshape(-1, 2), until=until)
 
 
-def _is_followed(programme: int, day: date, spoken: Mapping[int, Sequence[date]]) -> bool:
+def is_followed(programme: int, day: date, spoken: Mapping[int, Sequence[date]]) -> bool:
     """Whether a day lies where a tool reported a programme; what is kept here alone is always followed."""
     said = spoken.get(programme)
     return not said or said[0] <= day <= said[-1]
@@ -116,7 +116,7 @@ def read(days: Sequence[date], *, progress: Callable[[int, int], None] | None = 
         wanted = [
             at
             for at, (programme, day) in enumerate(made.places)
-            if _is_followed(programme, day, spoken)
+            if is_followed(programme, day, spoken)
         ]
         places += [made.places[at] for at in wanted]
         parts.append(made.raw[wanted])

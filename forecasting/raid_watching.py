@@ -98,13 +98,13 @@ def inputs(as_of: date, *, now: timedelta, before: timedelta) -> list[watch.Inpu
         .values_list("item__programme_id", "as_of", "raw")
     )
     parts: dict[bool, list[Any]] = {True: [], False: []}
-    programmes = set()
+    programmes: dict[bool, set[int]] = {True: set(), False: set()}
     for programme, day, raw in rows.iterator(chunk_size=5000):
         # A score of other inputs than today's cannot be compared.
         if len(raw) == len(RAID.names):
             parts[day > as_of - now].append(raw)
-            programmes.add(programme)
+            programmes[day > as_of - now].add(programme)
     earlier, late = (
         np.array(parts[which], dtype=float).reshape(-1, len(RAID.names)) for which in (False, True)
     )
-    return watch.inputs_watched(RAID, earlier, late, programmes=len(programmes))
+    return watch.inputs_watched(RAID, earlier, late, programmes=min(map(len, programmes.values())))

@@ -16,7 +16,7 @@ from django.db.models import F
 
 from pmo_portal.tenants.context import current_tenant_id
 
-from . import interventions, raid_outcomes, raid_watching, registry, services
+from . import interventions, past, raid_outcomes, raid_watching, registry, services
 from .choices import ASSUMED, Happening, Origin, Stage, Target, Touch
 from .learning import watch, windows
 from .learning.features import CRISIS
@@ -287,17 +287,20 @@ def _days_until(day: date, began: Sequence[date]) -> float:
 
 
 def _inputs(as_of: date) -> list[watch.Input]:
-    """Whether the inputs of late lie as those of the year before did."""
+    """Whether the inputs of late lie as those of the year before did. As in learning, what a tool ceased to report is left out."""
     rows = RiskSnapshot.objects.filter(
         unit__isnull=True, feature_set=CRISIS.version, as_of__gt=as_of - BEFORE, as_of__lte=as_of
     ).values_list("programme_id", "as_of", "raw")
     parts: dict[bool, list[Any]] = {True: [], False: []}
-    programmes = set()
+    programmes: dict[bool, set[int]] = {True: set(), False: set()}
+    spoken = past.spoken_of()
     for programme, day, raw in rows.iterator(chunk_size=5000):
+        if not past.is_followed(programme, day, spoken):
+            continue
         parts[day > as_of - NOW].append(raw)
-        programmes.add(programme)
+        programmes[day > as_of - NOW].add(programme)
     before, now = (np.array(parts[late], dtype=float).reshape(-1, len(CRISIS.names)) for late in (False, True))  # fmt: skip
-    return watch.inputs_watched(CRISIS, before, now, programmes=len(programmes))
+    return watch.inputs_watched(CRISIS, before, now, programmes=min(map(len, programmes.values())))
 
 
 def _tried(target: Target, as_of: date) -> list[Remedy]:

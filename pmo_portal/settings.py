@@ -186,6 +186,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# The login of pmo_eraser, for the process that erases closed organisations: the worker, and nobody else.
+DATABASE_ERASER_URL = env.str("DATABASE_ERASER_URL", default="")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: broker and cache -----------------------------------------------------------------------
@@ -254,6 +257,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         # Every hour, and once a night in effect: a machine that slept at night catches up.
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "erase-due": {
+        "task": "pmo_portal.operations.tasks.erase_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "combine-shared": {
         "task": "forecasting.tasks.combine_shared",

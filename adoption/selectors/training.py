@@ -14,6 +14,7 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State
 from pmo_portal.history.models import WithdrawableQuerySet
 from pmo_portal.tenants.models import BusinessUnit
+from programmes.choices import Stage
 from programmes.selectors import programmes_for
 
 from .. import status
@@ -28,11 +29,11 @@ def training_of(programme: Any) -> WithdrawableQuerySet:
 
 
 def training_now(member: Member, *, as_of: date) -> QuerySet[TrainingProgress]:
-    """The newest entry of every unit in all programmes this member sees, with `behind`: planned less completed,
-    a share; None without a plan."""
+    """The newest entry of every unit in all programmes that go on and this member sees, with `behind`: planned less
+    completed, a share; None without a plan."""
     newest = (
         TrainingProgress.objects.known_by(as_of)
-        .filter(programme__in=programmes_for(member))
+        .filter(programme__in=programmes_for(member).exclude(stage=Stage.CLOSED))
         .order_by("programme_id", "unit_id", "-effective_on", "-known_at", "-pk")
         .distinct("programme_id", "unit_id")
         .values("pk")

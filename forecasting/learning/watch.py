@@ -272,7 +272,7 @@ def inputs_watched(
     """Whether each input lies as it did before, and how often it was not known.
 
     Args:
-        programmes: how many there are in the rows of now.
+        programmes: how many there are on either side, of the side with fewer.
     """
     enough = programmes >= PSI_PROGRAMMES
     many = programmes >= MISSING_PROGRAMMES and min(len(before), len(now)) >= PSI_ROWS

@@ -2,6 +2,7 @@
 
 - `DATABASE_URL` of a superuser: roles are made with it, and everything logs in as one of them.
 - `DATABASE_URL` of anybody else: that is the role of the application; migrations use `DATABASE_OWNER_URL`.
+- Only what erases gets `DATABASE_ERASER_URL`, the login of `pmo_eraser`, besides its own.
 - Some commands work on a database of their own, made for one run, whatever else there is.
 - No `DATABASE_URL`: the embedded server of `PMO_DATA`, the running one or one of our own for as long as
   the command lasts.
@@ -34,17 +35,19 @@ OWNER_COMMANDS = frozenset(
 )
 SUPERUSER_COMMANDS = frozenset({"bootstrap_database"})
 WEB_COMMANDS = frozenset({"runserver"})
+ERASER_COMMANDS = frozenset({"erase_organisation"})
 TEMPORARY_COMMANDS = frozenset({"replay"})
 
 
 @dataclass(frozen=True)
 class Logins:
-    """One address for each kind of work; `superuser` is empty where we have none."""
+    """One address for each kind of work; `superuser` and `eraser` are empty where we have none."""
 
     app: str
     worker: str
     owner: str
     superuser: str = ""
+    eraser: str = ""
 
     def for_command(self, command: str) -> str:
         if command in OWNER_COMMANDS:
@@ -52,6 +55,12 @@ class Logins:
         if command in SUPERUSER_COMMANDS:
             return self.superuser or self.app
         return self.app if command in WEB_COMMANDS else self.worker
+
+    def enter(self, command: str) -> None:
+        """Point the variables of this process at the logins of a command."""
+        os.environ["DATABASE_URL"] = self.for_command(command)
+        if command in ERASER_COMMANDS:
+            os.environ["DATABASE_ERASER_URL"] = self.eraser
 
 
 def embedded_logins(server: PostgresServer) -> Logins:
@@ -64,7 +73,13 @@ def logins_at(socket_folder: Path | str) -> Logins:
     def url(user: str) -> str:
         return socket_url(socket_folder, user, "portal")
 
-    return Logins(url("pmo_app"), url("pmo_worker"), url("pmo_owner"), url("postgres"))
+    return Logins(
+        app=url("pmo_app"),
+        worker=url("pmo_worker"),
+        owner=url("pmo_owner"),
+        superuser=url("postgres"),
+        eraser=url("pmo_eraser"),
+    )
 
 
 def external_logins(environment: Mapping[str, str], data: DataFolder) -> Logins:
@@ -83,6 +98,7 @@ def external_logins(environment: Mapping[str, str], data: DataFolder) -> Logins:
             app=url,
             worker=environment.get("DATABASE_WORKER_URL") or url,
             owner=environment.get("DATABASE_OWNER_URL") or "",
+            eraser=environment.get("DATABASE_ERASER_URL") or "",
         )
     data.prepare()
     passwords = {
@@ -94,6 +110,7 @@ def external_logins(environment: Mapping[str, str], data: DataFolder) -> Logins:
         worker=with_login(url, "pmo_worker", passwords["pmo_worker"]),
         owner=with_login(url, "pmo_owner", passwords["pmo_owner"]),
         superuser=url,
+        eraser=with_login(url, "pmo_eraser", passwords["pmo_eraser"]),
     )
 
 
@@ -107,7 +124,7 @@ def database_for(command: str) -> Iterator[None]:
         from .temporary import temporary_database
 
         with temporary_database() as logins:
-            os.environ["DATABASE_URL"] = logins.for_command(command)
+            logins.enter(command)
             # What is written there concerns nobody: no worker is to hear of it.
             for name in ("REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL"):
                 os.environ.pop(name, None)
@@ -119,11 +136,11 @@ def database_for(command: str) -> Iterator[None]:
             # It says itself what is wrong with a login that may not.
             yield
             return
-        os.environ["DATABASE_URL"] = external_logins(os.environ, data).for_command(command)
+        external_logins(os.environ, data).enter(command)
         yield
         return
     with _embedded(data) as logins:
-        os.environ["DATABASE_URL"] = logins.for_command(command)
+        logins.enter(command)
         yield
 
 

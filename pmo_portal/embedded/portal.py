@@ -176,7 +176,7 @@ class Portal:
             "PYTHONUNBUFFERED": "1",
         }
         # Children that serve have no use for stronger logins.
-        for name in ("DATABASE_OWNER_URL", "DATABASE_WORKER_URL"):
+        for name in ("DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "DATABASE_ERASER_URL"):
             self.environment.pop(name, None)
 
     def _start_broker(self) -> None:
@@ -201,7 +201,8 @@ class Portal:
                 *celery, "worker", "-c", "2", "-Q", QUEUES, "-n", f"pmo-{os.getpid()}@%h",
                 "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "info",
             ],
-            for_jobs,
+            # The only one that erases.
+            {**for_jobs, "DATABASE_ERASER_URL": logins.eraser},
             # Cold: jobs are fenced, and what was not finished is done again.
             end_with=signal.SIGQUIT,
         )  # fmt: skip
@@ -298,7 +299,8 @@ class Portal:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  (our own address)
                 return True, json.load(answer).get("status", "")
         except urllib.error.HTTPError as error:
-            return False, error.read().decode(errors="replace")[:500]
+            with error:
+                return False, error.read().decode(errors="replace")[:500]
         except (OSError, ValueError) as error:
             return False, str(error)
 

@@ -57,3 +57,7 @@ class StatusForm(_Refusable):
 
 class CloseForm(StatusForm):
     typed = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=120)
+
+
+class EraseForm(StatusForm):
+    typed = forms.CharField(label=gettext_lazy("Short name"), max_length=40)

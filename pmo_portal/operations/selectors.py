@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from pmo_portal.accounts.models import Membership
+from pmo_portal.accounts.models import Membership, User
 from pmo_portal.jobs.choices import JobState
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.models import Tenant
+
+from .choices import OPEN
+from .models import Erasure
 
 
 def tenants() -> QuerySet[Any]:
@@ -29,6 +33,35 @@ def job_states(tenant: Tenant) -> dict[str, int]:
     """How many jobs of an organisation wait, run, are done, failed or were given up."""
     counts = {state.value: Count("pk", filter=Q(state=state)) for state in JobState}
     return Ticket.objects.filter(tenant=tenant).aggregate(**counts)
+
+
+def erasures() -> QuerySet[Erasure]:
+    """Every record of an erasure, also of those called off."""
+    return Erasure.objects.all()
+
+
+def open_erasure(tenant: Tenant) -> Erasure | None:
+    """The erasure of an organisation that waits or runs."""
+    return Erasure.objects.filter(organisation=tenant.pk, state__in=OPEN).first()
+
+
+def due_erasures(*, at: datetime) -> QuerySet[Erasure]:
+    """What is to begin, or was begun and is not over, the longest due first."""
+    return Erasure.objects.filter(state__in=OPEN, due_at__lte=at).order_by("due_at", "number")
+
+
+def logins_of(tenant: Tenant) -> dict[str, int]:
+    """How many logins of members go with an organisation, and how many stay because they belong elsewhere too.
+
+    A membership that ended counts as belonging: records of that organisation name the login.
+    """
+    elsewhere = Membership.objects.filter(user=OuterRef("pk")).exclude(tenant=tenant)
+    members = User.objects.filter(memberships__tenant=tenant)
+    stays = Q(is_operator=True) | Q(is_superuser=True) | Q(Exists(elsewhere))
+    return members.aggregate(
+        going=Count("pk", filter=~stays),
+        staying=Count("pk", filter=stays),
+    )
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

@@ -43,7 +43,7 @@ def open_tenant(
         PermissionDenied: not an operator.
         ValidationError: the short name is taken or malformed.
     """
-    _require_operator(acting)
+    require_operator(acting)
     tenant = create_tenant(slug=slug, name=name, currency=currency)
     with tenant_context(tenant.id):
         invite(
@@ -70,7 +70,7 @@ def change_status(
         PermissionDenied: not an operator.
         ValidationError: the name does not match, another operator was faster, or there is no way there.
     """
-    _require_operator(acting)
+    require_operator(acting)
     current = Tenant.objects.select_for_update().get(pk=tenant.pk)
     if current.version != version or current.status not in _WAYS[to]:
         raise ValidationError(
@@ -101,6 +101,11 @@ def make_operator(*, email: str, name: str, password: str) -> User:
     return user
 
 
-def _require_operator(acting: User) -> None:
+def require_operator(acting: User) -> None:
+    """Let only operators through.
+
+    Raises:
+        PermissionDenied.
+    """
     if not (acting.is_operator and acting.is_active):
         raise PermissionDenied

@@ -114,7 +114,12 @@ class PortfolioFilter:
             lookups.update(summary__delivery_is_late=False, summary__adoption_is_late=False)
         elif late:
             lookups[f"summary__{late}_is_late"] = True
-        return found.filter(**lookups) if lookups else found
+        return _going_on(found, wanted).filter(**lookups)
+
+
+def _going_on(found: Any, wanted: dict[str, Any]) -> Any:
+    """Without what is closed, unless a stage is asked for."""
+    return found if wanted.get("stage") else found.exclude(stage=Stage.CLOSED)
 
 
 _PATHS = {
@@ -193,9 +198,7 @@ class RoadmapFilter:
             )
             if wanted.get(field)
         }
-        if not wanted.get("stage"):
-            found = found.exclude(stage=Stage.CLOSED)
-        return found.filter(**lookups) if lookups else found
+        return _going_on(found, wanted).filter(**lookups)
 
 
 def roadmap_filter(portfolios: list[str]) -> type[RoadmapFilter]:

@@ -11,6 +11,7 @@ GLOBAL_MODELS = frozenset(
         "accounts.PublicLink",
         "forecasting.SharedPrior",
         "jobs.Ticket",
+        "operations.Erasure",
     }
 )
 

@@ -103,13 +103,16 @@ class SameTenant(_TableRule):
 class AppendOnly(_TableRule):
     """Rows are written once: the roles that serve people can neither change nor delete them."""
 
-    _roles = ("pmo_app", "pmo_worker")
+    _roles: tuple[str, ...] = ("pmo_app", "pmo_worker")
+    _rights = "UPDATE, DELETE"
 
     def _create(self, model: type[models.Model], quote: Any) -> list[str]:
-        return [self._for_each_role(model, quote, "REVOKE UPDATE, DELETE ON {table} FROM {role}")]
+        return [
+            self._for_each_role(model, quote, f"REVOKE {self._rights} ON {{table}} FROM {{role}}")
+        ]
 
     def _remove(self, model: type[models.Model], quote: Any) -> list[str]:
-        return [self._for_each_role(model, quote, "GRANT UPDATE, DELETE ON {table} TO {role}")]
+        return [self._for_each_role(model, quote, f"GRANT {self._rights} ON {{table}} TO {{role}}")]
 
     def _for_each_role(self, model: type[models.Model], quote: Any, statement: str) -> str:
         table = quote(model._meta.db_table)
@@ -119,3 +122,10 @@ class AppendOnly(_TableRule):
             for role in self._roles
         )
         return f"DO $$ BEGIN {lines} END $$"
+
+
+class KeptForGood(AppendOnly):
+    """Rows may be written on but never deleted: not by those who serve people, nor by the one who erases."""
+
+    _roles = ("pmo_app", "pmo_worker", "pmo_eraser")
+    _rights = "DELETE"

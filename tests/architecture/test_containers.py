@@ -63,6 +63,9 @@ def test_each_service_logs_in_as_the_role_that_up_gives_it():
         "roles": "postgres", "migrate": "pmo_app", "web": "pmo_app", "worker": "pmo_worker", "beat": "pmo_worker",
     }  # fmt: skip
     assert "pmo_owner" in SERVICES["migrate"]["environment"]["DATABASE_OWNER_URL"]
+    erasing = {n: s["environment"]["DATABASE_ERASER_URL"] for n, s in SERVICES.items() if "DATABASE_ERASER_URL" in s.get("environment", {})}  # fmt: skip
+    assert list(erasing) == ["worker"]
+    assert erasing["worker"].startswith("postgres://pmo_eraser:")
     strong = [n for n, s in SERVICES.items() if "POSTGRES_PASSWORD" in str(s.get("environment"))]
     assert sorted(strong) == ["database", "roles"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from forecasting import figures
-from forecasting.learning.names import NAMES, RAW
+from forecasting import drivers, evidence, figures
+from forecasting.learning.names import DRIVER_OF, NAMES, RAW
 from forecasting.models import RiskScore
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
@@ -151,6 +151,20 @@ def test_the_trend_has_a_drawing_and_a_table(story, vic, client_for):
     assert 'aria-label="The risk has been rising for six weeks"' in page
     assert "The risk of the last weeks" in page
     assert '<th scope="row">8 Jun 2026</th><td class="pp-num">20%</td>' in page
+
+
+@pytest.mark.parametrize("driver", sorted(drivers.LABELS))
+def test_every_driver_leads_somewhere(story, acme, vic, client_for, driver) -> None:
+    """Also the portfolio, of which only a model of one's own speaks."""
+    name = next(name for name, of in DRIVER_OF.items() if of == driver)
+    with tenant_context(acme.id):
+        RiskScore.objects.update(terms=[{"name": name, "share": 0.9, "value": 1.0}])
+    page = read(client_for(vic), "/t/acme/p/PAY/forecast/")
+    label = str(drivers.LABELS[driver])
+    assert label in page
+    url = evidence.rows_of(driver, {"tenant": "acme", "code": "PAY"})
+    assert f'href="{url}"' in page
+    assert client_for(vic).get(url).status_code == 200
 
 
 def test_units_come_loudest_first_and_have_a_page(story, vic, client_for):

@@ -23,7 +23,7 @@ from forecasting.models import (
 from governance.choices import DecisionStatus
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
-from programmes.models import RaidUpdate
+from programmes.models import Programme, RaidUpdate
 from tests.factories.forecasting import (
     LessonFactory,
     ModelEventFactory,
@@ -39,6 +39,7 @@ from tests.factories.programmes import (
     MilestoneForecastFactory,
     ProgrammeFactory,
     RaidItemFactory,
+    ReportedFactFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +274,38 @@ def test_inputs_that_moved_or_went_missing_are_an_alarm_without_a_remedy(
     look(TODAY + timedelta(weeks=1))
     assert ModelCheck.objects.count() == 2
     assert ModelEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("by", [0.3, float("nan")])
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_few_programmes_on_either_side_are_no_alarm(in_acme, by, is_late) -> None:
+    """Many programmes before and nine now, as where most have ended, or the other way round."""
+    told(ProgrammeFactory(), MONDAY)
+    moved_inputs(by=by)
+    some = list(Programme.objects.order_by("pk").values_list("pk", flat=True)[:10])
+    few = RiskSnapshot.objects.exclude(programme__in=some)
+    late_from = date(2026, 6, 29) - timedelta(weeks=12)
+    few.filter(**{"as_of__gte" if is_late else "as_of__lt": late_from}).delete()
+    look()
+    check = ModelCheck.objects.get()
+    assert check.figures["input_alarms"] == {}
+    assert {each["psi"] for each in check.figures["inputs"]} == {None}
+
+
+@pytest.mark.parametrize("by", [0.3, float("nan")])
+def test_what_a_tool_ceased_to_report_is_no_alarm(in_acme, by) -> None:
+    """Nobody says any more how these programmes are; learning leaves such weeks out as well."""
+    told(ProgrammeFactory(), MONDAY)
+    moved_inputs(by=by)
+    ended = RiskSnapshot.objects.values_list("programme_id", flat=True).distinct()
+    for programme in Programme.objects.filter(pk__in=ended):
+        for weeks in (26, 14):
+            ReportedFactFactory(
+                programme=programme, effective_on=date(2026, 6, 29) - timedelta(weeks=weeks)
+            )
+    Programme.objects.filter(pk__in=ended).update(source="history bundle")
+    look()
+    assert ModelCheck.objects.get().figures["input_alarms"] == {}
 
 
 def test_scores_of_items_are_watched_too(in_acme) -> None:

@@ -89,6 +89,7 @@ def test_every_celery_task_takes_the_tenant_or_works_on_the_queue_alone():
         "pmo_portal.jobs.tasks.sweep",
         "pmo_portal.jobs.tasks.nightly",
         "forecasting.tasks.combine_shared",
+        "pmo_portal.operations.tasks.erase_due",
     }
     ours = {
         name: task

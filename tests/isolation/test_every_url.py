@@ -178,7 +178,7 @@ def test_addresses_outside_every_tenant(marked: World, operator):
     browsers = [browser_of(user) for user in everybody]
     wrong = []
     for name, (gets, posts) in PLATFORM.items():
-        view_arguments = {"token": "never-was", "slug": "acme"}
+        view_arguments = {"token": "never-was", "slug": "acme", "reference": "E-1"}
         address = next(one for one in OUTSIDE if one.name == name)
         url = reverse(name, kwargs={key: view_arguments[key] for key in address.arguments})
         for method, data, codes in (("GET", None, gets), ("POST", {"version": "1"}, posts)):

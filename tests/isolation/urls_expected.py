@@ -350,6 +350,10 @@ PLATFORM = {
     "operations:tenant_suspend": ((405, 405, 405), (302, 404, 302)),
     "operations:tenant_resume": ((405, 405, 405), (302, 404, 422)),
     "operations:tenant_close": ((405, 405, 405), (302, 404, 422)),
+    "operations:erasure_create": ((302, 404, 200), (302, 404, 422)),
+    "operations:erasure_list": ((302, 404, 200), (405, 405, 405)),
+    "operations:erasure_detail": ((302, 404, 404), (405, 405, 405)),
+    "operations:erasure_call_off": ((405, 405, 405), (302, 404, 404)),
 }
 
 # Pages of allauth: their codes are its own business, a 500 or a stranger's data is ours.

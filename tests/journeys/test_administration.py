@@ -10,7 +10,9 @@ OF_TENANT = (
     "admin/invitations/new/", "admin/thresholds/", "admin/thresholds/edit/",
 )  # fmt: skip
 OF_ACCOUNT = ("accounts/2fa/", "accounts/sessions/", "accounts/email/", "accounts/password/change/")
-OF_OPERATOR = ("operations/", "operations/new/", "operations/tenants/reach/")
+OF_OPERATOR = (
+    "operations/", "operations/new/", "operations/tenants/reach/", "operations/tenants/reach/erase/", "operations/erasures/",
+)  # fmt: skip
 OF_EVERYBODY = (
     "accounts/login/", "accounts/signup/", "accounts/password/reset/", "accounts/invitations/never-was/",
 )  # fmt: skip

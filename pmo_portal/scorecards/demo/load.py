@@ -20,7 +20,7 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, Tenant
 from pmo_portal.tenants.services import add_person, create_tenant, place_unit
 
-from . import comments, judgements, meetings, told, weight
+from . import comments, judgements, meetings, past, told, weight
 from .calendar import LONDON, Calendar
 from .pact import write_reviews
 from .programme import ProgrammeWriter
@@ -97,6 +97,7 @@ class Loader:
             weight.write(writer)
             judgements.write(writer)
         comments.write(self, writers)
+        past.write(self.organisation, self.calendar.today)
 
     def mood(self, code: str, weeks: float) -> float:
         """How engaged a unit truly is so many weeks ago. Most of a change of heart comes late."""

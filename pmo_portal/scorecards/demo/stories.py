@@ -292,6 +292,8 @@ class Organisation:
     people: tuple[Somebody, ...]
     programmes: tuple[str, ...] = ()
     stories: tuple[Story, ...] = field(default=())
+    # Names of programmes that ended; what came of them is drawn from the seed.
+    past: tuple[str, ...] = ()
     seed: int = 0
     cadence_weeks: int = 6
 
@@ -301,6 +303,7 @@ def organisation(slug: str) -> Organisation:
     values = _read(FOLDER / slug / "organisation.toml")
     values["units"] = tuple(Unit(**each) for each in values["units"])
     values["people"] = tuple(Somebody(**each) for each in values["people"])
+    values["past"] = tuple(values.get("past", ()))
     stories = tuple(_story(FOLDER / slug / f"{code.lower()}.toml") for code in values["programmes"])
     return Organisation(stories=stories, **values)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from forecasting import days, lessons, registry, scoring, shortfalls, slips, watching
+from forecasting import days, lessons, past, registry, scoring, shortfalls, slips, watching
 from forecasting.choices import Target
 from forecasting.models import RiskScore, RiskSnapshot
 from pmo_portal.tenants.context import current_tenant_id
@@ -37,11 +37,13 @@ def write(*, today: date, now: datetime) -> None:
 def _tell(mondays: list[date]) -> None:
     used = registry.in_force(Target.CRISIS_4W)
     portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
+    spoken = past.spoken_of()
     rows: dict[date, list[tuple[int, list[float]]]] = {}
     for programme, day, raw in RiskSnapshot.objects.filter(
         as_of__in=mondays, unit__isnull=True
     ).values_list("programme_id", "as_of", "raw"):
-        rows.setdefault(day, []).append((programme, raw))
+        if past.is_followed(programme, day, spoken):
+            rows.setdefault(day, []).append((programme, raw))
     told = []
     for day, found in rows.items():
         keys: list[scoring.Key] = [(programme, None) for programme, _raw in found]

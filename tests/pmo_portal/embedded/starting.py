@@ -20,7 +20,7 @@ from typing import Self
 ROOT = Path(__file__).resolve().parents[3]
 # What the test run itself lives in must not reach the portal under test.
 FOREIGN = (
-    "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "DATABASE_POOL", "REDIS_URL", "CACHE_URL",
+    "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "DATABASE_ERASER_URL", "DATABASE_POOL", "REDIS_URL", "CACHE_URL",
     "CELERY_BROKER_URL", "PMO_DATA", "PMO_PROFILE", "PMO_STYLEGUIDE", "PMO_FIND_REPEATED_QUERIES", "LOG_LEVEL",
     "SECRET_KEY", "PORT", "DEBUG", "DJANGO_SETTINGS_MODULE", "ALLOWED_HOSTS",
 )  # fmt: skip

@@ -37,6 +37,7 @@ def test_a_superusers_login_becomes_one_login_for_each_kind_of_work(superuser_ur
     assert _who(found.for_command("seed_demo")) == "pmo_worker"
     assert _who(found.for_command("runserver")) == "pmo_app"
     assert _who(found.app) == "pmo_app"
+    assert _who(found.eraser) == "pmo_eraser"
     assert found.for_command("bootstrap_database") == superuser_url
     if not PASSWORDS:
         kept = tmp_path / "data" / "secrets.json"
@@ -51,6 +52,21 @@ def test_any_other_login_is_taken_as_it_is(owner_url, superuser_url, tmp_path):
     assert found.app == found.worker == owner_url
     assert found.for_command("migrate") == weak
     assert found.superuser == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "eraser"),
+    [("erase_organisation", "pmo_eraser"), ("seed_demo", ""), ("runserver", ""), ("migrate", "")],
+)
+def test_only_what_erases_gets_the_login_for_it(superuser_url, tmp_path, monkeypatch, command, eraser):  # fmt: skip
+    monkeypatch.delenv("DATABASE_ERASER_URL", raising=False)
+    monkeypatch.setenv("DATABASE_URL", os.environ["DATABASE_URL"])
+    found = logins.external_logins(
+        {"DATABASE_URL": superuser_url, **PASSWORDS}, DataFolder(tmp_path / "data")
+    )
+    found.enter(command)
+    given = os.environ.get("DATABASE_ERASER_URL", "")
+    assert (_who(given) if given else "") == eraser
 
 
 def test_a_server_that_does_not_answer_is_said(tmp_path):

@@ -3,6 +3,8 @@
 import re
 import urllib.error
 import urllib.request
+from email.message import Message
+from typing import NamedTuple
 
 import pytest
 
@@ -16,15 +18,23 @@ class _StayHere(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _ask(port: str, path: str, **headers: str):
+class _Answer(NamedTuple):
+    status: int
+    headers: Message
+    body: bytes
+
+
+def _ask(port: str, path: str, **headers: str) -> _Answer:
     opener = urllib.request.build_opener(_StayHere)
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}{path}", headers={"Host": "portal.example", **headers}
     )
     try:
-        return opener.open(request, timeout=10)
+        answer = opener.open(request, timeout=10)
     except urllib.error.HTTPError as error:
-        return error
+        answer = error
+    with answer:
+        return _Answer(answer.status, answer.headers, answer.read())
 
 
 def test_it_serves_behind_a_proxy_over_https_only(data, port, tmp_path):
@@ -51,7 +61,7 @@ def test_it_serves_behind_a_proxy_over_https_only(data, port, tmp_path):
         assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
         cookies = page.headers.get_all("Set-Cookie")
         assert any(cookie.startswith("__Host-c=") and "Secure" in cookie for cookie in cookies)
-        style = re.search(r'href="(/static/css/shell\.[0-9a-f]{12}\.css)"', page.read().decode())[1]
+        style = re.search(r'href="(/static/css/shell\.[0-9a-f]{12}\.css)"', page.body.decode())[1]
 
         served = _ask(port, style, **https, **{"Accept-Encoding": "br"})
         assert served.status == 200

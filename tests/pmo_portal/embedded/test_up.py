@@ -39,7 +39,8 @@ def _get(url: str) -> tuple[int, str, Message]:
         with urllib.request.urlopen(url, timeout=10) as answer:
             return answer.status, answer.read().decode(), answer.headers
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode(), error.headers
+        with error:
+            return error.code, error.read().decode(), error.headers
 
 
 def _rights(*folders: Path) -> dict[str, tuple[int, int, int]]:
@@ -360,5 +361,6 @@ def _sign_in(address: str, email: str, password: str) -> urllib.request.OpenerDi
     with pytest.raises(urllib.error.HTTPError) as answered:
         browser.open(f"{address}accounts/login/", urllib.parse.urlencode(form).encode())
     # Anything but a way onward is the form again, with what was wrong.
-    assert answered.value.code == 302
+    with answered.value as onward:
+        assert onward.code == 302
     return browser

@@ -17,7 +17,7 @@ ORGANISATIONS = ("northshire", "brightwater")
 
 
 class Command(BaseCommand):
-    help = "Make two invented organisations with eighteen months of history up to today."
+    help = "Make two invented organisations with eighteen months of history up to today, one with an older past."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now, today = clock.now(), clock.today()

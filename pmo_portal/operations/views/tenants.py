@@ -17,11 +17,11 @@ from pmo_portal.jobs.services import queue_health
 from pmo_portal.tenants.choices import TenantStatus
 from pmo_portal.tenants.models import Tenant
 
-from . import selectors, services
-from .forms import CloseForm, StatusForm, TenantForm
+from .. import selectors, services
+from ..forms import CloseForm, StatusForm, TenantForm
 
 
-def _tenant(slug: str) -> Any:
+def tenant_or_404(slug: str) -> Any:
     tenant = selectors.tenants().filter(slug=slug).first()
     if tenant is None:
         raise Http404
@@ -63,7 +63,7 @@ def tenant_create(request: HttpRequest) -> HttpResponse:
 @require_safe
 @operator_view
 def tenant_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    tenant = _tenant(slug)
+    tenant = tenant_or_404(slug)
     return _detail(request, tenant, CloseForm(tenant=tenant))
 
 
@@ -86,7 +86,7 @@ def tenant_close(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _change(request: HttpRequest, slug: str, to: TenantStatus, message: str) -> HttpResponse:
-    tenant = _tenant(slug)
+    tenant = tenant_or_404(slug)
     form_class = CloseForm if to == TenantStatus.CLOSED else StatusForm
     form = form_class(request.POST, tenant=tenant)
     if form.is_valid():
@@ -113,6 +113,7 @@ def _detail(
     context = {
         "organisation": tenant,
         "jobs": selectors.job_states(tenant),
+        "erasure": selectors.open_erasure(tenant),
         "form": form,
         "close_form": form if isinstance(form, CloseForm) else CloseForm(tenant=tenant),
     }
