@@ -33,7 +33,7 @@ from .learning.inputset import Matrix
 from .learning.item_words import told_with_words
 from .learning.linear import LinearModel, Rows
 from .learning.metrics import Array
-from .learning.pooling import own_model
+from .learning.pooling import levelled, own_model
 from .learning.report import ALERTS, left_out_report, survey_report, verdict_of, walked_report
 from .learning.stages import Learned, is_enough, learn
 from .learning.walk import EVERY, slices, walk
@@ -309,7 +309,7 @@ def _draft(
         rows,
         told,
         start,
-        learned.model if learned.level else None,
+        levelled(start, learned.level, about=start.about) if learned.level else None,
         items,
         learned.reached.value,
         learned.refused,

@@ -66,9 +66,9 @@ def in_force(target: Target) -> InForce:
 
 def _prior_in_force(target: Target) -> InForce:
     start = shared_prior.start_of(target)
-    level = level_here.level_here(
-        Lesson.objects.filter(target=target).first(), start, standing_of(target)
-    )
+    lesson = Lesson.objects.filter(target=target).first()
+    is_known = lesson is not None and lesson.level
+    level = level_here.level_here(lesson, start, standing_of(target)) if is_known else None
     if level is None:
         return InForce(starting.model_of(start, target), start.stage)
     model = LinearModel.from_dict(level_here.told(start, level), prior.INPUTS[target])
