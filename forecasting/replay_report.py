@@ -215,4 +215,7 @@ def _shown(found: Sequence[float | None] | None, digits: int = 3) -> str:
     if found is None or found[0] is None:
         return ""
     value, low, high = found
+    if low is None or high is None:
+        # Some of what was drawn for the interval could not be measured.
+        return f"{value:.{digits}f}"
     return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"

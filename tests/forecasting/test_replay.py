@@ -12,7 +12,7 @@ import pytest
 
 from adoption.models import SurveyResult
 from forecasting import replay
-from forecasting.bundle.reading import files_in, parse
+from forecasting.bundle.reading import Bundle, files_in, parse
 from forecasting.learning import worlds
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
@@ -37,10 +37,16 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def bundle_in(folder: Path) -> Bundle:
+    (bundle,) = parse(files_in(folder)).rows
+    return bundle
+
+
 def replayed(folder: Path, out: Path, tenant: Tenant, *, since: date | None = None) -> Path:
     take_in(folder, tenant.slug)
     with tenant_context(tenant.id):
-        replay.write(replay.replay(replay.reported_days()), out, since=since)
+        out.mkdir()
+        replay.write(replay.replay(bundle_in(folder)), out, since=since)
     return out
 
 
@@ -155,9 +161,9 @@ def test_cells_too_small_to_be_shown_are_measured_and_never_told(acme, folder, t
     """With six answers everywhere and a limit of seven, what is told is what would be told without surveys."""
     small = rewritten(folder, tmp_path / "small", answers("6"))
     take_in(small, acme.slug)
-    bundle = parse(files_in(small)).rows[0]
+    bundle = bundle_in(small)
     with tenant_context(acme.id):
-        found = replay.with_other_surveys(replay.replay(replay.reported_days()), bundle)
+        found = replay.with_other_surveys(replay.replay(bundle), bundle)
         assert not SurveyResult.objects.filter(n__isnull=False).exists()
     told = found.walked.probability
     assert np.array_equal(told, found.other_surveys["none"].probability, equal_nan=True)
@@ -167,9 +173,9 @@ def test_cells_too_small_to_be_shown_are_measured_and_never_told(acme, folder, t
 def test_where_every_cell_may_be_shown_anonymity_costs_nothing(acme, folder, tmp_path) -> None:
     large = rewritten(folder, tmp_path / "large", answers("40"))
     take_in(large, acme.slug)
-    bundle = parse(files_in(large)).rows[0]
+    bundle = bundle_in(large)
     with tenant_context(acme.id):
-        found = replay.with_other_surveys(replay.replay(replay.reported_days()), bundle)
+        found = replay.with_other_surveys(replay.replay(bundle), bundle)
     every = found.other_surveys["every"].probability
     assert np.allclose(found.walked.probability, every, equal_nan=True)
     assert not np.allclose(every, found.other_surveys["none"].probability, equal_nan=True)
