@@ -55,7 +55,7 @@ def test_a_folder_without_a_bundle_is_refused_in_words(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_of_a_replay_somebody_ends(tmp_path, number):
     bundle = tmp_path / "bundle"
     worlds.History(worlds.draw_world(3, programmes=40, weeks=40)).write(bundle)
