@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from adoption.models import SurveyResult
-from forecasting import replay
+from forecasting import replay, replay_report
 from forecasting.bundle.reading import Bundle, files_in, parse
 from forecasting.learning import worlds
 from pmo_portal.tenants.context import tenant_context
@@ -99,6 +99,36 @@ def test_the_report_says_what_was_measured(acme, folder, tmp_path) -> None:
     text = (out / "report.md").read_text(encoding="utf-8")
     assert text.startswith("# Replay")
     assert "12 programmes" in text
+
+
+@pytest.mark.parametrize(
+    ("skill", "is_warned"),
+    [
+        ((0.064, 0.039, 0.088), False),
+        ((0.02, -0.01, 0.05), True),
+        ((-0.08, -0.12, -0.05), True),
+        ((0.02, None, None), True),
+        ((None, None, None), False),
+    ],
+)
+def test_the_report_warns_of_scores_without_skill(skill, is_warned) -> None:
+    parts = [
+        {"part": "late", "by": {"model": {"skill": (-1.0, -1.0, -1.0)}}},
+        {"part": "all", "by": {"model": {"skill": skill}}},
+    ]
+    assert ("No skill is shown" in "".join(replay_report.warned(parts))) == is_warned
+
+
+def test_the_report_warns_where_crises_come_by_lot(acme, folder, tmp_path) -> None:
+    def by_lot(name: str, rows: list[dict[str, str]]) -> None:
+        if name == "snapshots.csv":
+            happened = np.random.default_rng(1).random(len(rows)) < 0.06
+            for row, came in zip(rows, happened, strict=True):
+                row["in_crisis"] = str(int(came))
+
+    odd = rewritten(folder, tmp_path / "odd", by_lot)
+    text = (replayed(odd, tmp_path / "out", acme) / "report.md").read_text(encoding="utf-8")
+    assert "**No skill is shown" in text[: text.index("# RAID items")]
 
 
 def test_scores_from_a_day_are_those_of_the_whole_replay(acme, borealis, folder, tmp_path) -> None:
