@@ -31,6 +31,9 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except Unusable as reason:
         sys.exit(str(reason))
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

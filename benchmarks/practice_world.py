@@ -14,7 +14,9 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import io
 import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -105,15 +107,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         scores = read_scores(wanted.world, wanted.replayed)
         show_scores(scores)
-        show_whatif(wanted.world, wanted.replayed)
-        show_raid(wanted.world, wanted.replayed)
-    except Missing as error:
+    except ValueError as error:
         print(f"Not measured. {error}", file=sys.stderr)
         return 1
-    return 0
+    failed = False
+    for show in (show_whatif, show_raid):
+        try:
+            show(wanted.world, wanted.replayed)
+        except ValueError as error:
+            failed = True
+            print(f"\nNot measured. {error}", file=sys.stderr)
+    return int(failed)
 
 
 # --- reading ---------------------------------------------------------------------------------------------
+
+
+def rows_if_any(folder: Path, name: str, columns: Iterable[str]) -> list[Row]:
+    """The rows of a file that a bundle need not have."""
+    if not any((folder / each).exists() for each in (name, f"{name}.gz")):
+        return []
+    return rows_of(folder, name, columns)
 
 
 def rows_of(folder: Path, name: str, columns: Iterable[str]) -> list[Row]:
@@ -125,10 +139,11 @@ def rows_of(folder: Path, name: str, columns: Iterable[str]) -> list[Row]:
     path = folder / name
     packed = path.with_name(f"{name}.gz")
     try:
-        text = gzip.decompress(packed.read_bytes()).decode() if not path.exists() and packed.exists() else path.read_text(encoding="utf-8")  # fmt: skip
-    except OSError as error:
-        raise Missing(f"{path} cannot be read: {error.strerror}.") from error
-    reader = csv.DictReader(text.splitlines())
+        content = gzip.decompress(packed.read_bytes()) if not path.exists() and packed.exists() else path.read_bytes()  # fmt: skip
+        text = content.decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise Missing(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error  # fmt: skip
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     if gone := sorted(set(columns) - set(reader.fieldnames or ())):
         raise Missing(f"{path} has no column {', '.join(gone)}.")
     return list(reader)
@@ -184,7 +199,7 @@ def _people(world: Path) -> dict[str, float]:
 def _states(world: Path) -> dict[tuple[str, int], dict[str, float]]:
     """What was observed of each programme by each of its weeks: delivery, smoothed, and its least engaged unit."""
     snapshots = rows_of(world, "snapshots.csv", ("programme", "date", "spi", "cpi", "burn_ratio", "rag", "golive_date"))  # fmt: skip
-    answers = sorted((ordinal(row["date"]), row["programme"], row["unit"], float(row["score"])) for row in rows_of(world, "surveys.csv", ("programme", "unit", "date", "score", "n")) if row["score"] and float(row["n"] or 0) >= ANSWERS)  # fmt: skip
+    answers = sorted((ordinal(row["date"]), row["programme"], row["unit"], float(row["score"])) for row in rows_if_any(world, "surveys.csv", ("programme", "unit", "date", "score", "n")) if row["score"] and float(row["n"] or 0) >= ANSWERS)  # fmt: skip
     made: dict[tuple[str, int], dict[str, float]] = {}
     last: dict[str, dict[str, float]] = defaultdict(dict)
     smooth: dict[str, dict[str, float]] = defaultdict(dict)
@@ -333,7 +348,7 @@ def _delay(row: Row) -> tuple[str, str, int]:
 
 
 def show_raid(world: Path, replayed: Path) -> None:
-    items = {row["item"]: row for row in rows_of(world, "raid.csv", ("item", "programme", "probability", "impact", "escalated_date"))}  # fmt: skip
+    items = {row["item"]: row for row in rows_if_any(world, "raid.csv", ("item", "programme", "probability", "impact", "escalated_date"))}  # fmt: skip
     true = {(row["item"], row["date"]): float(row["weekly_escalation_p"]) for row in rows_of(world / "truth", "raid.csv", ("item", "date", "weekly_escalation_p"))}  # fmt: skip
     told = {(row["item"], row["date"]): float(row["probability"]) for row in rows_of(replayed, "raid_scores.csv", ("item", "date", "probability"))}  # fmt: skip
     print("\nRAID items that escalate within four weeks:")

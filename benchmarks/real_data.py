@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     dataset = DATASETS[wanted.dataset]
     try:
+        refuse_unwritable(wanted.out)
         learned = read(wanted.train, dataset)
         told = read(wanted.test, dataset, to_tell=True)
         columns = measure(prepared(dataset, learned, told, blind=wanted.blind))
@@ -87,6 +89,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Nothing was measured. {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Refuse a file that cannot be written before anything is computed for it.
+
+    Raises:
+        WrongFile: with why.
+    """
+    if path.is_dir():
+        raise WrongFile(f"{path} is a folder. Name a file to write.")
+    if not path.parent.is_dir():
+        raise WrongFile(f"{path} cannot be written: there is no folder {path.parent}.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise WrongFile(f"{path} cannot be written: you may not.")
 
 
 def prepared(dataset: Dataset, learned: list[Row], told: list[Row], *, blind: bool = False) -> Task:
@@ -152,7 +168,11 @@ def _told(task: Task, table: Table) -> tuple[Array, float]:
     told = np.empty(len(test))
     for part in np.unique(parts[test]):
         of_part = parts == part
-        trained = train(table.only(of_part & ~test), new_groups=bool(task.new))
+        learned = of_part & ~test
+        if np.isnan(table.label[learned]).all():
+            # Nothing is known of such rows: they are told by what is known of the others.
+            learned = ~test
+        trained = train(table.only(learned), new_groups=bool(task.new))
         _show_choice(trained, str(part))
         told[of_part & test] = trained.tell(table.only(of_part & test))
     return told[test], float(table.only(~test).known.label.mean())

@@ -6,7 +6,7 @@ Only jobs and commands import this module: it needs numpy.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan
@@ -96,7 +96,9 @@ def kept(*, until: date) -> Past:
             raw.append(values)
             trained.append(shares)
     matrix = np.array(raw, dtype=float).reshape(-1, len(CRISIS.names))
-    return _with_outcomes(places, matrix, np.array(trained).reshape(-1, 2), until=until)
+    return _with_outcomes(
+        places, matrix, np.array(trained).reshape(-1, 2), until=until, reported=spoken
+    )
 
 
 def is_followed(programme: int, day: date, spoken: Mapping[int, Sequence[date]]) -> bool:
@@ -105,9 +107,27 @@ def is_followed(programme: int, day: date, spoken: Mapping[int, Sequence[date]])
     return not said or said[0] <= day <= said[-1]
 
 
-def read(days: Sequence[date], *, progress: Callable[[int, int], None] | None = None) -> Past:
-    """The past read anew for some days, of programmes somebody still spoke of."""
-    spoken = spoken_of()
+@dataclass(frozen=True)
+class Weeks:
+    """Which days of which programmes a past is read of, where somebody knows better than what is kept here.
+
+    Attributes:
+        spoken: the days on which something was said of each programme, ascending.
+        wanted: the days of each programme that are read: those, and weeks between them that nobody reported.
+    """
+
+    spoken: Mapping[int, Sequence[date]]
+    wanted: Mapping[int, Collection[date]]
+
+
+def read(
+    days: Sequence[date],
+    *,
+    weeks: Weeks | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Past:
+    """The past read anew for some days, of programmes somebody still spoke of; or of given weeks of programmes."""
+    spoken = spoken_of() if weeks is None else weeks.spoken
     places: list[Place] = []
     parts: list[Matrix] = []
     trained: list[Matrix] = []
@@ -116,7 +136,11 @@ def read(days: Sequence[date], *, progress: Callable[[int, int], None] | None = 
         wanted = [
             at
             for at, (programme, day) in enumerate(made.places)
-            if is_followed(programme, day, spoken)
+            if (
+                is_followed(programme, day, spoken)
+                if weeks is None
+                else day in weeks.wanted.get(programme, ())
+            )
         ]
         places += [made.places[at] for at in wanted]
         parts.append(made.raw[wanted])
@@ -125,12 +149,18 @@ def read(days: Sequence[date], *, progress: Callable[[int, int], None] | None = 
             progress(start + AT_ONCE, len(days))
     raw = np.concatenate(parts) if parts else np.empty((0, len(CRISIS.names)))
     shares = np.concatenate(trained) if trained else np.empty((0, 2))
-    return _with_outcomes(places, raw, shares, until=max(days, default=date.min))
+    return _with_outcomes(places, raw, shares, until=max(days, default=date.min), reported=spoken)
 
 
-def _with_outcomes(places: list[Place], raw: Matrix, trained: Matrix, *, until: date) -> Past:
-    reported = spoken_of()
-    spoken = defaultdict(list, reported)
+def _with_outcomes(
+    places: list[Place],
+    raw: Matrix,
+    trained: Matrix,
+    *,
+    until: date,
+    reported: Mapping[int, Sequence[date]],
+) -> Past:
+    spoken = defaultdict(list, {pk: list(said) for pk, said in reported.items()})
     for programme, day in places:
         # What is kept here alone is followed as long as snapshots are taken of it.
         if programme not in reported:

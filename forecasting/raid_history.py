@@ -119,13 +119,20 @@ class RaidHistory:
 AT_ONCE = 13
 
 
-def gather(days: Sequence[date], *, signals: Signals | None = None) -> RaidHistory:
+def gather(
+    days: Sequence[date],
+    *,
+    signals: Signals | None = None,
+    watched: Mapping[int, date] | None = None,
+) -> RaidHistory:
     """Read what was known on some days and what came of it, some days at a time.
 
     What programmes went through comes from the snapshots that are kept; only where one is missing is it read anew.
 
     Args:
-        signals: the inputs of programmes by programme and day, where they were read already.
+        signals: the inputs of programmes by programme and day, where they were read already; then the items of
+            these programmes and days are read, and no others.
+        watched: until when each programme was watched, where somebody knows better than what is kept here.
     """
     ordered = sorted(set(days))
     last = ordered[-1]
@@ -133,12 +140,17 @@ def gather(days: Sequence[date], *, signals: Signals | None = None) -> RaidHisto
     parts = []
     for start in range(0, len(ordered), AT_ONCE):
         some = ordered[start : start + AT_ONCE]
-        around = signals_of(some) if signals is None else signals
-        parts.append(raid_inputs.read(some, signals=around, happened=happened))
+        if signals is None:
+            parts.append(raid_inputs.read(some, signals=signals_of(some), happened=happened))
+        else:
+            made = raid_inputs.read(some, signals=signals, happened=happened)
+            parts.append(made.only([place in signals for place in made.places]))
     return RaidHistory(
         made=RaidInputs.joined(parts),
         happened=happened,
-        watched=raid_outcomes.watched_until(last + timedelta(days=1)),
+        watched=raid_outcomes.watched_until(last + timedelta(days=1))
+        if watched is None
+        else watched,
         portfolio=dict(Programme.all_objects.values_list("pk", "portfolio")),
     )
 
@@ -267,6 +279,7 @@ def walked(
     days: Sequence[date],
     *,
     signals: Signals | None = None,
+    watched: Mapping[int, date] | None = None,
     score_from: date | None = None,
     assumed: LinearModel | None = None,
 ) -> RaidWalked:
@@ -274,12 +287,12 @@ def walked(
 
     Args:
         days: all of the history, so that there is something to learn from.
-        signals: the inputs of programmes by programme and day, where they were read already.
+        signals, watched: as for `gather`.
         score_from: nothing is said of earlier days.
         assumed: the model to start from; the shipped one where none is given.
     """
     start = assumed or prior.load(Target.RAID_ESCALATES_4W)
-    history = gather(days, signals=signals)
+    history = gather(days, signals=signals, watched=watched)
     names = {
         pk: external or reference
         for pk, external, reference in (

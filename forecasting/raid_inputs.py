@@ -128,6 +128,22 @@ class RaidInputs:
     def __len__(self) -> int:
         return len(self.items)
 
+    @property
+    def places(self) -> list[Place]:
+        """The programme and day of each row."""
+        return list(zip(self.programmes.tolist(), self.days, strict=True))
+
+    def only(self, wanted: Sequence[bool]) -> RaidInputs:
+        """Some of the rows."""
+        at = np.flatnonzero(wanted)
+        return RaidInputs(
+            self.items[at],
+            self.programmes[at],
+            [self.days[each] for each in at],
+            self.raw[at],
+            [self.due_on[each] for each in at],
+        )
+
     @classmethod
     def joined(cls, parts: Sequence[RaidInputs]) -> RaidInputs:
         """Those of several groups of days, one after the other."""

@@ -7,19 +7,24 @@ programmes, its days.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pmo_portal.common import clock
-from programmes.models import Programme, ProgrammeUnit, ReportedFact, StatusReport
+from programmes.models import Programme, ProgrammeUnit
 
 from . import inputs, past, raid_history, replay_report
+from .bundle import SOURCE
 from .bundle.reading import Bundle
+from .bundle.writing import external_id_of
 from .choices import Target
 from .learning import prior
 from .learning.features import CRISIS
@@ -27,10 +32,13 @@ from .learning.report import survey_report, walked_report
 from .learning.walk import Walked, walk
 from .learning.whatif import DELAYS, State, measured_rates, project
 from .learning.windows import of_eight_weeks
-from .past import Past
+from .past import Past, Weeks
 from .projection import FARTHEST_GOLIVE
 
 Progress = Callable[[str], None]
+WEEK = timedelta(weeks=1)
+# A longer break is no weeks that are missing: the programme rested, or a date is wrong.
+LONGEST_GAP = timedelta(weeks=26)
 
 
 @dataclass(frozen=True)
@@ -58,26 +66,41 @@ class Replayed:
         return sorted(wanted, key=lambda at: (self.names[self.past.places[at][0]], self.past.places[at][1]))  # fmt: skip
 
 
-def reported_days() -> list[date]:
-    """The days on which programmes from elsewhere were spoken of."""
-    found: set[date] = set()
-    for model in (StatusReport, ReportedFact):
-        found.update(model.objects.order_by().values_list("effective_on", flat=True).distinct())
-    return sorted(found)
+def weeks_of(bundle: Bundle, names: Mapping[int, str]) -> Weeks:
+    """The days each programme of a bundle is told on: those of its rows, and the weeks between them nobody reported.
+
+    A row that leaves every indicator empty is a week like any other: that nothing was said is known of it too.
+    """
+    rows = bundle.by_programme("snapshots")
+    spoken = {pk: [row[1] for row in rows.get(name, ())] for pk, name in names.items()}
+    return Weeks(spoken, {pk: frozenset(_without_gaps(said)) for pk, said in spoken.items()})
 
 
-def replay(days: Sequence[date], *, progress: Progress = lambda _text: None) -> Replayed:
-    """Read the inputs of every day and walk them."""
+def _without_gaps(said: Sequence[date]) -> Iterator[date]:
+    yield from said
+    for last, following in pairwise(said):
+        day = last + WEEK
+        while day < following <= last + LONGEST_GAP:
+            yield day
+            day += WEEK
+
+
+def replay(bundle: Bundle, *, progress: Progress = lambda _text: None) -> Replayed:
+    """Read the inputs of every week of a bundle that was imported, and walk them."""
     assumed = prior.load(Target.CRISIS_4W)
+    names = _names_of(bundle)
+    weeks = weeks_of(bundle, names)
+    days = sorted(set().union(*weeks.wanted.values()))
     progress(f"Reading what was known on {len(days)} days.")
-    found = past.read(days)
+    found = past.read(days, weeks=weeks)
     progress(f"Walking {len(found.places)} weeks of programmes.")
-    walked = walk(found.history, assumed)
-    names = {
-        pk: external or code
-        for pk, external, code in Programme.all_objects.values_list("pk", "external_id", "code")
-    }
-    return Replayed(found, walked, names)
+    return Replayed(found, walk(found.history, assumed), names)
+
+
+def _names_of(bundle: Bundle) -> dict[int, str]:
+    """The programmes of a bundle with the names they have there."""
+    kept = dict(Programme.all_objects.filter(source=SOURCE).values_list("external_id", "pk"))
+    return {kept[external_id_of(row[0])]: row[0] for row in bundle["programmes"]}
 
 
 def with_other_surveys(replayed: Replayed, bundle: Bundle) -> Replayed:
@@ -116,12 +139,11 @@ def write(
     since: date | None = None,
     progress: Progress = lambda _text: None,
 ) -> None:
-    """Write the files of a replay into a folder, which is made.
+    """Write the files of a replay into a folder.
 
     Args:
         since: nothing is written of earlier days; they are learned from all the same.
     """
-    out.mkdir(parents=True, exist_ok=True)
     _write(out / "scores.csv", SCORES, _score_rows(replayed, since))
     _write(out / "prior_scores.csv", PRIOR, _prior_rows(replayed, since))
     progress("Scores of programmes written.")
@@ -150,6 +172,27 @@ def write(
         + replay_report.raid_in_words(items.report(since=since))
     )
     (out / "report.md").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def written_whole(out: Path) -> Iterator[Path]:
+    """A folder to write files into: all of them come to `out` at the end, and none where something goes wrong before.
+
+    Raises:
+        OSError: `out` cannot be made or written into.
+    """
+    is_new = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".replay-", dir=out) as made:
+            yield Path(made)
+            for path in sorted(Path(made).iterdir()):
+                path.replace(out / path.name)
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                out.rmdir()
+        raise
 
 
 SCORES = ("programme", "date", "probability", "low", "high", "stage", "model")
@@ -186,7 +229,12 @@ def _raid_walked(replayed: Replayed, since: date | None) -> raid_history.RaidWal
     rows = replayed.past.history.rows
     signals = dict(zip(replayed.past.places, rows.raw, strict=True))
     days = sorted({day for _programme, day in replayed.past.places})
-    return raid_history.walked(days, signals=signals, score_from=since)  # type: ignore[arg-type]
+    watched = {
+        programme: date.fromordinal(said[-1])
+        for programme, said in replayed.past.history.spoken.items()
+        if said
+    }
+    return raid_history.walked(days, signals=signals, watched=watched, score_from=since)  # type: ignore[arg-type]
 
 
 def _whatif_rows(replayed: Replayed, since: date | None) -> Iterable[Sequence[Any]]:

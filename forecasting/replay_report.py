@@ -57,6 +57,7 @@ def in_words(found: Mapping[str, Any]) -> str:
     if not found["parts"]:
         return "\n".join([*lines, "Too few crises to measure anything.", ""])
     lines += ["## How good the scores were", "", *_measured(found["parts"]), ""]
+    lines += warned(found["parts"])
     lines += ["AUC: 0.5 is a coin. Brier skill: 0 is the base rate, 1 is perfect. In brackets the middle 90 % over programmes.", ""]  # fmt: skip
     lines += ["## The same for statisticians", "", *_exact(found["parts"]), "", EXACT, ""]
     if found["surveys"]:
@@ -83,12 +84,23 @@ def raid_in_words(found: Mapping[str, Any]) -> str:
     if not found["parts"]:
         return "\n".join([*lines, "Too few items escalated to measure anything.", ""])
     lines += ["## How good the scores of items were", "", *_measured(found["parts"]), ""]
+    lines += warned(found["parts"])
     lines += ["## The same of items for statisticians", "", *_exact(found["parts"]), ""]
     lines += ["## Told and observed of items", "", *_reliability(found["reliability"]), ""]
     lines += ["## Alerts on items", "", _alerts(found["alerts"], "items", "an escalation"), ""]
     lines += [*_lead(found["lead"]), ""]
     lines += ["## What was learned of items", "", *_learned(found["learned"], "Escalated"), ""]
     return "\n".join(lines)
+
+
+def warned(parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A warning in words where scores are not surely better than saying the same of everybody; else nothing."""
+    skill = next(
+        (part["by"]["model"].get("skill") for part in parts if part["part"] == "all"), None
+    )
+    if skill is None or skill[0] is None or (skill[1] or 0.0) > 0:
+        return []
+    return [f"**No skill is shown: over all weeks these scores are not surely better than the base rate (Brier skill {_shown(skill)}). Do not go by them.**", ""]  # fmt: skip
 
 
 def _measured(
@@ -215,4 +227,7 @@ def _shown(found: Sequence[float | None] | None, digits: int = 3) -> str:
     if found is None or found[0] is None:
         return ""
     value, low, high = found
+    if low is None or high is None:
+        # Some of what was drawn for the interval could not be measured.
+        return f"{value:.{digits}f}"
     return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"

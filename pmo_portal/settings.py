@@ -219,7 +219,7 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "data_folder_out": _folder,
         "control_folder": f"{_folder}/control",
     }
-elif CELERY_BROKER_URL != "memory://":
+elif not CELERY_BROKER_URL.startswith("memory:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 3600,
         "unacked_restore_interval": 10,

@@ -67,6 +67,7 @@ _LOST_SIGNS = {
 # and whoever turned cells into numbers kept its digits: 4322000. Sections 21 to 44 are the exemptions.
 _EXEMPTION_DIGITS = re.compile(r"(2[1-9]|3[0-9]|4[0-4])[0-9]*2000")
 _NAME_LENGTH = 200
+_DEPT_LENGTH = 120
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def _report(row: Row, findings: list[Finding]) -> Report:
         year=int(values["year"]),
         snapshot_on=snapshot_on,
         name=values["project_name"][:_NAME_LENGTH],
-        dept=values["dept"],
+        dept=values["dept"][:_DEPT_LENGTH],
         values=tuple(_values(row, findings)),
         words=tuple(_words(values)),
     )

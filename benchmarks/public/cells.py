@@ -21,6 +21,8 @@ Row = dict[str, str]
 NAN = float("nan")
 # A file counts as another where more of the filled cells of a column are beyond reading.
 UNREADABLE = 0.5
+# Larger numbers are slips of a tool, and none that can be reckoned with.
+LARGEST = 1e15
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,12 @@ def _opened(path: Path) -> Iterator[TextIO]:
 
 
 def number(text: str) -> float:
+    """A number, NaN where there is none or none that can be reckoned with."""
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
         return NAN
+    return value if abs(value) <= LARGEST else NAN
 
 
 def day(text: str) -> float:

@@ -59,7 +59,10 @@ def show_parts(label: Array, told: Array, group: Array, part: Array) -> None:
 
 
 def _show_ranking(label: Array, values: Array, group: Array, what: str) -> None:
-    middle = float(np.nanmedian(values)) if not np.isnan(values).all() else 0.0
+    if np.isnan(values).all():
+        print(f"  beside it, {what}: not known of any of these rows")
+        return
+    middle = float(np.nanmedian(values))
     found = measures(label, sigmoid(np.nan_to_num(values, nan=middle) / (np.nanstd(values) or 1.0)), group, draws=DRAWS)  # fmt: skip
     auc, precision = found["auc"], found["ap"]
     print(f"  beside it, {what}: AUC {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), average precision {precision.value:.3f}")  # fmt: skip

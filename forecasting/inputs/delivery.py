@@ -24,6 +24,8 @@ from .money import add_own_money
 # Weekly smoothing: the share a new value gets, and what is left of a distance to 1 after a week without one.
 ALPHA, KEPT = 0.3, 0.97
 SMOOTHED_DAYS = 182
+# What is reported beyond these is a slip of the pen, or of a programme that hardly began: it counts as this much.
+BOUNDS = (0.0, 3.0)
 # An open item nobody spoke of for so long is overdue.
 RAID_REVIEW_DAYS = 42
 
@@ -42,7 +44,7 @@ _INDICATORS = (
     AT
     + f"""
 , seen AS (
-    SELECT at.id, at.day, f.kind, f.ratio - 1 AS away, ((at.day - f.effective_on) / 7.0)::float8 AS age,
+    SELECT at.id, at.day, f.kind, least(greatest(f.ratio, {BOUNDS[0]}), {BOUNDS[1]}) - 1 AS away, ((at.day - f.effective_on) / 7.0)::float8 AS age,
            (row_number() OVER series - 1)::float8 AS later,
            (count(*) FILTER (WHERE at.day - f.effective_on < 42)
                OVER (PARTITION BY at.id, at.day, f.kind))::float8 AS fresh

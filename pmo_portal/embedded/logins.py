@@ -126,8 +126,10 @@ def database_for(command: str) -> Iterator[None]:
         with temporary_database() as logins:
             logins.enter(command)
             # What is written there concerns nobody: no worker is to hear of it.
-            for name in ("REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL"):
+            for name in ("REDIS_URL", "CACHE_URL"):
                 os.environ.pop(name, None)
+            # A queue in the memory of this process; without a host it would warn of having none.
+            os.environ["CELERY_BROKER_URL"] = "memory://localhost"
             yield
         return
     data = DataFolder(default_folder())

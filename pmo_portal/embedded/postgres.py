@@ -130,7 +130,7 @@ class PostgresServer:
             if not parent.stat().st_mode & 0o001:
                 raise Unusable(
                     f"You are root, and PostgreSQL runs as the user nobody, who may not enter {parent}."
-                    " Choose another folder with --data, or (better) run the portal as a normal user."
+                    " Choose another folder (--data, for one run TMPDIR), or (better) run the portal as a normal user."
                 )
 
     def _choose_socket_folder(self) -> None:

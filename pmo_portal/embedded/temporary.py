@@ -4,39 +4,65 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+
+import psycopg
+from psycopg import sql
 
 from .data import DataFolder, Unusable
 from .logins import Logins, embedded_logins
 from .postgres import PostgresServer
 
+# Nobody waits for what one run keeps: it may compute for as long as it needs between two statements.
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @contextmanager
 def temporary_database() -> Iterator[Logins]:
-    """A server of one's own with an empty, migrated database; it gives up safety against power cuts.
+    """A server of one's own with an empty, migrated database; it gives up safety against power cuts and time limits.
+
+    Server and folder go when the block ends, also where somebody ends the process or closes its terminal.
 
     Raises:
         Unusable: the server does not start, or a migration fails.
     """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     folder = Path(tempfile.mkdtemp(prefix="pmo-run-"))
-    data = DataFolder(folder)
-    data.prepare()
-    server = PostgresServer(data, lasting=False)
     try:
-        server.start()
-        logins = embedded_logins(server)
-        migrate(logins.owner)
-        yield logins
+        data = DataFolder(folder)
+        data.prepare()
+        server = PostgresServer(data, lasting=False)
+        try:
+            server.start()
+            logins = embedded_logins(server)
+            migrate(logins.owner)
+            _lift_limits(logins)
+            yield logins
+        finally:
+            server.stop(within=20)
     finally:
-        server.stop(within=20)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _lift_limits(logins: Logins) -> None:
+    with psycopg.connect(logins.superuser, autocommit=True) as connection:
+        for limit in LIMITS:
+            connection.execute(
+                sql.SQL("ALTER ROLE pmo_worker SET {} = 0").format(sql.Identifier(limit))
+            )
 
 
 def migrate(owner: str) -> None:

@@ -119,6 +119,35 @@ def test_a_missing_file_is_named(tmp_path, capsys, gone):
     assert gone.rsplit("/", 1)[1] in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("gone", ["surveys.csv", "raid.csv"])
+def test_files_a_bundle_need_not_have_may_be_absent(tmp_path, capsys, gone):
+    world = made_world(tmp_path / "world")
+    out = replay_of(world, tmp_path / "out")
+    (world / gone).unlink()
+    assert "fAUC" in _said(capsys, world, out)
+
+
+def test_what_is_told_of_items_is_measured_where_nothing_is_of_a_later_golive(tmp_path, capsys):
+    world = made_world(tmp_path / "world")
+    out = replay_of(world, tmp_path / "out")
+    (world / "truth" / "whatif.csv").unlink()
+    assert main([str(world), "--replayed", str(out)]) == 1
+    said = capsys.readouterr()
+    assert "whatif.csv" in said.err
+    assert "share of the best possible order" in said.out
+
+
+def test_cells_of_another_kind_are_refused_in_a_sentence(tmp_path, capsys):
+    world = made_world(tmp_path / "world")
+    out = replay_of(world, tmp_path / "out")
+    path = out / "scores.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "fAUC" in _said(capsys, world, out)
+    path.write_bytes(b"\xff\xfe" + path.read_bytes())
+    assert main([str(world), "--replayed", str(out)]) == 1
+    assert "scores.csv cannot be read" in capsys.readouterr().err
+
+
 def test_a_missing_column_and_the_replay_of_another_world_are_named(tmp_path, capsys):
     world = made_world(tmp_path / "world")
     out = replay_of(world, tmp_path / "out")

@@ -244,6 +244,50 @@ def test_cells_of_another_kind_no_rows_and_no_file_are_refused(tmp_path, capsys)
     assert "cannot be read" in _refused(tmp_path, capsys, "nyc_capital_projects", squeezed, good)
 
 
+@pytest.mark.parametrize("word", ["creation", "a moment nobody knows"])
+def test_rows_of_a_kind_that_was_never_seen_are_told_by_the_others(tmp_path, word):
+    """Issues at each moment have a model of their own, where any of that moment were learned from."""
+    learned, told = _later("issue_delay")
+    learned = [row for row in learned if row["prediction_time"] == "due"]
+    told = [row | {"prediction_time": word} for row in told if row["prediction_time"] == "due"]
+    rows = _told(tmp_path, "issue_delay", learned, told)
+    assert len({row["probability"] for row in rows}) > 1
+
+
+@pytest.mark.parametrize("odd", ["inf", "-inf", "1e400", "-1e300", "nan", "many"])
+def test_numbers_nobody_can_reckon_with_are_unknown(tmp_path, odd):
+    learned, told = _later("issue_delay")
+    name = "perofdelay"
+
+    def of(value):
+        each = [[row | {name: value} if at % 3 == 0 else row for at, row in enumerate(rows)] for rows in (learned, told)]  # fmt: skip
+        return _told(tmp_path, "issue_delay", *each)
+
+    assert of(odd) == of("")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_order_of_rows_to_tell_changes_no_probability(tmp_path, name):
+    learned, told = _later(name)
+    assert _told(tmp_path, name, learned, told)[::-1] == _told(tmp_path, name, learned, told[::-1])
+
+
+@pytest.mark.parametrize("out", ["", "gone/out.csv"])
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_learned(tmp_path, capsys, out):
+    learned, told = _later("gmpp")
+    paths = kept(tmp_path / "a.csv", learned), kept(tmp_path / "b.csv", told)
+    assert main(["--dataset", "gmpp", "--train", str(paths[0]), "--test", str(paths[1]), "--out", str(tmp_path / out)]) == 1  # fmt: skip
+    said = capsys.readouterr()
+    assert "folder" in said.err
+    assert not said.out
+
+
+def test_a_baseline_of_which_nothing_is_known_is_said_to_be_so(tmp_path, capsys):
+    learned, told = _later("issue_delay")
+    _told(tmp_path, "issue_delay", learned, [row | {"perofdelay": ""} for row in told])
+    assert "not known of any of these rows" in capsys.readouterr().out
+
+
 def test_a_value_is_ranked_among_the_earlier_ones_of_its_own_project_only():
     values = np.array([1.0, 2.0, 3.0, 2.0, 9.0, 2.5])
     name = np.array(["a", "a", "a", "a", "b", "a"], dtype=object)

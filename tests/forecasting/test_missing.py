@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from forecasting import replay
+from forecasting.bundle.reading import files_in, parse
 from forecasting.learning import worlds
 from forecasting.learning.metrics import quality
 from pmo_portal.tenants.context import tenant_context
@@ -31,8 +32,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def skill(tenant: Tenant, folder: Path) -> float:
     """The Brier skill of all weeks, told week by week from what was known before each."""
     take_in(folder, tenant.slug)
+    (bundle,) = parse(files_in(folder)).rows
     with tenant_context(tenant.id):
-        found = replay.replay(replay.reported_days())
+        found = replay.replay(bundle)
     history = found.past.history
     known = history.is_known & (found.walked.turn >= 0)
     return quality(history.rows.label[known], found.walked.probability[known]).skill

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from adoption.models import SurveyResult
-from forecasting import replay
-from forecasting.bundle.reading import files_in, parse
+from forecasting import replay, replay_report
+from forecasting.bundle.reading import Bundle, files_in, parse
 from forecasting.learning import worlds
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
@@ -37,10 +37,16 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def bundle_in(folder: Path) -> Bundle:
+    (bundle,) = parse(files_in(folder)).rows
+    return bundle
+
+
 def replayed(folder: Path, out: Path, tenant: Tenant, *, since: date | None = None) -> Path:
     take_in(folder, tenant.slug)
     with tenant_context(tenant.id):
-        replay.write(replay.replay(replay.reported_days()), out, since=since)
+        out.mkdir()
+        replay.write(replay.replay(bundle_in(folder)), out, since=since)
     return out
 
 
@@ -93,6 +99,36 @@ def test_the_report_says_what_was_measured(acme, folder, tmp_path) -> None:
     text = (out / "report.md").read_text(encoding="utf-8")
     assert text.startswith("# Replay")
     assert "12 programmes" in text
+
+
+@pytest.mark.parametrize(
+    ("skill", "is_warned"),
+    [
+        ((0.064, 0.039, 0.088), False),
+        ((0.02, -0.01, 0.05), True),
+        ((-0.08, -0.12, -0.05), True),
+        ((0.02, None, None), True),
+        ((None, None, None), False),
+    ],
+)
+def test_the_report_warns_of_scores_without_skill(skill, is_warned) -> None:
+    parts = [
+        {"part": "late", "by": {"model": {"skill": (-1.0, -1.0, -1.0)}}},
+        {"part": "all", "by": {"model": {"skill": skill}}},
+    ]
+    assert ("No skill is shown" in "".join(replay_report.warned(parts))) == is_warned
+
+
+def test_the_report_warns_where_crises_come_by_lot(acme, folder, tmp_path) -> None:
+    def by_lot(name: str, rows: list[dict[str, str]]) -> None:
+        if name == "snapshots.csv":
+            happened = np.random.default_rng(1).random(len(rows)) < 0.06
+            for row, came in zip(rows, happened, strict=True):
+                row["in_crisis"] = str(int(came))
+
+    odd = rewritten(folder, tmp_path / "odd", by_lot)
+    text = (replayed(odd, tmp_path / "out", acme) / "report.md").read_text(encoding="utf-8")
+    assert "**No skill is shown" in text[: text.index("# RAID items")]
 
 
 def test_scores_from_a_day_are_those_of_the_whole_replay(acme, borealis, folder, tmp_path) -> None:
@@ -155,9 +191,9 @@ def test_cells_too_small_to_be_shown_are_measured_and_never_told(acme, folder, t
     """With six answers everywhere and a limit of seven, what is told is what would be told without surveys."""
     small = rewritten(folder, tmp_path / "small", answers("6"))
     take_in(small, acme.slug)
-    bundle = parse(files_in(small)).rows[0]
+    bundle = bundle_in(small)
     with tenant_context(acme.id):
-        found = replay.with_other_surveys(replay.replay(replay.reported_days()), bundle)
+        found = replay.with_other_surveys(replay.replay(bundle), bundle)
         assert not SurveyResult.objects.filter(n__isnull=False).exists()
     told = found.walked.probability
     assert np.array_equal(told, found.other_surveys["none"].probability, equal_nan=True)
@@ -167,9 +203,9 @@ def test_cells_too_small_to_be_shown_are_measured_and_never_told(acme, folder, t
 def test_where_every_cell_may_be_shown_anonymity_costs_nothing(acme, folder, tmp_path) -> None:
     large = rewritten(folder, tmp_path / "large", answers("40"))
     take_in(large, acme.slug)
-    bundle = parse(files_in(large)).rows[0]
+    bundle = bundle_in(large)
     with tenant_context(acme.id):
-        found = replay.with_other_surveys(replay.replay(replay.reported_days()), bundle)
+        found = replay.with_other_surveys(replay.replay(bundle), bundle)
     every = found.other_surveys["every"].probability
     assert np.allclose(found.walked.probability, every, equal_nan=True)
     assert not np.allclose(every, found.other_surveys["none"].probability, equal_nan=True)

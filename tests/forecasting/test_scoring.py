@@ -103,6 +103,12 @@ def test_weekly_values_are_smoothed_as_one_would_by_hand(programme) -> None:
     assert raw_of(programme)["spi_s"] == pytest.approx(smoothed)
 
 
+@pytest.mark.parametrize(("said", "counts"), [(999_999.0, 3.0), (-999_999.0, 0.0)])
+def test_a_slip_of_the_pen_does_not_drown_half_a_year(programme, said, counts) -> None:
+    indicator(programme, 0, said)
+    assert raw_of(programme)["spi_s"] == pytest.approx(1 + 0.3 * (counts - 1))
+
+
 def test_a_week_without_a_value_lets_the_series_return_to_one(programme) -> None:
     indicator(programme, 3, 0.6)
     expected = 1 + 0.3 * -0.4 * 0.97**3

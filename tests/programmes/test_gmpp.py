@@ -214,6 +214,13 @@ def test_nothing_is_known_before_its_snapshot(inside):
 
 
 @pytest.mark.django_db
+def test_words_that_are_too_long_are_cut(inside):
+    words = dict.fromkeys(("project_name", "dept", "department", "rating_comment"), "long " * 1000)
+    load(RAIL | words)
+    assert Programme.objects.get(external_id="X1").portfolio.startswith("long long")
+
+
+@pytest.mark.django_db
 def test_repeating_an_import_changes_nothing(inside):
     first = load(RAIL, BORDER, TWO_OPINIONS)
     assert not first.changes_nothing

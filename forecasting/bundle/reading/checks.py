@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,29 @@ def gather_units(bundle: Bundle, parsed: Parsed) -> None:
                 level="note",
             )
         )
+
+
+def begin_with_first_week(bundle: Bundle, parsed: Parsed) -> None:
+    """Let programmes begin with their first week where that lies before their start: what was reported was under way."""
+    first: dict[str, date] = {}
+    for row in bundle["snapshots"]:
+        first[row[0]] = min(row[1], first.get(row[0], row[1]))
+    made = []
+    for name, portfolio, starts_on, *rest in bundle["programmes"]:
+        begins_on = min(starts_on, first.get(name, starts_on))
+        if begins_on < starts_on:
+            parsed.findings.append(
+                Finding(
+                    None,
+                    _(
+                        "programmes.csv: %(programme)s starts on %(start)s and is reported from %(first)s on, which is taken for its start."
+                    )
+                    % {"programme": name, "start": starts_on, "first": begins_on},
+                    level="note",
+                )
+            )
+        made.append((name, portfolio, begins_on, *rest))
+    bundle.tables["programmes"] = made
 
 
 def keep_known(bundle: Bundle, parsed: Parsed) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.jobs.imports import DamagedFile, NotCarried, Parsed
 
-from .checks import gather_units, keep_known
+from .checks import begin_with_first_week, gather_units, keep_known
 from .files import files_of, unpacked
 from .rows import rows_of
 from .tables import TABLES, Bundle
@@ -38,6 +38,7 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
     if not {"units.csv", "units.csv.gz"} & files.keys():
         gather_units(bundle, parsed)
     keep_known(bundle, parsed)
+    begin_with_first_week(bundle, parsed)
     if not bundle["programmes"]:
         raise DamagedFile(_("programmes.csv names no programme."))
     parsed.rows = [bundle]

@@ -7,5 +7,6 @@ said.
 """
 
 from .applying import apply
+from .programmes import external_id_of
 
-__all__ = ["apply"]
+__all__ = ["apply", "external_id_of"]

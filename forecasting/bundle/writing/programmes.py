@@ -23,7 +23,7 @@ def write_programmes(writing: Writing) -> None:
     taken = set(Programme.all_objects.values_list("code", flat=True))
     new = []
     for name, portfolio, starts_on, _size, _golive in writing.bundle["programmes"]:
-        if _external(name) not in known:
+        if external_id_of(name) not in known:
             code = _free_code(name, taken)
             taken.add(code)
             new.append(
@@ -35,7 +35,7 @@ def write_programmes(writing: Writing) -> None:
                     stage=Stage.DELIVERY,
                     starts_on=starts_on,
                     source=SOURCE,
-                    external_id=_external(name),
+                    external_id=external_id_of(name),
                 )
             )
     if new:
@@ -44,7 +44,9 @@ def write_programmes(writing: Writing) -> None:
             programme.number = first + offset
         Programme.objects.bulk_create(new, batch_size=BATCH)
     known |= {each.external_id: each for each in new}
-    writing.programmes = {row[0]: known[_external(row[0])] for row in writing.bundle["programmes"]}
+    writing.programmes = {
+        row[0]: known[external_id_of(row[0])] for row in writing.bundle["programmes"]
+    }
     writing.count(_("Programmes"), len(new), 0, len(writing.programmes) - len(new))
 
 
@@ -106,8 +108,8 @@ class _Places:
         return self.found[name]
 
 
-def _external(name: str) -> str:
-    """The name of a programme as what an import knows it by again; long ones keep their difference."""
+def external_id_of(name: str) -> str:
+    """The name a bundle gives a programme, as what an import knows it by again; long ones keep their difference."""
     if len(name) <= 60:
         return name
     return f"{name[:43]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"

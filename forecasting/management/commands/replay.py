@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from forecasting.bundle.reading import files_in, parse
-from pmo_portal.jobs.imports import DamagedFile
+from pmo_portal.jobs.imports import DamagedFile, Parsed
+from pmo_portal.jobs.imports.commands import in_lines
 from pmo_portal.jobs.imports.kinds import import_kind
 from pmo_portal.jobs.imports.services import apply
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.services import create_tenant
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"'{text}' is no date like 2026-11-23.") from None
 
 
 class Command(BaseCommand):
@@ -27,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="the folder to write into")
         parser.add_argument(
             "--score-from",
-            type=date.fromisoformat,
+            type=_day,
             metavar="YYYY-MM-DD",
             help="write scores from this day on; earlier weeks are only learned from",
         )
@@ -38,28 +46,54 @@ class Command(BaseCommand):
         # They need numpy, which other commands do without.
         from forecasting import replay
 
-        started = time.perf_counter()
-
-        def say(text: str) -> None:
-            self.stdout.write(f"{time.perf_counter() - started:6.1f} s  {text}")
-
         if out.exists() and not out.is_dir():
             raise CommandError(f"{out} is a file; name a folder to write into.")
         try:
             parsed = parse(files_in(folder))
         except DamagedFile as damage:
             raise CommandError(str(damage)) from damage
+        _refuse_without_weeks(parsed, score_from)
+        try:
+            with replay.written_whole(out) as made:
+                self._walk(parsed, made, score_from)
+        except OSError as error:
+            raise CommandError(f"{out} cannot be written into: {error.strerror}.") from error
+        self.stdout.write(f"Done: {out}")
+
+    def _walk(self, parsed: Parsed, made: Path, score_from: date | None) -> None:
+        from forecasting import replay
+
+        started = time.perf_counter()
+
+        def say(text: str) -> None:
+            self.stdout.write(f"{time.perf_counter() - started:6.1f} s  {text}")
+
+        (bundle,) = parsed.rows
         tenant = create_tenant(slug="replay", name="Replay")
         with tenant_context(tenant.id):
             kind = import_kind("history")
             assert kind is not None
-            apply(kind, parsed)
+            outcome = apply(kind, parsed)
+            for line in in_lines([*parsed.findings, *outcome.findings]):
+                self.stdout.write(line)
             say("Imported.")
-            days = replay.reported_days()
-            if not days:
-                raise CommandError("The bundle holds no week of any programme.")
-            replayed = replay.replay(days, progress=say)
-            replayed = replay.with_other_surveys(replayed, parsed.rows[0])
+            replayed = replay.replay(bundle, progress=say)
+            replayed = replay.with_other_surveys(replayed, bundle)
             say("Walked again with every survey cell, and with none.")
-            replay.write(replayed, out, since=score_from, progress=say)
-        say(f"Done: {out}")
+            replay.write(replayed, made, since=score_from, progress=say)
+
+
+def _refuse_without_weeks(parsed: Parsed, score_from: date | None) -> None:
+    """Refuse a bundle of which no week can be told.
+
+    Raises:
+        CommandError: there is none, or none so late.
+    """
+    days = [row[1] for row in parsed.rows[0]["snapshots"]]
+    if not days:
+        wrong = "".join(f"\n{line}" for line in in_lines(parsed.findings, most=3))
+        raise CommandError(f"snapshots.csv holds no week of any programme.{wrong}")
+    if score_from is not None and score_from > max(days):
+        raise CommandError(
+            f"No week lies on or after {score_from}: those of the bundle go from {min(days)} to {max(days)}."
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,15 @@ from .kinds import DamagedFile, Finding, ImportKind, Outcome, Parsed, import_kin
 
 # More findings than this are only counted on the terminal.
 SHOWN = 40
+
+
+def in_lines(findings: Sequence[Finding], most: int = SHOWN) -> Iterator[str]:
+    """What people should know of a file, a line for each row; of many, the first."""
+    for finding in findings[:most]:
+        where = f"line {finding.row}: " if finding.row else ""
+        yield f"- {where}{finding.text}"
+    if len(findings) > most:
+        yield f"- and {len(findings) - most} more findings"
 
 
 class ImportCommand(BaseCommand):
@@ -59,17 +69,13 @@ class ImportCommand(BaseCommand):
         self.say(parsed, outcome)
 
     def say(self, parsed: Parsed, outcome: Outcome) -> None:
-        findings: list[Finding] = [*parsed.findings, *outcome.findings]
         self.stdout.write(f"{parsed.read} rows read.")
         for count in outcome.counts:
             self.stdout.write(
                 f"{count.label}: {count.created} new, {count.changed} changed, {count.unchanged} unchanged"
             )
-        for finding in findings[:SHOWN]:
-            where = f"line {finding.row}: " if finding.row else ""
-            self.stdout.write(f"- {where}{finding.text}")
-        if len(findings) > SHOWN:
-            self.stdout.write(f"- and {len(findings) - SHOWN} more findings")
+        for line in in_lines([*parsed.findings, *outcome.findings]):
+            self.stdout.write(line)
         for left in parsed.not_carried:
             self.stdout.write(f"Not carried over: {left.what} ({left.count}): {left.why}")
         if outcome.changes_nothing:

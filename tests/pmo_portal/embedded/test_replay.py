@@ -1,13 +1,17 @@
 """The replay as somebody runs it at a prompt, on a database of its own."""
 
 import csv
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from forecasting.learning import worlds
+from pmo_portal.embedded.temporary import LIMITS, temporary_database
 
 from .starting import ROOT, clean_environment, data_folder
 
@@ -49,3 +53,37 @@ def test_a_folder_without_a_bundle_is_refused_in_words(tmp_path):
     assert "programmes.csv" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_of_a_replay_somebody_ends(tmp_path, number):
+    bundle = tmp_path / "bundle"
+    worlds.History(worlds.draw_world(3, programmes=40, weeks=40)).write(bundle)
+    with data_folder("pmo-replay-") as place:
+        place.mkdir()
+        place.chmod(0o711)
+        started = subprocess.Popen(
+            [sys.executable, "manage.py", "replay", str(bundle), "--out", str(tmp_path / "out")],
+            cwd=ROOT,
+            env=clean_environment(TMPDIR=str(place)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        # The folder to write into is there once the bundle is being imported.
+        until = time.monotonic() + 200
+        while not (tmp_path / "out").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        started.send_signal(number)
+        _told, said = started.communicate(timeout=60)
+        left = list(place.iterdir())
+    assert started.returncode == 130
+    assert said == "Interrupted.\n"
+    assert not left
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_database_for_one_run_has_all_the_time_it_needs():
+    with temporary_database() as logins, psycopg.connect(logins.worker) as connection:
+        found = [connection.execute(f"SHOW {limit}").fetchone() for limit in LIMITS]
+    assert found == [("0",)] * len(LIMITS)
