@@ -101,13 +101,9 @@ class ModelCard:
         if self.level is None:
             return ""
         return _(
-            "Told on the level of here: crises are expected in %(here)s %% of weeks within four weeks, where the prior alone says %(prior)s %%; "
-            "differences between programmes count %(slope)s times as much as there."
-        ) % {
-            "here": two(100 * self.level.base),
-            "prior": two(100 * float(self.start.numbers["base"])),
-            "slope": two(self.level.slope),
-        }
+            "Told on the level of here: a crisis is expected within four weeks of %(here)s %% of weeks, and differences "
+            "between programmes count %(slope)s times what they count in the prior. Its order stays assumed."
+        ) % {"here": two(100 * self.level.base), "slope": two(self.level.slope)}
 
     @property
     def name(self) -> str:

@@ -328,6 +328,21 @@ def measured_items(auc: float, low: float, rating: float) -> dict[str, Any]:
     return found
 
 
+def test_the_card_of_a_prior_on_the_level_of_here_says_so(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        level = {"shift": 0.7, "slope": 0.8, "base": 0.09, "of": shipped.digest("crisis_4w")}
+        LessonFactory(level=level)
+    html = read(client_for(vic), CARD)
+    assert "Prior, on the level of here" in html
+    assert "within four weeks of 9.00 % of weeks" in html
+    assert "count 0.80 times what they count in the prior" in html
+    assert "% measured" not in html
+    told = json.loads(client_for(vic).get(f"{CARD}export/").content)
+    assert told["stage"] == "levelled"
+    assert told["model"]["about"]["level"] == {"shift": 0.7, "slope": 0.8, "base": 0.09}
+    assert told["starts_from"]["sha256"] == level["of"] != told["sha256"]
+
+
 def test_the_card_of_raid_items_speaks_of_items(acme, vic, client_for) -> None:
     with tenant_context(acme.id):
         LessonFactory(

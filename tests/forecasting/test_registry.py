@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from forecasting import inputs, lessons, past, registry, scoring, services
+from forecasting import inputs, lessons, past, registry, scoring, selectors, services
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
 from forecasting.learning import prior, worlds
 from forecasting.learning.features import CRISIS
@@ -21,7 +21,7 @@ from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs import runs
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
-from tests.factories.forecasting import LessonFactory, RiskModelFactory
+from tests.factories.forecasting import LessonFactory, ModelEventFactory, RiskModelFactory
 from tests.factories.programmes import ProgrammeFactory, ProgrammeUnitFactory
 from tests.factories.tenants import UnitFactory
 
@@ -74,6 +74,48 @@ def test_the_shipped_prior_is_in_force_where_nothing_was_learned(in_acme) -> Non
     used = registry.in_force(TARGET)
     assert (used.stage, used.number) == (Stage.PRIOR, None)
     assert used.model.digest == prior.load(TARGET).digest
+
+
+LEVEL = {"shift": 0.7, "slope": 0.8, "base": 0.09}
+
+
+def levelled(**change) -> lessons.Draft:
+    made = draft(stage=Stage.PRIOR)
+    made.lesson.level = {**LEVEL, "of": prior.load(TARGET).digest, **change}
+    return made
+
+
+def test_the_prior_is_told_on_the_level_the_last_lesson_found(in_acme) -> None:
+    lessons.keep(levelled())
+    used, shipped = registry.in_force(TARGET), prior.load(TARGET)
+    assert (used.stage, used.number, used.version) == (Stage.LEVELLED, None, shipped.about["version"])  # fmt: skip
+    raw = np.full((1, len(CRISIS.names)), np.nan)
+    assert used.model.log_odds(raw) == pytest.approx(0.7 + 0.8 * shipped.log_odds(raw), abs=1e-6)
+    card = selectors.card_of(TARGET)
+    assert (card.stage, card.digest) == (Stage.LEVELLED, used.model.digest)
+    assert card.numbers == used.model.as_dict()
+    # A challenger stands beside the prior, whatever its level is this week.
+    assert card.beside == shipped.digest
+
+
+def test_a_level_is_of_the_prior_it_was_found_for(in_acme) -> None:
+    lessons.keep(levelled(of="another"))
+    assert registry.in_force(TARGET).model.digest == prior.load(TARGET).digest
+
+
+@pytest.mark.parametrize("kind", [Happening.FELL_BACK, Happening.SET_ASIDE])
+def test_after_alarms_and_by_a_persons_word_the_prior_is_told_as_it_was_shipped(in_acme, kind) -> None:  # fmt: skip
+    lessons.keep(levelled())
+    ModelEventFactory(target=TARGET, kind=kind, details={"because": "alarm"}, happened_on=TODAY)
+    assert registry.in_force(TARGET).model.digest == prior.load(TARGET).digest
+    assert selectors.card_of(TARGET).digest == prior.load(TARGET).digest
+
+
+def test_what_is_made_of_a_levelled_prior_still_says_which_prior_it_was(in_acme) -> None:
+    lessons.keep(levelled())
+    about = registry.in_force(TARGET).model.about
+    shipped = prior.load(TARGET)
+    assert (about["starts_from"], about["prior"]) == (shipped.digest, shipped.about["version"])
 
 
 def test_a_learned_model_comes_into_use_and_the_one_before_goes(in_acme) -> None:

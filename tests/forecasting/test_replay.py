@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from adoption.models import SurveyResult
-from forecasting import replay, replay_report
+from forecasting import replay, replay_report, shipped
 from forecasting.bundle.reading import Bundle, files_in, parse
 from forecasting.learning import worlds
 from pmo_portal.tenants.context import tenant_context
@@ -63,12 +63,27 @@ def test_every_week_of_the_bundle_is_told(acme, folder, tmp_path) -> None:
 
 
 def test_what_the_shipped_prior_says_alone_is_written_beside_it(acme, folder, tmp_path) -> None:
-    """An organisation of twelve programmes never learned enough: both say the same."""
+    """An organisation of twelve programmes never learned enough: both say the same until its own level is known, and the same order then."""
     out = replayed(folder, tmp_path / "out", acme)
     alone = rows_of(out / "prior_scores.csv")
     told = rows_of(out / "scores.csv")
-    assert alone == [{name: row[name] for name in alone[0]} for row in told]
-    assert alone
+    assert [(row["programme"], row["date"]) for row in alone] == [
+        (row["programme"], row["date"]) for row in told
+    ]
+    same = [row["model"] == shipped.digest("crisis_4w")[:12] for row in told]
+    assert 0 < sum(same) < len(same)
+    moved = {True: set(), False: set()}
+    for by_prior, by_all, is_prior in zip(alone, told, same, strict=True):
+        moved[is_prior].add(float(by_all["probability"]) - float(by_prior["probability"]))
+    assert moved[True] == {0.0}
+    assert len(moved[False]) > 1
+    for day in {row["date"] for row in told}:
+        here = [
+            (float(by_prior["probability"]), float(by_all["probability"]))
+            for by_prior, by_all in zip(alone, told, strict=True)
+            if by_all["date"] == day
+        ]
+        assert sorted(here) == sorted(here, key=lambda each: each[1])
 
 
 def test_what_a_later_golive_would_do_is_told_of_the_weeks_before_one(
