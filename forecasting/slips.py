@@ -22,7 +22,7 @@ from programmes.models import Milestone, MilestoneForecast, Programme
 from . import raid_outcomes, records
 from .choices import Forecast
 from .choices import Stage as ModelStage
-from .learning import coverage, slips
+from .learning import coverage, slip_steps, slips
 from .learning.coverage import Held, Judged
 from .learning.features import CRISIS
 from .learning.slips import Reference, Slips, Told
@@ -228,6 +228,8 @@ def compute(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> lis
     used, digest = reference(own), slips.digest(own)
     version = slips.shipped()["about"]["version"]
     made = []
+    # Steps differ by kind and by how far ahead the date lies, and are the same for many milestones.
+    steps: dict[tuple[int, str], list[dict[str, Any]]] = {}
     rows = (
         Milestone.objects.pending()
         .filter(programme__deleted_at__isnull=True)
@@ -235,12 +237,16 @@ def compute(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> lis
         .values_list("pk", "programme_id", "baseline_on", "forecast_on")
     )
     for milestone, programme, baseline, planned in rows:
-        told = used.tell(
-            ahead=(planned - as_of).days,
-            schedule=schedules.get(programme),
-            baseline=(baseline - planned).days,
-        )
-        made.append(_outlook(told, milestone, planned, as_of, at, digest, version))
+        ahead, schedule = (planned - as_of).days, schedules.get(programme)
+        told = used.tell(ahead=ahead, schedule=schedule, baseline=(baseline - planned).days)
+        row = _outlook(told, milestone, planned, as_of, at, digest, version)
+        if (ahead, told.kind) not in steps:
+            found = slip_steps.steps(used, ahead=ahead, schedule=schedule)
+            steps[ahead, told.kind] = [each.as_dict() for each in found]
+        row.steps = steps[ahead, told.kind]
+        if schedule is not None and not np.isnan(schedule):
+            row.schedule = round(schedule, 2)
+        made.append(row)
     return made
 
 
@@ -267,6 +273,8 @@ def _outlook(
 
 
 _SAME = ("forecast_on", "p50_on", "p80_on", "p90_on", "kind", "own", "model")
+# What it rests on moves from day to day without another date.
+_RESTS_ON = ("schedule", "steps")
 
 
 @transaction.atomic
@@ -277,12 +285,15 @@ def keep(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[str, int]
         row.milestone_id: row
         for row in MilestoneOutlook.objects.filter(is_current=True).select_for_update(of=("self",))
     }
-    fresh, over, same = [], [], []
+    fresh, over, same, moved = [], [], [], []
     for outlook in outlooks:
         before = current.pop(outlook.milestone_id, None)
         if before is not None:
             if _values(before) == _values(outlook):
                 same.append(before.pk)
+                if any(getattr(before, name) != getattr(outlook, name) for name in _RESTS_ON):
+                    before.schedule, before.steps = outlook.schedule, outlook.steps
+                    moved.append(before)
                 continue
             over.append(before.pk)
         outlook.tenant_id = tenant_id
@@ -290,6 +301,7 @@ def keep(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[str, int]
     over += [row.pk for row in current.values()]
     MilestoneOutlook.objects.filter(pk__in=over).update(is_current=False)
     MilestoneOutlook.objects.filter(pk__in=same, as_of__lt=as_of).update(as_of=as_of)
+    MilestoneOutlook.objects.bulk_update(moved, _RESTS_ON, batch_size=BATCH)
     MilestoneOutlook.objects.bulk_create(fresh, batch_size=BATCH)
     return {"milestones": len(outlooks), "milestones_written": len(fresh)}
 

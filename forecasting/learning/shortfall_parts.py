@@ -11,23 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from .part_names import ENGAGEMENT, PACE, SURENESS, TRAINING
 from .shares import shares
 from .shortfall import TRAINED, Engagement, Spreads, Training, either
-
-TRAINING, PACE, ENGAGEMENT, SURENESS = "training", "pace", "engagement", "sureness"
-PARTS = (TRAINING, PACE, ENGAGEMENT, SURENESS)
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Where the chance begins, and what each of `PARTS` that is known adds to it, in shares of 1.
-
-    `needed`: the share trained now that would just reach what is wanted; None where training is not known.
-    """
+    """Where the chance begins, and what each of `part_names.PARTS` that is known adds to it, in shares of 1."""
 
     start: float
     added: Mapping[str, float]
-    needed: float | None
 
 
 def needed(spreads: Spreads, weeks: float) -> float:
@@ -78,4 +72,4 @@ def parts(
     def chance(some: frozenset[str]) -> float:
         return either(untrained(some), disengaged(some)) or 0.0
 
-    return Parts(chance(frozenset()), shares(known, chance), None if training is None else just)
+    return Parts(chance(frozenset()), shares(known, chance))

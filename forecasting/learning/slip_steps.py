@@ -10,12 +10,10 @@ and whose days are listed; whether it is still open conditions whatever class is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from .part_names import AHEAD, ALL, OPEN, OWN, SCHEDULE
 from .slips import Reference, kind_of, mixed, open_until, quantiles, still_open
-
-# All milestones, how far ahead the date lies, how the programme runs, own milestones, still open.
-ALL, AHEAD, SCHEDULE, OWN, OPEN = "all", "ahead", "schedule", "own", "open"
-STEPS = (ALL, AHEAD, SCHEDULE, OWN, OPEN)
 
 
 @dataclass(frozen=True)
@@ -33,9 +31,13 @@ class Step:
     cases: int
     share: float | None = None
 
+    def as_dict(self) -> dict[str, Any]:
+        share = None if self.share is None else round(self.share, 4)
+        return {"name": self.name, "days": list(self.days), "cases": self.cases, "share": share}
+
 
 def steps(reference: Reference, *, ahead: float, schedule: float | None) -> tuple[Step, ...]:
-    """Every step in the order of `STEPS`. The last says what `Reference.tell` does of the same milestone.
+    """Every step in the order of `part_names.STEPS`. The last says what `Reference.tell` does of the same milestone.
 
     Args:
         ahead: days to the forecast date; below nothing where it has passed.

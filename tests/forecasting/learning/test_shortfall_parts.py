@@ -121,7 +121,6 @@ def test_a_unit_of_two_causes_by_hand() -> None:
 def test_what_is_not_known_has_no_part() -> None:
     assert set(told(Training(0.5, 100, None), None).added) == {"training"}
     assert set(told(None, Engagement(50, 9)).added) == {"engagement", "sureness"}
-    assert told(None, Engagement(50, 9)).needed is None
     assert shortfall_parts.parts(SHIPPED, weeks=3, training=None, engagement=None, usual=None, threshold=50) is None  # fmt: skip
 
 

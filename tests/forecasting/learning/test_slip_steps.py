@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting.learning import slip_steps, slips
+from forecasting.learning.part_names import STEPS
 from forecasting.learning.slips import Curve, Reference, Slips
 
 
@@ -31,7 +32,7 @@ def told(found: tuple[slip_steps.Step, ...]) -> dict[str, tuple[int | None, ...]
 
 def test_each_step_is_a_class_whose_days_are_listed() -> None:
     found = slip_steps.steps(reference(), ahead=50, schedule=0.9)
-    assert [each.name for each in found] == list(slip_steps.STEPS)
+    assert [each.name for each in found] == list(STEPS)
     days = told(found)
     # Of three curves that count alike half are reached with the middle one, eight and nine of ten with the last.
     assert days["all"] == (110, 210, 211)
