@@ -74,9 +74,13 @@ class Chain:
         return self._row.p50_on, self._row.p80_on
 
     @property
+    def main_at(self) -> int:
+        """Which date drivers are those of: of P80 where it is told, else of P50."""
+        return P80 if P80 in self._told else P50
+
+    @property
     def is_of_p80(self) -> bool:
-        """Whether drivers are those of P80; else, where only that is known, of P50."""
-        return P80 in self._told
+        return self.main_at == P80
 
     @cached_property
     def steps(self) -> list[DateStep]:
@@ -128,7 +132,7 @@ class Chain:
             str(LABELS[name]),
             HALVES.get(name, "both"),
             _TEXTS[name](row, step),
-            days[P80 if self.is_of_p80 else P50] or 0,
+            days[self.main_at] or 0,
             self._url(name),
             self._figures_of.get(name),
             cases=step["cases"],

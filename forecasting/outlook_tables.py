@@ -51,7 +51,7 @@ _DATES = (
     Column("p50", _("P50"), "row.p50_on", sort=("p50_on",)),
     Column("p80", _("P80"), "row.p80_on", sort=("p80_on",)),
     Column("p90", _("P90"), "row.p90_on", sort=("p90_on",)),
-    Column("main", _("Later most by"), "chain.main"),
+    Column("main", _("Later most by"), "chain.main", on_page=False),
     *_steps(P50, "P50"),
     *_steps(P80, "P80"),
     Column("missing", _("Not known"), lambda row: "; ".join(row.missing), on_page=False),

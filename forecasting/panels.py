@@ -81,7 +81,9 @@ def milestone_outlook(request: HttpRequest, milestone: Any) -> Panel | None:
             "told": told,
             "figure": figures.date_range(told.marks),
             "bars": figures.driver_bars(
-                [(each.label, each.share) for each in told.chain.steps], digits=0, least=LEAST_DAYS
+                [(each.label, each.share) for each in told.chain.steps if each.share],
+                digits=0,
+                least=LEAST_DAYS,
             ),
             "bars_text": told.chain.spoken,
             "is_late": (clock.today() - row.as_of).days > forecast.FRESH_DAYS,

@@ -98,11 +98,10 @@ def _points(share: float) -> str:
 
 
 def _training(facts: dict[str, Any]) -> str:
-    return _("%(share)s of %(count)s people are trained, %(needed)s would be just enough by now") % {
+    return _("%(share)s are trained, %(needed)s would be just enough by now") % {
         "share": _percent(facts["share"]),
-        "count": facts["required"],
         "needed": _percent(facts["needed"]),
-    }  # fmt: skip
+    }
 
 
 def _pace(facts: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ UNITS_AT_GOLIVES = Register(
         Column("trend", _("Trend"), lambda row: row.row.get_direction_display(), sort=("direction",)),
         Column("training", _("Training short"), "training.percent", sort=("training",), numeric=True),
         Column("engagement", _("Engagement low"), "engagement.percent", sort=("engagement",), numeric=True),
-        Column("main", _("Raised most by"), "main"),
+        Column("main", _("Raised most by"), "main", on_page=False),
         Column("start", _("Beginning, points"), lambda row: row.row.start and 100 * row.row.start, numeric=True, on_page=False),
         *(_points(name) for name in PARTS),
         Column("sum", _("Sum, points"), lambda row: row.row.chance and 100 * row.row.chance, numeric=True, on_page=False),
