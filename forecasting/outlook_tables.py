@@ -45,6 +45,7 @@ _PROGRAMME = (
 _DATES = (
     Column("missed", _("Chance to miss"), "percent", sort=("missed",), numeric=True),
     Column("level", _("Level"), "state_word", sort=("missed",)),
+    Column("trend", _("Trend"), lambda row: row.row.get_direction_display(), on_page=False),
     Column("track", _("Track"), lambda row: row.milestone.get_track_display(), on_page=False),
     Column("baseline", _("Baseline"), "milestone.baseline_on", sort=("milestone__baseline_on",)),
     Column("forecast", _("Forecast"), "milestone.forecast_on", sort=("milestone__forecast_on",)),

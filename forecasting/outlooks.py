@@ -16,15 +16,13 @@ from pmo_portal.common.levels import State
 from pmo_portal.common.templatetags.portal import day as day_text
 
 from . import chance, drivers, shipped
-from .choices import Stage
+from .choices import LIKELY_MISSED, VERY_LIKELY_MISSED, Stage
 from .forecast import plain_percent
 from .milestone_kinds import KINDS, kind_text
 from .models import MilestoneOutlook, SlipRecord
 from .outlook_steps import Chain
 
 TARGET = "milestone_slip"
-# From these chances on a milestone is likely, or very likely, to miss its baseline.
-LIKELY, VERY_LIKELY = 0.5, 0.8
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,9 @@ class Outlook:
 
     @property
     def state(self) -> State:
-        if self.row.missed >= VERY_LIKELY:
+        if self.row.missed >= VERY_LIKELY_MISSED:
             return State.BAD
-        return State.WARN if self.row.missed >= LIKELY else State.OK
+        return State.WARN if self.row.missed >= LIKELY_MISSED else State.OK
 
     @property
     def state_word(self) -> str:

@@ -79,6 +79,7 @@ def milestone_outlook(request: HttpRequest, milestone: Any) -> Panel | None:
         "forecasting/_milestone_outlook.html",
         {
             "told": told,
+            **trends.of_outlook(row),
             "figure": figures.date_range(told.marks),
             "bars": figures.driver_bars(
                 [(each.label, each.share) for each in told.chain.steps if each.share],

@@ -19,7 +19,7 @@ from pmo_portal.tenants.context import current_tenant_id
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
-from . import raid_outcomes, records
+from . import raid_outcomes, records, slip_weeks
 from .choices import Forecast
 from .choices import Stage as ModelStage
 from .learning import coverage, slip_steps, slips
@@ -217,11 +217,19 @@ def stage_of(weight: float) -> str:
     return ModelStage.OWN if weight >= OWN_SHARE else ModelStage.RECALIBRATED
 
 
-def compute(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> list[MilestoneOutlook]:
-    """The outlook of every open milestone of programmes under way. Nothing is written.
+def compute(
+    *,
+    as_of: date,
+    at: datetime,
+    schedules: Mapping[int, float],
+    fresh: Sequence[RiskSnapshot] = (),
+) -> list[MilestoneOutlook]:
+    """The outlook of every open milestone of programmes under way, and by the same curves of the weeks before. Nothing is
+    written.
 
     Args:
         schedules: the smoothed schedule index of programmes, where it is known.
+        fresh: snapshots of programmes that were taken and are not kept yet.
     """
     record = SlipRecord.objects.order_by("-as_of", "-pk").first()
     own = in_use(record)
@@ -247,6 +255,7 @@ def compute(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> lis
         if schedule is not None and not np.isnan(schedule):
             row.schedule = round(schedule, 2)
         made.append(row)
+    slip_weeks.add(made, used, as_of, fresh=fresh)
     return made
 
 
@@ -273,8 +282,8 @@ def _outlook(
 
 
 _SAME = ("forecast_on", "p50_on", "p80_on", "p90_on", "kind", "own", "model")
-# What it rests on moves from day to day without another date.
-_RESTS_ON = ("schedule", "steps")
+# What it rests on, and the weeks before, move on without another date.
+_GOES_ON = ("schedule", "steps", "series", "direction")
 
 
 @transaction.atomic
@@ -291,17 +300,18 @@ def keep(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[str, int]
         if before is not None:
             if _values(before) == _values(outlook):
                 same.append(before.pk)
-                if any(getattr(before, name) != getattr(outlook, name) for name in _RESTS_ON):
-                    before.schedule, before.steps = outlook.schedule, outlook.steps
+                if any(getattr(before, name) != getattr(outlook, name) for name in _GOES_ON):
+                    for name in _GOES_ON:
+                        setattr(before, name, getattr(outlook, name))
                     moved.append(before)
                 continue
             over.append(before.pk)
         outlook.tenant_id = tenant_id
         fresh.append(outlook)
     over += [row.pk for row in current.values()]
-    MilestoneOutlook.objects.filter(pk__in=over).update(is_current=False)
+    MilestoneOutlook.objects.filter(pk__in=over).update(is_current=False, series=[])
     MilestoneOutlook.objects.filter(pk__in=same, as_of__lt=as_of).update(as_of=as_of)
-    MilestoneOutlook.objects.bulk_update(moved, _RESTS_ON, batch_size=BATCH)
+    MilestoneOutlook.objects.bulk_update(moved, _GOES_ON, batch_size=BATCH)
     MilestoneOutlook.objects.bulk_create(fresh, batch_size=BATCH)
     return {"milestones": len(outlooks), "milestones_written": len(fresh)}
 

@@ -151,6 +151,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ('series', models.JSONField(default=list)),
+                ('direction', models.CharField(choices=[('rising', 'Rising'), ('steady', 'No clear change'), ('falling', 'Falling'), ('unknown', 'Not enough weeks')], default='unknown', max_length=8, verbose_name='trend')),
                 ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outlooks', to='programmes.milestone')),
                 ('as_of', models.DateField(verbose_name='as of')),
                 ('forecast_on', models.DateField(verbose_name='forecast')),

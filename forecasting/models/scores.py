@@ -209,8 +209,10 @@ class RaidScore(Trended, TenantModel):
         return STATE_OF_LEVEL[RiskLevel(self.level)]
 
 
-class MilestoneOutlook(TenantModel):
+class MilestoneOutlook(Trended, TenantModel):
     """By when an open milestone is likely to be reached, from what came of words on dates before.
+
+    `series` has the chances to miss the baseline of the weeks before, without that of today.
 
     A new row is written when what is said changed; the one before it stays, no longer current. A milestone that was
     reached has no current outlook. No date: milestones of this kind that were this late have not been reached.
