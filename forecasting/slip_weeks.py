@@ -15,6 +15,7 @@ from pmo_portal.common import clock
 from programmes.models import Milestone, MilestoneForecast
 
 from . import weeks
+from .choices import Direction
 from .learning.features import CRISIS
 from .learning.slips import Reference, kind_of
 from .models import MilestoneOutlook, RiskSnapshot
@@ -59,9 +60,12 @@ def add(
         fresh: snapshots of programmes that were taken and are not kept yet.
     """
     days = weeks.of_trend(as_of)
+    current = MilestoneOutlook.objects.filter(is_current=True)
     kept = {
-        (row.milestone_id, row.model): [*row.series, (row.as_of.isoformat(), row.missed)]
-        for row in MilestoneOutlook.objects.filter(is_current=True)
+        (milestone, model): [*series, (told_on.isoformat(), missed)]
+        for milestone, model, series, told_on, missed in current.values_list(
+            "milestone_id", "model", "series", "as_of", "missed"
+        )
     }
     earlier: dict[int, Told] = {
         row.milestone_id: weeks.carried(kept.get((row.milestone_id, row.model), ()), days)
@@ -74,10 +78,15 @@ def add(
         for day in asked:
             for pk in lacking[day]:
                 earlier[pk][day] = told.get((pk, day))
+    # Milestones that were told alike for weeks are going the same way.
+    directions: dict[tuple[float | None, ...], Direction] = {}
     for row in rows:
-        before = earlier[row.milestone_id]
+        before = {day: earlier[row.milestone_id][day] for day in days}
         row.series = weeks.as_series(before)
-        row.direction = weeks.direction_of({**before, as_of: row.missed})
+        key = *before.values(), row.missed
+        if key not in directions:
+            directions[key] = weeks.direction_of({**before, as_of: row.missed})
+        row.direction = directions[key]
 
 
 def _told(
