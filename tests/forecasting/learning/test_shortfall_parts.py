@@ -118,6 +118,14 @@ def test_a_unit_of_two_causes_by_hand() -> None:
     assert found.added == pytest.approx({"training": 0.375, "engagement": 0.125, "sureness": 0}, abs=1e-9)  # fmt: skip
 
 
+def test_a_sure_survey_moves_the_chance_away_from_one_in_two() -> None:
+    """Low engagement that many confirmed raises it further, high engagement lowers it further; nobody asked adds nothing."""
+    low, high = (told(None, Engagement(value, 9.0)).added["sureness"] for value in (46.0, 54.0))
+    assert low > 0.01
+    assert high < -0.01
+    assert told(None, Engagement(46.0, USUAL.variance)).added["sureness"] == pytest.approx(0)
+
+
 def test_what_is_not_known_has_no_part() -> None:
     assert set(told(Training(0.5, 100, None), None).added) == {"training"}
     assert set(told(None, Engagement(50, 9)).added) == {"engagement", "sureness"}
