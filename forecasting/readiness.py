@@ -218,6 +218,13 @@ class Readiness:
         return None if self.row.chance is None else round(100 * self.row.chance, 1)
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the sum says more than is shown: no chance is shown as certain or as impossible."""
+        return (
+            self.row.chance is not None and not 0 < chance.twentieths(self.row.chance) < chance.LIKE
+        )
+
+    @property
     def missing(self) -> str:
         """What was not known, in words."""
         return "; ".join(str(MISSING[name]) for name in self.row.missing)

@@ -86,7 +86,12 @@ def start_text(row: AdoptionShortfall) -> str:
 
 def points_of(row: AdoptionShortfall, name: str) -> float | None:
     """The points one part adds, for exports; None where it is not known."""
-    return next((100 * term["share"] for term in row.terms if term["name"] == name), None)
+    return next((as_points(term["share"]) for term in row.terms if term["name"] == name), None)
+
+
+def as_points(share: float | None) -> float | None:
+    """A share as points, as finely as anybody may add them up."""
+    return None if share is None else round(100 * share, 6)
 
 
 def _percent(share: float) -> str:

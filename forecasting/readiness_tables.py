@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.common.registers import Column, Register
 
 from .learning.part_names import PARTS
-from .readiness_parts import LABELS, points_of
+from .readiness_parts import LABELS, as_points, points_of
 
 
 def _points(name: str) -> Column:
@@ -39,9 +39,9 @@ UNITS_AT_GOLIVES = Register(
         Column("training", _("Training short"), "training.percent", sort=("training",), numeric=True),
         Column("engagement", _("Engagement low"), "engagement.percent", sort=("engagement",), numeric=True),
         Column("main", _("Raised most by"), "main", on_page=False),
-        Column("start", _("Beginning, points"), lambda row: row.row.start and 100 * row.row.start, numeric=True, on_page=False),
+        Column("start", _("Beginning, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
         *(_points(name) for name in PARTS),
-        Column("sum", _("Sum, points"), lambda row: row.row.chance and 100 * row.row.chance, numeric=True, on_page=False),
+        Column("sum", _("Sum, points"), lambda row: as_points(row.row.chance), numeric=True, on_page=False),
         Column("missing", _("Not known"), "missing", on_page=False),
         Column("why_training", _("Training"), "training.text", on_page=False),
         Column("why_engagement", _("Engagement"), "engagement.text", on_page=False),

@@ -277,6 +277,17 @@ def test_the_lists_name_what_weighs_most(dated, acme, vic, client_for) -> None:
     assert read(client, UNITS).count("raised: training so far") == 1
 
 
+def test_a_sum_that_is_nearly_certain_says_that_it_is_shown_less_extreme(
+    unready, vic, client_for
+) -> None:
+    client = client_for(vic)
+    url = unready.golive.get_absolute_url()
+    assert "shown less extreme" not in read(client, url)
+    with tenant_context(unready.told.tenant_id):
+        AdoptionShortfall.objects.update(chance=0.99, low=0.9, high=1.0)
+    assert "shown less extreme" in read(client, url)
+
+
 def test_the_least_a_chance_can_be_has_parts_too(unready, vic, client_for) -> None:
     with tenant_context(unready.told.tenant_id):
         AdoptionShortfall.objects.update(
