@@ -80,6 +80,8 @@ ASSUMED = (Stage.PRIOR, Stage.LEVELLED)
 
 # From this chance on a unit is likely not to be ready.
 LIKELY_SHORT = 0.5
+# From these chances on a milestone is likely, or very likely, to miss its baseline.
+LIKELY_MISSED, VERY_LIKELY_MISSED = 0.5, 0.8
 
 # The percent of the people in the first of two waves that are projected, and those shown at first.
 FIRST_WAVES = tuple(range(10, 100, 10))

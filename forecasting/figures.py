@@ -41,11 +41,18 @@ class Bars:
     bars: tuple[Bar, ...]
 
 
-def driver_bars(rows: Sequence[tuple[str, float]]) -> Bars:
-    """Bars for `(label, share)`, in the order given, on one scale with zero in it."""
+def driver_bars(
+    rows: Sequence[tuple[str, float]], *, digits: int = 2, least: float = LEAST_SPAN
+) -> Bars:
+    """Bars for `(label, share)`, in the order given, on one scale with zero in it.
+
+    Args:
+        digits: of the numbers beside the bars.
+        least: a span smaller than this is not drawn larger.
+    """
     low = min([0.0, *(share for _label, share in rows)])
     high = max([0.0, *(share for _label, share in rows)])
-    span = max(high - low, LEAST_SPAN)
+    span = max(high - low, least)
     # Numbers stand beyond the ends of bars on both sides.
     left = NAMES_WIDTH + (END_PAD if low < 0 else 8.0)
     across = BAR_WIDTH - left - END_PAD
@@ -57,7 +64,7 @@ def driver_bars(rows: Sequence[tuple[str, float]]) -> Bars:
         made.append(
             Bar(
                 label,
-                f"{share:+.2f}".replace("-", "\u2212"),
+                f"{share:+.{digits}f}".replace("-", "\u2212"),
                 share >= 0,
                 round(start, 1),
                 round(max(width, 1.0), 1),

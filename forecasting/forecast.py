@@ -34,11 +34,11 @@ FRESH_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Driver:
-    """What one subject adds to the log-odds, and why.
+class Cause:
+    """What one subject adds to what is told, and why.
 
-    `share` is signed; `odds` is by how much it multiplies the odds. `figures_of` is the day of its newest
-    figures, None where they are as of the score itself. `links` lead to further rows it counts.
+    `share` is signed. `figures_of` is the day of its newest figures, None where they are as of the score itself.
+    `links` lead to further rows it counts.
     """
 
     key: str
@@ -51,10 +51,6 @@ class Driver:
     links: tuple[evidence.Link, ...] = ()
 
     @property
-    def odds(self) -> float:
-        return math.exp(self.share)
-
-    @property
     def raises(self) -> bool:
         return self.share > 0
 
@@ -64,6 +60,15 @@ class Driver:
         if abs(self.share) < TELLING / 10:
             return _("No effect")
         return _("Raises") if self.raises else _("Lowers")
+
+
+@dataclass(frozen=True)
+class Driver(Cause):
+    """What one subject adds to the log-odds. `odds` is by how much it multiplies the odds."""
+
+    @property
+    def odds(self) -> float:
+        return math.exp(self.share)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from programmes.forms.fields import MoneyField
 from .choices import (
     FIRST_WAVE,
     FIRST_WAVES,
+    LIKELY_MISSED,
     LIKELY_SHORT,
     CommentTheme,
     Direction,
@@ -40,7 +41,6 @@ from .models import (
     RiskScore,
     SharingChoice,
 )
-from .outlooks import LIKELY
 
 
 def level_filter() -> django_filters.ChoiceFilter:
@@ -170,6 +170,7 @@ class OutlookFilter(django_filters.FilterSet):
         empty_label=gettext_lazy("Either"),
         method="by_chance",
     )
+    direction = trend_filter()
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in milestone or programme"), method="by_words"
     )
@@ -180,8 +181,8 @@ class OutlookFilter(django_filters.FilterSet):
 
     def by_chance(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         if value == "miss":
-            return queryset.filter(missed__gte=LIKELY)
-        return queryset.filter(missed__lt=LIKELY)
+            return queryset.filter(missed__gte=LIKELY_MISSED)
+        return queryset.filter(missed__lt=LIKELY_MISSED)
 
     def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(

@@ -3,50 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.common.templatetags.portal import day as day_text
 
-from . import shipped
-from .choices import Stage
+from . import chance, drivers, shipped
+from .choices import LIKELY_MISSED, VERY_LIKELY_MISSED, Stage
 from .forecast import plain_percent
+from .milestone_kinds import KINDS, kind_text
 from .models import MilestoneOutlook, SlipRecord
+from .outlook_steps import Chain
 
 TARGET = "milestone_slip"
-# From these chances on a milestone is likely, or very likely, to miss its baseline.
-LIKELY, VERY_LIKELY = 0.5, 0.8
-FAR_WORDS = {
-    "near": gettext_lazy("whose date lies up to four weeks ahead"),
-    "months": gettext_lazy("whose date lies one to three months ahead"),
-    "far": gettext_lazy("whose date lies more than three months ahead"),
-}
-HOW_WORDS = {
-    "late": gettext_lazy("in programmes behind schedule"),
-    "steady": gettext_lazy("in programmes on schedule"),
-    "any": gettext_lazy("in any programme"),
-}
-KINDS = tuple(f"{far}/{how}" for far in FAR_WORDS for how in HOW_WORDS)
-
-
-def kind_text(kind: str) -> str:
-    """A kind of milestone, as it goes on after "milestones"."""
-    far, how = kind.split("/")
-    return f"{FAR_WORDS[far]}, {HOW_WORDS[how]}"
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is said of a milestone, for pages and exports. The milestone and its programme are read already."""
+    """What is said of a milestone, for pages and exports. The milestone and its programme are read already.
+
+    `figures_of`: the day of the newest figures of its programme, by driver, where a page asked for them.
+    """
 
     row: MilestoneOutlook
+    figures_of: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def milestone(self) -> Any:
@@ -54,9 +41,9 @@ class Outlook:
 
     @property
     def state(self) -> State:
-        if self.row.missed >= VERY_LIKELY:
+        if self.row.missed >= VERY_LIKELY_MISSED:
             return State.BAD
-        return State.WARN if self.row.missed >= LIKELY else State.OK
+        return State.WARN if self.row.missed >= LIKELY_MISSED else State.OK
 
     @property
     def state_word(self) -> str:
@@ -67,7 +54,20 @@ class Outlook:
     @property
     def percent(self) -> str:
         """The chance to miss the baseline, to five points; never nothing, never certain."""
-        return plain_percent(min(0.95, max(0.05, round(self.row.missed * 20) / 20)))
+        return plain_percent(self._of_twenty / chance.LIKE)
+
+    @property
+    def _of_twenty(self) -> int:
+        return min(chance.MOST, max(1, chance.twentieths(self.row.missed)))
+
+    @property
+    def frequency(self) -> str:
+        """The chance as a count of milestones, which people misread less than a percentage."""
+        return ngettext(
+            "Of %(like)s milestones in this position, about %(count)s is expected to miss its baseline",
+            "Of %(like)s milestones in this position, about %(count)s are expected to miss their baseline",
+            self._of_twenty,
+        ) % {"like": chance.LIKE, "count": self._of_twenty}
 
     @property
     def is_moved(self) -> bool:
@@ -112,6 +112,16 @@ class Outlook:
     @property
     def kind(self) -> str:
         return kind_text(self.row.kind)
+
+    @property
+    def missing(self) -> list[str]:
+        """What was not known, as sentences."""
+        return drivers.missing_texts(["spi_s"] if self.row.schedule is None else [], {})
+
+    @cached_property
+    def chain(self) -> Chain:
+        """What moves its dates, a step at a time, from the plan to what is told."""
+        return Chain(self.row, self.figures_of)
 
     @property
     def basis(self) -> str:

@@ -18,7 +18,7 @@ from . import (
     forecast,
     outlooks,
     raid_forecast,
-    readiness,
+    readiness_rows,
     selectors,
     trends,
 )
@@ -43,10 +43,7 @@ def milestone_readiness(request: HttpRequest, milestone: Any) -> Panel | None:
     """On a go-live that comes: how likely each unit is not to be ready two weeks before."""
     if not milestone.is_golive or milestone.actual_on is not None:
         return None
-    rows = [
-        (readiness.Readiness(each), trends.of_readiness(each))
-        for each in selectors.shortfalls_before(milestone)
-    ]
+    rows = readiness_rows.shown(selectors.shortfalls_before(milestone))
     return Panel("forecasting/_readiness.html", {"readiness": rows}) if rows else None
 
 
@@ -67,17 +64,29 @@ def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:
     return Panel("forecasting/_milestone_scores.html", {"rows": rows, "holds": holds})
 
 
+# Bars of fewer working days are not drawn larger.
+LEAST_DAYS = 10
+
+
 def milestone_outlook(request: HttpRequest, milestone: Any) -> Panel | None:
     """On an open milestone: by when it is likely to be reached."""
     row = selectors.outlook_of(milestone) if milestone.actual_on is None else None
     if row is None:
         return None
-    told = outlooks.Outlook(row)
+    pk = milestone.programme_id
+    told = outlooks.Outlook(row, forecast.figures_of([pk], as_of=row.as_of)[pk])
     return Panel(
         "forecasting/_milestone_outlook.html",
         {
             "told": told,
+            **trends.of_outlook(row),
             "figure": figures.date_range(told.marks),
+            "bars": figures.driver_bars(
+                [(each.label, each.share) for each in told.chain.steps if each.share],
+                digits=0,
+                least=LEAST_DAYS,
+            ),
+            "bars_text": told.chain.spoken,
             "is_late": (clock.today() - row.as_of).days > forecast.FRESH_DAYS,
         },
     )

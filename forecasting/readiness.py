@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.common.templatetags.portal import day as day_text
 
-from . import chance, shipped
+from . import chance, readiness_parts, shipped
 from .choices import Stage
 from .forecast import band_text, percent_text, plain_percent
 from .models import AdoptionShortfall, ShortfallRecord
@@ -187,10 +188,50 @@ class Readiness:
         known = [(self.row.training, self.training), (self.row.engagement, self.engagement)]
         return [part for _chance, part in sorted(known, key=lambda each: -(each[0] if each[0] is not None else -1))]  # fmt: skip
 
+    @cached_property
+    def added(self) -> list[readiness_parts.Part]:
+        """What moves the chance from where it begins, the strongest first."""
+        return readiness_parts.parts_of(self.row)
+
+    @property
+    def top(self) -> list[readiness_parts.Part]:
+        """What moves it by half a point or more."""
+        return [each for each in self.added if each.whole_points]
+
     @property
     def main(self) -> str:
-        """What raises the chance most, or is not known, for exports."""
-        return "; ".join(f"{part.label}: {part.percent}" for part in self.parts)
+        """The name of what raises the chance most; empty where nothing does."""
+        return next((each.label for each in self.top if each.raises), "")
+
+    @property
+    def start(self) -> str:
+        """Where the chance begins, in words."""
+        return readiness_parts.start_text(self.row)
+
+    @property
+    def start_points(self) -> float | None:
+        return None if self.row.start is None else round(100 * self.row.start, 1)
+
+    @property
+    def sum_points(self) -> float | None:
+        """Where the parts end: the chance itself, or with a part unknown the least it can be."""
+        return None if self.row.chance is None else round(100 * self.row.chance, 1)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the sum says more than is shown: no chance is shown as certain or as impossible."""
+        return (
+            self.row.chance is not None and not 0 < chance.twentieths(self.row.chance) < chance.LIKE
+        )
+
+    @property
+    def missing(self) -> str:
+        """What was not known, in words."""
+        return "; ".join(str(MISSING[name]) for name in self.row.missing)
+
+    @property
+    def spoken(self) -> str:
+        return "; ".join(f"{each.label}: {each.effect.lower()}" for each in self.top)
 
     @property
     def is_moved(self) -> bool:

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
+
+from .learning.part_names import PARTS
+from .readiness_parts import LABELS, as_points, points_of
+
+
+def _points(name: str) -> Column:
+    """What one part adds to the chance."""
+
+    def value(row: Any) -> float | None:
+        return points_of(row.row, name)
+
+    label = format_lazy(_("{part}, points"), part=LABELS[name])
+    return Column(f"points_{name}", label, value, numeric=True, on_page=False)
+
 
 UNITS_AT_GOLIVES = Register(
     "units-at-golives",
@@ -21,6 +38,11 @@ UNITS_AT_GOLIVES = Register(
         Column("trend", _("Trend"), lambda row: row.row.get_direction_display(), sort=("direction",)),
         Column("training", _("Training short"), "training.percent", sort=("training",), numeric=True),
         Column("engagement", _("Engagement low"), "engagement.percent", sort=("engagement",), numeric=True),
+        Column("main", _("Raised most by"), "main", on_page=False),
+        Column("start", _("Beginning, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
+        *(_points(name) for name in PARTS),
+        Column("sum", _("Sum, points"), lambda row: as_points(row.row.chance), numeric=True, on_page=False),
+        Column("missing", _("Not known"), "missing", on_page=False),
         Column("why_training", _("Training"), "training.text", on_page=False),
         Column("why_engagement", _("Engagement"), "engagement.text", on_page=False),
         Column("counted_on", _("Counted on"), "counted_on", on_page=False),

@@ -103,12 +103,15 @@ class Trained:
 
 @dataclass(frozen=True)
 class Engaged:
-    """The filtered engagement on a day; the last figure shown, its day, and of which unit it is where not of its own."""
+    """The filtered engagement on a day; the last figure shown, its day, how many answered (None where nobody says so), and of
+    which unit it is where not of its own.
+    """
 
     estimate: engagement.Estimate
     mean: float
     shown: float
     on: date
+    answers: int | None
     of: str
 
 
@@ -191,7 +194,9 @@ class Known:
                 (engagement.Wave(on, value, n) for on, _known, value, n in known), on=day, mean=mean
             )
             assert found is not None
-            return Engaged(found, mean, last[2], last[0], "" if node.pk == unit else node.name)
+            return Engaged(
+                found, mean, last[2], last[0], last[3], "" if node.pk == unit else node.name
+            )
         return None
 
     def _mean(self, day: date, until: datetime) -> float:
@@ -240,3 +245,8 @@ def ahead(known: Engaged | None, weeks: float) -> Engagement | None:
         return None
     then = engagement.run_on(known.estimate, weeks, mean=known.mean)
     return Engagement(then.value, then.variance)
+
+
+def usual(known: Engaged | None) -> Engagement | None:
+    """What engagement would be taken to be where nobody was asked: what is usual in the organisation."""
+    return None if known is None else Engagement(known.mean, engagement.UNIT_SD**2)

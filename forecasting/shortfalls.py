@@ -6,7 +6,7 @@ Only jobs and commands import this module: it needs numpy. The number of stateme
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,11 +18,11 @@ from pmo_portal.tenants.selectors import thresholds
 from . import records, weeks
 from .choices import Forecast
 from .choices import Stage as ModelStage
-from .learning import shortfall, shortfall_band
+from .learning import shortfall, shortfall_band, shortfall_parts
 from .learning.coverage import Judged
 from .learning.shortfall import Case, Engagement, Spreads, Told
 from .models import AdoptionShortfall, ShortfallRecord
-from .shortfall_inputs import Known, Pair, Place, ahead, pairs, weeks_between
+from .shortfall_inputs import Known, Pair, Place, ahead, pairs, usual, weeks_between
 
 # Ended cases are looked back at from so many days before the day that counted.
 LOOKED_BACK = (28, 56)
@@ -222,9 +222,20 @@ def _told(pair: Pair, known: Known, by: _Telling, as_of: date) -> AdoptionShortf
     told, then = by.of(pair, known, as_of)
     low, high = shortfall_band.band(told, by.worth) or (None, None)
     facts: dict[str, Any] = {"counted_on": pair.counted_on.isoformat(), "threshold": by.threshold}
+    left = weeks_between(as_of, pair.counted_on)
+    parts = shortfall_parts.parts(
+        by.spreads,
+        weeks=left,
+        training=trained.known if trained else None,
+        engagement=then,
+        usual=usual(engaged),
+        threshold=by.threshold,
+    )
     if trained is not None:
-        expected = by.spreads.reached(trained.known, weeks_between(as_of, pair.counted_on))
+        expected = by.spreads.reached(trained.known, left)
         facts |= {
+            "needed": round(shortfall_parts.needed(by.spreads, left), 4),
+            "pace_usual": round(by.spreads.pace(replace(trained.known, pace=None)), 4),
             "share": round(trained.known.share, 4),
             "required": trained.known.required,
             "planned": trained.planned,
@@ -235,6 +246,8 @@ def _told(pair: Pair, known: Known, by: _Telling, as_of: date) -> AdoptionShortf
     if engaged is not None and then is not None:
         facts |= {
             "shown": round(engaged.shown, 1),
+            "answers": engaged.answers,
+            "usual": round(engaged.mean, 1),
             "engagement_of": engaged.of,
             "engagement_expected": round(then.value, 1),
             "engagement_on": engaged.on.isoformat(),
@@ -251,6 +264,10 @@ def _told(pair: Pair, known: Known, by: _Telling, as_of: date) -> AdoptionShortf
         engagement=told.engagement,
         level=shortfall.level(told, by.spreads.base),
         facts=facts,
+        start=parts.start if parts else None,
+        terms=[{"name": name, "share": share} for name, share in parts.added.items()]
+        if parts
+        else [],
         missing=told.missing,
         base=by.spreads.base,
     )
@@ -291,7 +308,10 @@ def keep(rows: Sequence[AdoptionShortfall], *, as_of: date) -> Mapping[str, int]
 
 
 def _values(row: AdoptionShortfall) -> tuple[Any, ...]:
-    chances = (row.chance, row.low, row.high, row.training, row.engagement)
+    chances = (
+        *(row.chance, row.low, row.high, row.training, row.engagement, row.start),
+        *(term["share"] for term in row.terms),
+    )
     return (
         *(getattr(row, name) for name in _SAME),
         *(None if each is None else round(each, 6) for each in chances),

@@ -5,6 +5,7 @@ Only jobs and commands import this module: it needs numpy.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,10 +20,10 @@ from pmo_portal.tenants.context import current_tenant_id
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
-from . import raid_outcomes, records
+from . import raid_outcomes, records, slip_weeks
 from .choices import Forecast
 from .choices import Stage as ModelStage
-from .learning import coverage, slips
+from .learning import coverage, slip_steps, slips
 from .learning.coverage import Held, Judged
 from .learning.features import CRISIS
 from .learning.slips import Reference, Slips, Told
@@ -217,17 +218,27 @@ def stage_of(weight: float) -> str:
     return ModelStage.OWN if weight >= OWN_SHARE else ModelStage.RECALIBRATED
 
 
-def compute(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> list[MilestoneOutlook]:
-    """The outlook of every open milestone of programmes under way. Nothing is written.
+def compute(
+    *,
+    as_of: date,
+    at: datetime,
+    schedules: Mapping[int, float],
+    fresh: Sequence[RiskSnapshot] = (),
+) -> list[MilestoneOutlook]:
+    """The outlook of every open milestone of programmes under way, and by the same curves of the weeks before. Nothing is
+    written.
 
     Args:
         schedules: the smoothed schedule index of programmes, where it is known.
+        fresh: snapshots of programmes that were taken and are not kept yet.
     """
     record = SlipRecord.objects.order_by("-as_of", "-pk").first()
     own = in_use(record)
     used, digest = reference(own), slips.digest(own)
     version = slips.shipped()["about"]["version"]
     made = []
+    # Steps differ by kind and by how far ahead the date lies, and are the same for many milestones.
+    steps: dict[tuple[int, str], list[dict[str, Any]]] = {}
     rows = (
         Milestone.objects.pending()
         .filter(programme__deleted_at__isnull=True)
@@ -235,12 +246,17 @@ def compute(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> lis
         .values_list("pk", "programme_id", "baseline_on", "forecast_on")
     )
     for milestone, programme, baseline, planned in rows:
-        told = used.tell(
-            ahead=(planned - as_of).days,
-            schedule=schedules.get(programme),
-            baseline=(baseline - planned).days,
-        )
-        made.append(_outlook(told, milestone, planned, as_of, at, digest, version))
+        ahead, schedule = (planned - as_of).days, schedules.get(programme)
+        told = used.tell(ahead=ahead, schedule=schedule, baseline=(baseline - planned).days)
+        row = _outlook(told, milestone, planned, as_of, at, digest, version)
+        if (ahead, told.kind) not in steps:
+            found = slip_steps.steps(used, ahead=ahead, schedule=schedule)
+            steps[ahead, told.kind] = [each.as_dict() for each in found]
+        row.steps = steps[ahead, told.kind]
+        if schedule is not None and not np.isnan(schedule):
+            row.schedule = round(schedule, 2)
+        made.append(row)
+    slip_weeks.add(made, used, as_of, fresh=fresh)
     return made
 
 
@@ -267,6 +283,8 @@ def _outlook(
 
 
 _SAME = ("forecast_on", "p50_on", "p80_on", "p90_on", "kind", "own", "model")
+# What it rests on, and the weeks before, move on without another date.
+_GOES_ON = ("schedule", "steps", "series", "direction")
 
 
 @transaction.atomic
@@ -277,21 +295,47 @@ def keep(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[str, int]
         row.milestone_id: row
         for row in MilestoneOutlook.objects.filter(is_current=True).select_for_update(of=("self",))
     }
-    fresh, over, same = [], [], []
+    fresh, over, same, moved = [], [], [], []
     for outlook in outlooks:
         before = current.pop(outlook.milestone_id, None)
         if before is not None:
             if _values(before) == _values(outlook):
                 same.append(before.pk)
+                if any(getattr(before, name) != getattr(outlook, name) for name in _GOES_ON):
+                    for name in _GOES_ON:
+                        setattr(before, name, getattr(outlook, name))
+                    moved.append(before)
                 continue
             over.append(before.pk)
         outlook.tenant_id = tenant_id
         fresh.append(outlook)
     over += [row.pk for row in current.values()]
-    MilestoneOutlook.objects.filter(pk__in=over).update(is_current=False)
+    MilestoneOutlook.objects.filter(pk__in=over).update(is_current=False, series=[])
     MilestoneOutlook.objects.filter(pk__in=same, as_of__lt=as_of).update(as_of=as_of)
+    if moved:
+        _go_on(moved)
     MilestoneOutlook.objects.bulk_create(fresh, batch_size=BATCH)
     return {"milestones": len(outlooks), "milestones_written": len(fresh)}
+
+
+def _go_on(rows: Sequence[MilestoneOutlook]) -> None:
+    """Write what moved on beside dates that stay the same: once a week that is every row, so all by one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+UPDATE {table_of(MilestoneOutlook)} o
+SET schedule = new.schedule, steps = new.steps, series = new.series, direction = new.direction
+FROM unnest(%s::bigint[], %s::float8[], %s::jsonb[], %s::jsonb[], %s::text[])
+    AS new(id, schedule, steps, series, direction)
+WHERE o.id = new.id""",
+            [
+                [row.pk for row in rows],
+                [row.schedule for row in rows],
+                [json.dumps(row.steps) for row in rows],
+                [json.dumps(row.series) for row in rows],
+                [str(row.direction) for row in rows],
+            ],
+        )
 
 
 def _values(row: MilestoneOutlook) -> tuple[Any, ...]:

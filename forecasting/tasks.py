@@ -45,7 +45,9 @@ def recompute_scores(run: JobRun) -> None:
             of_items = raid_scoring.compute(
                 as_of=as_of, at=at, signals=scored.around, fresh=scored.snapshots
             )
-            outlooks = slips.compute(as_of=as_of, at=at, schedules=scored.schedules)
+            outlooks = slips.compute(
+                as_of=as_of, at=at, schedules=scored.schedules, fresh=scored.snapshots
+            )
             units = shortfalls.compute(as_of=as_of, at=at)
         with run.write() as result:
             result.update(scoring.keep(scored))

@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from . import chance, figures
-from .choices import LIKELY_SHORT, Direction, RiskLevel
+from .choices import LIKELY_MISSED, LIKELY_SHORT, VERY_LIKELY_MISSED, Direction, RiskLevel
 from .forecast import percent_text
-from .models import AdoptionShortfall, RaidScore, RiskScore
+from .models import AdoptionShortfall, MilestoneOutlook, RaidScore, RiskScore
 from .models.scores import Trended
 
 # As in `learning.linear`, which web workers do not load; a test compares them.
@@ -59,9 +59,21 @@ def direction_text(row: Trended) -> str:
     return words.get(row.direction, _("Too few weeks to speak of a trend"))
 
 
-def shown(row: Trended, levels: Sequence[tuple[float, str]]) -> dict[str, Any]:
-    """What `_risk_trend.html` and its table show: weeks, direction, and the drawing from the second week on."""
-    weeks = weeks_of(row)
+def of_outlook(row: MilestoneOutlook) -> dict[str, Any]:
+    """The weeks before of the chance to miss a baseline, over the lines from which that is likely."""
+    levels = [(LIKELY_MISSED, _("Likely")), (VERY_LIKELY_MISSED, _("Very likely"))]
+    return shown(row, levels, now=Week(row.as_of, row.missed))
+
+
+def shown(
+    row: Trended, levels: Sequence[tuple[float, str]], *, now: Week | None = None
+) -> dict[str, Any]:
+    """What `_risk_trend.html` and its table show: weeks, direction, and the drawing from the second week on.
+
+    Args:
+        now: the last of these weeks, where it is not kept among them.
+    """
+    weeks = weeks_of(row) + ([now] if now else [])
     found: dict[str, Any] = {"weeks": weeks, "direction": direction_text(row)}
     if len(weeks) >= FEWEST_WEEKS_DRAWN:
         found["trend"] = figures.risk_trend(

@@ -133,6 +133,39 @@ def curves(slips: Slips) -> dict[str, Curve]:
     return found
 
 
+def mixed(parts: Sequence[tuple[Curve, float]]) -> tuple[Array, Array]:
+    """The days of several curves and the share reached by each, every curve counting as much as its weight."""
+    days = np.unique(np.concatenate([part.days for part, _weight in parts]))
+    share = np.zeros(len(days))
+    for part, its in parts:
+        at = np.searchsorted(part.days, days, side="right")
+        share += its * np.concatenate([[0.0], part.share])[at]
+    return days, share
+
+
+def still_open(days: Array, share: Array, ahead: float) -> Array | None:
+    """The share reached by each day of those that are open so many days before their date; None where hardly any is left.
+
+    A date that passed without it being reached leaves only what is later.
+    """
+    passed = open_until(days, share, ahead)
+    return None if 1 - passed < LEAST_LEFT else (share - passed) / (1 - passed)
+
+
+def open_until(days: Array, share: Array, ahead: float) -> float:
+    """The share that was reached earlier than so many days before the date."""
+    before = days < -ahead
+    return float(share[before][-1]) if before.any() else 0.0
+
+
+def quantiles(days: Array, share: Array | None) -> tuple[int | None, ...]:
+    """The days by which five, eight and nine of ten are reached; None where nobody knows."""
+    if share is None:
+        return (None,) * len(QUANTILES)
+    reached = [share >= each - 1e-9 for each in QUANTILES]
+    return tuple(round(float(days[np.argmax(each)])) if each.any() else None for each in reached)
+
+
 @dataclass(frozen=True)
 class Told:
     """What is said of a milestone: days after its forecast, and the chance that its baseline is missed.
@@ -170,33 +203,22 @@ class Reference:
         """
         kind = kind_of(ahead, schedule)
         weight = self.weight(kind)
-        days, share = self._together(kind, weight)
-        # A date that passed without it being reached leaves only what is later.
-        passed = float(share[days < -ahead][-1]) if (days < -ahead).any() else 0.0
-        if 1 - passed < LEAST_LEFT:
-            found: tuple[int | None, ...] = (None,) * len(QUANTILES)
+        days, share = self.together(kind, weight)
+        left = still_open(days, share, ahead)
+        if left is None:
             missed = 1.0
         else:
-            left = (share - passed) / (1 - passed)
-            found = tuple(
-                round(float(days[np.argmax(left >= each - 1e-9)])) if (left >= each - 1e-9).any() else None
-                for each in QUANTILES
-            )  # fmt: skip
             until = left[days <= baseline + GRACE]
             missed = 1 - max(0.0, float(until[-1])) if len(until) else 1.0
         own = self.own[kind].milestones if kind in self.own else 0
-        return Told(found, missed, kind, own, weight)
+        return Told(quantiles(days, left), missed, kind, own, weight)
 
-    def _together(self, kind: str, weight: float) -> tuple[Array, Array]:
+    def together(self, kind: str, weight: float) -> tuple[Array, Array]:
+        """The days of a kind and the share reached by each, its own milestones counting so much."""
         parts = [(self.shipped[kind], 1 - weight)]
         if weight:
             parts.append((self.own[kind], weight))
-        days = np.unique(np.concatenate([part.days for part, _weight in parts]))
-        share = np.zeros(len(days))
-        for part, its in parts:
-            at = np.searchsorted(part.days, days, side="right")
-            share += its * np.concatenate([[0.0], part.share])[at]
-        return days, share
+        return mixed(parts)
 
     # --- keeping --------------------------------------------------------------------------------
 

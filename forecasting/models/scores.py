@@ -209,8 +209,10 @@ class RaidScore(Trended, TenantModel):
         return STATE_OF_LEVEL[RiskLevel(self.level)]
 
 
-class MilestoneOutlook(TenantModel):
+class MilestoneOutlook(Trended, TenantModel):
     """By when an open milestone is likely to be reached, from what came of words on dates before.
+
+    `series` has the chances to miss the baseline of the weeks before, without that of today.
 
     A new row is written when what is said changed; the one before it stays, no longer current. A milestone that was
     reached has no current outlook. No date: milestones of this kind that were this late have not been reached.
@@ -229,6 +231,10 @@ class MilestoneOutlook(TenantModel):
     kind = models.CharField(max_length=20)
     own = models.PositiveIntegerField(default=0)
     weight = models.FloatField(default=0)
+    # The smoothed schedule index of its programme, to two places; empty where nobody knows.
+    schedule = models.FloatField(null=True)
+    # [{name, days, cases, share}], from milestones in general to this one (`learning.slip_steps`); the last says P50, P80 and P90.
+    steps = models.JSONField(default=list)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
     model = models.CharField(max_length=64)
     model_version = models.CharField(max_length=20)
@@ -286,8 +292,11 @@ class AdoptionShortfall(Trended, TenantModel):
     training = models.FloatField(_("chance of too little training"), null=True)
     engagement = models.FloatField(_("chance of too low engagement"), null=True)
     level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
-    # What it rests on: share, required, pace, expected, planned, training_on; shown, estimate, expected, threshold, engagement_on.
+    # What it rests on: share, required, pace, expected, planned, needed, training_on; shown, answers, expected, usual, threshold, engagement_on.
     facts = models.JSONField(default=dict)
+    # [{name, share}]: what each part adds to the chance, from `start` on (`learning.shortfall_parts`); empty where nothing is known.
+    start = models.FloatField(null=True)
+    terms = models.JSONField(default=list)
     # Names of what is not known: `readiness.MISSING`.
     missing = models.JSONField(default=list)
     base = models.FloatField()

@@ -9,9 +9,9 @@ from django.db.models import Count, Max, Q, QuerySet
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
+from ..choices import LIKELY_MISSED
 from ..choices import Stage as ModelStage
 from ..models import MilestoneOutlook, SlipRecord
-from ..outlooks import LIKELY
 
 
 def outlooks_for(member: Member, programme: Any = None) -> QuerySet[MilestoneOutlook]:
@@ -41,7 +41,7 @@ def outlook_counts(rows: QuerySet[MilestoneOutlook]) -> dict[str, Any]:
     """How many milestones have an outlook, are likely to miss, are told by assumption; and as of when. One statement."""
     return rows.order_by().aggregate(
         milestones=Count("pk"),
-        missed=Count("pk", filter=Q(missed__gte=LIKELY)),
+        missed=Count("pk", filter=Q(missed__gte=LIKELY_MISSED)),
         assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
         as_of=Max("as_of"),
     )

@@ -13,7 +13,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import figures, forecast, readiness, selectors, services, trends
+from .. import figures, forecast, readiness_rows, selectors, services, trends
 from ..choices import Target
 from ..forecast import Forecast
 from ..forms import ScoreFilter, UnitScoreFilter
@@ -50,10 +50,9 @@ def score_unit(request: TenantRequest, unit: str) -> HttpResponse:
         raise Http404
     context = _context(request, score, [], name=score.unit.name)
     context["unit"] = score.unit
-    context["readiness"] = [
-        (readiness.Readiness(each), trends.of_readiness(each))
-        for each in selectors.shortfalls_of_unit(request.programme, score.unit)
-    ]
+    context["readiness"] = readiness_rows.shown(
+        selectors.shortfalls_of_unit(request.programme, score.unit)
+    )
     return show(request, "forecasting/score_detail.html", "forecast", context)
 
 

@@ -12,7 +12,7 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common.rendering import done, show
 from programmes.models import Milestone
 
-from .. import cards, evidence, selectors, services, trends, wording
+from .. import cards, evidence, readiness_rows, selectors, services, wording
 from ..choices import Target
 from ..findings import finding
 from ..models import GoLiveRisk
@@ -79,11 +79,11 @@ def _readiness(risk: GoLiveRisk) -> list[tuple[Readiness, dict[str, Any]]]:
     """What is said of the unit before this go-live, beside the rule."""
     if not risk.is_current:
         return []
-    return [
-        (Readiness(each), trends.of_readiness(each))
+    return readiness_rows.shown(
+        each
         for each in selectors.shortfalls_of_unit(risk.programme, risk.unit)
         if each.milestone_id == risk.milestone_id
-    ]
+    )
 
 
 def _history(request: TenantRequest, milestone: str, unit: str) -> list[GoLiveRisk]:

@@ -146,6 +146,24 @@ class MilestoneOutlookFactory(DjangoModelFactory):
     p90_on = factory.LazyAttribute(lambda row: row.forecast_on + timedelta(days=28))
     missed = 0.35
     kind = "near/steady"
+    schedule = 0.98
+    steps = factory.LazyAttribute(
+        lambda row: [
+            {"name": "all", "days": [0, 21, 56], "cases": 174352, "share": None},
+            {"name": "ahead", "days": [0, 14, 42], "cases": 64652, "share": None},
+            {"name": "schedule", "days": [0, 7, 35], "cases": 51099, "share": None},
+            {"name": "own", "days": [0, 7, 35], "cases": 0, "share": 0.0},
+            {
+                "name": "open",
+                "days": [
+                    on and (on - row.forecast_on).days
+                    for on in (row.p50_on, row.p80_on, row.p90_on)
+                ],
+                "cases": 51099,
+                "share": 0.4,
+            },
+        ]
+    )
     stage = Stage.PRIOR
     model = "0" * 64
     model_version = "2026.1"
@@ -174,13 +192,27 @@ class AdoptionShortfallFactory(DjangoModelFactory):
             "required": 120,
             "planned": 0.8,
             "pace": 0.05,
+            "pace_usual": 0.028,
+            "needed": 0.77,
             "share_expected": 0.85,
             "training_on": DAY.isoformat(),
             "shown": 52.0,
+            "answers": 24,
+            "usual": 60.0,
             "engagement_of": "",
             "engagement_expected": 54.0,
             "engagement_on": DAY.isoformat(),
         }
+    )
+    start = 0.5
+    # What is added to it, and so the chance.
+    terms = factory.LazyAttribute(
+        lambda row: [
+            {"name": "training", "share": 0.3},
+            {"name": "pace", "share": -0.2},
+            {"name": "engagement", "share": 0.04},
+            {"name": "sureness", "share": (row.chance or 0.0) - 0.64},
+        ]
     )
     base = 0.3
     stage = Stage.PRIOR
