@@ -89,7 +89,7 @@ def rule(
 
     Args:
         used: what is in use; `is_learned`: whether by a lesson.
-        start: what the lesson started from, the shipped prior or a shared one.
+        start: what the lesson started from, the shipped prior or a shared one, on the level of here where that is known.
         weeks: of each week since the level changed, what began in it; its probabilities say nothing.
         raw, pool: the inputs of these weeks.
     """

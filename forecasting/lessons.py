@@ -31,6 +31,7 @@ from .days import weeks_of_items
 from .learning import escalation, prior, raid_report
 from .learning.inputset import Matrix
 from .learning.item_words import told_with_words
+from .learning.levels import Level
 from .learning.linear import LinearModel, Rows
 from .learning.metrics import Array
 from .learning.pooling import levelled, own_model
@@ -95,8 +96,14 @@ def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
         .exclude(feature_set=prior.INPUTS[target].version)
         .exists()
     )
-    is_soon = is_asked or is_outdated or shared_prior.is_news(target)
+    is_soon = is_asked or is_outdated or shared_prior.is_news(target) or _is_unlevelled(target)
     return as_of - last >= (timedelta(days=1) if is_soon else LEARNS_EVERY[target])
+
+
+def _is_unlevelled(target: Target) -> bool:
+    """Whether the level the last lesson found is of another prior than lessons start from today."""
+    level = Lesson.objects.filter(target=target).values_list("level", flat=True).first()
+    return bool(level) and level["of"] != shared_prior.start_of(target).digest
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,7 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
     draft.word = starting.word_of(draft.lesson, draft.rows, assumed)
     start = draft.start or assumed
     if not gathered.standing.is_free:
-        draft = _ruled(draft, gathered, start)
+        draft = _ruled(draft, gathered, draft.start_here or start)
     assert gathered.used is not None
     used, ruling = gathered.used, draft.ruling
     if ruling is None:
@@ -170,6 +177,8 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
     else:
         left, shift = ruling.left, ruling.shift
         beside = named = ruling.model or used.model
+        if ruling.model is None and used.number is None:
+            named = start
     if left is None:
         return draft
     assert draft.rows is not None
@@ -309,11 +318,17 @@ def _draft(
         rows,
         told,
         start,
-        levelled(start, learned.level, about=start.about) if learned.level else None,
+        _on_level(start, learned.level) if learned.level else None,
         items,
         learned.reached.value,
         learned.refused,
     )
+
+
+def _on_level(start: LinearModel, level: Level) -> LinearModel:
+    """As it is told where no model is in use."""
+    about = level_here.about_of(start.about, level, of=start.digest)
+    return levelled(start, level, about=about)
 
 
 def _about(assumed: LinearModel, as_of: date, rows: int) -> dict[str, Any]:

@@ -34,10 +34,13 @@ def told(start: Start, level: Level | None) -> Mapping[str, Any]:
     """The numbers that scores are told by where no model is in use."""
     if level is None:
         return start.numbers
-    moved = level.of(start.numbers)
-    # What is made of it comes from the prior, whose name it keeps.
-    about = {"level": asdict(level), "starts_from": start.digest, "prior": start.version}
-    return {**moved, "about": {**start.numbers["about"], **about}}
+    about = about_of(start.numbers["about"], level, of=start.digest)
+    return {**level.of(start.numbers), "about": about}
+
+
+def about_of(about: Mapping[str, Any], level: Level, *, of: str) -> dict[str, Any]:
+    """What a prior on a level says of itself: what is made of it comes from the prior, whose name it keeps."""
+    return {**about, "level": asdict(level), "starts_from": of, "prior": str(about["version"])}
 
 
 def digest(start: Start, level: Level | None) -> str:

@@ -216,6 +216,8 @@ def _open(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
             "It is %(days)s days past its date and open, as %(share)s of such milestones are",
             days,
         ) % {"days": days, "share": share}
+    if days == 0:
+        return _("It is due today and open, as %(share)s of such milestones are") % {"share": share}
     return _("It is open today, as %(share)s of such milestones are so long before their date") % {
         "share": share
     }

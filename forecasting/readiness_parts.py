@@ -74,6 +74,8 @@ def start_text(row: AdoptionShortfall) -> str:
         said.append(
             _("%(needed)s trained, just enough to reach 85%% at the usual pace")
             % {"needed": _percent(facts["needed"])}
+            if facts["needed"] > 0
+            else _("nobody trained yet, which is early enough to reach 85% at the usual pace")
         )
     if row.engagement is not None:
         said.append(_("engagement as usual here (%(usual)s), nobody asked") % {"usual": f"{facts['usual']:.0f}"})  # fmt: skip

@@ -66,7 +66,7 @@ def in_force(target: Target) -> InForce:
 
 def _prior_in_force(target: Target) -> InForce:
     start = shared_prior.start_of(target)
-    lesson = Lesson.objects.filter(target=target).first()
+    lesson = Lesson.objects.filter(target=target).only("level").first()
     is_known = lesson is not None and lesson.level
     level = level_here.level_here(lesson, start, standing_of(target)) if is_known else None
     if level is None:

@@ -101,8 +101,8 @@ class ModelCard:
         if self.level is None:
             return ""
         return _(
-            "Told on the level of here: a crisis is expected within four weeks of %(here)s %% of weeks, and differences "
-            "between programmes count %(slope)s times what they count in the prior. Its order stays assumed."
+            "Told on the level of here: in %(here)s %% of weeks a crisis is expected within the next four, and differences between programmes "
+            "count %(slope)s times what they count in the prior. The order stays the prior's; what was measured below is the prior before that."
         ) % {"here": two(100 * self.level.base), "slope": two(self.level.slope)}
 
     @property
@@ -220,7 +220,7 @@ class ModelCard:
         text = (
             _("From %(crises)s crises in %(programmes)s programmes on it counts as a model of your own")
             if wants_own
-            else _("From %(crises)s crises in %(programmes)s programmes on your own history moves it, where that is better")
+            else _("From %(crises)s crises in %(programmes)s programmes on your own history moves its order too, where that is better")
         )  # fmt: skip
         return text % {"crises": crises, "programmes": programmes}
 
@@ -236,7 +236,10 @@ class ModelCard:
     @property
     def _is_measured(self) -> bool:
         """Whether the figures of the last lesson are of what is in use: of the model it made, or of the prior where there is none."""
-        if self.model is None or self.was_chosen:
+        if self.model is None:
+            # Without a slope there is no order that could be better than another.
+            return self.level is None or self.level.slope > 0
+        if self.was_chosen:
             return True
         is_made = self.lesson is not None and self.lesson.model_id == self.model.pk
         return is_made and self.model.origin == Origin.LEARNED

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -134,7 +134,11 @@ def go_on(
             if found is None or not _begin(erasure, at=at):
                 return _state_of(erasure)
             for step in found.steps():
-                Erasure.objects.filter(pk=erasure.pk).update(done=F("done") + step.rows)
+                Erasure.objects.filter(pk=erasure.pk).update(
+                    done=F("done") + step.rows,
+                    logins_erased=F("logins_erased") - step.staying,
+                    logins_kept=F("logins_kept") + step.staying,
+                )
                 told(step)
                 if enough():
                     return _state_of(erasure)
@@ -142,7 +146,7 @@ def go_on(
             return _finish(erasure)
     except eraser.Refused as refusal:
         return _note_fault(erasure, str(refusal))
-    except psycopg.Error as error:
+    except (psycopg.Error, DatabaseError) as error:
         # Its message may quote rows.
         log.exception("erasure_stopped", extra={"erasure": erasure.number})
         return _note_fault(erasure, STOPPED % type(error).__name__)

@@ -34,7 +34,7 @@ from forecasting.telling import teller
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
-from tests.factories.forecasting import LessonFactory, RiskModelFactory
+from tests.factories.forecasting import LessonFactory, ModelEventFactory, RiskModelFactory
 
 from .test_held_remedies import FELL_BACK, SHIFTED, ruled, taught
 from .weeks import TARGET, Weeks, no_walk
@@ -153,6 +153,33 @@ def test_what_is_refused_while_something_holds_is_left_too(standing: Standing) -
     assert ruling.left.weights.tolist() == model_of(0.3).weights.tolist()
 
 
+NO = Verdict(False, Interval(0.0, -0.1, 0.1), Interval(0.5, 0.4, 0.6), ("slope",))
+
+
+def test_while_a_corrected_level_holds_the_prior_keeps_the_slope_of_here(in_acme, monkeypatch) -> None:  # fmt: skip
+    """A correction moves the level of what is told; how well the prior tells programmes apart here is not forgotten with it."""
+    monkeypatch.setattr(lessons, "walk", no_walk)
+    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(stages, "judge", lambda *_values, **_more: NO)
+    weeks = Weeks(60)
+    weeks.run(8)
+    assert registry.in_force(TARGET).stage is Stage.LEVELLED
+    ModelEventFactory(
+        target=TARGET, kind=Happening.SHIFTED, happened_on=weeks.day,
+        details={"since": (weeks.day - timedelta(weeks=3)).isoformat(), "shift": 0.3},
+    )  # fmt: skip
+    seen: dict[str, Any] = {}
+    rule = holding.rule
+    monkeypatch.setattr(holding, "rule", lambda *values, **more: seen.update(more) or rule(*values, **more))  # fmt: skip
+    weeks.day += timedelta(weeks=1)
+    weeks.learn()
+    level, start = Lesson.objects.first().level, seen["start"]
+    assert level["slope"] != pytest.approx(1, abs=1e-3)
+    assert start.weights == pytest.approx(level["slope"] * prior.load(TARGET).weights, abs=1e-6)
+    # What is made of it comes from the prior, and stands beside the prior by name.
+    assert start.about["starts_from"] == PRIOR == challenger().measured["compared"]["beside"]
+
+
 def test_a_refused_lesson_is_measured_beside_what_will_be_in_use(in_acme, dana, monkeypatch) -> None:  # fmt: skip
     monkeypatch.setattr(lessons, "walk", no_walk)
     monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
@@ -160,9 +187,8 @@ def test_a_refused_lesson_is_measured_beside_what_will_be_in_use(in_acme, dana, 
     weeks.run(9)
     champion = RiskModel.objects.get(status=ModelStatus.CHAMPION)
     assert challenger() is None
-    no = Verdict(False, Interval(0.0, -0.1, 0.1), Interval(0.5, 0.4, 0.6), ("slope",))
     with monkeypatch.context() as against:
-        against.setattr(stages, "judge", lambda *_values, **_more: no)
+        against.setattr(stages, "judge", lambda *_values, **_more: NO)
         weeks.learn()
     made = challenger()
     found = made.measured["compared"]

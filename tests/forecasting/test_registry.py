@@ -111,6 +111,15 @@ def test_after_alarms_and_by_a_persons_word_the_prior_is_told_as_it_was_shipped(
     assert selectors.card_of(TARGET).digest == prior.load(TARGET).digest
 
 
+def test_a_level_of_another_prior_is_reason_to_learn_at_once(in_acme) -> None:
+    lessons.keep(levelled())
+    tomorrow = TODAY + timedelta(days=1)
+    assert not lessons.is_due(TARGET, tomorrow)
+    Lesson.objects.update(level={**LEVEL, "of": "another"})
+    assert lessons.is_due(TARGET, tomorrow)
+    assert not lessons.is_due(TARGET, TODAY)
+
+
 def test_what_is_made_of_a_levelled_prior_still_says_which_prior_it_was(in_acme) -> None:
     lessons.keep(levelled())
     about = registry.in_force(TARGET).model.about

@@ -21,7 +21,7 @@ from psycopg import sql
 
 from forecasting.models import SharedPrior
 from pmo_portal.accounts.models import Membership, User
-from pmo_portal.operations import eraser, erasing
+from pmo_portal.operations import eraser, erasing, selectors
 from pmo_portal.operations.choices import ErasureState
 from pmo_portal.operations.models import Erasure
 from pmo_portal.tenants.choices import GLOBAL_MODELS
@@ -316,10 +316,16 @@ def test_a_login_that_another_organisation_names_stays(
     """Without a membership there, which no page can bring about: the database tells."""
     with tenant_context(borealis.id):
         Person.objects.create(handle="dana", name="Dana", user=doomed.people["dana"].user)
-    _erase(doomed.tenant)
+    expected = selectors.logins_of(doomed.tenant)
+    record = _erase(doomed.tenant)
     assert list(User.objects.filter(email__endswith="@acme.example").values_list("name", flat=True)) == ["Dana Delaney"]  # fmt: skip
     with tenant_context(borealis.id):
         assert Person.objects.get(handle="dana").user.name == "Dana Delaney"
+    # The record that stays for good counts what went, not what was to go.
+    assert (record.logins_erased, record.logins_kept) == (
+        expected["going"] - 1,
+        expected["staying"] + 1,
+    )
 
 
 def test_an_organisation_that_is_not_closed_is_refused_by_the_eraser_itself(acme, eraser_url):

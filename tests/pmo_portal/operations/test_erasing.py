@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from time_machine import travel
 
@@ -308,6 +308,28 @@ def test_the_task_erases_what_is_due_and_nothing_else(
     with travel(NOW + 2 * DAY):
         assert tasks.erase_due() == 1
     assert not Tenant.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_cannot_begin_keeps_nobody_else_waiting(
+    acme, borealis, ada, ola, operator, eraser_url, monkeypatch
+):
+    """The portal's own connection fails with errors of Django, not of the driver."""
+    for tenant in (acme, borealis):
+        ask(close(tenant), operator, at=NOW - 2 * DAY)
+    count = kinds.count_rows
+
+    def slow(tenant: Tenant) -> dict[str, int]:
+        if tenant.slug == "acme":
+            raise OperationalError("canceling statement due to statement timeout")
+        return count(tenant)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kinds, "count_rows", slow)
+        assert tasks.erase_due() == 1
+    assert list(Tenant.objects.values_list("slug", flat=True)) == ["acme"]
+    assert "OperationalError" in Erasure.objects.get(slug="acme").fault
+    assert tasks.erase_due() == 1
 
 
 @pytest.mark.django_db(transaction=True)
