@@ -102,7 +102,7 @@ def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
 
 def _is_unlevelled(target: Target) -> bool:
     """Whether the level the last lesson found is of another prior than lessons start from today."""
-    level = Lesson.objects.filter(target=target).values_list("level", flat=True).first()
+    level = Lesson.objects.filter(target=target).values_list("level", flat=True).first() or {}
     return bool(level) and level["of"] != shared_prior.start_of(target).digest
 
 
