@@ -12,13 +12,8 @@ from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 from programmes.forms.fields import MoneyField
 
-from ..choices import (
-    FIRST_WAVE,
-    FIRST_WAVES,
-)
-from ..models import (
-    SharingChoice,
-)
+from ..choices import FIRST_WAVE, FIRST_WAVES
+from ..models import SharingChoice
 
 
 def _say_anew(form: forms.BaseForm, name: str, value: Any) -> None:

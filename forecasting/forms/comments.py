@@ -13,15 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal.history.forms import RecordForm
 
-from ..choices import (
-    CommentTheme,
-)
+from ..choices import CommentTheme
 from ..learning.lexicon import LONGEST_ENTRY, MOST_ENTRIES, stems
-from ..models import (
-    CommentLexicon,
-    CommentPattern,
-    CommentTopic,
-)
+from ..models import CommentLexicon, CommentPattern, CommentTopic
 
 
 class CommentFilter(django_filters.FilterSet):
