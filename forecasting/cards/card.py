@@ -101,8 +101,7 @@ class ModelCard:
         if self.level is None:
             return ""
         return _(
-            "Told on the level of here: in %(here)s %% of weeks a crisis is expected within the next four, and differences between programmes "
-            "count %(slope)s times what they count in the prior. The order stays the prior's; what was measured below is the prior before that."
+            "In %(here)s %% of weeks a crisis is expected within the next four; differences between programmes count %(slope)s times what they do in the prior"
         ) % {"here": two(100 * self.level.base), "slope": two(self.level.slope)}
 
     @property
