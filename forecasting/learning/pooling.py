@@ -28,8 +28,9 @@ FIRST_SPREAD, LEAST_SPREAD = 0.2, 0.02
 ROUNDS = 12
 # Portfolios of one organisation differ by so much in log-odds where nobody has measured it.
 USUAL_POOL_SPREAD = 0.5
-# How far the slope of its log-odds may lie from the prior's where an organisation has no weights of its own.
-SLOPE_SPREAD = 0.25
+# How far the slope of its log-odds may lie from the prior's where an organisation has no weights of its own: to be
+# calmer than the prior takes less evidence than to be bolder, which costs more where it is wrong.
+CALMER_SPREAD, BOLDER_SPREAD = 0.5, 0.25
 DRAWS, SWEEPS = 60, 20
 # Of a term's distance from the prior its typical size counts as one measurement (Student's t with one degree of
 # freedom), that of portfolios as two; so a term lies near the prior or far from it, and few lie in between.
@@ -129,7 +130,8 @@ def own_model(
 def level_of(rows: Rows, prior: LinearModel, *, level_spread: float) -> Level:
     """Where the prior lies in one organisation: level and slope of its log-odds, drawn towards what happened here.
 
-    Two numbers are moved, so a handful of events says something about them, and none at all does too.
+    Two numbers are moved, so a handful of events says something about them, and none at all does too. The slope is held
+    to 1 by a split normal, wider below than above (maximum a posteriori).
 
     Args:
         rows: some of which may speak of a part of their horizon only, as in `own_model`.
@@ -137,15 +139,23 @@ def level_of(rows: Rows, prior: LinearModel, *, level_spread: float) -> Level:
     """
     told = prior.log_odds(rows.raw)
     centre = float(told.mean())
-    level, slope = solve(
-        (told - centre)[:, None],
-        rows.label.astype(float),
-        penalty=np.array([level_spread, SLOPE_SPREAD]) ** -2.0,
-        towards=np.array([centre, 1.0]),
-        weight=np.full(len(rows), EVIDENCE),
-        directions=[1],
-        offset=None if rows.exposure is None else np.log(rows.exposure),
-    )
+
+    def likeliest(slope_spread: float) -> Matrix:
+        """Level and slope, the latter held to 1 by a spread."""
+        return solve(
+            (told - centre)[:, None],
+            rows.label.astype(float),
+            penalty=np.array([level_spread, slope_spread]) ** -2.0,
+            towards=np.array([centre, 1.0]),
+            weight=np.full(len(rows), EVIDENCE),
+            directions=[1],
+            offset=None if rows.exposure is None else np.log(rows.exposure),
+        )
+
+    # The two halves meet at 1 without a kink, so the side on which one of them has its top is that of both.
+    level, slope = likeliest(CALMER_SPREAD)
+    if slope > 1:
+        level, slope = likeliest(BOLDER_SPREAD)
     base = sigmoid(level + slope * (told - centre)).mean()
     return Level(float(level - slope * centre), float(slope), float(base))
 

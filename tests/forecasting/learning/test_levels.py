@@ -98,3 +98,11 @@ def test_a_slope_never_turns_the_order_round(prior) -> None:
         rows, label=rows.label[np.argsort(np.argsort(-logit(prior.probability(rows.raw))))]
     )
     assert pooling.level_of(turned, prior, level_spread=0.6).slope >= 0
+
+
+def test_to_be_calmer_takes_less_evidence_than_to_be_bolder(prior) -> None:
+    """Where nothing the prior goes by counts, it soon says little; where all counts twice, forty programmes are not enough."""
+    calm = pooling.level_of(coin(3.0, programmes=400), prior, level_spread=0.6)
+    bold = pooling.level_of(organisation(40, seed=4, effect=1.0), prior, level_spread=0.6)
+    assert calm.slope < 0.4
+    assert 1 < bold.slope < 1.25
