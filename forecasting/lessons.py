@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from pmo_portal.tenants.selectors import thresholds
 
@@ -40,7 +39,7 @@ from .learning.stages import Learned, is_enough, learn
 from .learning.walk import EVERY, slices, walk
 from .learning.whatif import measured_rates
 from .learning.windows import of_eight_weeks
-from .models import Lesson, RiskModel
+from .models import Lesson, ModelEvent, RiskModel
 from .past import Past
 from .raid_history import RaidHistory
 from .registry import InForce, enthrone, in_force, rates_as_values
@@ -87,7 +86,7 @@ class Draft:
 
 def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
     """Whether it is time to learn again; when somebody asks, once a day."""
-    last = Lesson.objects.filter(target=target).aggregate(last=Max("as_of"))["last"]
+    last = Lesson.objects.filter(target=target).only("target", "as_of", "verdict", "level").first()
     if last is None:
         return True
     # A model made for other inputs than today's tells nothing until it is learned anew.
@@ -96,14 +95,28 @@ def is_due(target: Target, as_of: date, *, is_asked: bool = False) -> bool:
         .exclude(feature_set=prior.INPUTS[target].version)
         .exists()
     )
-    is_soon = is_asked or is_outdated or shared_prior.is_news(target) or _is_unlevelled(target)
-    return as_of - last >= (timedelta(days=1) if is_soon else LEARNS_EVERY[target])
+    is_soon = (
+        is_asked
+        or is_outdated
+        or shared_prior.is_news(target)
+        or _is_unlevelled(last)
+        or _is_overtaken(last)
+    )
+    return as_of - last.as_of >= (timedelta(days=1) if is_soon else LEARNS_EVERY[target])
 
 
-def _is_unlevelled(target: Target) -> bool:
+def _is_unlevelled(last: Lesson) -> bool:
     """Whether the level the last lesson found is of another prior than lessons start from today."""
-    level = Lesson.objects.filter(target=target).values_list("level", flat=True).first() or {}
-    return bool(level) and level["of"] != shared_prior.start_of(target).digest
+    if not last.level:
+        return False
+    return bool(last.level["of"] != shared_prior.start_of(Target(last.target)).digest)
+
+
+def _is_overtaken(last: Lesson) -> bool:
+    """Whether a remedy or a decision came while the last lesson was learned, or an alarm after it asked for another one."""
+    alarms = ModelEvent.objects.filter(target=last.target, kind=Happening.ALARM)
+    is_asked_since = alarms.filter(details__lesson=last.as_of.isoformat()).exists()
+    return bool(last.verdict.get("overtaken")) or is_asked_since
 
 
 @dataclass(frozen=True)
@@ -351,7 +364,7 @@ def keep(draft: Draft) -> RiskModel | None:
     A model it made comes into use. Where there was enough to try one and something spoke against it, one that was learned
     before goes; a mere correction of the prior's level stays, because nothing better is known. While a remedy or a
     person's decision holds, what it made comes into use only as that allows; where what holds changed since it was
-    learned, not at all. What does not come into use is the challenger (`challenging`).
+    learned, not at all, and it is learned anew the next day. What does not come into use is the challenger (`challenging`).
 
     Returns the model that came into use, if one did.
     """
@@ -360,7 +373,7 @@ def keep(draft: Draft) -> RiskModel | None:
     champion, _before = services.both_locked(target)
     standing, challenger = standing_of(target), draft.challenger
     if not standing.is_same_as(draft.standing):
-        lesson.verdict = {**lesson.verdict, "held": _held_by(standing)}
+        lesson.verdict = {**lesson.verdict, "held": _held_by(standing), "overtaken": True}
         if draft.model is not None and challenger is None:
             challenger = challenging.Challenger(draft.model, lesson.stage)
     elif draft.ruling is not None:

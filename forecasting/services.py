@@ -237,6 +237,17 @@ def ask_to_learn(*, because: str = "", acting: Member | None = None) -> Job | No
     )
 
 
+def ask_to_watch() -> Job | None:
+    """Ask for what was told to be compared with what came; None when that is waiting already."""
+    return jobs.enqueue(
+        WATCH,
+        title=_("Compare what was told with what came"),
+        slot=f"{WATCH}:{current_tenant_id()}",
+        coalesce=True,
+        delay=SCORE_DEBOUNCE,
+    )
+
+
 def ask_to_read_comments(acting: Member | None = None) -> Job | None:
     """Ask for comments to be read and counted anew; None when that is waiting already."""
     return jobs.enqueue(

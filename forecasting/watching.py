@@ -25,6 +25,7 @@ from .learning.linear import HIGH_FROM, LinearModel
 from .learning.outcomes import HORIZON, Crisis, at_risk
 from .learning.watch import Remedy, Told
 from .models import (
+    Lesson,
     ModelCheck,
     ModelEvent,
     RaidOutcome,
@@ -374,6 +375,9 @@ def _retold(target: Target, model: LinearModel, scores: Sequence[int]) -> Matrix
 def keep(found: Findings, *, on: date) -> dict[str, int]:
     """Write outcomes and checks, and do what alarms ask for.
 
+    A check whose remedy was made for what is no longer in use is not kept, and the job is asked for again: people were
+    told the same, so the alarm stands, and what follows from it is found for what is in use now.
+
     Returns how many scores were closed, models checked and alarms raised.
     """
     tenant_id = current_tenant_id()
@@ -383,16 +387,31 @@ def keep(found: Findings, *, on: date) -> dict[str, int]:
     for of_item in found.of_items:
         of_item.tenant_id = tenant_id
     RaidOutcome.objects.bulk_create(found.of_items, batch_size=BATCH, ignore_conflicts=True)
-    for each in found.checks:
+    stands = [each for each in found.checks if not _is_overtaken(each)]
+    for each in stands:
         _note_inputs(each.check, on)
         each.check.save()
         if each.remedy is not None:
             _remedied(each, each.remedy, on)
+    if len(stands) < len(found.checks):
+        services.ask_to_watch()
     return {
         "closed": len(found.outcomes) + len(found.of_items),
-        "checked": len(found.checks),
-        "alarms": sum(1 for each in found.checks if each.remedy is not None),
+        "checked": len(stands),
+        "alarms": sum(1 for each in stands if each.remedy is not None),
     }
+
+
+def _is_overtaken(found: Finding) -> bool:
+    """Whether something else came into use since a check that asks for a remedy: a lesson, or what a person chose.
+
+    What is in use is locked, so that nothing comes into use before the remedy either.
+    """
+    if found.remedy is None:
+        return False
+    target = Target(found.check.target)
+    services.both_locked(target)
+    return registry.in_force(target).model.digest != found.check.model
 
 
 def _note_inputs(check: ModelCheck, on: date) -> None:
@@ -410,15 +429,16 @@ def _note_inputs(check: ModelCheck, on: date) -> None:
 
 
 def _remedied(found: Finding, remedy: Remedy, on: date) -> None:
-    """Do what follows from an alarm; nothing where something else came into use since: the next check looks at that."""
+    """Do what follows from an alarm."""
     target = Target(found.check.target)
-    services.both_locked(target)
-    if registry.in_force(target).model.digest != found.check.model:
-        return
     details: dict[str, Any] = {"remedy": remedy.value, "alarms": found.check.alarms}
     since = date.fromordinal(found.changed.since).isoformat() if found.changed else None
     if since is not None:
         details["since"] = since
+    if remedy is Remedy.LEARN:
+        # A lesson of the same day answers it no more (`lessons.is_due`).
+        last = Lesson.objects.filter(target=target).values_list("as_of", flat=True).first()
+        details["lesson"] = last.isoformat() if last else None
     services.note(Happening.ALARM, target, on=on, details=details)
     if found.corrected is not None:
         stage = registry.in_force(target).stage
