@@ -27,7 +27,7 @@ INPUT_ALARM_WORDS: dict[str, Any] = {
 }
 # As in `learning.watch`, which web workers do not load; a test compares them.
 LIMIT = 4.6
-# As in `watching`.
+# As in `watching.told`.
 LOOKS_BACK = timedelta(weeks=26)
 
 

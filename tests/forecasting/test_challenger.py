@@ -158,8 +158,8 @@ NO = Verdict(False, Interval(0.0, -0.1, 0.1), Interval(0.5, 0.4, 0.6), ("slope",
 
 def test_while_a_corrected_level_holds_the_prior_keeps_the_slope_of_here(in_acme, monkeypatch) -> None:  # fmt: skip
     """A correction moves the level of what is told; how well the prior tells programmes apart here is not forgotten with it."""
-    monkeypatch.setattr(lessons, "walk", no_walk)
-    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
+    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
     monkeypatch.setattr(stages, "judge", lambda *_values, **_more: NO)
     weeks = Weeks(60)
     weeks.run(8)
@@ -181,8 +181,8 @@ def test_while_a_corrected_level_holds_the_prior_keeps_the_slope_of_here(in_acme
 
 
 def test_a_refused_lesson_is_measured_beside_what_will_be_in_use(in_acme, dana, monkeypatch) -> None:  # fmt: skip
-    monkeypatch.setattr(lessons, "walk", no_walk)
-    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
+    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
     weeks = Weeks(120)
     weeks.run(9)
     champion = RiskModel.objects.get(status=ModelStatus.CHAMPION)

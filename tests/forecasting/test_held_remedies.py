@@ -13,6 +13,7 @@ from forecasting.learning import prior, report, watch
 from forecasting.learning.linear import LinearModel, Rows
 from forecasting.models import Lesson, ModelCheck, ModelEvent, RiskModel
 from forecasting.standing import Hold, Standing, standing_of, standings
+from forecasting.weeks_since import WeeksSince
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
@@ -37,8 +38,8 @@ NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a lesson measures of itself for its card takes most of its time and changes no model."""
-    monkeypatch.setattr(lessons, "walk", no_walk)
-    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
+    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
 
 
 def draft(on: date, target: Target = TARGET) -> lessons.Draft:
@@ -138,15 +139,17 @@ def ruled(
         used=model,
         is_learned=False,
         start=start or model,
-        weeks=watch.Told(
-            week=weeks.day,
-            programme=weeks.group,
-            probability=np.full(len(weeks), 0.5),
-            began=np.where(weeks.label, 3.0, np.nan),
-            over=np.ones(len(weeks), dtype=bool),
+        since=WeeksSince(
+            watch.Told(
+                week=weeks.day,
+                programme=weeks.group,
+                probability=np.full(len(weeks), 0.5),
+                began=np.where(weeks.label, 3.0, np.nan),
+                over=np.ones(len(weeks), dtype=bool),
+            ),
+            weeks.raw,
+            weeks.pool,
         ),
-        raw=weeks.raw,
-        pool=weeks.pool,
         as_of=DAY + timedelta(weeks=14),
     )
 

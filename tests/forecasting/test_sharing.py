@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from forecasting import lessons, past, registry, services, shared_prior, sharing_records
+from forecasting import lessons, past, registry, services, shared_prior, sharing_records, starting
 from forecasting.choices import Happening, ModelStatus, Stage, Target
 from forecasting.learning import prior, sharing, worlds
 from forecasting.learning.linear import LinearModel
@@ -439,7 +439,7 @@ def test_a_large_history_makes_a_word_ready(in_acme, monkeypatch) -> None:
 
     rows = organisation(120, seed=3)
     made = lessons.Draft(LessonFactory.build(programmes=120, events=90, as_of=TODAY), None, rows)
-    made.word = lessons.starting.word_of(made.lesson, rows, prior.load(TARGET))
+    made.word = starting.word_of(made.lesson, rows, prior.load(TARGET))
     lessons.keep(made)
     word = SharedWord.objects.get(target=TARGET)
     assert sharing.read(word.ready, prior.load(TARGET), target=TARGET)["programmes"] == 100

@@ -12,6 +12,7 @@ from forecasting import interventions, lessons, registry, services, watching
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target, Touch
 from forecasting.learning import prior, watch
 from forecasting.learning.features import CRISIS, RAW
+from forecasting.learning.linear import LinearModel
 from forecasting.models import (
     ModelCheck,
     ModelEvent,
@@ -21,6 +22,7 @@ from forecasting.models import (
     RiskSnapshot,
 )
 from forecasting.standing import standing_of
+from forecasting.watching import remedies
 from governance.choices import DecisionStatus
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
@@ -176,7 +178,7 @@ def test_a_remedy_overtaken_by_a_lesson_is_found_anew_for_what_the_lesson_made(i
     assert used.number == made.number + 1
     assert (
         used.model.weights.tolist()
-        == registry.LinearModel.from_dict(made.numbers, CRISIS).weights.tolist()
+        == LinearModel.from_dict(made.numbers, CRISIS).weights.tolist()
     )
     assert used.model.intercept > -2.0
     assert ModelCheck.objects.get().model == made.digest
@@ -296,15 +298,15 @@ def test_a_remedy_of_long_ago_was_not_tried(in_acme) -> None:
         happened_on=TODAY - timedelta(weeks=27),
         details={"remedy": "level", "alarms": ["more"]},
     )
-    assert watching._tried(TARGET, TODAY) == []
+    assert remedies.tried(TARGET, TODAY) == []
     ModelEventFactory(
         kind=Happening.ALARM, happened_on=TODAY, details={"remedy": "learn", "alarms": ["slope"]}
     )
     # A lesson that came into use since is no sign that anything is right again.
     ModelEventFactory(kind=Happening.PROMOTED, happened_on=TODAY)
-    assert watching._tried(TARGET, TODAY) == [watch.Remedy.LEARN]
+    assert remedies.tried(TARGET, TODAY) == [watch.Remedy.LEARN]
     ModelEventFactory(kind=Happening.SET_ASIDE, happened_on=TODAY)
-    assert watching._tried(TARGET, TODAY) == []
+    assert remedies.tried(TARGET, TODAY) == []
 
 
 def moved_inputs(count: int = 32, *, name: str = "spi_s", by: float = 0.3) -> None:
