@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .learning.names import NAMES, PORTFOLIO
+from .numbers import two
 
 LABELS: dict[str, Any] = {
     "schedule": gettext_lazy("Schedule"),
@@ -96,7 +97,7 @@ def sentence(driver: str, known: Known) -> str:
 def _schedule(known: Known) -> str:
     if not known.has("spi_s"):
         return ""
-    parts = [_("The schedule index is %(spi)s") % {"spi": _two(known["spi_s"])}]
+    parts = [_("The schedule index is %(spi)s") % {"spi": two(known["spi_s"])}]
     slope = known.values.get("spi_slope_6w", 0.0)
     if abs(slope) >= 0.005:
         text = (
@@ -104,14 +105,14 @@ def _schedule(known: Known) -> str:
             if slope < 0
             else _("%(by)s higher than six weeks ago")
         )
-        parts.append(text % {"by": _two(abs(slope))})
+        parts.append(text % {"by": two(abs(slope))})
     return ", ".join(parts)
 
 
 def _cost(known: Known) -> str:
     parts = []
     if known.has("cpi_s"):
-        parts.append(_("the cost index is %(cpi)s") % {"cpi": _two(known["cpi_s"])})
+        parts.append(_("the cost index is %(cpi)s") % {"cpi": two(known["cpi_s"])})
     if known.has("burn_ratio_s"):
         parts.append(
             _("spending is at %(share)s%% of what was planned by now")
@@ -399,10 +400,6 @@ def missing_texts(missing: Sequence[str], values: Mapping[str, float]) -> list[s
             % {"weeks": round(age)}
         )
     return found
-
-
-def _two(value: float) -> str:
-    return f"{value:.2f}"
 
 
 def _first(text: str) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
-from pmo_portal.common.templatetags.portal import day as day_text
 
 from . import outlooks, readiness, shipped
 from .choices import Forecast, Happening

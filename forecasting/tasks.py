@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
+from pmo_portal.common.days import monday_of
 from pmo_portal.jobs.registry import job
 from pmo_portal.jobs.runs import JobRun
 
@@ -137,7 +136,7 @@ def watch_models(run: JobRun) -> None:
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
-        monday = as_of - timedelta(days=as_of.weekday())
+        monday = monday_of(as_of)
         with run.read():
             found = watching.look(as_of)
             alike = similar.compute(as_of, monday, at=at) if similar.is_due(monday) else []

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from pmo_portal.common.money import format_short
 from programmes.models import Milestone, Programme
@@ -72,7 +72,7 @@ class Option:
 
     @property
     def label(self) -> str:
-        day = date_format(self.on, "j M Y")
+        day = day_text(self.on)
         if self.is_now:
             return _("As planned, on %(day)s") % {"day": day}
         text = (

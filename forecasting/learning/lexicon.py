@@ -166,8 +166,3 @@ class Lexicon:
 
 def shipped() -> Lexicon:
     return Lexicon.of(SHIPPED)
-
-
-def themes_of(mask: int) -> list[str]:
-    """The names of the themes in a reading."""
-    return [name for bit, name in enumerate(THEMES) if mask & 1 << bit]

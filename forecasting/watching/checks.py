@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
+from pmo_portal.common.days import monday_of
 from pmo_portal.tenants.context import current_tenant_id
 
 from .. import registry, services
@@ -44,7 +45,7 @@ def look(as_of: date) -> Findings:
         outcomes=closed_programmes(as_of, crises),
         of_items=closed_items(as_of),
     )
-    monday = as_of - timedelta(days=as_of.weekday())
+    monday = monday_of(as_of)
     for target in Target:
         if ModelCheck.objects.filter(target=target, as_of=monday).exists():
             continue

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
+from pmo_portal.common.days import monday_of
+
 from .. import interventions, raid_outcomes
 from ..choices import Touch
 from ..learning.outcomes import HORIZON, at_risk
@@ -90,7 +92,7 @@ def closed_items(as_of: date) -> list[RaidOutcome]:
 def _to_close(as_of: date) -> list[date]:
     """The Mondays whose four weeks are over and that were not looked at yet; the last ones again, for what became known late."""
     last = as_of - HORIZON - timedelta(days=1)
-    monday = last - timedelta(days=last.weekday())
+    monday = monday_of(last)
     days = [
         monday - timedelta(weeks=back)
         for back in range(max(0, (monday - (as_of - LOOKS_BACK)).days // 7 + 1))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.days import day_text
 from pmo_portal.history.differences import Piece, pieces
 from programmes.models import Programme
 from programmes.selectors import programmes_for
@@ -177,7 +177,7 @@ def in_words(row: SuccessMeasure | CharterAssumption) -> str:
             "name": row.name,
             "start": row.start_words,
             "target": row.target_words,
-            "day": date_format(row.due_on, "j M Y"),
+            "day": day_text(row.due_on),
             "how": row.how,
         }
     return _("%(side)s: %(text)s (%(value)s)") % {

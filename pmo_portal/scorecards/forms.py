@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from programmes.choices import Half, Stage
 
@@ -56,7 +56,7 @@ def day_notice(data: QueryDict, *, today: date) -> str:
         return _("“%(text)s” is no date. This is today.") % {"text": data["as_of"][:40]}
     wanted = form.cleaned_data.get("as_of")
     if wanted is not None and wanted > today:
-        return _("%(day)s has not come yet. This is today.") % {"day": date_format(wanted, "j M Y")}
+        return _("%(day)s has not come yet. This is today.") % {"day": day_text(wanted)}
     return ""
 
 
