@@ -139,6 +139,7 @@ class Forecast:
 
 
 def percent_text(told: Chance) -> str:
+    """A chance in steps of five points: "25%", or "under 5%"."""
     if not told.of_twenty:
         return _("under %(percent)s%%") % {"percent": chance.POINTS}
     return f"{told.percent}%"
@@ -186,6 +187,7 @@ def model_text(score: RiskScore) -> str:
 
 
 def shown(score: RiskScore) -> Chance:
+    """The chance of a stored score and its band, in twentieths."""
     return chance.shown(score.probability, score.low, score.high)
 
 
@@ -339,7 +341,7 @@ def windows_of(score: RiskScore) -> list[Window]:
     ]  # fmt: skip
 
 
-def finding(name: str, forecast: Forecast | None) -> str:
+def score_finding(name: str, forecast: Forecast | None) -> str:
     """The heading of the page."""
     if forecast is None:
         return _("%(name)s has no score yet") % {"name": name}

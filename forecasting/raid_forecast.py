@@ -161,7 +161,7 @@ def raid_forecast(score: RaidScore) -> RaidForecast:
     )
 
 
-def finding(high: int, elevated: int, scored: int) -> str:
+def raid_finding(high: int, elevated: int, scored: int) -> str:
     """The heading of a list of items."""
     if not scored:
         return _("No open item has a score yet")

@@ -24,7 +24,7 @@ from .models import RaidScore, RiskSnapshot
 from .raid_inputs import Happened, RaidInputs, Signals
 from .registry import InForce
 from .scoring import terms_of
-from .weeks import Told
+from .weeks import ChanceByDay
 
 BATCH = 1000
 # An item's likes are counted in sets: what it is about, how it is rated, whether anything is done.
@@ -32,20 +32,20 @@ Like = tuple[str, str, bool]
 
 
 @dataclass
-class RaidScored:
+class RaidScores:
     """What was computed, ready to be kept."""
 
     as_of: date
     scores: list[RaidScore] = field(default_factory=list)
 
 
-def compute(
+def compute_raid_scores(
     *,
     as_of: date,
     at: datetime,
     signals: Signals | None = None,
     fresh: Sequence[RiskSnapshot] = (),
-) -> RaidScored:
+) -> RaidScores:
     """The risk of every open item on a day, and what it was in the weeks before. Nothing is written.
 
     Args:
@@ -58,7 +58,7 @@ def compute(
     happened = raid_outcomes.happened(until=as_of)
     used = registry.in_force(Target.RAID_ESCALATES_4W)
     made = raid_inputs.read([as_of], signals=signals, happened=happened)
-    scored = RaidScored(as_of)
+    scored = RaidScores(as_of)
     if len(made):
         portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
         earlier = raid_weeks.before(
@@ -78,7 +78,7 @@ def _scores(
     made: RaidInputs,
     happened: Sequence[Happened],
     portfolio: Mapping[int, str],
-    earlier: Mapping[int, Told],
+    earlier: Mapping[int, ChanceByDay],
     *,
     as_of: date,
     at: datetime,
@@ -97,7 +97,7 @@ def _scores(
     found = []
     for index, item in enumerate(made.items.tolist()):
         ended, escalated = alike.get(likes[index], (0, 0))
-        over_weeks: Told = {**earlier[item], as_of: float(told[index])}
+        over_weeks: ChanceByDay = {**earlier[item], as_of: float(told[index])}
         found.append(
             RaidScore(
                 item_id=item,
@@ -184,7 +184,7 @@ def _alike(as_of: date, happened: Sequence[Happened]) -> dict[Like, tuple[int, i
 
 
 @transaction.atomic
-def keep(scored: RaidScored) -> dict[str, int]:
+def keep_raid_scores(scored: RaidScores) -> dict[str, int]:
     """Write the scores; one that is the same as before stays the current one, and one of an ended item ends.
 
     Returns how many were computed, written and ended.

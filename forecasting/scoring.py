@@ -22,7 +22,7 @@ from .learning.names import PORTFOLIO
 from .models import RiskScore, RiskSnapshot
 from .projection import longer, projections
 from .registry import InForce
-from .weeks import Key, Told
+from .weeks import ChanceByDay, Key
 
 BATCH = 1000
 
@@ -86,7 +86,7 @@ def _snapshots(
     return found
 
 
-def compute(*, as_of: date, at: datetime) -> Scored:
+def compute_scores(*, as_of: date, at: datetime) -> Scored:
     """The scores of every programme and unit on a day, and what they were in the weeks before. Nothing is written.
 
     Raises:
@@ -120,7 +120,7 @@ def scores_of(
     used: InForce,
     keys: list[Key],
     raw: Matrix,
-    series: Mapping[Key, Told],
+    series: Mapping[Key, ChanceByDay],
     portfolio: Mapping[int, str],
     *,
     as_of: date,
@@ -144,7 +144,7 @@ def scores_of(
     digest = model.digest
     found = []
     for index, (programme, unit) in enumerate(keys):
-        over_weeks: Told = {**series.get((programme, unit), {}), as_of: float(told[index])}
+        over_weeks: ChanceByDay = {**series.get((programme, unit), {}), as_of: float(told[index])}
         found.append(
             RiskScore(
                 programme_id=programme,
@@ -197,7 +197,7 @@ def keep_snapshots(snapshots: Sequence[RiskSnapshot]) -> None:
 
 
 @transaction.atomic
-def keep(scored: Scored) -> dict[str, int]:
+def keep_scores(scored: Scored) -> dict[str, int]:
     """Write snapshots and scores; a score that is the same as before stays the current one.
 
     A programme that is closed or removed by now has none, whatever it was on the day of the scores.

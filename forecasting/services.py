@@ -113,7 +113,7 @@ def outcomes_as_of(as_of: date, *, programme_ids: Collection[int] | None = None)
 
 
 @transaction.atomic
-def keep(outcomes: list[Outcome], *, as_of: date, at: datetime) -> Changes:
+def keep_signals(outcomes: list[Outcome], *, as_of: date, at: datetime) -> Changes:
     """Write what changed since the last computation of the whole tenant; end what no longer holds."""
     current = {
         (row.programme_id, row.unit_id, row.milestone_id): row
@@ -179,7 +179,7 @@ def recompute(*, as_of: date, at: datetime) -> Changes:
     Days are to be given in order: called once for each day of the past it leaves the history that nightly
     runs would have left.
     """
-    return keep(outcomes_as_of(as_of), as_of=as_of, at=at)
+    return keep_signals(outcomes_as_of(as_of), as_of=as_of, at=at)
 
 
 def ask_to_recompute(*, acting: Member | None = None, delay: timedelta = DEBOUNCE) -> Job | None:

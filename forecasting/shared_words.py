@@ -20,6 +20,7 @@ from .standing import Standing
 
 
 def organisations_text(count: int) -> str:
+    """ "6 organisations"."""
     return ngettext("%(count)s organisation", "%(count)s organisations", count) % {"count": count}
 
 

@@ -96,6 +96,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class Trained:
+    """The training of a unit as known on a day, with the share that was planned by then (0 to 1; None where nobody said)."""
+
     known: Training
     planned: float | None
     on: date

@@ -119,13 +119,14 @@ def is_due(as_of: date, *, is_asked: bool) -> bool:
 @transaction.atomic
 def keep_record(record: ShortfallRecord) -> None:
     """Keep what was learned on a day, and note what follows from it; of one day there is one."""
-    records.keep(record, Forecast.ADOPTION_SHORTFALL)
+    records.keep_and_note(record, Forecast.ADOPTION_SHORTFALL)
 
 
 # --- what is told ------------------------------------------------------------------------------------------
 
 
 def assumed() -> Spreads:
+    """The shipped spreads."""
     return Spreads.from_dict(shortfall.shipped()["spreads"])
 
 

@@ -20,7 +20,7 @@ from .learning.features import CRISIS
 from .learning.slips import Reference, kind_of
 from .models import MilestoneOutlook, RiskSnapshot
 from .versions import edited_after, stood, table_of
-from .weeks import Told
+from .weeks import ChanceByDay
 
 SPI = CRISIS.names.index("spi_s")
 # How old the snapshot a schedule index is taken from may be.
@@ -67,7 +67,7 @@ def add(
             "milestone_id", "model", "series", "as_of", "missed"
         )
     }
-    earlier: dict[int, Told] = {
+    earlier: dict[int, ChanceByDay] = {
         row.milestone_id: weeks.carried(kept.get((row.milestone_id, row.model), ()), days)
         for row in rows
     }

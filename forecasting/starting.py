@@ -33,7 +33,7 @@ def origin_of(model: LinearModel) -> dict[str, Any]:
     return {"starts_from": model.digest, "prior": model.about["version"]}
 
 
-def chosen(
+def start_of_lesson(
     shared: Start | None,
     assumed: LinearModel,
     rows: Rows,
@@ -79,7 +79,7 @@ def word_of(lesson: Lesson, rows: Rows | None, assumed: LinearModel) -> tuple[st
     return sharing.as_text(word), ""
 
 
-def note(lesson: Lesson) -> None:
+def note_start(lesson: Lesson) -> None:
     """Note where lessons begin or cease to start from a shared prior. Asked before the lesson is saved."""
     target, said = Target(lesson.target), lesson.verdict.get("shared", {})
     last = Lesson.objects.filter(target=target).values_list("verdict", flat=True).first() or {}

@@ -23,6 +23,8 @@ FEWEST_WEEKS_DRAWN = 2
 
 @dataclass(frozen=True)
 class Week:
+    """What is said of a Monday, 0 to 1."""
+
     day: date
     probability: float
 

@@ -29,7 +29,7 @@ class WeeksSince:
         raw, pool: the inputs of each, and the portfolio of its programme.
     """
 
-    told: watch.Told
+    told: watch.ToldWeeks
     raw: Matrix
     pool: Array
 
@@ -73,8 +73,8 @@ def of_items(history: RaidHistory, since: date, as_of: date) -> WeeksSince:
     return WeeksSince(told, history.made.raw[at], np.array(history.pools, dtype=object)[at])
 
 
-def _told(days: Array, group: Array, away: Matrix, as_of: date) -> watch.Told:
-    return watch.Told(
+def _told(days: Array, group: Array, away: Matrix, as_of: date) -> watch.ToldWeeks:
+    return watch.ToldWeeks(
         week=days,
         programme=group,
         probability=np.full(len(days), 0.5),

@@ -225,7 +225,7 @@ def options_of(
     return found
 
 
-def finding(name: str, options: Sequence[Option]) -> str:
+def whatif_finding(name: str, options: Sequence[Option]) -> str:
     """The heading: what helps most, if anything does."""
     clear = [each for each in options if each.is_clear and each.change < 0]
     if not options:
@@ -252,7 +252,7 @@ def finding(name: str, options: Sequence[Option]) -> str:
     }
 
 
-def chosen(options: Iterable[Option], keys: Sequence[str]) -> list[Option]:
+def chosen_options(options: Iterable[Option], keys: Sequence[str]) -> list[Option]:
     """The options somebody ticked, always with the plan as it is."""
     return [each for each in options if each.is_now or each.key in keys]
 

@@ -45,6 +45,7 @@ def alarm_texts(check: ModelCheck) -> list[str]:
 
 
 def input_alarm_texts(target: str, alarms: Mapping[str, Sequence[str]]) -> list[str]:
+    """A sentence for each alarm about inputs, with their names."""
     labels = LABELS[Target(target)]
     return [
         str(INPUT_ALARM_WORDS[alarm])
@@ -91,6 +92,7 @@ def told_by(check: ModelCheck | None) -> str:
 
 
 def watch_finding(check: ModelCheck | None) -> str:
+    """The heading of a check: what is not as it was told, or that all is."""
     if check is None:
         return _("Nothing that was told is over yet, so nothing can be compared")
     if check.alarms:

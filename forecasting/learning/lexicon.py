@@ -165,4 +165,5 @@ class Lexicon:
 
 
 def shipped() -> Lexicon:
+    """The words that come with the portal."""
     return Lexicon.of(SHIPPED)

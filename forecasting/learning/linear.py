@@ -34,10 +34,12 @@ class NotEnough(ValueError):
 
 
 def sigmoid(values: Any) -> Any:
+    """Probabilities of log-odds; beyond 35 either way they are taken as 35."""
     return 1.0 / (1.0 + np.exp(-np.clip(values, -35, 35)))
 
 
 def logit(chance: Any) -> Any:
+    """Log-odds of probabilities between 0 and 1."""
     return np.log(chance) - np.log1p(-np.asarray(chance))
 
 

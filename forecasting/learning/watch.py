@@ -148,7 +148,7 @@ class Watched:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldWeeks:
     """What was told of programmes, a row for a programme and week.
 
     Attributes:
@@ -168,8 +168,8 @@ class Told:
     def __len__(self) -> int:
         return len(self.week)
 
-    def only(self, mask: Array) -> Told:
-        return Told(
+    def only(self, mask: Array) -> ToldWeeks:
+        return ToldWeeks(
             self.week[mask],
             self.programme[mask],
             self.probability[mask],
@@ -178,7 +178,7 @@ class Told:
         )
 
 
-def watch(told: Told, *, until: int, high_from: float | Matrix) -> Watched:
+def watch(told: ToldWeeks, *, until: int, high_from: float | Matrix) -> Watched:
     """Compare what was told with what came.
 
     Args:

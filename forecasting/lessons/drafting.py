@@ -27,7 +27,7 @@ from ..learning.linear import LinearModel, Rows
 from ..learning.metrics import Array
 from ..learning.pooling import levelled, own_model
 from ..learning.report import left_out_report, survey_report, verdict_of, walked_report
-from ..learning.stages import Learned, is_enough, learn
+from ..learning.stages import Learned, is_enough, learn_crises
 from ..learning.walk import slices, walk
 from ..learning.whatif import measured_rates
 from ..learning.windows import of_eight_weeks
@@ -105,7 +105,7 @@ def _challenger_of(
         return None
     assert draft.rows is not None
     assert draft.told is not None
-    return challenging.measured(
+    return challenging.compared_beside(
         left,
         beside,
         draft.rows,
@@ -148,7 +148,7 @@ def _about_crises(
     known = found.history.known_by(as_of.toordinal())
     unfinished = found.history.unfinished_by(as_of.toordinal())
     make = own_model if is_enough(known) else None
-    start, said = starting.chosen(
+    start, said = starting.start_of_lesson(
         gathered.shared,
         assumed,
         known,
@@ -157,7 +157,7 @@ def _about_crises(
         was_used=gathered.shared_was_used,
         target=gathered.target,
     )
-    learned = learn(
+    learned = learn_crises(
         known,
         start,
         unfinished=unfinished,
@@ -202,7 +202,7 @@ def _about_items(
     rows, escalated = history.rows(cut=as_of)
     items = history.made.items[history.known_by(as_of)[0]]
     make = escalation.maker(rows, escalated)
-    start, said = starting.chosen(
+    start, said = starting.start_of_lesson(
         gathered.shared,
         assumed,
         rows,
@@ -211,7 +211,9 @@ def _about_items(
         target=gathered.target,
     )
     about = _about(start, as_of, len(rows))
-    learned = escalation.learn(rows, start, escalated=escalated, about=about, keep_refused=True)
+    learned = escalation.learn_escalation(
+        rows, start, escalated=escalated, about=about, keep_refused=True
+    )
     told = _said(learned, rows, start)
     walked = raid_history.RaidWalked(
         history, raid_history.walk(history, assumed, progress=progress), as_of

@@ -107,7 +107,9 @@ def gather(target: Target, as_of: date) -> Gathered:
         as_of,
         in_force(target),
         past=past.kept(until=as_of) if target is Target.CRISIS_4W else None,
-        items=None if target is Target.CRISIS_4W else raid_history.gather(weeks_of_items(as_of)),
+        items=None
+        if target is Target.CRISIS_4W
+        else raid_history.gather_items(weeks_of_items(as_of)),
         words={} if target is Target.CRISIS_4W else raid_history.first_words(),
         is_learned=champion.filter(origin=Origin.LEARNED).exists(),
         shared=shared,

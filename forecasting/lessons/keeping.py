@@ -27,7 +27,7 @@ from .drafting import Draft
 
 
 @transaction.atomic
-def keep(draft: Draft) -> RiskModel | None:
+def keep_lesson(draft: Draft) -> RiskModel | None:
     """Write a lesson and what follows from it for the model in use.
 
     A model it made comes into use. Where there was enough to try one and something spoke against it, one that was learned
@@ -59,8 +59,8 @@ def keep(draft: Draft) -> RiskModel | None:
                 Happening.FELL_BACK, target, on=lesson.as_of, model=champion, details=details
             )
     start = draft.start.digest if draft.start else shared_prior.shipped_start(target).digest
-    challenging.keep(challenger, lesson, start=start)
-    starting.note(lesson)
+    challenging.keep_challenger(challenger, lesson, start=start)
+    starting.note_start(lesson)
     lesson.save()
     if draft.word is not None:
         text, lacking = draft.word

@@ -14,7 +14,7 @@ from programmes.models import Milestone
 
 from .. import cards, evidence, readiness_rows, selectors, services, wording
 from ..choices import Target
-from ..findings import finding
+from ..findings import signals_finding
 from ..models import GoLiveRisk
 from ..readiness import Readiness
 from ..rule import RULE_VERSION
@@ -42,7 +42,7 @@ def signal_list(request: TenantRequest) -> HttpResponse:
         "signals",
         {
             "programme": request.programme,
-            "finding": finding(risks, weeks=rule["weeks"]),
+            "finding": signals_finding(risks, weeks=rule["weeks"]),
             "risks": risks,
             "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
             "computed_at": max((risk.computed_at for risk in risks), default=None),

@@ -3,6 +3,6 @@
 Only jobs and commands import this package: it needs numpy.
 """
 
-from .checks import Findings, keep, look
+from .checks import Findings, keep_findings, look
 
-__all__ = ["Findings", "keep", "look"]
+__all__ = ["Findings", "keep_findings", "look"]

@@ -107,7 +107,7 @@ def _windows(heard: Heard, as_of: date) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def keep(found: Findings, *, on: date) -> dict[str, int]:
+def keep_findings(found: Findings, *, on: date) -> dict[str, int]:
     """Write outcomes and checks, and do what alarms ask for.
 
     A check whose remedy was made for what is no longer in use is not kept, and the job is asked for again: people were

@@ -17,7 +17,7 @@ from .. import raid_outcomes
 from ..choices import Target
 from ..learning.inputset import Matrix
 from ..learning.outcomes import HORIZON, Crisis, at_risk
-from ..learning.watch import Told
+from ..learning.watch import ToldWeeks
 from ..models import RaidScore, RiskScore
 
 # So many weeks of scores are compared with what came.
@@ -39,7 +39,7 @@ class Heard:
         told_by: the models that told it, the first one first, with how many rows each.
     """
 
-    told: Told
+    told: ToldWeeks
     days_until: Matrix
     eight: Matrix
     scores: list[int]
@@ -64,7 +64,7 @@ def heard(target: Target, since: date, as_of: date, crises: Begun) -> Heard:
     rows = scores(since, as_of, crises)
     weeks = np.array([score.as_of.toordinal() for score, *_rest in rows], dtype=np.int64)
     days_until = np.array([days for *_rest, days in rows], dtype=float)
-    told = Told(
+    told = ToldWeeks(
         week=weeks,
         programme=np.array([programme for _score, programme, _days in rows], dtype=np.int64),
         probability=np.array([score.probability for score, *_rest in rows], dtype=float),

@@ -406,20 +406,20 @@ def test_items_of_a_programme_that_was_closed_keep_its_signals(story) -> None:
     assert late_then > 0
     edit(story.programme, stage="closed")
     assert raid_late(story) == late_then
-    made = raid_history.gather([on(-7), DAY, LATER]).made
+    made = raid_history.gather_items([on(-7), DAY, LATER]).made
     assert {day for item, day in zip(made.items.tolist(), made.days, strict=True) if item == story.item.pk} == {on(-7), DAY}  # fmt: skip
 
 
 def raid_late(story: SimpleNamespace) -> float:
-    made = raid_history.gather([DAY]).made
+    made = raid_history.gather_items([DAY]).made
     row = made.items.tolist().index(story.item.pk)
     return float(made.raw[row, raid_inputs.RAID.names.index("late")])
 
 
 def test_a_closed_programme_is_learned_from_and_has_no_score(story) -> None:
     edit(story.programme, stage="closed")
-    scored = scoring.compute(as_of=DAY, at=timezone.now())
-    scoring.keep(scored)
+    scored = scoring.compute_scores(as_of=DAY, at=timezone.now())
+    scoring.keep_scores(scored)
     assert RiskSnapshot.objects.filter(programme=story.programme).exists()
     assert story.programme.pk in {programme for programme, _day in past.kept(until=DAY).places}
     assert not RiskScore.objects.filter(programme=story.programme).exists()
@@ -512,7 +512,7 @@ def test_items_learn_from_what_was_kept_of_their_programmes(story, monkeypatch) 
     monkeypatch.setattr(
         inputs, "read", lambda days, **more: asked.append(list(days)) or real(days, **more)
     )
-    made = raid_history.gather(weeks).made
+    made = raid_history.gather_items(weeks).made
     told = {
         day: row[raid_inputs.RAID.names.index("late")]
         for item, day, row in zip(made.items.tolist(), made.days, made.raw, strict=True)
@@ -526,16 +526,16 @@ def test_items_learn_from_what_was_kept_of_their_programmes(story, monkeypatch) 
 
 def test_many_weeks_are_read_some_at_a_time(story, monkeypatch) -> None:
     monkeypatch.setattr(raid_history, "AT_ONCE", 2)
-    together = raid_history.gather(MONDAYS).made
+    together = raid_history.gather_items(MONDAYS).made
     asked = []
     real = inputs.read
     monkeypatch.setattr(
         inputs, "read", lambda days, **more: asked.append(list(days)) or real(days, **more)
     )
-    raid_history.gather(MONDAYS)
+    raid_history.gather_items(MONDAYS)
     assert asked == [MONDAYS[start : start + 2] for start in range(0, len(MONDAYS), 2)]
     monkeypatch.setattr(raid_history, "AT_ONCE", 13)
-    at_once = raid_history.gather(MONDAYS).made
+    at_once = raid_history.gather_items(MONDAYS).made
     assert np.array_equal(together.items, at_once.items)
     assert together.days == at_once.days
     assert together.due_on == at_once.due_on

@@ -65,7 +65,7 @@ def crisis(programme, day: date) -> None:
 
 
 def look(day: date = TODAY) -> dict[str, int]:
-    return watching.keep(watching.look(day), on=day)
+    return watching.keep_findings(watching.look(day), on=day)
 
 
 def test_a_score_is_closed_when_its_four_weeks_are_over(in_acme) -> None:
@@ -150,7 +150,7 @@ def overtaken(found: watching.Findings) -> RiskModel:
     assert any(each.remedy for each in found.checks)
     other = replace(prior.load(TARGET), intercept=-2.0)
     made = registry.enthrone(other, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
-    assert watching.keep(found, on=TODAY)["alarms"] == 0
+    assert watching.keep_findings(found, on=TODAY)["alarms"] == 0
     return made
 
 
@@ -177,8 +177,7 @@ def test_a_remedy_overtaken_by_a_lesson_is_found_anew_for_what_the_lesson_made(i
     used = registry.in_force(TARGET)
     assert used.number == made.number + 1
     assert (
-        used.model.weights.tolist()
-        == LinearModel.from_dict(made.numbers, CRISIS).weights.tolist()
+        used.model.weights.tolist() == LinearModel.from_dict(made.numbers, CRISIS).weights.tolist()
     )
     assert used.model.intercept > -2.0
     assert ModelCheck.objects.get().model == made.digest
@@ -191,7 +190,7 @@ def test_a_check_without_an_alarm_stands_whatever_came_into_use(in_acme) -> None
     registry.enthrone(
         replace(prior.load(TARGET), intercept=-2.0), TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY,
     )  # fmt: skip
-    assert watching.keep(found, on=TODAY)["checked"] == 1
+    assert watching.keep_findings(found, on=TODAY)["checked"] == 1
     assert not Ticket.objects.filter(kind=services.WATCH).exists()
 
 
@@ -268,7 +267,7 @@ def test_a_lesson_learned_while_the_alarm_came_does_not_answer_it_either(in_acme
     LessonFactory(as_of=TODAY - timedelta(weeks=1))
     late = lessons.Draft(LessonFactory.build(as_of=TODAY), standing=standing_of(TARGET))
     learning_asked_for()
-    assert lessons.keep(late) is None
+    assert lessons.keep_lesson(late) is None
     assert lessons.is_due(TARGET, TODAY + timedelta(days=1))
 
 

@@ -78,8 +78,8 @@ def with_unit(of: Any) -> Any:
 
 
 def night(day: date = DAY) -> list[RiskScore]:
-    made = scoring.compute(as_of=day, at=moment(day))
-    scoring.keep(made)
+    made = scoring.compute_scores(as_of=day, at=moment(day))
+    scoring.keep_scores(made)
     return made.scores
 
 
@@ -184,7 +184,7 @@ def test_statements_do_not_grow_with_units(in_acme) -> None:
             with_unit(programme())
         RiskSnapshot.objects.all().delete()
         with CaptureQueriesContext(connection) as asked:
-            scoring.compute(as_of=DAY, at=moment(DAY))
+            scoring.compute_scores(as_of=DAY, at=moment(DAY))
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -206,7 +206,7 @@ def item(of: Any, *, opened: int = 8, known: date | None = None) -> Any:
 
 
 def raid_night(day: date = DAY) -> None:
-    raid_scoring.keep(raid_scoring.compute(as_of=day, at=moment(day)))
+    raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=day, at=moment(day)))
 
 
 def as_they_stood() -> raid_inputs.RaidInputs:
@@ -368,7 +368,7 @@ def test_many_units_take_as_many_statements_as_one(in_acme) -> None:
             item(of)
         with CaptureQueriesContext(connection) as asked:
             shortfalls.compute(as_of=DAY, at=moment(DAY))
-            raid_scoring.compute(as_of=DAY, at=moment(DAY))
+            raid_scoring.compute_raid_scores(as_of=DAY, at=moment(DAY))
         counts.append(len(asked))
     assert counts[0] == counts[1]
 

@@ -23,7 +23,7 @@ def write(*, today: date, now: datetime) -> None:
     scoring.keep_snapshots(scoring.take_snapshots(weeks, at=now, as_of=today))
     _tell(days.mondays(today - timedelta(weeks=WEEKS), today))
     for target in Target:
-        lessons.keep(lessons.learn_from(lessons.gather(target, today), at=now))
+        lessons.keep_lesson(lessons.learn_from(lessons.gather(target, today), at=now))
     record = slips.learn(today, at=now)
     if record is not None:
         slips.keep_record(record)
@@ -31,7 +31,7 @@ def write(*, today: date, now: datetime) -> None:
     if readiness is not None:
         shortfalls.keep_record(readiness)
     for monday in days.mondays(today - timedelta(weeks=WEEKS - 5), today):
-        watching.keep(watching.look(monday), on=monday)
+        watching.keep_findings(watching.look(monday), on=monday)
 
 
 def _tell(mondays: list[date]) -> None:
