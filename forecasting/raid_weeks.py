@@ -17,11 +17,11 @@ from django.utils import timezone
 
 from programmes.models import RaidUpdate
 
-from . import raid_history, raid_inputs, weeks
+from . import raid_history, raid_inputs, weeks_before
 from .learning.linear import LinearModel
 from .models import RaidScore, RiskSnapshot
 from .raid_inputs import Happened
-from .weeks import ChanceByDay
+from .weeks_before import ChanceByDay
 
 
 def before(
@@ -52,7 +52,9 @@ def before(
 def _carried(digest: str, days: Sequence[date]) -> dict[int, ChanceByDay]:
     """What the same model said of those days, as kept beside the last score of each item."""
     rows = RaidScore.objects.filter(is_current=True, model=digest).values_list("item_id", "series")
-    return {item: weeks.carried(series, days) for item, series in rows.iterator(chunk_size=5000)}
+    return {
+        item: weeks_before.carried(series, days) for item, series in rows.iterator(chunk_size=5000)
+    }
 
 
 def _missing(found: Mapping[int, ChanceByDay], days: Sequence[date]) -> dict[date, set[int]]:

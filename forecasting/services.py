@@ -16,10 +16,10 @@ from pmo_portal.jobs import services as jobs
 from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import current_tenant_id
 
-from . import events, selectors, wording
+from . import events, golive_words, selectors
 from .choices import LOUDEST_FIRST, RAISED, Forecast, Happening, ModelStatus, RiskLevel, Target
+from .golive_rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .models import GoLiveRisk, ModelEvent, RiskModel, RiskScore
-from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .selectors import Pair
 from .standing import standing_of
 
@@ -96,9 +96,12 @@ def judge(pairs: Iterable[Pair], limits: Limits) -> list[Outcome]:
 
 def _in_words(pair: Pair, inputs: Inputs, assessment: Assessment) -> Outcome:
     causes = [
-        {**asdict(cause), "text": wording.cause_text(cause, inputs)} for cause in assessment.causes
+        {**asdict(cause), "text": golive_words.cause_text(cause, inputs)}
+        for cause in assessment.causes
     ]
-    return Outcome(pair, assessment.level.value, causes, wording.missing_texts(assessment, inputs))
+    return Outcome(
+        pair, assessment.level.value, causes, golive_words.missing_texts(assessment, inputs)
+    )
 
 
 def _without_units(pair: Pair) -> Outcome:

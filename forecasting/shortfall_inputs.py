@@ -20,9 +20,9 @@ from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
 from . import selectors
+from .golive_rule import DEFAULT_LIMITS
 from .learning import shortfall
 from .learning.shortfall import Engagement, Training
-from .rule import DEFAULT_LIMITS
 from .versions import table_of
 
 BEFORE = timedelta(days=shortfall.DAYS_BEFORE)

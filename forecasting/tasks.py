@@ -65,13 +65,13 @@ def learn_models(run: JobRun) -> None:
 
     Weeks and lessons are kept as they are made: a run that is cut off goes on with those that are still due.
     """
-    from . import days, lessons, scoring, shortfalls, slips
+    from . import lessons, scoring, shortfalls, slips, weeks_to_learn
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
         is_asked = bool(run.args.get("because"))
         with run.read():
-            weeks = days.weeks_without_snapshot(as_of)
+            weeks = weeks_to_learn.weeks_without_snapshot(as_of)
         for start in range(0, len(weeks), WEEKS_AT_ONCE):
             run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
             with run.read():

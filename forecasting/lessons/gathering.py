@@ -17,7 +17,6 @@ from .. import (
     shared_prior,
 )
 from ..choices import Happening, ModelStatus, Origin, Target
-from ..days import weeks_of_items
 from ..learning import prior
 from ..learning.report import ALERTS
 from ..learning.walk import EVERY
@@ -26,6 +25,7 @@ from ..past import Past
 from ..raid_history import RaidHistory
 from ..registry import InForce, in_force
 from ..standing import Standing, standing_of
+from ..weeks_to_learn import weeks_of_items
 
 # As in replays.
 LEARNS_EVERY = {

@@ -16,7 +16,16 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forecasting import days, inputs, past, raid_history, raid_inputs, raid_outcomes, scoring, slips
+from forecasting import (
+    inputs,
+    past,
+    raid_history,
+    raid_inputs,
+    raid_outcomes,
+    scoring,
+    slips,
+    weeks_to_learn,
+)
 from forecasting.choices import Target
 from forecasting.learning import features, prior
 from forecasting.models import RiskScore, RiskSnapshot
@@ -459,7 +468,7 @@ def test_what_a_programme_left_open_when_it_closed_says_nothing_from_then_on(sto
 # --- what came in late ---------------------------------------------------------------------------------------
 
 
-MONDAYS = days.mondays(DAY - 4 * WEEK, DAY)
+MONDAYS = weeks_to_learn.mondays(DAY - 4 * WEEK, DAY)
 
 
 def kept_of(programme: Programme) -> list[date]:
@@ -467,15 +476,15 @@ def kept_of(programme: Programme) -> list[date]:
 
 
 def test_a_history_that_comes_in_late_gets_its_snapshots(story) -> None:
-    scoring.keep_snapshots(scoring.take_snapshots(days.weeks_without_snapshot(DAY), at=timezone.now()))  # fmt: skip
-    assert days.weeks_without_snapshot(DAY) == []
+    scoring.keep_snapshots(scoring.take_snapshots(weeks_to_learn.weeks_without_snapshot(DAY), at=timezone.now()))  # fmt: skip
+    assert weeks_to_learn.weeks_without_snapshot(DAY) == []
     assert scoring.take_snapshots(MONDAYS, at=timezone.now()) == []
     before = dict(RiskSnapshot.objects.values_list("pk", "raw"))
     late_one = ProgrammeFactory(starts_on=MONDAYS[1], source="history bundle", external_id="L")
     ReportedFactFactory(
         programme=late_one, kind="spi", ratio=0.8, effective_on=MONDAYS[1], known_at=at(MONDAYS[1])
     )
-    assert days.weeks_without_snapshot(DAY) == MONDAYS[1:]
+    assert weeks_to_learn.weeks_without_snapshot(DAY) == MONDAYS[1:]
     made = scoring.take_snapshots(MONDAYS, at=timezone.now())
     assert [(each.programme_id, each.as_of) for each in made] == [
         (late_one.pk, day) for day in MONDAYS[1:]
@@ -486,7 +495,7 @@ def test_a_history_that_comes_in_late_gets_its_snapshots(story) -> None:
     again = {pk: raw for pk, raw in RiskSnapshot.objects.values_list("pk", "raw") if pk in before}
     assert before.keys() == again.keys()
     assert all(np.array_equal(before[pk], again[pk], equal_nan=True) for pk in before)
-    assert days.weeks_without_snapshot(DAY) == []
+    assert weeks_to_learn.weeks_without_snapshot(DAY) == []
 
 
 def test_a_programme_that_is_kept_here_gets_none_of_the_weeks_before_it_was(story) -> None:

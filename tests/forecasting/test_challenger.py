@@ -29,8 +29,8 @@ from forecasting.learning import prior, stages
 from forecasting.learning.evaluation import Interval, Verdict
 from forecasting.learning.linear import LinearModel
 from forecasting.models import Lesson, ModelEvent, RiskModel
+from forecasting.plain_model import teller
 from forecasting.standing import Hold, Standing, standing_of
-from forecasting.telling import teller
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context

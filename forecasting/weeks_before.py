@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from .choices import Direction
-from .days import mondays
 from .learning import features
 from .learning.linear import LinearModel
 from .learning.trend import trend
 from .models import RiskSnapshot
+from .weeks_to_learn import mondays
 
 TREND_WEEKS = 12
 RISING_WEEKS = 6

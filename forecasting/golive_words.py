@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from pmo_portal.common.days import day_text
 
-from .rule import Assessment, Cause, Inputs, Limits
+from .golive_rule import Assessment, Cause, Inputs, Limits
 
 
 def golive_phrase(inputs: Inputs) -> str:
