@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -118,7 +119,7 @@ def _cost(known: Known) -> str:
             _("spending is at %(share)s%% of what was planned by now")
             % {"share": round(100 * known["burn_ratio_s"])}
         )
-    return _first(", ".join(parts))
+    return capfirst(", ".join(parts))
 
 
 def _milestones(known: Known) -> str:
@@ -291,7 +292,7 @@ def _resistance(known: Known) -> str:
             )
             % {"share": round(100 * known["resist_text_4w"])}
         )
-    return _first("; ".join(part for part in parts if part))
+    return capfirst("; ".join(part for part in parts if part))
 
 
 def _signals(known: Known) -> str:
@@ -314,7 +315,7 @@ def _signals(known: Known) -> str:
 def _golive(known: Known) -> str:
     if not known.has("weeks_to_golive"):
         return ""
-    return _first(golive_phrase(known["weeks_to_golive"]))
+    return capfirst(golive_phrase(known["weeks_to_golive"]))
 
 
 def golive_phrase(weeks: float) -> str:
@@ -400,7 +401,3 @@ def missing_texts(missing: Sequence[str], values: Mapping[str, float]) -> list[s
             % {"weeks": round(age)}
         )
     return found
-
-
-def _first(text: str) -> str:
-    return text[:1].upper() + text[1:]

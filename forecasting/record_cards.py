@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal.common.levels import State
 
-from . import outlooks, readiness, record_words, shipped
+from . import outlooks, record_words, shipped
 from .choices import Forecast
+from .learning.limits import FEWEST_CASES, FEWEST_ENDED
 from .models import ShortfallRecord, SlipRecord
 from .record_words import came_text, percent
 
@@ -27,8 +28,6 @@ SLUGS: dict[str, Forecast] = {
     "readiness": Forecast.ADOPTION_SHORTFALL,
 }
 SLUG_OF: dict[str, str] = {forecast.value: slug for slug, forecast in SLUGS.items()}
-# As in `learning.coverage`, which web workers do not load; a test compares them.
-FEWEST = 10
 # What each is called where forecasts are specified.
 TARGETS: dict[str, tuple[str, ...]] = {
     Forecast.MILESTONE_SLIP: ("milestone_miss", "milestone_slip_days"),
@@ -118,7 +117,7 @@ class RecordCard:
             return State.BAD
         if self.fallen_back:
             return State.WARN
-        if self.held.get("cases", 0) < FEWEST:
+        if self.held.get("cases", 0) < FEWEST_CASES:
             return State.NONE
         return State.OK if self.held["holds"] else State.WARN
 
@@ -170,7 +169,7 @@ class RecordCard:
                     % {"rows": held.get("rows", 0)},
                 }
             )  # fmt: skip
-        elif held.get("rows", 0) >= readiness.FEWEST_ENDED:
+        elif held.get("rows", 0) >= FEWEST_ENDED:
             made.append(
                 {
                     "label": _("Mean squared error"),
@@ -184,7 +183,7 @@ class RecordCard:
     def together(self) -> str:
         """Whether both parts of readiness fall short together; empty for other forecasts."""
         both = self.record.held.get("both", {}) if self.record else {}
-        if self.is_of_dates or both.get("rows", 0) < FEWEST:
+        if self.is_of_dates or both.get("rows", 0) < FEWEST_CASES:
             return ""
         return _("Both parts fell short at once in %(came)s of %(rows)s cases that ended here; %(told)s would be expected if one told nothing of the other.") % {
             "came": both["came"],
@@ -233,7 +232,7 @@ class RecordCard:
             return _("From %(count)s milestones of a kind on your own count more than what is assumed") % {"count": f"{half:.0f}"}  # fmt: skip
         if self.own:
             return ""
-        return _("From %(count)s ended cases with both parts known on the spreads are measured here") % {"count": readiness.FEWEST_ENDED}  # fmt: skip
+        return _("From %(count)s ended cases with both parts known on the spreads are measured here") % {"count": FEWEST_ENDED}  # fmt: skip
 
     @property
     def parts(self) -> list[dict[str, str]]:

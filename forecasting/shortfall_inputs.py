@@ -21,11 +21,11 @@ from programmes.models import Milestone, MilestoneForecast, Programme
 
 from . import selectors
 from .golive_rule import DEFAULT_LIMITS
-from .learning import shortfall
+from .learning.limits import DAYS_BEFORE
 from .learning.shortfall import Engagement, Training
 from .versions import table_of
 
-BEFORE = timedelta(days=shortfall.DAYS_BEFORE)
+BEFORE = timedelta(days=DAYS_BEFORE)
 # Go-lives are told of from so long before the day that counts: earlier, training has hardly begun anywhere.
 TOLD_FROM = timedelta(weeks=12)
 # What is older than this says nothing of a day any more.

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common.days import day_text
+from pmo_portal.common.fields import date_input
 from pmo_portal.tenants.models import BusinessUnit
 
 from ..models import TrainingProgress
 from ..services import TrainingEntry
-from .records import date_input
 
 
 class TrainingDayForm(forms.Form):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pmo_portal.common.levels import State
 
 from ..choices import Target, Touch
+from ..learning.limits import ALARM_FROM
 from ..models import ModelCheck
 from ..numbers import two
 from ..term_words import LABELS
@@ -25,10 +25,6 @@ INPUT_ALARM_WORDS: dict[str, Any] = {
     "drift": gettext_lazy("Inputs lie far from where they lay: %(names)s"),
     "missing": gettext_lazy("Inputs that were known are not known now: %(names)s"),
 }
-# As in `learning.watch`, which web workers do not load; a test compares them.
-LIMIT = 4.6
-# As in `watching.told`.
-LOOKS_BACK = timedelta(weeks=26)
 
 
 def drifts(check: ModelCheck) -> bool:
@@ -137,7 +133,7 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
             "label": _("Sequential test"),
             "value": _("%(more)s up, %(fewer)s down")
             % {"more": two(found["more"]), "fewer": two(found["fewer"])},
-            "note": _("alarm from %(limit)s") % {"limit": f"{LIMIT:g}"},
+            "note": _("alarm from %(limit)s") % {"limit": f"{ALARM_FROM:g}"},
         },
         {
             "label": _("Slope"),

@@ -18,7 +18,7 @@ from pmo_portal.tenants.context import current_tenant_id
 from .. import registry, services
 from ..choices import Happening, Target
 from ..learning import watch, windows
-from ..learning.linear import HIGH_FROM
+from ..learning.limits import HIGH_FROM, WATCHED
 from ..learning.watch import Remedy
 from ..models import ModelCheck, RaidOutcome, RiskOutcome
 from ..outcomes import crises_of
@@ -26,7 +26,7 @@ from ..standing import standing_of
 from . import inputs, remedies
 from .closing import closed_items, closed_programmes
 from .remedies import BATCH, Finding
-from .told import LOOKS_BACK, Begun, Heard, heard
+from .told import Begun, Heard, heard
 
 
 @dataclass
@@ -58,20 +58,20 @@ def look(as_of: date) -> Findings:
 def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding | None:
     """Compare what people were told of late, by whichever models, with what came; None where they were told nothing yet."""
     used, standing = registry.in_force(target), standing_of(target)
-    since = as_of - LOOKS_BACK
+    since = as_of - WATCHED
     if standing.anew is not None:
         # Until then people were told by what a remedy or a decision took out of use.
         since = max(since, standing.anew + timedelta(days=1))
-    told = heard(target, since, as_of, crises)
-    if not len(told):
+    lately = heard(target, since, as_of, crises)
+    if not len(lately):
         return None
     found = watch.watch(
-        told.told, until=as_of.toordinal(), high_from=HIGH_FROM * np.array(told.bases)
+        lately.told, until=as_of.toordinal(), high_from=HIGH_FROM * np.array(lately.bases)
     )
     figures = found.as_dict()
     figures["since"] = since.isoformat()
-    figures["told_by"] = told.told_by
-    figures["windows"] = _windows(told, as_of) if target is Target.CRISIS_4W else []
+    figures["told_by"] = lately.told_by
+    figures["windows"] = _windows(lately, as_of) if target is Target.CRISIS_4W else []
     of_late = (inputs.of_programmes if target is Target.CRISIS_4W else inputs.of_items)(as_of)
     figures["inputs"] = [{**asdict(each), "state": each.state} for each in of_late]
     figures["input_alarms"] = watch.input_alarms(of_late)
@@ -87,7 +87,7 @@ def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding 
         check, watch.remedy(alarms, remedies.tried(target, as_of)), changed=found.changed
     )
     if made.remedy is Remedy.LEVEL and found.changed is not None:
-        made.corrected = remedies.corrected(target, used, found.changed.since, told, as_of)
+        made.corrected = remedies.corrected(target, used, found.changed.since, lately, as_of)
         if made.corrected is None:
             made.remedy = Remedy.LEARN
     return made

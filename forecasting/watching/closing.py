@@ -12,9 +12,10 @@ from pmo_portal.common.days import monday_of
 
 from .. import interventions, raid_outcomes
 from ..choices import Touch
+from ..learning.limits import WATCHED
 from ..learning.outcomes import HORIZON, at_risk
 from ..models import RaidOutcome, RaidScore, RiskOutcome
-from .told import LOOKS_BACK, Begun, programmes_told
+from .told import Begun, programmes_told
 
 # Mondays that were closed are looked at again for so long.
 AGAIN = timedelta(weeks=2)
@@ -22,7 +23,7 @@ AGAIN = timedelta(weeks=2)
 
 def closed_programmes(as_of: date, crises: Begun) -> list[RiskOutcome]:
     """The scores of Mondays whose four weeks are over, with what came; those kept already are left out."""
-    since = as_of - LOOKS_BACK
+    since = as_of - WATCHED
     kept = set(
         RiskOutcome.objects.filter(as_of__gte=since).values_list("programme_id", "as_of").iterator()
     )
@@ -95,7 +96,7 @@ def _to_close(as_of: date) -> list[date]:
     monday = monday_of(last)
     days = [
         monday - timedelta(weeks=back)
-        for back in range(max(0, (monday - (as_of - LOOKS_BACK)).days // 7 + 1))
+        for back in range(max(0, (monday - (as_of - WATCHED)).days // 7 + 1))
     ]
     done = set(
         RaidOutcome.objects.filter(as_of__in=days).order_by().values_list("as_of", flat=True).distinct()

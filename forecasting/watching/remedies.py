@@ -16,13 +16,14 @@ from .. import registry, services
 from ..choices import ASSUMED, Happening, Origin, Stage, Target
 from ..learning import watch
 from ..learning.inputset import Matrix
+from ..learning.limits import WATCHED
 from ..learning.linear import LinearModel
 from ..learning.watch import Remedy
 from ..models import Lesson, ModelCheck, ModelEvent, RaidScore, RiskScore
 from ..registry import InForce
 from ..standing import ALARM
 from ..starting import origin_of
-from .told import LOOKS_BACK, Heard
+from .told import Heard
 
 # So many rows are read with one statement.
 BATCH = 1000
@@ -46,7 +47,7 @@ def tried(target: Target, as_of: date) -> list[Remedy]:
     found: list[Remedy] = []
     events = ModelEvent.objects.filter(
         target=target,
-        happened_on__gt=as_of - LOOKS_BACK,
+        happened_on__gt=as_of - WATCHED,
         kind__in=[
             Happening.ALARM,
             Happening.FELL_BACK,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,6 @@ from ..learning.inputset import Matrix
 from ..learning.outcomes import HORIZON, Crisis, at_risk
 from ..learning.watch import ToldWeeks
 from ..models import RaidScore, RiskScore
-
-# So many weeks of scores are compared with what came.
-LOOKS_BACK = timedelta(weeks=26)
 
 # The crises of each programme.
 Begun = Mapping[int, Sequence[Crisis]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
@@ -162,7 +163,7 @@ def label_of(name: str) -> str:
     label = str(field.verbose_name)
     if name.startswith("tolerance_"):
         return _("Tolerance: %(what)s") % {"what": label}
-    return label[:1].upper() + label[1:]
+    return capfirst(label)
 
 
 def _said(value: Any) -> str:

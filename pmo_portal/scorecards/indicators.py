@@ -7,6 +7,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -230,7 +231,7 @@ def _engagement_note(figures: Figures, settings: TenantSettings) -> str:
             % {"count": known.inherited}
         )
     parts.append(_("expected %(target)s") % {"target": settings.engagement_target})
-    return _first_upper(", ".join(parts))
+    return capfirst(", ".join(parts))
 
 
 def _training_note(figures: Figures) -> str:
@@ -321,10 +322,6 @@ def _late(on: date | None, as_of: date, days: int, programme: Programme) -> str:
     if not is_late(on, as_of, days, is_closed=programme.is_closed):
         return ""
     return _("Late figure, %(day)s") % {"day": day_text(on)}
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def reported_by(figures: Figures, half: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -171,7 +172,7 @@ def _delivery(programme: Programme, figures: Figures, settings: TenantSettings) 
         findings.delivery_finding(known, figures.reported(Half.DELIVERY)),
         indicators.reported_by(figures, Half.DELIVERY),
         str(figures.delivery_state),
-        foot[:1].upper() + foot[1:] + "." if foot else _("Live figures, once there are any."),
+        capfirst(foot) + "." if foot else _("Live figures, once there are any."),
         indicators.delivery_rows(programme, figures, settings),
         findings.confidence_words(confidence_of(figures, Half.DELIVERY, settings)),
     )

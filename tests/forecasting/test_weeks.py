@@ -13,7 +13,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forecasting import (
-    days,
     inputs,
     raid_inputs,
     raid_outcomes,
@@ -21,7 +20,8 @@ from forecasting import (
     registry,
     scoring,
     shortfalls,
-    weeks,
+    weeks_before,
+    weeks_to_learn,
 )
 from forecasting.choices import Direction, Target
 from forecasting.learning import prior, shortfall
@@ -169,7 +169,7 @@ def test_inputs_of_units_are_kept_for_as_long_as_a_trend_looks_back(in_acme) -> 
 def test_learning_first_leaves_units_their_weeks(in_acme) -> None:
     """The job that learns takes snapshots of years; the last twelve weeks of them with units."""
     unit = with_unit(programme())
-    years = days.mondays(DAY - timedelta(weeks=30), DAY)
+    years = weeks_to_learn.mondays(DAY - timedelta(weeks=30), DAY)
     scoring.keep_snapshots(scoring.take_snapshots(years, at=moment(DAY), as_of=DAY))
     assert sorted(RiskSnapshot.objects.filter(unit=unit).values_list("as_of", flat=True)) == MONDAYS
     assert RiskSnapshot.objects.filter(unit__isnull=True).count() == len(years)
@@ -390,10 +390,10 @@ def test_many_units_take_as_many_statements_as_one(in_acme) -> None:
 )
 def test_a_direction_is_said_only_beyond_noise(risks, direction) -> None:
     days = [DAY - timedelta(weeks=back) for back in reversed(range(len(risks)))]
-    assert weeks.direction_of(dict(zip(days, risks, strict=True))) == direction
+    assert weeks_before.direction_of(dict(zip(days, risks, strict=True))) == direction
 
 
 def test_only_the_last_six_weeks_count() -> None:
     days = [DAY - timedelta(weeks=back) for back in reversed(range(13))]
     fell = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2]
-    assert weeks.direction_of(dict(zip(days, fell, strict=True))) == Direction.STEADY
+    assert weeks_before.direction_of(dict(zip(days, fell, strict=True))) == Direction.STEADY
