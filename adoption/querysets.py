@@ -10,11 +10,6 @@ from pmo_portal.history.models import FactQuerySet, RecordQuerySet
 from .choices import Influence, SignalStatus
 
 
-class WaveQuerySet(RecordQuerySet):
-    def of_organisation(self) -> Self:
-        return self.filter(programme__isnull=True)
-
-
 class ResultQuerySet(FactQuerySet):
     def released(self) -> Self:
         """The figures that may leave. Nothing else reads figures."""

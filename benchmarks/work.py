@@ -59,12 +59,13 @@ def leave_a_challenger(tenant: Tenant) -> None:
         lesson = Lesson(
             target=Target.CRISIS_4W, as_of=today, rows=1, events=1, stage=Stage.PRIOR, computed_at=clock.now()
         )  # fmt: skip
-        challenging.keep(challenging.Challenger(left, Stage.RECALIBRATED), lesson)
+        made = challenging.Challenger(left, Stage.RECALIBRATED)
+        challenging.keep_challenger(made, lesson, start=assumed.digest)
 
 
 def _score() -> None:
     today, now = clock.today(), clock.now()
-    scoring.keep(scoring.compute(as_of=today, at=now))
+    scoring.keep_scores(scoring.compute_scores(as_of=today, at=now))
 
 
 def _forget() -> None:

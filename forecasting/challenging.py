@@ -41,7 +41,7 @@ class Challenger:
     compared: Mapping[str, Any] = field(default_factory=dict)
 
 
-def measured(
+def compared_beside(
     model: LinearModel,
     beside: LinearModel,
     rows: Rows,
@@ -109,7 +109,7 @@ def learned_by(lesson: Lesson, **more: Any) -> dict[str, Any]:
     }
 
 
-def keep(challenger: Challenger | None, lesson: Lesson, *, start: str) -> None:
+def keep_challenger(challenger: Challenger | None, lesson: Lesson, *, start: str) -> None:
     """Put the challenger of a lesson in the place of the one before, where it made one and no person said no to it.
 
     Args:

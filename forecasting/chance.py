@@ -49,10 +49,12 @@ def shown(probability: float, low: float, high: float) -> Chance:
 
 
 def twentieths(probability: float) -> int:
+    """A probability in steps of five points, rounded to the nearest."""
     return math.floor(probability * LIKE + 0.5)
 
 
 def log_odds(probability: float) -> float:
+    """The logarithm of the odds of a probability between 0 and 1."""
     return math.log(probability / (1.0 - probability))
 
 

@@ -96,6 +96,8 @@ class Origin(models.TextChoices):
 
 
 class ModelStatus(models.TextChoices):
+    """Whether a model of an organisation is in use, or stands beside what is."""
+
     CANDIDATE = "candidate", _("Challenger")
     CHAMPION = "champion", _("In use")
     RETIRED = "retired", _("No longer in use")

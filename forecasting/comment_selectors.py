@@ -73,10 +73,12 @@ def topics() -> QuerySet[CommentTopic]:
 
 
 def topic_by_number(member: Member, number: int) -> CommentTopic | None:
+    """A topic, removed or not, for the pages of its trail; None where there is none."""
     return CommentTopic.all_objects.filter(number=number).select_related("tenant").first()
 
 
 def lexicon_by_number(member: Member, number: int) -> CommentLexicon | None:
+    """A lexicon, removed or not, for the pages of its trail; None where there is none."""
     return CommentLexicon.all_objects.filter(number=number).select_related("tenant").first()
 
 

@@ -27,7 +27,7 @@ def _rounded(share: float | None) -> int | None:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldPattern:
     """One pattern as it is shown. Where fewer than five people wrote there is no figure."""
 
     row: CommentPattern
@@ -91,7 +91,7 @@ class Told:
         return _("It rose (chance %(chance)s%%)") % {"chance": self.chance}
 
 
-def finding(alerts: int, programmes: int) -> str:
+def comments_finding(alerts: int, programmes: int) -> str:
     """The heading of the page."""
     if not programmes:
         return _("No comments that may be read")
@@ -122,5 +122,7 @@ def windows_of(row: CommentPattern) -> list[tuple[date, int]]:
     back = range(patterns.WINDOWS - 1, -1, -1)
     ends = [row.as_of - timedelta(days=patterns.WINDOW_DAYS * each) for each in back]
     return [
-        (day, share) for day, share in zip(ends, Told(row).shares, strict=True) if share is not None
+        (day, share)
+        for day, share in zip(ends, ToldPattern(row).shares, strict=True)
+        if share is not None
     ]

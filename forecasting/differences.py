@@ -17,8 +17,8 @@ from pmo_portal.common.levels import State
 from . import selectors
 from .choices import STATE_OF_LEVEL, RiskLevel, Target
 from .forecast import plain_percent
-from .telling import teller
-from .trends import ELEVATED_FROM, HIGH_FROM
+from .learning.limits import ELEVATED_FROM, HIGH_FROM
+from .plain_model import teller
 
 # From this change on, in probability, a score reads otherwise: scores are shown in steps of five points.
 NOTABLE = 0.05

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .learning.names import NAMES, PORTFOLIO
+from .numbers import two
 
 LABELS: dict[str, Any] = {
     "schedule": gettext_lazy("Schedule"),
@@ -96,7 +98,7 @@ def sentence(driver: str, known: Known) -> str:
 def _schedule(known: Known) -> str:
     if not known.has("spi_s"):
         return ""
-    parts = [_("The schedule index is %(spi)s") % {"spi": _two(known["spi_s"])}]
+    parts = [_("The schedule index is %(spi)s") % {"spi": two(known["spi_s"])}]
     slope = known.values.get("spi_slope_6w", 0.0)
     if abs(slope) >= 0.005:
         text = (
@@ -104,20 +106,20 @@ def _schedule(known: Known) -> str:
             if slope < 0
             else _("%(by)s higher than six weeks ago")
         )
-        parts.append(text % {"by": _two(abs(slope))})
+        parts.append(text % {"by": two(abs(slope))})
     return ", ".join(parts)
 
 
 def _cost(known: Known) -> str:
     parts = []
     if known.has("cpi_s"):
-        parts.append(_("the cost index is %(cpi)s") % {"cpi": _two(known["cpi_s"])})
+        parts.append(_("the cost index is %(cpi)s") % {"cpi": two(known["cpi_s"])})
     if known.has("burn_ratio_s"):
         parts.append(
             _("spending is at %(share)s%% of what was planned by now")
             % {"share": round(100 * known["burn_ratio_s"])}
         )
-    return _first(", ".join(parts))
+    return capfirst(", ".join(parts))
 
 
 def _milestones(known: Known) -> str:
@@ -290,7 +292,7 @@ def _resistance(known: Known) -> str:
             )
             % {"share": round(100 * known["resist_text_4w"])}
         )
-    return _first("; ".join(part for part in parts if part))
+    return capfirst("; ".join(part for part in parts if part))
 
 
 def _signals(known: Known) -> str:
@@ -313,7 +315,7 @@ def _signals(known: Known) -> str:
 def _golive(known: Known) -> str:
     if not known.has("weeks_to_golive"):
         return ""
-    return _first(golive_phrase(known["weeks_to_golive"]))
+    return capfirst(golive_phrase(known["weeks_to_golive"]))
 
 
 def golive_phrase(weeks: float) -> str:
@@ -399,11 +401,3 @@ def missing_texts(missing: Sequence[str], values: Mapping[str, float]) -> list[s
             % {"weeks": round(age)}
         )
     return found
-
-
-def _two(value: float) -> str:
-    return f"{value:.2f}"
-
-
-def _first(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -18,6 +18,8 @@ from .models import GoLiveRisk
 
 @dataclass(frozen=True)
 class Link:
+    """A way to the rows behind a sentence."""
+
     label: str
     url: str
 
@@ -32,6 +34,7 @@ class Reason:
 
 
 def reasons(risk: GoLiveRisk) -> list[Reason]:
+    """Every cause of a signal with links to its figures."""
     return [Reason(cause["key"], cause["text"], _links(risk, cause)) for cause in risk.causes]
 
 

@@ -34,6 +34,8 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
+    """A chart of bars on both sides of a line, in pixels of its view box."""
+
     width: int
     height: int
     zero: float
@@ -148,6 +150,8 @@ class Point:
 
 @dataclass(frozen=True)
 class Reliability:
+    """A chart of told against come, in pixels of its view box."""
+
     width: int
     height: int
     left: float
@@ -217,6 +221,8 @@ class Delay:
 
 @dataclass(frozen=True)
 class Delays:
+    """A chart of the risk by weeks of delay, in pixels of its view box."""
+
     width: int
     height: int
     left: float

@@ -24,7 +24,7 @@ from . import chance, drivers, evidence
 from .chance import Chance
 from .choices import STATE_OF_LEVEL, RiskLevel, Stage
 from .learning.names import DRIVER_OF, DRIVERS
-from .models import RiskScore
+from .models import RaidScore, RiskScore
 
 TOP = 4
 # A share of the log-odds smaller than this moves no score by a point.
@@ -72,13 +72,12 @@ class Driver(Cause):
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """One stored score, ready to be shown."""
+class Explained:
+    """A stored score and what adds up to it, ready to be shown."""
 
-    score: RiskScore
+    score: RiskScore | RaidScore
     chance: Chance
     drivers: list[Driver]
-    missing: list[str]
 
     @property
     def state(self) -> State:
@@ -93,22 +92,9 @@ class Forecast:
         return band_text(self.chance)
 
     @property
-    def frequency(self) -> str:
-        return frequency_text(self.chance)
-
-    @property
-    def model(self) -> str:
-        return model_text(self.score)
-
-    @property
     def top(self) -> list[Driver]:
         """The drivers worth a sentence, the strongest first."""
         return [each for each in self.drivers if abs(each.share) >= TELLING][:TOP]
-
-    @property
-    def main(self) -> Driver | None:
-        """What raises the risk most."""
-        return next((each for each in self.top if each.raises), None)
 
     @property
     def total(self) -> float:
@@ -132,6 +118,27 @@ class Forecast:
     def base_percent(self) -> str:
         return plain_percent(self.score.base)
 
+
+@dataclass(frozen=True)
+class Forecast(Explained):
+    """The score of a programme or a unit."""
+
+    score: RiskScore
+    missing: list[str]
+
+    @property
+    def frequency(self) -> str:
+        return frequency_text(self.chance)
+
+    @property
+    def model(self) -> str:
+        return model_text(self.score)
+
+    @property
+    def main(self) -> Driver | None:
+        """What raises the risk most."""
+        return next((each for each in self.top if each.raises), None)
+
     @property
     def is_cut(self) -> bool:
         """Whether the sum says more than is shown: no score is shown as certain or as impossible."""
@@ -139,6 +146,7 @@ class Forecast:
 
 
 def percent_text(told: Chance) -> str:
+    """A chance in steps of five points: "25%", or "under 5%"."""
     if not told.of_twenty:
         return _("under %(percent)s%%") % {"percent": chance.POINTS}
     return f"{told.percent}%"
@@ -186,6 +194,7 @@ def model_text(score: RiskScore) -> str:
 
 
 def shown(score: RiskScore) -> Chance:
+    """The chance of a stored score and its band, in twentieths."""
     return chance.shown(score.probability, score.low, score.high)
 
 
@@ -339,7 +348,7 @@ def windows_of(score: RiskScore) -> list[Window]:
     ]  # fmt: skip
 
 
-def finding(name: str, forecast: Forecast | None) -> str:
+def score_finding(name: str, forecast: Forecast | None) -> str:
     """The heading of the page."""
     if forecast is None:
         return _("%(name)s has no score yet") % {"name": name}

@@ -5,28 +5,22 @@ Only jobs and commands import this module: it needs numpy.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .choices import Target
 from .learning import watch
 from .learning.evaluation import mean_interval, surprise
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
-from .learning.metrics import Array
-from .learning.outcomes import HORIZON
 from .learning.stages import count_events
-from .learning.walk import NOT_ASKED
-from .past import Past
-from .raid_history import RaidHistory
 from .standing import Hold, Standing
 from .starting import origin_of
+from .weeks_since import WeeksSince
 
 # What holds against a lesson is judged once so many events came after it.
 FEWEST_EVENTS = 5
@@ -80,9 +74,7 @@ def rule(
     used: LinearModel,
     is_learned: bool,
     start: LinearModel,
-    weeks: watch.Told,
-    raw: Matrix,
-    pool: Array,
+    since: WeeksSince,
     as_of: date,
 ) -> Ruling:
     """What follows from a lesson while something holds.
@@ -90,10 +82,9 @@ def rule(
     Args:
         used: what is in use; `is_learned`: whether by a lesson.
         start: what the lesson started from, the shipped prior or a shared one, on the level of here where that is known.
-        weeks: of each week since the level changed, what began in it; its probabilities say nothing.
-        raw, pool: the inputs of these weeks.
+        since: what came in the weeks since the level changed.
     """
-    levelled = partial(_on_level, standing=standing, weeks=weeks, raw=raw, pool=pool, as_of=as_of)
+    levelled = partial(_on_level, standing=standing, since=since, as_of=as_of)
     if standing.hold is Hold.ASIDE:
         left = levelled(learned.model or learned.refused)
         return Ruling(None, details={"held": Hold.ASIDE.value}, left=left.model, shift=left.shift)
@@ -148,20 +139,15 @@ def _on_level(
     model: LinearModel | None,
     *,
     standing: Standing,
-    weeks: watch.Told,
-    raw: Matrix,
-    pool: Array,
+    since: WeeksSince,
     as_of: date,
 ) -> _Levelled:
     """A model put to the level of the weeks since a change, where such a level holds."""
-    if model is None or standing.level_since is None or not len(weeks):
+    if model is None or standing.level_since is None or not len(since.told):
         return _Levelled(model)
-    risks = model.probability(raw, pool)
-    found = watch.watch(
-        watch.Told(weeks.week, weeks.programme, risks, weeks.began, weeks.over),
-        until=as_of.toordinal(),
-        high_from=1.0,
-    )
+    risks = model.probability(since.raw, since.pool)
+    told = replace(since.told, probability=risks)
+    found = watch.watch(told, until=as_of.toordinal(), high_from=1.0)
     about = {
         **model.about,
         **origin_of(model),
@@ -191,64 +177,3 @@ def _gain(
     )
     found = mean_interval(gains, later.group)
     return [found.value, found.low, found.high], count_events(later)
-
-
-# --- what came in the weeks since a change -----------------------------------------------------------------
-
-
-def weeks_of_programmes(past: Past, since: date, as_of: date) -> tuple[watch.Told, Array]:
-    """The weeks of programmes since a day of which the next one is over, and which rows of the past they are."""
-    rows, began_on = past.history.rows, past.history.began_on
-    assert rows.day is not None
-    assert began_on is not None
-    at = np.flatnonzero(
-        (rows.day >= since.toordinal())
-        & (rows.day + 7 <= as_of.toordinal())
-        & (began_on != NOT_ASKED)
-    )
-    away = (began_on[at] - rows.day[at]).astype(float)
-    return _told(rows.day[at], rows.group[at], away, as_of), at
-
-
-def weeks_of_items(history: RaidHistory, since: date, as_of: date) -> tuple[watch.Told, Array]:
-    """As `weeks_of_programmes`, of open RAID items."""
-    days = np.array([day.toordinal() for day in history.made.days], dtype=np.int64)
-    escalated: dict[int, list[int]] = defaultdict(list)
-    for each in history.happened:
-        escalated[each.item].append(each.on.toordinal())
-    away = np.full(len(days), np.inf)
-    for index, item in enumerate(history.made.items.tolist()):
-        for on in escalated.get(item, ()):
-            if on >= days[index]:
-                away[index] = min(away[index], on - days[index])
-    watched = np.array(
-        [history.watched[each].toordinal() for each in history.made.programmes.tolist()],
-        dtype=np.int64,
-    )
-    at = np.flatnonzero(
-        (days >= since.toordinal())
-        & (days + 7 <= np.minimum(watched, as_of.toordinal()))
-        & (away > 0)
-    )
-    return _told(days[at], history.made.programmes[at], away[at], as_of), at
-
-
-def _told(days: Array, group: Array, away: Matrix, as_of: date) -> watch.Told:
-    return watch.Told(
-        week=days,
-        programme=group,
-        probability=np.full(len(days), 0.5),
-        began=np.where(away <= HORIZON.days, away, np.nan),
-        over=days + HORIZON.days <= as_of.toordinal(),
-    )
-
-
-def weeks_since(target: Target, gathered: Any, since: date, as_of: date) -> Any:
-    """The weeks since a change with their inputs and portfolios, of either target."""
-    if target is Target.CRISIS_4W:
-        told, at = weeks_of_programmes(gathered.past, since, as_of)
-        rows = gathered.past.history.rows
-        pool = rows.pool[at] if rows.pool is not None else np.full(len(at), "")
-        return told, rows.raw[at], pool
-    told, at = weeks_of_items(gathered.items, since, as_of)
-    return told, gathered.items.made.raw[at], np.array(gathered.items.pools, dtype=object)[at]

@@ -151,9 +151,10 @@ def resistance_comments(request: HttpRequest, programme: Any) -> Panel | None:
     return Panel(
         "forecasting/_resistance_comments.html",
         {
-            "told": comment_words.Told(resisting),
+            "told": comment_words.ToldPattern(resisting),
             "alerts": [
-                comment_words.Told(each) for each in comment_selectors.alerts_in(rows, LISTED)
+                comment_words.ToldPattern(each)
+                for each in comment_selectors.alerts_in(rows, LISTED)
             ],
         },
     )
@@ -162,5 +163,7 @@ def resistance_comments(request: HttpRequest, programme: Any) -> Panel | None:
 def unit_comments(request: HttpRequest, unit: Any) -> Panel | None:
     """On a unit: what people write there about the programmes the member sees."""
     member = request.member  # type: ignore[attr-defined]
-    rows = [comment_words.Told(each) for each in comment_selectors.themes_of_unit(member, unit)]
+    rows = [
+        comment_words.ToldPattern(each) for each in comment_selectors.themes_of_unit(member, unit)
+    ]
     return Panel("forecasting/_unit_comments.html", {"rows": rows}) if rows else None

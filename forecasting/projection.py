@@ -6,6 +6,7 @@ Only jobs and commands import this module: it needs numpy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from .choices import FIRST_WAVES
 from .learning.features import CRISIS
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel
+from .learning.metrics import Array
 from .learning.outcomes import HORIZON
 from .learning.whatif import DELAYS, Projected, State, project, within
 from .models import RiskSnapshot
@@ -29,33 +31,49 @@ WAVES = (0, 2, 4, 6, 8)
 _TO_GO = CRISIS.names.index("weeks_to_golive")
 
 
-def projections(
-    model: LinearModel,
-    programmes: Sequence[int],
-    raw: Matrix,
-    trained: Matrix,
-    portfolio: Mapping[int, str],
-    *,
-    as_of: date,
-    fresh: Sequence[RiskSnapshot] = (),
-) -> dict[int, dict[str, Any]]:
-    """What a later go-live would do to each programme that has one within sixteen weeks, as plain values: for all at
-    once, and in two waves by the percent of the people in the first.
+@dataclass(frozen=True)
+class Programmes:
+    """Programmes as they stand on a day, from which it goes on.
 
-    Args:
-        raw, trained: the inputs of each programme on that day, as in `inputs.Inputs`.
+    Attributes:
+        keys: of the programmes; `raw`, `trained`: the inputs of each on that day, as in `inputs.Inputs`.
+        portfolio: of each programme, by its key.
         fresh: snapshots that were taken and are not kept yet.
     """
+
+    keys: Sequence[int]
+    raw: Matrix
+    trained: Matrix
+    portfolio: Mapping[int, str]
+    as_of: date
+    fresh: Sequence[RiskSnapshot] = ()
+
+    def only(self, wanted: Array) -> Programmes:
+        """Those at some places."""
+        keys = [self.keys[at] for at in wanted.tolist()]
+        return replace(self, keys=keys, raw=self.raw[wanted], trained=self.trained[wanted])
+
+    @property
+    def state(self) -> State:
+        """One statement."""
+        return State(
+            self.raw,
+            np.column_stack([self.trained, _trained_before(self.keys, self.as_of, self.fresh)]),
+            [self.portfolio.get(key, "") for key in self.keys],
+        )
+
+
+def projections(model: LinearModel, programmes: Programmes) -> dict[int, dict[str, Any]]:
+    """What a later go-live would do to each programme that has one within sixteen weeks, as plain values: for all at
+    once, and in two waves by the percent of the people in the first.
+    """
+    to_go = programmes.raw[:, _TO_GO]
     with np.errstate(invalid="ignore"):
-        wanted = np.flatnonzero((raw[:, _TO_GO] > 0) & (raw[:, _TO_GO] <= FARTHEST_GOLIVE))
+        wanted = np.flatnonzero((to_go > 0) & (to_go <= FARTHEST_GOLIVE))
     if not len(wanted):
         return {}
-    keys = [programmes[at] for at in wanted.tolist()]
-    state = State(
-        raw[wanted],
-        np.column_stack([trained[wanted], _trained_before(keys, as_of, fresh)]),
-        [portfolio.get(key, "") for key in keys],
-    )
+    near = programmes.only(wanted)
+    state = near.state
     rates = registry.rates_in_force(model)
     permille = thresholds().delay_cost_permille
     cost = -permille / 1000
@@ -75,31 +93,20 @@ def projections(
             "measured": rates.measured,
             "cost_permille": permille,
         }
-        for row, key in enumerate(keys)
+        for row, key in enumerate(near.keys)
     }
 
 
-def longer(
-    model: LinearModel,
-    programmes: Sequence[int],
-    raw: Matrix,
-    trained: Matrix,
-    portfolio: Mapping[int, str],
-    *,
-    as_of: date,
-    fresh: Sequence[RiskSnapshot] = (),
-) -> dict[int, list[float]]:
-    """The risk of each programme within eight weeks, and between which values it lies; arguments as in `projections`."""
-    if not len(raw):
+def eight_weeks(model: LinearModel, programmes: Programmes) -> dict[int, list[float]]:
+    """The risk of each programme within eight weeks, and between which values it lies."""
+    if not len(programmes.raw):
         return {}
-    state = State(
-        raw,
-        np.column_stack([trained, _trained_before(programmes, as_of, fresh)]),
-        [portfolio.get(key, "") for key in programmes],
-    )
-    told = within(state, model, registry.rates_in_force(model))
+    told = within(programmes.state, model, registry.rates_in_force(model))
     rows = zip(*(each.tolist() for each in told), strict=True)
-    return {key: [round(value, 4) for value in row] for key, row in zip(programmes, rows, strict=True)}  # fmt: skip
+    return {
+        key: [round(value, 4) for value in row]
+        for key, row in zip(programmes.keys, rows, strict=True)
+    }
 
 
 def _as_values(told: Projected, row: int, delays: Sequence[int]) -> list[dict[str, float | None]]:

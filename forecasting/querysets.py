@@ -10,6 +10,8 @@ from .choices import LOUDEST_FIRST, RiskLevel
 
 
 class RiskQuerySet(TenantQuerySet):
+    """Outcomes of the go-live rule."""
+
     def current(self) -> Self:
         return self.filter(is_current=True)
 

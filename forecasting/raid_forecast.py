@@ -9,12 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pmo_portal.common.levels import State
-
-from . import chance, evidence, forecast, raid_words
-from .chance import Chance
-from .choices import STATE_OF_LEVEL, RiskLevel, Stage
-from .forecast import TELLING, TOP, Driver
+from . import chance, evidence, raid_words
+from .choices import Stage
+from .forecast import TELLING, Driver, Explained
 from .learning.raid_names import DRIVER_OF
 from .models import RaidScore
 
@@ -25,28 +22,14 @@ _OF_PROGRAMME = ("schedule", "cost", "status", "engagement", "resistance", "goli
 
 
 @dataclass(frozen=True)
-class RaidForecast:
-    """One stored score of an item, ready to be shown: as a row of the register, or with all its words."""
+class RaidForecast(Explained):
+    """The score of an item: as a row of the register, or with all its words."""
 
     score: RaidScore
-    chance: Chance
-    drivers: list[Driver]
 
     @property
     def item(self) -> Any:
         return self.score.item
-
-    @property
-    def state(self) -> State:
-        return STATE_OF_LEVEL[RiskLevel(self.score.level)]
-
-    @property
-    def percent(self) -> str:
-        return forecast.percent_text(self.chance)
-
-    @property
-    def band(self) -> str:
-        return forecast.band_text(self.chance)
 
     @property
     def frequency(self) -> str:
@@ -60,11 +43,6 @@ class RaidForecast:
             "Of %(like)s items in this position, about %(count)s are expected to escalate within four weeks",
             self.chance.of_twenty,
         ) % {"like": chance.LIKE, "count": self.chance.of_twenty}
-
-    @property
-    def top(self) -> list[Driver]:
-        """The drivers worth a sentence, the strongest first."""
-        return [each for each in self.drivers if abs(each.share) >= TELLING][:TOP]
 
     @property
     def main(self) -> str:
@@ -98,27 +76,6 @@ class RaidForecast:
     @property
     def model(self) -> str:
         return model_text(self.score)
-
-    @property
-    def base_percent(self) -> str:
-        return forecast.plain_percent(self.score.base)
-
-    @property
-    def start_percent(self) -> str:
-        return forecast.plain_percent(chance.probability_of(self.score.start))
-
-    @property
-    def total(self) -> float:
-        return sum(each.share for each in self.drivers)
-
-    @property
-    def end(self) -> float:
-        """The log-odds of the score: those of a usual item and all drivers."""
-        return self.score.start + self.total
-
-    @property
-    def end_percent(self) -> str:
-        return forecast.plain_percent(chance.probability_of(self.end))
 
 
 def model_text(score: RaidScore) -> str:
@@ -161,7 +118,7 @@ def raid_forecast(score: RaidScore) -> RaidForecast:
     )
 
 
-def finding(high: int, elevated: int, scored: int) -> str:
+def raid_finding(high: int, elevated: int, scored: int) -> str:
     """The heading of a list of items."""
     if not scored:
         return _("No open item has a score yet")

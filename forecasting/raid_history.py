@@ -20,7 +20,7 @@ from programmes.models import Programme, RaidItem
 from . import inputs, raid_inputs, raid_outcomes
 from .choices import Target
 from .learning import prior
-from .learning.escalation import learn
+from .learning.escalation import learn_escalation
 from .learning.features import CRISIS
 from .learning.inputset import Matrix
 from .learning.linear import LinearModel, Rows
@@ -119,7 +119,7 @@ class RaidHistory:
 AT_ONCE = 13
 
 
-def gather(
+def gather_items(
     days: Sequence[date],
     *,
     signals: Signals | None = None,
@@ -263,7 +263,7 @@ def walk(
             continue
         if learned_on == date.min or day - learned_on >= RETRAINED:
             known, escalated = history.rows(cut=day)
-            made.learned.append((day, learn(known, start, escalated=escalated)))
+            made.learned.append((day, learn_escalation(known, start, escalated=escalated)))
             learned_on = day
             if progress:
                 progress(day)
@@ -292,7 +292,7 @@ def walked(
         assumed: the model to start from; the shipped one where none is given.
     """
     start = assumed or prior.load(Target.RAID_ESCALATES_4W)
-    history = gather(days, signals=signals, watched=watched)
+    history = gather_items(days, signals=signals, watched=watched)
     names = {
         pk: external or reference
         for pk, external, reference in (

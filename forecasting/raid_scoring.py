@@ -17,14 +17,14 @@ from programmes import raid
 from programmes.choices import RAID_ENDED, RaidStatus
 from programmes.models import Programme, RaidItem, RaidUpdate
 
-from . import raid_inputs, raid_outcomes, raid_weeks, registry, weeks
+from . import raid_inputs, raid_outcomes, raid_weeks, registry, weeks_before
 from .choices import Target
 from .learning.escalation import RAID
 from .models import RaidScore, RiskSnapshot
 from .raid_inputs import Happened, RaidInputs, Signals
 from .registry import InForce
-from .scoring import terms_of
-from .weeks import Told
+from .scoring import told_of
+from .weeks_before import ChanceByDay
 
 BATCH = 1000
 # An item's likes are counted in sets: what it is about, how it is rated, whether anything is done.
@@ -32,20 +32,20 @@ Like = tuple[str, str, bool]
 
 
 @dataclass
-class RaidScored:
+class RaidScores:
     """What was computed, ready to be kept."""
 
     as_of: date
     scores: list[RaidScore] = field(default_factory=list)
 
 
-def compute(
+def compute_raid_scores(
     *,
     as_of: date,
     at: datetime,
     signals: Signals | None = None,
     fresh: Sequence[RiskSnapshot] = (),
-) -> RaidScored:
+) -> RaidScores:
     """The risk of every open item on a day, and what it was in the weeks before. Nothing is written.
 
     Args:
@@ -58,13 +58,13 @@ def compute(
     happened = raid_outcomes.happened(until=as_of)
     used = registry.in_force(Target.RAID_ESCALATES_4W)
     made = raid_inputs.read([as_of], signals=signals, happened=happened)
-    scored = RaidScored(as_of)
+    scored = RaidScores(as_of)
     if len(made):
         portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
         earlier = raid_weeks.before(
             used.model,
             made.items.tolist(),
-            weeks.of_trend(as_of),
+            weeks_before.of_trend(as_of),
             portfolio=portfolio,
             happened=happened,
             fresh=fresh,
@@ -78,49 +78,19 @@ def _scores(
     made: RaidInputs,
     happened: Sequence[Happened],
     portfolio: Mapping[int, str],
-    earlier: Mapping[int, Told],
+    earlier: Mapping[int, ChanceByDay],
     *,
     as_of: date,
     at: datetime,
 ) -> list[RaidScore]:
     pools = [portfolio.get(programme, "") for programme in made.programmes.tolist()]
-    model, raw = used.model, made.raw
-    told = model.probability(raw, pools)
-    low, high = model.band(raw, pools)
-    shares = model.contributions(raw)
-    shifts = model.shifts(pools, len(raw))
-    values, unknown = RAID.design(raw), RAID.missing(raw)
-    start = float(model.log_odds(model.reference[None, :])[0])
-    digest = model.digest
+    items = made.items.tolist()
+    told = told_of(used, made.raw, pools, [earlier[item] for item in items], as_of=as_of, at=at)
     alike = _alike(as_of, happened)
-    likes = _likes(made)
     found = []
-    for index, item in enumerate(made.items.tolist()):
-        ended, escalated = alike.get(likes[index], (0, 0))
-        over_weeks: Told = {**earlier[item], as_of: float(told[index])}
-        found.append(
-            RaidScore(
-                item_id=item,
-                as_of=as_of,
-                probability=float(told[index]),
-                low=float(low[index]),
-                high=float(high[index]),
-                level=model.level(float(told[index])),
-                raw=raw[index].tolist(),
-                terms=terms_of(RAID, shares[index], values[index], float(shifts[index])),
-                start=start,
-                missing=[name for at, name in enumerate(RAID.names) if unknown[index, at]],
-                alike=ended,
-                alike_escalated=escalated,
-                series=weeks.as_series(over_weeks),
-                direction=weeks.direction_of(over_weeks),
-                base=model.base,
-                model=digest,
-                model_version=used.version,
-                stage=used.stage,
-                computed_at=at,
-            )
-        )
+    for item, like, fields in zip(items, _likes(made), told, strict=True):
+        ended, escalated = alike.get(like, (0, 0))
+        found.append(RaidScore(item_id=item, alike=ended, alike_escalated=escalated, **fields))
     return found
 
 
@@ -184,7 +154,7 @@ def _alike(as_of: date, happened: Sequence[Happened]) -> dict[Like, tuple[int, i
 
 
 @transaction.atomic
-def keep(scored: RaidScored) -> dict[str, int]:
+def keep_raid_scores(scored: RaidScores) -> dict[str, int]:
     """Write the scores; one that is the same as before stays the current one, and one of an ended item ends.
 
     Returns how many were computed, written and ended.

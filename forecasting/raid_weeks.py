@@ -17,11 +17,11 @@ from django.utils import timezone
 
 from programmes.models import RaidUpdate
 
-from . import raid_history, raid_inputs, weeks
+from . import raid_history, raid_inputs, weeks_before
 from .learning.linear import LinearModel
 from .models import RaidScore, RiskSnapshot
 from .raid_inputs import Happened
-from .weeks import Told
+from .weeks_before import ChanceByDay
 
 
 def before(
@@ -32,7 +32,7 @@ def before(
     portfolio: Mapping[int, str],
     happened: Sequence[Happened],
     fresh: Sequence[RiskSnapshot] = (),
-) -> dict[int, Told]:
+) -> dict[int, ChanceByDay]:
     """What a model says of open items on some earlier days, by item.
 
     Args:
@@ -49,13 +49,15 @@ def before(
     return found
 
 
-def _carried(digest: str, days: Sequence[date]) -> dict[int, Told]:
+def _carried(digest: str, days: Sequence[date]) -> dict[int, ChanceByDay]:
     """What the same model said of those days, as kept beside the last score of each item."""
     rows = RaidScore.objects.filter(is_current=True, model=digest).values_list("item_id", "series")
-    return {item: weeks.carried(series, days) for item, series in rows.iterator(chunk_size=5000)}
+    return {
+        item: weeks_before.carried(series, days) for item, series in rows.iterator(chunk_size=5000)
+    }
 
 
-def _missing(found: Mapping[int, Told], days: Sequence[date]) -> dict[date, set[int]]:
+def _missing(found: Mapping[int, ChanceByDay], days: Sequence[date]) -> dict[date, set[int]]:
     """The days nothing is known of for some items, with those that were known then."""
     lacking = [item for item, told in found.items() if len(told) < len(days)]
     missing: dict[date, set[int]] = {

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .learning.raid_names import RAW
+from .numbers import two
 
 LABELS: dict[str, Any] = {
     "rating": gettext_lazy("Rating"),
@@ -186,7 +187,7 @@ def _schedule(known: Known) -> str:
     parts = []
     if "late" in known:
         parts.append(
-            _("The schedule index of the programme is %(spi)s") % {"spi": _two(1 - known["late"])}
+            _("The schedule index of the programme is %(spi)s") % {"spi": two(1 - known["late"])}
         )
     if "ms_missed_12w" in known:
         parts.append(
@@ -200,7 +201,7 @@ def _cost(known: Known) -> str:
     parts = []
     if "costly" in known:
         parts.append(
-            _("The cost index of the programme is %(cpi)s") % {"cpi": _two(1 - known["costly"])}
+            _("The cost index of the programme is %(cpi)s") % {"cpi": two(1 - known["costly"])}
         )
     if "overspent" in known:
         parts.append(
@@ -305,7 +306,3 @@ def missing_texts(missing: Sequence[str]) -> list[str]:
     """What was not known, as sentences."""
     absent = set(missing)
     return [str(text) for name, text in _MISSING if name in absent]
-
-
-def _two(value: float) -> str:
-    return f"{value:.2f}"

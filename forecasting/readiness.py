@@ -17,13 +17,10 @@ from pmo_portal.common.templatetags.portal import day as day_text
 from . import chance, readiness_parts, shipped
 from .choices import Stage
 from .forecast import band_text, percent_text, plain_percent
+from .learning.limits import FEWEST_ENDED
 from .models import AdoptionShortfall, ShortfallRecord
 
 TARGET = "adoption_shortfall"
-# As in `learning.shortfall`, which web workers do not load; a test compares them.
-TRAINED = 0.85
-DAYS_BEFORE = 14
-FEWEST_ENDED = 30
 MISSING = {
     "training": gettext_lazy("Training: not known, no figures of the last half year"),
     "engagement": gettext_lazy("Engagement: not known, no survey that may be shown of the last half year"),

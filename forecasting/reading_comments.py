@@ -64,11 +64,13 @@ class Words:
 
 
 def words_in_use() -> Words:
+    """The words and the tone that comments are read with now."""
     tone = latest(CommentWay.TONE)
     return Words(CommentLexicon.objects.first(), tone.digest if tone and tone.is_used else "")
 
 
 def latest(way: CommentWay) -> CommentModel | None:
+    """What was learned last in a way; None where nothing was."""
     return CommentModel.objects.filter(way=way).first()
 
 
@@ -76,7 +78,7 @@ def latest(way: CommentWay) -> CommentModel | None:
 
 
 @dataclass
-class Gathered:
+class GatheredComments:
     """What a run has to read and may learn from."""
 
     words: Words
@@ -104,13 +106,13 @@ class Found:
     topics: Topics | None = None
 
 
-def gather() -> Gathered:
+def gather_comments() -> GatheredComments:
     """Read what a run needs. All texts are read only where topics are due or the words in force changed."""
     from .learning import topics
 
     words = words_in_use()
     readable = SurveyComment.objects.readable()
-    found = Gathered(
+    found = GatheredComments(
         words,
         list(readable.exclude(read_with=words.read_with).values_list("pk", "text")),
         latest(CommentWay.TONE),
@@ -134,7 +136,7 @@ def _grew(count: int, last: CommentModel | None, fewest: int) -> bool:
     return count >= fewest and (last is None or count >= GREW * last.comments)
 
 
-def think(gathered: Gathered, *, at: datetime) -> Found:
+def think(gathered: GatheredComments, *, at: datetime) -> Found:
     """Learn what is due, and read what is unread. Touches no database."""
     from .learning import tone, topics
 
@@ -144,7 +146,7 @@ def think(gathered: Gathered, *, at: datetime) -> Found:
     to_read = gathered.unread
     in_use = tone.Tone.from_dict(model.numbers) if model is not None else None
     if gathered.tagged:
-        learned = tone.learn(
+        learned = tone.learn_tone(
             [redacted(text) for text, _resists in gathered.tagged],
             [resists for _text, resists in gathered.tagged],
             words.lexicon,
@@ -161,7 +163,9 @@ def think(gathered: Gathered, *, at: datetime) -> Found:
     known = gathered.topics
     made = topics.Topics.from_dict(known.numbers) if known and known.numbers else None
     place = to_read
-    if gathered.all and (learned_topics := topics.learn([redacted(t) for _pk, t in gathered.all])):
+    if gathered.all and (
+        learned_topics := topics.learn_topics([redacted(t) for _pk, t in gathered.all])
+    ):
         found.topics, made, place = learned_topics, learned_topics, gathered.all
         found.learned.append(_model_of(CommentWay.TOPICS, len(gathered.all), learned_topics, at))
     if made is not None:
@@ -171,7 +175,7 @@ def think(gathered: Gathered, *, at: datetime) -> Found:
     return found
 
 
-def _redacted(gathered: Gathered) -> Any:
+def _redacted(gathered: GatheredComments) -> Any:
     """Takes names out; each different text once."""
     known: dict[str, str] = {}
 
@@ -209,7 +213,7 @@ def _model_of(way: CommentWay, comments: int, learned: Any, at: datetime) -> Com
 
 
 @transaction.atomic
-def keep(found: Found) -> dict[str, int]:
+def keep_readings(found: Found) -> dict[str, int]:
     """Write what a run came to. Returns what to say of it."""
     read = 0
     for (themes, resists, by_words), keys in found.readings.items():

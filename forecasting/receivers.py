@@ -25,6 +25,7 @@ from .models import CommentLexicon, CommentTag
 @receiver(adoption.training_recorded)
 @receiver(adoption.headcount_recorded)
 def ask(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
+    """What the go-live rule looks at changed; the scores look at it too."""
     with tenant_context(tenant_id):
         services.ask_to_recompute()
         services.ask_to_score()

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal.common.levels import State
-from pmo_portal.common.templatetags.portal import day as day_text
 
-from . import outlooks, readiness, shipped
-from .choices import Forecast, Happening
-from .models import ModelEvent, ShortfallRecord, SlipRecord
+from . import outlooks, record_words, shipped
+from .choices import Forecast
+from .learning.limits import FEWEST_CASES, FEWEST_ENDED
+from .models import ShortfallRecord, SlipRecord
+from .record_words import came_text, percent
 
 # What a word in an address stands for.
 SLUGS: dict[str, Forecast] = {
@@ -27,50 +28,11 @@ SLUGS: dict[str, Forecast] = {
     "readiness": Forecast.ADOPTION_SHORTFALL,
 }
 SLUG_OF: dict[str, str] = {forecast.value: slug for slug, forecast in SLUGS.items()}
-# As in `learning.coverage`, which web workers do not load; a test compares them.
-FEWEST = 10
 # What each is called where forecasts are specified.
 TARGETS: dict[str, tuple[str, ...]] = {
     Forecast.MILESTONE_SLIP: ("milestone_miss", "milestone_slip_days"),
     Forecast.ADOPTION_SHORTFALL: ("adoption_shortfall",),
 }
-PREDICTS: dict[str, Any] = {
-    Forecast.MILESTONE_SLIP: gettext_lazy(
-        "By which days an open milestone is reached in five, eight and nine of ten such cases, and how likely it is to pass its baseline by more than "
-        "five working days."
-    ),
-    Forecast.ADOPTION_SHORTFALL: gettext_lazy(
-        "How likely a unit is not to be ready two weeks before a go-live: fewer than 85% of those required are trained, or its engagement is below what the "
-        "organisation calls off track."
-    ),
-}
-LIMITS: dict[str, tuple[Any, ...]] = {
-    Forecast.MILESTONE_SLIP: (
-        gettext_lazy("A milestone is told by those like it: how far ahead its date lies and whether its programme runs behind schedule. What makes it different is not known."),
-        gettext_lazy("What is compared is the word in force 14, 56 and 126 days before the baseline. A date that is moved often is judged by what it said each time."),
-        gettext_lazy("Milestones of closed programmes that were never reached, and what nobody went on to report, are left out."),
-        gettext_lazy("Dates of one organisation move together. A change that concerns all of them shows only once ranges have passed."),
-    ),
-    Forecast.ADOPTION_SHORTFALL: (
-        gettext_lazy("Training and engagement are told as independent: the chance of either takes one as telling nothing of the other. Where they go together it is a little too high. How often both fell short at once is counted below."),
-        gettext_lazy("The spreads take the date of a go-live as it came to be: they tell how people get ready, not how plans move."),
-        gettext_lazy("Only survey figures that may be shown are read; a hidden unit takes the nearest above, and units of fewer than five people are not told."),
-        gettext_lazy("Where a part is not known the chance is the least it can be."),
-    ),
-}  # fmt: skip
-NAMES: dict[str, tuple[Any, Any]] = {
-    Forecast.MILESTONE_SLIP: (gettext_lazy("Shipped curves %(version)s"), gettext_lazy("Own curves, with the shipped ones")),
-    Forecast.ADOPTION_SHORTFALL: (gettext_lazy("Shipped spreads %(version)s"), gettext_lazy("Own spreads")),
-}  # fmt: skip
-# What happens to them, in words of their own.
-HAPPENED: dict[str, Any] = {
-    Happening.ALARM: gettext_lazy("What was told does not come true"),
-    Happening.FELL_BACK: gettext_lazy("What is shipped is told"),
-}
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.0f}%"
 
 
 @dataclass(frozen=True)
@@ -92,11 +54,11 @@ class RecordCard:
 
     @property
     def predicts(self) -> str:
-        return str(PREDICTS[self.forecast])
+        return str(record_words.PREDICTS[self.forecast])
 
     @property
     def limits(self) -> tuple[Any, ...]:
-        return LIMITS[self.forecast]
+        return record_words.LIMITS[self.forecast]
 
     @property
     def is_of_dates(self) -> bool:
@@ -118,7 +80,7 @@ class RecordCard:
 
     @property
     def name(self) -> str:
-        assumed, own = NAMES[self.forecast]
+        assumed, own = record_words.NAMES[self.forecast]
         if self.own:
             return str(own)
         return assumed % {"version": shipped.numbers(self.forecast.value)["about"]["version"]}
@@ -155,7 +117,7 @@ class RecordCard:
             return State.BAD
         if self.fallen_back:
             return State.WARN
-        if self.held.get("cases", 0) < FEWEST:
+        if self.held.get("cases", 0) < FEWEST_CASES:
             return State.NONE
         return State.OK if self.held["holds"] else State.WARN
 
@@ -181,12 +143,12 @@ class RecordCard:
         """How often it came, beside how often it was told, in counts."""
         if not self.held.get("cases"):
             return ""
-        return _came_text(self.forecast, self.held)
+        return came_text(self.forecast, self.held)
 
     @property
     def fallback(self) -> str:
         """What is told instead of what was measured here, for every page that shows it; empty where nothing is."""
-        return fallback_text(self.record) if self.record else ""
+        return record_words.fallback_text(self.record) if self.record else ""
 
     @property
     def figures(self) -> list[dict[str, Any]]:
@@ -207,7 +169,7 @@ class RecordCard:
                     % {"rows": held.get("rows", 0)},
                 }
             )  # fmt: skip
-        elif held.get("rows", 0) >= readiness.FEWEST_ENDED:
+        elif held.get("rows", 0) >= FEWEST_ENDED:
             made.append(
                 {
                     "label": _("Mean squared error"),
@@ -221,7 +183,7 @@ class RecordCard:
     def together(self) -> str:
         """Whether both parts of readiness fall short together; empty for other forecasts."""
         both = self.record.held.get("both", {}) if self.record else {}
-        if self.is_of_dates or both.get("rows", 0) < FEWEST:
+        if self.is_of_dates or both.get("rows", 0) < FEWEST_CASES:
             return ""
         return _("Both parts fell short at once in %(came)s of %(rows)s cases that ended here; %(told)s would be expected if one told nothing of the other.") % {
             "came": both["came"],
@@ -270,7 +232,7 @@ class RecordCard:
             return _("From %(count)s milestones of a kind on your own count more than what is assumed") % {"count": f"{half:.0f}"}  # fmt: skip
         if self.own:
             return ""
-        return _("From %(count)s ended cases with both parts known on the spreads are measured here") % {"count": readiness.FEWEST_ENDED}  # fmt: skip
+        return _("From %(count)s ended cases with both parts known on the spreads are measured here") % {"count": FEWEST_ENDED}  # fmt: skip
 
     @property
     def parts(self) -> list[dict[str, str]]:
@@ -321,39 +283,11 @@ def _figure(forecast: Forecast, held: Mapping[str, Any], label: str) -> dict[str
     return {
         "label": label,
         "value": f"{percent(held['share'])} / {percent(held['meant'])}",
-        "note": _came_text(forecast, held)
+        "note": came_text(forecast, held)
         + ". "
         + _("An alarm is raised where all of that range lies outside of %(from)s to %(to)s.")
         % {"from": percent(allowed[0]), "to": percent(allowed[1])},
     }
-
-
-def _came_text(forecast: str, held: Mapping[str, Any]) -> str:
-    """How often it came in counts, with the range of such a share."""
-    values = {
-        "came": held["came"],
-        "cases": held["cases"],
-        "share": percent(held["came"] / held["cases"]),
-        "meant": percent(held["meant"]),
-        "low": percent(held["low"]),
-        "high": percent(held["high"]),
-    }
-    if forecast == Forecast.MILESTONE_SLIP:
-        return _("P80 was kept in %(came)s of %(cases)s milestones, %(share)s (95%% of such: %(low)s to %(high)s; %(meant)s are meant)") % values  # fmt: skip
-    return _("%(came)s of %(cases)s units fell short, %(share)s (95%% of such: %(low)s to %(high)s; %(meant)s were expected)") % values  # fmt: skip
-
-
-def fallback_text(record: SlipRecord | ShortfallRecord) -> str:
-    """Why what is shipped is told instead of what was measured here; empty where it is not."""
-    if not record.fallen_back:
-        return ""
-    forecast = Forecast.MILESTONE_SLIP if isinstance(record, SlipRecord) else Forecast.ADOPTION_SHORTFALL  # fmt: skip
-    own = record.held.get("judged", {}).get("own", {})
-    why = f" {_came_text(forecast, own)}." if own.get("cases") else ""
-    return _("What is shipped is told instead of what was measured here, as of %(on)s.%(why)s What was measured is used again once it holds; that is looked at every four weeks.") % {
-        "on": day_text(record.as_of),
-        "why": why,
-    }  # fmt: skip
 
 
 def _kinds(card: RecordCard) -> list[dict[str, str]]:
@@ -398,9 +332,6 @@ def _spreads(card: RecordCard) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-# --- what happened ---------------------------------------------------------------------------------------
-
-
 def rows(
     forecast: Forecast, records: Sequence[SlipRecord | ShortfallRecord]
 ) -> list[dict[str, Any]]:
@@ -423,17 +354,3 @@ def rows(
             }
         )  # fmt: skip
     return made
-
-
-def event_text(event: ModelEvent) -> str:
-    """What happened to a forecast told from records."""
-    details = event.details
-    came = f"{_came_text(event.target, details)}." if details.get("cases") else ""
-    if event.kind != Happening.ALARM:
-        return came
-    follows = (
-        _("What is shipped is told until the own holds again.")
-        if details.get("remedy") == "shipped"
-        else _("Nothing better is known: what is shipped would not come nearer.")
-    )
-    return f"{came} {follows}".strip()

@@ -15,7 +15,7 @@ from .models import ShortfallRecord, SlipRecord
 SHIPPED, NOTHING = "shipped", "nothing"
 
 
-def keep(record: SlipRecord | ShortfallRecord, forecast: Forecast) -> None:
+def keep_and_note(record: SlipRecord | ShortfallRecord, forecast: Forecast) -> None:
     """Write a record, and note an alarm that was not there before, and from when on the shipped is told or no longer is.
 
     Of one day there is one record.

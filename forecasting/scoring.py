@@ -14,15 +14,15 @@ from pmo_portal.tenants.context import current_tenant_id
 from programmes.choices import Stage
 from programmes.models import Programme
 
-from . import inputs, registry, weeks
+from . import inputs, registry, weeks_before
 from .choices import Target
 from .learning import features
 from .learning.inputset import InputSet, Matrix
 from .learning.names import PORTFOLIO
 from .models import RiskScore, RiskSnapshot
-from .projection import longer, projections
+from .projection import Programmes, eight_weeks, projections
 from .registry import InForce
-from .weeks import Key, Told
+from .weeks_before import ChanceByDay, Key
 
 BATCH = 1000
 
@@ -59,7 +59,7 @@ def take_snapshots(
     """
     missing = set(inputs.not_kept(days))
     asked = {day for _programme, day in missing}
-    with_units = asked.intersection(weeks.of_trend(as_of)) if as_of else set()
+    with_units = asked.intersection(weeks_before.of_trend(as_of)) if as_of else set()
     made = []
     for some in (asked - with_units, with_units):
         if some:
@@ -86,14 +86,14 @@ def _snapshots(
     return found
 
 
-def compute(*, as_of: date, at: datetime) -> Scored:
+def compute_scores(*, as_of: date, at: datetime) -> Scored:
     """The scores of every programme and unit on a day, and what they were in the weeks before. Nothing is written.
 
     Raises:
         FileNotFoundError: no model is shipped.
     """
     used = registry.in_force(Target.CRISIS_4W)
-    looked_back = weeks.of_trend(as_of)
+    looked_back = weeks_before.of_trend(as_of)
     scored = Scored(as_of, snapshots=take_snapshots(looked_back, at=at, as_of=as_of))
     made = inputs.read([as_of], with_units=True)
     scored.around = dict(zip(made.places, made.raw, strict=True))
@@ -103,12 +103,17 @@ def compute(*, as_of: date, at: datetime) -> Scored:
         return scored
     raw = np.concatenate([made.raw, made.unit_raw])
     portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
-    series = weeks.of_snapshots(used.model, looked_back, scored.snapshots, portfolio)
+    series = weeks_before.of_snapshots(used.model, looked_back, scored.snapshots, portfolio)
     scored.scores = scores_of(used, keys, raw, series, portfolio, as_of=as_of, at=at)
-    known = ([programme for programme, _day in made.places], made.raw, made.trained, portfolio)
-    whole = [each for each in scored.snapshots if each.unit_id is None]
-    ahead = projections(used.model, *known, as_of=as_of, fresh=whole)
-    eight = longer(used.model, *known, as_of=as_of, fresh=whole)
+    programmes = Programmes(
+        [programme for programme, _day in made.places],
+        made.raw,
+        made.trained,
+        portfolio,
+        as_of,
+        [each for each in scored.snapshots if each.unit_id is None],
+    )
+    ahead, eight = projections(used.model, programmes), eight_weeks(used.model, programmes)
     for score in scored.scores:
         if score.unit_id is None:
             score.whatif = ahead.get(score.programme_id, {})
@@ -120,7 +125,7 @@ def scores_of(
     used: InForce,
     keys: list[Key],
     raw: Matrix,
-    series: Mapping[Key, Told],
+    series: Mapping[Key, ChanceByDay],
     portfolio: Mapping[int, str],
     *,
     as_of: date,
@@ -132,51 +137,68 @@ def scores_of(
         series: what it says of earlier weeks, by programme and unit.
         portfolio: of each programme.
     """
-    model = used.model
     pools = [portfolio.get(programme, "") for programme, _unit in keys]
+    told = told_of(used, raw, pools, [series.get(key, {}) for key in keys], as_of=as_of, at=at)
+    return [
+        RiskScore(programme_id=programme, unit_id=unit, **fields)
+        for (programme, unit), fields in zip(keys, told, strict=True)
+    ]
+
+
+def told_of(
+    used: InForce,
+    raw: Matrix,
+    pools: Sequence[str],
+    earlier: Sequence[ChanceByDay],
+    *,
+    as_of: date,
+    at: datetime,
+) -> list[dict[str, Any]]:
+    """The fields that scores of programmes, of units and of RAID items have in common, a row each.
+
+    Args:
+        pools: the portfolio of each row.
+        earlier: what the model says of earlier weeks of each row.
+    """
+    model = used.model
+    asked = model.inputs
     told = model.probability(raw, pools)
     low, high = model.band(raw, pools)
     shares = model.contributions(raw)
     shifts = model.shifts(pools, len(raw))
-    values = features.CRISIS.design(raw)
-    unknown = features.CRISIS.missing(raw)
-    start = float(model.log_odds(model.reference[None, :])[0])
-    digest = model.digest
+    values, unknown = asked.design(raw), asked.missing(raw)
+    same = {
+        "as_of": as_of,
+        "start": float(model.log_odds(model.reference[None, :])[0]),
+        "base": model.base,
+        "model": model.digest,
+        "model_version": used.version,
+        "stage": used.stage,
+        "computed_at": at,
+    }
     found = []
-    for index, (programme, unit) in enumerate(keys):
-        over_weeks: Told = {**series.get((programme, unit), {}), as_of: float(told[index])}
+    for index, before in enumerate(earlier):
+        over_weeks: ChanceByDay = {**before, as_of: float(told[index])}
         found.append(
-            RiskScore(
-                programme_id=programme,
-                unit_id=unit,
-                as_of=as_of,
-                probability=float(told[index]),
-                low=float(low[index]),
-                high=float(high[index]),
-                level=model.level(float(told[index])),
-                raw=raw[index].tolist(),
-                terms=terms_of(model.inputs, shares[index], values[index], float(shifts[index])),
-                start=start,
-                missing=[
-                    name
-                    for at_input, name in enumerate(features.CRISIS.names)
-                    if unknown[index, at_input]
+            {
+                **same,
+                "probability": float(told[index]),
+                "low": float(low[index]),
+                "high": float(high[index]),
+                "level": model.level(float(told[index])),
+                "raw": raw[index].tolist(),
+                "terms": _terms(asked, shares[index], values[index], float(shifts[index])),
+                "missing": [
+                    name for name, is_not in zip(asked.names, unknown[index], strict=True) if is_not
                 ],
-                series=weeks.as_series(over_weeks),
-                direction=weeks.direction_of(over_weeks),
-                base=model.base,
-                model=digest,
-                model_version=used.version,
-                stage=used.stage,
-                computed_at=at,
-            )
+                "series": weeks_before.as_series(over_weeks),
+                "direction": weeks_before.direction_of(over_weeks),
+            }
         )
     return found
 
 
-def terms_of(
-    inputs: InputSet, shares: Matrix, values: Matrix, shift: float
-) -> list[dict[str, Any]]:
+def _terms(inputs: InputSet, shares: Matrix, values: Matrix, shift: float) -> list[dict[str, Any]]:
     """What each term adds to the log-odds of a row, and its portfolio where that adds anything."""
     found = [
         {"name": name, "share": float(shares[at]), "value": round(float(values[at]), 4)}
@@ -197,7 +219,7 @@ def keep_snapshots(snapshots: Sequence[RiskSnapshot]) -> None:
 
 
 @transaction.atomic
-def keep(scored: Scored) -> dict[str, int]:
+def keep_scores(scored: Scored) -> dict[str, int]:
     """Write snapshots and scores; a score that is the same as before stays the current one.
 
     A programme that is closed or removed by now has none, whatever it was on the day of the scores.
@@ -206,7 +228,7 @@ def keep(scored: Scored) -> dict[str, int]:
     """
     keep_snapshots(scored.snapshots)
     # Of units nothing but the trend looks at them.
-    over_for_units = RiskSnapshot.objects.filter(as_of__lt=weeks.of_trend(scored.as_of)[0])
+    over_for_units = RiskSnapshot.objects.filter(as_of__lt=weeks_before.of_trend(scored.as_of)[0])
     over_for_units.filter(unit__isnull=False).delete()
     going_on = set(Programme.objects.exclude(stage=Stage.CLOSED).values_list("pk", flat=True))
     current = {

@@ -16,10 +16,10 @@ from pmo_portal.jobs import services as jobs
 from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import current_tenant_id
 
-from . import events, selectors, wording
+from . import events, golive_words, selectors
 from .choices import LOUDEST_FIRST, RAISED, Forecast, Happening, ModelStatus, RiskLevel, Target
+from .golive_rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .models import GoLiveRisk, ModelEvent, RiskModel, RiskScore
-from .rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
 from .selectors import Pair
 from .standing import standing_of
 
@@ -96,9 +96,12 @@ def judge(pairs: Iterable[Pair], limits: Limits) -> list[Outcome]:
 
 def _in_words(pair: Pair, inputs: Inputs, assessment: Assessment) -> Outcome:
     causes = [
-        {**asdict(cause), "text": wording.cause_text(cause, inputs)} for cause in assessment.causes
+        {**asdict(cause), "text": golive_words.cause_text(cause, inputs)}
+        for cause in assessment.causes
     ]
-    return Outcome(pair, assessment.level.value, causes, wording.missing_texts(assessment, inputs))
+    return Outcome(
+        pair, assessment.level.value, causes, golive_words.missing_texts(assessment, inputs)
+    )
 
 
 def _without_units(pair: Pair) -> Outcome:
@@ -113,7 +116,7 @@ def outcomes_as_of(as_of: date, *, programme_ids: Collection[int] | None = None)
 
 
 @transaction.atomic
-def keep(outcomes: list[Outcome], *, as_of: date, at: datetime) -> Changes:
+def keep_signals(outcomes: list[Outcome], *, as_of: date, at: datetime) -> Changes:
     """Write what changed since the last computation of the whole tenant; end what no longer holds."""
     current = {
         (row.programme_id, row.unit_id, row.milestone_id): row
@@ -179,7 +182,7 @@ def recompute(*, as_of: date, at: datetime) -> Changes:
     Days are to be given in order: called once for each day of the past it leaves the history that nightly
     runs would have left.
     """
-    return keep(outcomes_as_of(as_of), as_of=as_of, at=at)
+    return keep_signals(outcomes_as_of(as_of), as_of=as_of, at=at)
 
 
 def ask_to_recompute(*, acting: Member | None = None, delay: timedelta = DEBOUNCE) -> Job | None:
@@ -232,6 +235,17 @@ def ask_to_learn(*, because: str = "", acting: Member | None = None) -> Job | No
         args={"because": because},
         slot=f"{LEARN}:{current_tenant_id()}",
         acting=acting,
+        coalesce=True,
+        delay=SCORE_DEBOUNCE,
+    )
+
+
+def ask_to_watch() -> Job | None:
+    """Ask for what was told to be compared with what came; None when that is waiting already."""
+    return jobs.enqueue(
+        WATCH,
+        title=_("Compare what was told with what came"),
+        slot=f"{WATCH}:{current_tenant_id()}",
         coalesce=True,
         delay=SCORE_DEBOUNCE,
     )

@@ -52,6 +52,7 @@ class Start:
 
 
 def shipped_start(target: Target) -> Start:
+    """The prior that comes with the portal."""
     return Start(shipped.numbers(target), shipped.digest(target))
 
 

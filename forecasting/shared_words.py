@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from pmo_portal.common.days import long_day_text
 
 from .choices import SLUG_OF, Target
 from .learning.names import FEWEST_WORDS, OWN_FROM
@@ -19,6 +20,7 @@ from .standing import Standing
 
 
 def organisations_text(count: int) -> str:
+    """ "6 organisations"."""
     return ngettext("%(count)s organisation", "%(count)s organisations", count) % {"count": count}
 
 
@@ -116,7 +118,7 @@ class Sharing:
         """Whether anything is given, and since when."""
         if self.word.given_on is None:
             return _("No")
-        return _("Yes, these numbers since %(day)s") % {"day": _day(self.word.given_on)}
+        return _("Yes, these numbers since %(day)s") % {"day": long_day_text(self.word.given_on)}
 
     @property
     def lacking_text(self) -> str:
@@ -155,7 +157,7 @@ class Sharing:
             )
         return _("S%(number)s, made on %(day)s by %(others)s") % {
             "number": self.made.number,
-            "day": _day(self.made.made_on),
+            "day": long_day_text(self.made.made_on),
             "others": organisations_text(self.made.organisations),
         }
 
@@ -176,7 +178,3 @@ class Sharing:
         if said.get("digest") != self.offered.digest:
             return _("It is tried with the next lesson, at the earliest a day after the last one. Until then lessons start from the shipped prior.")  # fmt: skip
         return tried_text(self.lesson.verdict if self.lesson else None)
-
-
-def _day(day: Any) -> str:
-    return date_format(day, "j F Y")

@@ -20,12 +20,12 @@ from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
 from . import selectors
-from .learning import shortfall
+from .golive_rule import DEFAULT_LIMITS
+from .learning.limits import DAYS_BEFORE
 from .learning.shortfall import Engagement, Training
-from .rule import DEFAULT_LIMITS
 from .versions import table_of
 
-BEFORE = timedelta(days=shortfall.DAYS_BEFORE)
+BEFORE = timedelta(days=DAYS_BEFORE)
 # Go-lives are told of from so long before the day that counts: earlier, training has hardly begun anywhere.
 TOLD_FROM = timedelta(weeks=12)
 # What is older than this says nothing of a day any more.
@@ -96,6 +96,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class Trained:
+    """The training of a unit as known on a day, with the share that was planned by then (0 to 1; None where nobody said)."""
+
     known: Training
     planned: float | None
     on: date

@@ -15,7 +15,7 @@ from django.db import transaction
 from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.selectors import thresholds
 
-from . import records, weeks
+from . import records, weeks_before
 from .choices import Forecast
 from .choices import Stage as ModelStage
 from .learning import shortfall, shortfall_band, shortfall_parts
@@ -119,13 +119,14 @@ def is_due(as_of: date, *, is_asked: bool) -> bool:
 @transaction.atomic
 def keep_record(record: ShortfallRecord) -> None:
     """Keep what was learned on a day, and note what follows from it; of one day there is one."""
-    records.keep(record, Forecast.ADOPTION_SHORTFALL)
+    records.keep_and_note(record, Forecast.ADOPTION_SHORTFALL)
 
 
 # --- what is told ------------------------------------------------------------------------------------------
 
 
 def assumed() -> Spreads:
+    """The shipped spreads."""
     return Spreads.from_dict(shortfall.shipped()["spreads"])
 
 
@@ -188,13 +189,13 @@ def _add_weeks_before(rows: Sequence[AdoptionShortfall], by: _Telling, as_of: da
     It is carried from row to row; told anew where the spreads are others, or other parts are known: that a part becomes known is no
     change of the chance.
     """
-    days = weeks.of_trend(as_of)
+    days = weeks_before.of_trend(as_of)
     kept = {
         (row.milestone_id, row.unit_id, row.model, *row.missing): row.series
         for row in AdoptionShortfall.objects.filter(is_current=True)
     }
     earlier = {
-        (row.milestone_id, row.unit_id): weeks.carried(
+        (row.milestone_id, row.unit_id): weeks_before.carried(
             kept.get((row.milestone_id, row.unit_id, row.model, *row.missing), ()), days
         )
         for row in rows
@@ -213,8 +214,8 @@ def _add_weeks_before(rows: Sequence[AdoptionShortfall], by: _Telling, as_of: da
             alike = was is not None and was.missing == row.missing
             earlier[key].setdefault(day, was.chance if was and alike else None)
         over_weeks = {**earlier[key], as_of: row.chance}
-        row.series = weeks.as_series(over_weeks)
-        row.direction = weeks.direction_of(over_weeks)
+        row.series = weeks_before.as_series(over_weeks)
+        row.direction = weeks_before.direction_of(over_weeks)
 
 
 def _told(pair: Pair, known: Known, by: _Telling, as_of: date) -> AdoptionShortfall:

@@ -30,7 +30,7 @@ def is_due(monday: date) -> bool:
     return not SimilarWeeks.objects.filter(as_of=monday).exists()
 
 
-def compute(as_of: date, monday: date, *, at: datetime) -> list[SimilarWeeks]:
+def find_similar(as_of: date, monday: date, *, at: datetime) -> list[SimilarWeeks]:
     """The most similar weeks of every programme that has a score. Nothing is written."""
     scores = list(
         RiskScore.objects.filter(is_current=True, unit__isnull=True)
@@ -72,7 +72,7 @@ def compute(as_of: date, monday: date, *, at: datetime) -> list[SimilarWeeks]:
 
 
 @transaction.atomic
-def keep(made: Sequence[SimilarWeeks]) -> int:
+def keep_similar(made: Sequence[SimilarWeeks]) -> int:
     """What was found takes the place of what was found before; without anything, nothing is touched."""
     if not made:
         return 0

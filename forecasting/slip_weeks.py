@@ -14,13 +14,13 @@ from django.db import connection
 from pmo_portal.common import clock
 from programmes.models import Milestone, MilestoneForecast
 
-from . import weeks
+from . import weeks_before
 from .choices import Direction
 from .learning.features import CRISIS
 from .learning.slips import Reference, kind_of
 from .models import MilestoneOutlook, RiskSnapshot
 from .versions import edited_after, stood, table_of
-from .weeks import Told
+from .weeks_before import ChanceByDay
 
 SPI = CRISIS.names.index("spi_s")
 # How old the snapshot a schedule index is taken from may be.
@@ -59,7 +59,7 @@ def add(
     Args:
         fresh: snapshots of programmes that were taken and are not kept yet.
     """
-    days = weeks.of_trend(as_of)
+    days = weeks_before.of_trend(as_of)
     current = MilestoneOutlook.objects.filter(is_current=True)
     kept = {
         (milestone, model): [*series, (told_on.isoformat(), missed)]
@@ -67,8 +67,8 @@ def add(
             "milestone_id", "model", "series", "as_of", "missed"
         )
     }
-    earlier: dict[int, Told] = {
-        row.milestone_id: weeks.carried(kept.get((row.milestone_id, row.model), ()), days)
+    earlier: dict[int, ChanceByDay] = {
+        row.milestone_id: weeks_before.carried(kept.get((row.milestone_id, row.model), ()), days)
         for row in rows
     }
     lacking = {day: [pk for pk, told in earlier.items() if day not in told] for day in days}
@@ -82,10 +82,10 @@ def add(
     directions: dict[tuple[float | None, ...], Direction] = {}
     for row in rows:
         before = {day: earlier[row.milestone_id][day] for day in days}
-        row.series = weeks.as_series(before)
+        row.series = weeks_before.as_series(before)
         key = *before.values(), row.missed
         if key not in directions:
-            directions[key] = weeks.direction_of({**before, as_of: row.missed})
+            directions[key] = weeks_before.direction_of({**before, as_of: row.missed})
         row.direction = directions[key]
 
 

@@ -158,7 +158,7 @@ def is_due(as_of: date, *, is_asked: bool) -> bool:
 @transaction.atomic
 def keep_record(record: SlipRecord) -> None:
     """Keep what was learned on a day, and note what follows from it; of one day there is one."""
-    records.keep(record, Forecast.MILESTONE_SLIP)
+    records.keep_and_note(record, Forecast.MILESTONE_SLIP)
 
 
 def held(as_of: date, now: History, *, was_back: bool) -> tuple[dict[str, Any], Judged]:

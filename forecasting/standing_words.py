@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from pmo_portal.common.days import long_day_text
 
 from .choices import Happening
 from .numbers import four
 from .standing import Hold, Standing
 
 
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")
-
-
 def short(standing: Standing) -> str:
     """For a page of scores: whether they are told by a fall-back, by a person's decision, or on a corrected level."""
     event, found = standing.event, []
     if event is not None and standing.hold is not None:
-        values = {"day": _day(event.happened_on), "name": event.by or ""}
+        values = {"day": long_day_text(event.happened_on), "name": event.by or ""}
         found.append(
             {
                 Hold.FELL_BACK: _("Fall-back: the shipped prior since %(day)s, after an alarm"),
@@ -33,7 +29,9 @@ def short(standing: Standing) -> str:
             % values
         )
     if standing.level is not None and standing.anew is not None:
-        found.append(_("Level corrected after an alarm on %(day)s") % {"day": _day(standing.anew)})
+        found.append(
+            _("Level corrected after an alarm on %(day)s") % {"day": long_day_text(standing.anew)}
+        )
     return "; ".join(found)
 
 
@@ -46,7 +44,7 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
     event, found = standing.event, []
     if event is not None and standing.hold is not None:
         values = {
-            "day": _day(event.happened_on),
+            "day": long_day_text(event.happened_on),
             "name": event.by or "",
             "number": event.model.number if event.model else "–",
         }
@@ -77,7 +75,10 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
                 "The level was corrected after an alarm on %(day)s: it is that of the weeks since %(since)s. Lessons go on and are put to that level, unless "
                 "they surely tell what came since worse than what is in use."
             )
-            % {"day": _day(standing.anew), "since": _day(standing.level_since or standing.anew)}
+            % {
+                "day": long_day_text(standing.anew),
+                "since": long_day_text(standing.level_since or standing.anew),
+            }
         )
     if verdict and verdict.get("held") and (standing.hold or standing.level):
         found.append(_last(verdict))
@@ -95,7 +96,7 @@ def declined(standing: Standing) -> str:
     ) % {
         "number": event.model.number if event.model else "–",
         "name": event.by or "",
-        "day": _day(event.happened_on),
+        "day": long_day_text(event.happened_on),
         "reason": _sentence(event.details["reason"]),
     }
 

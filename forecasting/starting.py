@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from . import services
 from .choices import Happening, Target
@@ -10,16 +10,6 @@ from .learning import prior, sharing
 from .learning.linear import LinearModel, Rows
 from .models import Lesson
 from .shared_prior import Start
-
-
-class Gathered(Protocol):
-    """What is asked of `lessons.Gathered`."""
-
-    @property
-    def shared(self) -> Start | None: ...
-
-    @property
-    def shared_was_used(self) -> bool: ...
 
 
 def model_of(start: Start, target: Target) -> LinearModel:
@@ -43,23 +33,24 @@ def origin_of(model: LinearModel) -> dict[str, Any]:
     return {"starts_from": model.digest, "prior": model.about["version"]}
 
 
-def chosen(
-    gathered: Gathered,
-    target: Target,
+def start_of_lesson(
+    shared: Start | None,
     assumed: LinearModel,
     rows: Rows,
     unfinished: Rows | None = None,
     *,
+    target: Target,
     make: sharing.Make | None,
+    was_used: bool,
 ) -> tuple[LinearModel, dict[str, Any]]:
     """What a lesson starts from, and what its verdict says of a shared prior.
 
     Args:
+        shared: the prior of other organisations that is to be tried, if one is; `was_used`: whether the last lesson used it.
         assumed: the shipped prior.
         make: how the organisation learns at its stage; None where it has too little to try anything, and then nothing that
             others found is used either: nobody could say whether it holds here.
     """
-    shared = gathered.shared
     if shared is None:
         return assumed, {}
     said: dict[str, Any] = {
@@ -71,9 +62,7 @@ def chosen(
     if make is None:
         return assumed, {"shared": said}
     model = model_of(shared, target)
-    tried = sharing.tried(
-        rows, model, assumed, unfinished=unfinished, make=make, was_used=gathered.shared_was_used
-    )
+    tried = sharing.tried(rows, model, assumed, unfinished=unfinished, make=make, was_used=was_used)
     gain = [tried.gain.value, tried.gain.low, tried.gain.high]
     said |= {"gain": gain, "used": tried.is_used}
     return model if tried.is_used else assumed, {"shared": said}
@@ -90,7 +79,7 @@ def word_of(lesson: Lesson, rows: Rows | None, assumed: LinearModel) -> tuple[st
     return sharing.as_text(word), ""
 
 
-def note(lesson: Lesson) -> None:
+def note_start(lesson: Lesson) -> None:
     """Note where lessons begin or cease to start from a shared prior. Asked before the lesson is saved."""
     target, said = Target(lesson.target), lesson.verdict.get("shared", {})
     last = Lesson.objects.filter(target=target).values_list("verdict", flat=True).first() or {}

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
+from pmo_portal.common.days import monday_of
 from pmo_portal.jobs.registry import job
 from pmo_portal.jobs.runs import JobRun
 
@@ -23,7 +22,7 @@ def recompute_signals(run: JobRun) -> None:
         with run.read():
             outcomes = services.outcomes_as_of(as_of)
         with run.write() as result:
-            changes = services.keep(outcomes, as_of=as_of, at=clock.now())
+            changes = services.keep_signals(outcomes, as_of=as_of, at=clock.now())
             result.update(
                 looked_at=changes.looked_at,
                 added=changes.added,
@@ -41,8 +40,8 @@ def recompute_scores(run: JobRun) -> None:
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
         with run.read():
-            scored = scoring.compute(as_of=as_of, at=at)
-            of_items = raid_scoring.compute(
+            scored = scoring.compute_scores(as_of=as_of, at=at)
+            of_items = raid_scoring.compute_raid_scores(
                 as_of=as_of, at=at, signals=scored.around, fresh=scored.snapshots
             )
             outlooks = slips.compute(
@@ -50,10 +49,10 @@ def recompute_scores(run: JobRun) -> None:
             )
             units = shortfalls.compute(as_of=as_of, at=at)
         with run.write() as result:
-            result.update(scoring.keep(scored))
+            result.update(scoring.keep_scores(scored))
             result.update(slips.keep(outlooks, as_of=as_of))
             result.update(shortfalls.keep(units, as_of=as_of))
-            result.update(raid_scoring.keep(of_items))
+            result.update(raid_scoring.keep_raid_scores(of_items))
 
 
 # So many weeks are read and kept at once; a run that is cut off goes on where it stopped.
@@ -66,13 +65,13 @@ def learn_models(run: JobRun) -> None:
 
     Weeks and lessons are kept as they are made: a run that is cut off goes on with those that are still due.
     """
-    from . import days, lessons, scoring, shortfalls, slips
+    from . import lessons, scoring, shortfalls, slips, weeks_to_learn
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
         is_asked = bool(run.args.get("because"))
         with run.read():
-            weeks = days.weeks_without_snapshot(as_of)
+            weeks = weeks_to_learn.weeks_without_snapshot(as_of)
         for start in range(0, len(weeks), WEEKS_AT_ONCE):
             run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
             with run.read():
@@ -93,7 +92,7 @@ def learn_models(run: JobRun) -> None:
                 progress=lambda _day: run.progress(0, 1, str(_("Learning"))),
             )
             with run.step():
-                models += lessons.keep(draft) is not None
+                models += lessons.keep_lesson(draft) is not None
                 services.ask_to_score()
             learned += 1
         with run.read():
@@ -121,10 +120,10 @@ def read_comments(run: JobRun) -> None:
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
         with run.read():
-            gathered = reading_comments.gather()
+            gathered = reading_comments.gather_comments()
         found = reading_comments.think(gathered, at=at)
         with run.write() as result:
-            result.update(reading_comments.keep(found))
+            result.update(reading_comments.keep_readings(found))
             result["patterns"] = reading_comments.keep_patterns(
                 reading_comments.count_patterns(as_of)
             )
@@ -137,12 +136,14 @@ def watch_models(run: JobRun) -> None:
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
-        monday = as_of - timedelta(days=as_of.weekday())
+        monday = monday_of(as_of)
         with run.read():
             found = watching.look(as_of)
-            alike = similar.compute(as_of, monday, at=at) if similar.is_due(monday) else []
+            alike = similar.find_similar(as_of, monday, at=at) if similar.is_due(monday) else []
         with run.write() as result:
-            result.update(watching.keep(found, on=as_of), similar=similar.keep(alike))
+            result.update(
+                watching.keep_findings(found, on=as_of), similar=similar.keep_similar(alike)
+            )
 
 
 @shared_task(ignore_result=True)

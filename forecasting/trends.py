@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 from . import chance, figures
 from .choices import LIKELY_MISSED, LIKELY_SHORT, VERY_LIKELY_MISSED, Direction, RiskLevel
 from .forecast import percent_text
+from .learning.limits import ELEVATED_FROM, HIGH_FROM
 from .models import AdoptionShortfall, MilestoneOutlook, RaidScore, RiskScore
 from .models.scores import Trended
 
-# As in `learning.linear`, which web workers do not load; a test compares them.
-ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
 FEWEST_WEEKS_DRAWN = 2
 
 
 @dataclass(frozen=True)
 class Week:
+    """What is said of a Monday, 0 to 1."""
+
     day: date
     probability: float
 

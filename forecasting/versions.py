@@ -47,10 +47,12 @@ _READ: dict[Any, tuple[str, ...]] = {
 
 
 def table_of(model: Any) -> str:
+    """The quoted name of a table."""
     return f'"{model._meta.db_table}"'
 
 
 def trail_of(model: Any) -> str:
+    """The quoted name of the table in which every version of a record is kept."""
     return table_of(model.pgh_event_model)
 
 

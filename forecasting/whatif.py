@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from pmo_portal.common.money import format_short
 from programmes.models import Milestone, Programme
@@ -72,7 +72,7 @@ class Option:
 
     @property
     def label(self) -> str:
-        day = date_format(self.on, "j M Y")
+        day = day_text(self.on)
         if self.is_now:
             return _("As planned, on %(day)s") % {"day": day}
         text = (
@@ -225,7 +225,7 @@ def options_of(
     return found
 
 
-def finding(name: str, options: Sequence[Option]) -> str:
+def whatif_finding(name: str, options: Sequence[Option]) -> str:
     """The heading: what helps most, if anything does."""
     clear = [each for each in options if each.is_clear and each.change < 0]
     if not options:
@@ -252,7 +252,7 @@ def finding(name: str, options: Sequence[Option]) -> str:
     }
 
 
-def chosen(options: Iterable[Option], keys: Sequence[str]) -> list[Option]:
+def chosen_options(options: Iterable[Option], keys: Sequence[str]) -> list[Option]:
     """The options somebody ticked, always with the plan as it is."""
     return [each for each in options if each.is_now or each.key in keys]
 

@@ -54,9 +54,6 @@ class ActionQuerySet(RecordQuerySet):
     def late(self, *, on: date) -> Self:
         return self.open().filter(due_on__lt=on)
 
-    def of_person(self, person: Any) -> Self:
-        return self.filter(owner=person)
-
 
 class CharterQuerySet(RecordQuerySet):
     def open(self) -> Self:

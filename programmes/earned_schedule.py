@@ -32,12 +32,6 @@ class Schedule:
         return self.earned / self.actual if self.actual > 0 else None
 
     @property
-    def to_complete(self) -> float | None:
-        """TSPI(t) = (PD - ES) / (PD - AT): the pace the rest needs to end in time; None once that is past."""
-        left = self.planned - self.actual
-        return (self.planned - self.earned) / left if left > 0 else None
-
-    @property
     def duration(self) -> float | None:
         """IEAC(t) = PD / SPI(t): how many months it will take at this pace."""
         return self.planned / self.index if self.index else None

@@ -144,11 +144,6 @@ class Performance:
         return self.eac_bottom_up if self.eac_bottom_up is not None else self.eac_typical
 
     @property
-    def etc(self) -> int | None:
-        """Estimate to complete, EAC - AC."""
-        return None if self.eac is None or self.ac is None else self.eac - self.ac
-
-    @property
     def vac(self) -> int | None:
         """Variance at completion, BAC - EAC; below 0 it ends above budget."""
         return None if self.eac is None else self.bac - self.eac

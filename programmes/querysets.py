@@ -58,9 +58,6 @@ class RaidQuerySet(RecordQuerySet):
     def due_within(self, days: int, *, on: date) -> Self:
         return self.open().filter(review_on__lte=on + timedelta(days=days))
 
-    def by_exposure(self) -> Self:
-        return self.order_by("-score", "review_on", "pk")
-
 
 class StatusQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
     """Records that are facts: they can be deleted, and asked about a day."""

@@ -51,7 +51,7 @@ def _raid() -> Any:
     from programmes.models import StatusReport
 
     days = sorted(set(StatusReport.objects.values_list("effective_on", flat=True)))
-    history = raid_history.gather(days)
+    history = raid_history.gather_items(days)
     rows, _escalated = history.rows(cut=days[-1] + timedelta(weeks=52))
     return rows
 

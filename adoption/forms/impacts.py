@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
 from pmo_portal.common.editing import Refusing
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import units_in_use
@@ -20,7 +21,6 @@ from programmes.models import Milestone
 
 from ..choices import ChangeKind, HowMuch
 from ..models import Impact, ImpactReview
-from .records import date_input
 
 RATINGS = (("", gettext_lazy("Not assessed")), *HowMuch.choices)
 REVIEW_AGAIN = timedelta(weeks=8)

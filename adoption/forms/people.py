@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
+from pmo_portal.common.fields import date_input
 
 from .. import selectors
 from ..models import Headcount
-from .records import date_input, unit_filter
+from .records import unit_filter
 
 
 class HeadcountFilter(django_filters.FilterSet):

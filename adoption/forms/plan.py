@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import people_here, units_in_use
@@ -18,7 +19,7 @@ from programmes.models import Milestone
 
 from ..choices import ActivityKind, Influence, Position, Purpose
 from ..models import EngagementActivity, StakeholderGroup
-from .records import UnitChoice, date_input
+from .records import UnitChoice
 
 
 class GroupForm(RecordForm):

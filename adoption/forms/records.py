@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import units_in_use
@@ -18,10 +19,6 @@ from pmo_portal.tenants.selectors import units_in_use
 from .. import services, status
 from ..choices import Measure, SignalSource, SignalStatus, SignalTheme, WaveSource
 from ..models import ResistanceSignal, SurveyWave, TrainingProgress
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class UnitChoice(forms.ModelChoiceField):

@@ -8,15 +8,15 @@ from typing import Any
 
 from django import forms
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.days import day_text
+from pmo_portal.common.fields import date_input
 from pmo_portal.tenants.models import BusinessUnit
 
 from ..models import TrainingProgress
 from ..services import TrainingEntry
-from .records import date_input
 
 
 class TrainingDayForm(forms.Form):
@@ -106,7 +106,7 @@ class TrainingLine(forms.Form):
             % {
                 "completed": newest.completed,
                 "required": newest.required,
-                "day": date_format(newest.effective_on, "j M Y"),
+                "day": day_text(newest.effective_on),
             },
         )
 

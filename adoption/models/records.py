@@ -29,7 +29,7 @@ from ..choices import (
     Strength,
     WaveSource,
 )
-from ..querysets import CommentQuerySet, ResultQuerySet, SignalQuerySet, WaveQuerySet
+from ..querysets import CommentQuerySet, ResultQuerySet, SignalQuerySet
 
 LOWEST_K = 5
 # So many people at least answered a wave in a unit before what they wrote is kept.
@@ -71,9 +71,6 @@ class SurveyWave(Record):
         blank=True,
         help_text=_("How people were asked, and what should be kept in mind."),
     )
-
-    objects = live_manager(WaveQuerySet)
-    all_objects = WaveQuerySet.as_manager()
 
     reference_prefix = "W"
     # The date and the measure belong to the figures, which are never changed.

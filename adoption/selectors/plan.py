@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
+from pmo_portal.common.days import monday_of
 from programmes.selectors import programmes_for
 
 from ..choices import Position
@@ -118,5 +119,5 @@ def load_by_week(
     for unit, planned, held, hours in rows:
         day = held or planned
         if first <= day < last:
-            found[unit][day - timedelta(days=day.weekday())] += float(hours or 0)
+            found[unit][monday_of(day)] += float(hours or 0)
     return {unit: dict(by_week) for unit, by_week in found.items()}

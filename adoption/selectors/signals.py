@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -55,7 +55,6 @@ class Resistance:
     references: tuple[str, ...]
     latest_on: date
     earlier_value: float | None = None
-    texts: tuple[str, ...] = field(default=(), repr=False)
 
 
 def resistance_for(
@@ -99,7 +98,6 @@ def resistance_for(
             tuple(each.reference for each in open_now),
             max(each.effective_on for each in open_now),
             None if is_small else resistance.resistance(signs, on=before),
-            tuple(each.text for each in open_now),
         )
     return found
 

@@ -15,13 +15,12 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, drawn_panels, show
 from pmo_portal.history.services import EditConflict, Gone
-from pmo_portal.history.views import conflict_page, gone_page
+from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
 
 from .. import selectors, services
 from ..forms import ResolveForm, SignalFilter, SignalForm
 from ..models import ResistanceSignal
 from ..tables import SIGNALS
-from .surveys import number_in, offer_undo
 
 
 @require_safe

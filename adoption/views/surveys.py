@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +17,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.services import EditConflict, Gone
-from pmo_portal.history.views import conflict_page, gone_page
+from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
 from pmo_portal.tenants.selectors import thresholds, units_in_use
 from programmes.selectors import programmes_for
 
@@ -201,23 +200,6 @@ def wave_withdraw(request: TenantRequest, reference: str) -> HttpResponse:
     wave = services.withdraw_wave(wave, at=clock.now(), acting=request.member)
     offer_undo(request, wave, _("%(wave)s is withdrawn.") % {"wave": wave.reference})
     return redirect(_list_url(request, wave.programme))
-
-
-def offer_undo(request: TenantRequest, record: Any, text: str) -> None:
-    """A message with a button that brings the record back."""
-    undo = reverse(
-        "history:record_restore",
-        kwargs={"tenant": request.tenant.slug, "reference": record.reference},
-    )
-    messages.success(request, text, extra_tags=f"undo:{undo}")
-
-
-def number_in(reference: str, prefix: str) -> int:
-    """The number of a reference in an address, or a 404."""
-    found, _dash, number = reference.partition("-")
-    if found != prefix or not number.isascii() or not number.isdecimal() or len(number) > 9:
-        raise Http404
-    return int(number)
 
 
 def _wave(request: TenantRequest, reference: str) -> SurveyWave:

@@ -5,7 +5,7 @@ Everything was computed by jobs and is only put into words here.
 
 from .card import ModelCard
 from .cases import combinations
-from .checks import LIMIT, LOOKS_BACK, input_rows, touch_rows, watch_figures, watch_finding
+from .checks import input_rows, touch_rows, watch_figures, watch_finding
 from .duel import Duel
 from .files import measured_lines
 from .happenings import event_item, may_be_used_again
@@ -26,8 +26,6 @@ from .weights import terms
 from .windows import window_rows, windows_finding
 
 __all__ = [
-    "LIMIT",
-    "LOOKS_BACK",
     "SLUGS",
     "SLUG_OF",
     "Duel",

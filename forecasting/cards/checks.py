@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pmo_portal.common.levels import State
 
 from ..choices import Target, Touch
+from ..learning.limits import ALARM_FROM
 from ..models import ModelCheck
 from ..numbers import two
 from ..term_words import LABELS
@@ -25,10 +25,6 @@ INPUT_ALARM_WORDS: dict[str, Any] = {
     "drift": gettext_lazy("Inputs lie far from where they lay: %(names)s"),
     "missing": gettext_lazy("Inputs that were known are not known now: %(names)s"),
 }
-# As in `learning.watch`, which web workers do not load; a test compares them.
-LIMIT = 4.6
-# As in `watching`.
-LOOKS_BACK = timedelta(weeks=26)
 
 
 def drifts(check: ModelCheck) -> bool:
@@ -45,6 +41,7 @@ def alarm_texts(check: ModelCheck) -> list[str]:
 
 
 def input_alarm_texts(target: str, alarms: Mapping[str, Sequence[str]]) -> list[str]:
+    """A sentence for each alarm about inputs, with their names."""
     labels = LABELS[Target(target)]
     return [
         str(INPUT_ALARM_WORDS[alarm])
@@ -91,6 +88,7 @@ def told_by(check: ModelCheck | None) -> str:
 
 
 def watch_finding(check: ModelCheck | None) -> str:
+    """The heading of a check: what is not as it was told, or that all is."""
     if check is None:
         return _("Nothing that was told is over yet, so nothing can be compared")
     if check.alarms:
@@ -135,7 +133,7 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
             "label": _("Sequential test"),
             "value": _("%(more)s up, %(fewer)s down")
             % {"more": two(found["more"]), "fewer": two(found["fewer"])},
-            "note": _("alarm from %(limit)s") % {"limit": f"{LIMIT:g}"},
+            "note": _("alarm from %(limit)s") % {"limit": f"{ALARM_FROM:g}"},
         },
         {
             "label": _("Slope"),

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from pmo_portal.common.days import long_day_text
 
 from .. import shared_words, standing_words
 from ..models import RiskModel
@@ -188,7 +189,7 @@ class Duel:
         on = _("Weeks compared: %(rows)s of %(programmes)s programmes, with %(events)s events.")
         if compared["since"]:
             on = _("Weeks compared: %(rows)s of %(programmes)s programmes, with %(events)s events, all after %(day)s, because what was in use was learned from those before.")  # fmt: skip
-            counts["day"] = date_format(date.fromisoformat(compared["since"]), "j F Y")
+            counts["day"] = long_day_text(date.fromisoformat(compared["since"]))
         text = on % counts
         if compared["gain"] is None:
             text = f"{text} {_('Too few to measure by.')}"
@@ -278,4 +279,4 @@ def _by_label(found: Sequence[Term]) -> dict[str, Term]:
 
 
 def _day(model: RiskModel | None) -> str:
-    return date_format(model.made_on, "j F Y") if model else ""
+    return long_day_text(model.made_on) if model else ""

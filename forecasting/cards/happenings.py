@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import record_cards, shared_words
+from .. import record_cards, record_words, shared_words
 from ..choices import Happening, ModelStatus
 from ..models import ModelEvent, RiskModel
 from ..numbers import four
@@ -27,7 +27,7 @@ def event_item(event: ModelEvent) -> dict[str, Any]:
     """An event as an entry of a timeline."""
     title = str(event.get_kind_display())
     if event.target in record_cards.SLUG_OF:
-        title = str(record_cards.HAPPENED.get(event.kind, title))
+        title = str(record_words.HAPPENED.get(event.kind, title))
     if event.model:
         title = f"{title}: {_('model %(number)s') % {'number': event.model.number}}"
     return {
@@ -43,7 +43,7 @@ def event_item(event: ModelEvent) -> dict[str, Any]:
 def _event_text(event: ModelEvent) -> str:
     details = event.details
     if event.target in record_cards.SLUG_OF:
-        return record_cards.event_text(event)
+        return record_words.event_text(event)
     if event.kind == Happening.ALARM:
         alarms = "; ".join(
             str(ALARM_WORDS[each]) for each in details.get("alarms", ()) if each in ALARM_WORDS

@@ -145,6 +145,7 @@ FROM said ORDER BY id, day, effective_on DESC, known_at DESC, report DESC"""
 
 
 def add_delivery(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
+    """Fill in what delivery says of each place (programme and day): indicators, milestones, RAID log, status and plan."""
     names = {FactKind.SPI: "spi_s", FactKind.CPI: "cpi_s", FactKind.BURN_RATIO: "burn_ratio_s"}
     for programme, day, kind, now, before in asked.rows(
         _INDICATORS, kinds=[str(kind) for kind in names]

@@ -47,6 +47,7 @@ GROUP BY at.id, at.day"""
 
 
 def add_governed(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
+    """Fill in what the steering of a programme says of each place: decisions that wait (days), late actions, changes of scope."""
     for name in ("decisions_outstanding_days_p80", "actions_overdue", "scope_changes_8w"):
         table[name][:] = 0.0
     for programme, day, waiting in asked.rows(_DECISIONS):

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from scipy.stats import beta
 
+from .limits import FEWEST_CASES
 from .metrics import Array
 
 # Ranges meant to hold in eight of ten cases may hold in so many before something is done: the bar set for them.
 P80, P80_ALLOWED = 0.80, (0.74, 0.90)
 # Chances may be off by so much in the mean: they are shown in steps of five points.
 OFF_BY = 0.05
-# Fewer cases do not show that anything holds again.
-FEWEST = 10
 SURE = 0.95
 
 
@@ -57,7 +56,7 @@ class Held:
     @property
     def holds(self) -> bool:
         """Whether enough cases do not speak against it."""
-        return self.cases >= FEWEST and self.low <= self.meant <= self.high
+        return self.cases >= FEWEST_CASES and self.low <= self.meant <= self.high
 
     @property
     def off(self) -> float:

@@ -99,7 +99,7 @@ LEVEL_SPREAD = 0.7
 SOON = 4.0
 
 
-def learn(
+def learn_escalation(
     rows: Rows,
     prior: LinearModel,
     *,

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .linear import logit, sigmoid, solve
-from .metrics import MEASURES, Array, Told
+from .metrics import MEASURES, Array, ToldAndCame
 
 DRAWS = 1000
 # What speaks against a model must be beyond chance: the middle share of an interval over programmes.
@@ -131,7 +131,7 @@ def measures(
     Raises:
         ValueError: one of the two outcomes never happened.
     """
-    ordered = Told(label, told)
+    ordered = ToldAndCame(label, told)
     point = ordered.measures(np.ones(len(label), dtype=np.int64), names)
     if point is None:
         raise ValueError("Measures need rows of both outcomes.")

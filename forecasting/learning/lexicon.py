@@ -165,9 +165,5 @@ class Lexicon:
 
 
 def shipped() -> Lexicon:
+    """The words that come with the portal."""
     return Lexicon.of(SHIPPED)
-
-
-def themes_of(mask: int) -> list[str]:
-    """The names of the themes in a reading."""
-    return [name for bit, name in enumerate(THEMES) if mask & 1 << bit]

@@ -18,11 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .inputset import InputSet, Matrix
+from .limits import ELEVATED_FROM, HIGH_FROM, HIGHEST, LOWEST
 
-# A score is shown to five points; nobody is told that something is impossible or certain.
-LOWEST, HIGHEST = 0.005, 0.95
-# Against the base rate of the model: from these a level begins. They change with the model only.
-ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
 # When a model is found: steps at most, and the slope and the gain at which no better one is looked for.
 MOST_STEPS, FLAT, SETTLED = 60, 1e-9, 1e-13
 # The middle share of the members of a model that its band spans.
@@ -34,10 +31,12 @@ class NotEnough(ValueError):
 
 
 def sigmoid(values: Any) -> Any:
+    """Probabilities of log-odds; beyond 35 either way they are taken as 35."""
     return 1.0 / (1.0 + np.exp(-np.clip(values, -35, 35)))
 
 
 def logit(chance: Any) -> Any:
+    """Log-odds of probabilities between 0 and 1."""
     return np.log(chance) - np.log1p(-np.asarray(chance))
 
 

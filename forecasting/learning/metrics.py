@@ -90,7 +90,7 @@ def calibration_slope(label: Array, told: Array) -> float:
     return float(solve(odds, np.asarray(label, dtype=float), penalty=1e-6)[1])
 
 
-class Told:
+class ToldAndCame:
     """Told probabilities with what came, put in order once and measured with many weights of their rows."""
 
     def __init__(self, label: Array, told: Array) -> None:

@@ -219,6 +219,7 @@ def parts_of(rows: Rows, small_units: Collection[Any] = ()) -> dict[str, Array]:
 
 
 def counts_of(learned: Learned) -> Values:
+    """What there was to learn from, as plain values."""
     return {
         "stage": learned.stage.value,
         "rows": learned.rows,

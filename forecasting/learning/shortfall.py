@@ -21,12 +21,8 @@ from typing import Any, Self
 import numpy as np
 
 from .coverage import Held, held
+from .limits import FEWEST_ENDED, TRAINED
 
-# The share of those required who are to be trained so many days before the go-live.
-TRAINED = 0.85
-DAYS_BEFORE = 14
-# From so many ended cases on an organisation's own spreads take the place of the shipped ones.
-FEWEST_ENDED = 30
 # From these odds against the usual ones on. Of rare events odds are as good as chances, of common ones only odds can triple.
 ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
 # A spread of nothing would call chances certain that nobody has counted often enough.

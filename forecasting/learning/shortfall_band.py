@@ -16,7 +16,8 @@ from statistics import NormalDist
 import numpy as np
 
 from .coverage import design_effect
-from .shortfall import FEWEST_ENDED, Case, Spreads, Told, either
+from .limits import FEWEST_ENDED
+from .shortfall import Case, Spreads, Told, either
 
 # Eight of ten, as the bands of all scores.
 SURE = NormalDist().inv_cdf(0.9)

@@ -94,7 +94,7 @@ def is_enough(rows: Rows) -> bool:
     return stage_reached(len(np.unique(rows.group)), count_events(rows)) is not Stage.PRIOR
 
 
-def learn(
+def learn_crises(
     rows: Rows,
     prior: LinearModel,
     *,

@@ -66,7 +66,7 @@ class Tone:
 
 
 @dataclass(frozen=True)
-class Learned:
+class LearnedTone:
     """A tone, and how often it and the words of the lexicon were right about comments it was not learned from."""
 
     tone: Tone
@@ -78,7 +78,9 @@ class Learned:
         return self.right > self.right_by_words
 
 
-def learn(texts: Sequence[str], resists: Sequence[bool], lexicon: Lexicon) -> Learned | None:
+def learn_tone(
+    texts: Sequence[str], resists: Sequence[bool], lexicon: Lexicon
+) -> LearnedTone | None:
     """A tone of at least 200 tagged comments, 20 of either kind; None of fewer.
 
     The same text is never on both sides of a fold, and the words of a fold are found inside it. The same tags in any
@@ -104,7 +106,7 @@ def learn(texts: Sequence[str], resists: Sequence[bool], lexicon: Lexicon) -> Le
         np.round(line.coef_[0], 9),
         round(float(line.intercept_[0]), 9),
     )
-    return Learned(tone, right, float((by_words == told).mean()))
+    return LearnedTone(tone, right, float((by_words == told).mean()))
 
 
 def _right_left_out(texts: list[str], told: npt.NDArray[np.bool_]) -> float:

@@ -104,7 +104,7 @@ class Topics:
         return cls(terms, np.array(kept["idf"], dtype=np.float64), parts)
 
 
-def learn(texts: Sequence[str]) -> Topics | None:
+def learn_topics(texts: Sequence[str]) -> Topics | None:
     """Topics of at least 300 comments; None of fewer, or where too few terms come up three times.
 
     The same comments in any order give the same topics.

@@ -21,19 +21,12 @@ class Trend:
     direction: str
 
 
-def theil_sen(series: Sequence[tuple[float, float]]) -> float:
-    """The median of the slopes of all pairs of points, which one odd week cannot turn.
-
-    Source: Sen, Estimates of the regression coefficient based on Kendall's tau (1968).
-    """
-    return statistics.median(_slopes(series))
-
-
 def trend(series: Sequence[tuple[float, float]], *, least: float = 0.0) -> Trend:
     """The trend of `(week, score)` points, one for each week.
 
-    Whether it is more than noise is decided by the signs of all pairs (Mann-Kendall), which assumes nothing
-    about how the noise is distributed.
+    Its slope is the median of the slopes of all pairs of points, which one odd week cannot turn (Sen, Estimates of the
+    regression coefficient based on Kendall's tau, 1968). Whether it is more than noise is decided by the signs of all
+    pairs (Mann-Kendall), which assumes nothing about how the noise is distributed.
 
     Args:
         least: a change per week smaller than this is none, however regular.

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from .linear import LinearModel, Matrix, Rows
 from .outcomes import HORIZON, QUIET, Crisis, at_risk, label
-from .stages import Learned, Stage, learn, learn_on
+from .stages import Learned, Stage, learn_crises, learn_on
 
 # A window whose end nobody can know any more.
 NEVER = np.iinfo(np.int64).max
@@ -187,7 +187,9 @@ def walk(
         says = about(day) if about else None
         known, unfinished = history.known_by(start), history.unfinished_by(start)
         if judged is None or start - judged >= JUDGED_EVERY:
-            learned = learn(known, prior, unfinished=unfinished, slices=slices(known), about=says)
+            learned = learn_crises(
+                known, prior, unfinished=unfinished, slices=slices(known), about=says
+            )
             judged = start
         else:
             learned = learn_on(learned, known, prior, unfinished=unfinished, about=says)

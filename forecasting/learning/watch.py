@@ -16,6 +16,7 @@ from scipy.stats import chi2
 
 from .evaluation import slope_interval
 from .inputset import InputSet, Matrix
+from .limits import ALARM_FROM
 from .linear import LinearModel
 from .metrics import Array, quality
 
@@ -24,7 +25,7 @@ WEEKS = 4
 # The sequential test looks for crises this many times as frequent as told, and for this few (Page 1954; of Poisson
 # counts Lucas 1985). At this limit, without any change, it cries wolf once in more than a hundred weeks (at least
 # e^4.6); what it points at is the stretch since it began to climb, however many good weeks lie before that.
-MORE, FEWER, LIMIT = 1.6, 0.55, 4.6
+MORE, FEWER = 1.6, 0.55
 # Inputs that lie otherwise than before: a shift of this size is watched, this one is an alarm (population stability
 # index), once there are so many rows of so many programmes on both sides: weeks of one programme resemble each other.
 PSI_WATCH, PSI_ALARM, PSI_ROWS, PSI_PROGRAMMES = 0.2, 0.3, 100, 30
@@ -127,9 +128,9 @@ class Watched:
     def alarms(self) -> list[str]:
         """What is not as it should be: `more`, `fewer` or `slope`."""
         found = []
-        if self.more >= LIMIT and self.rose and self.rose.low > 1:
+        if self.more >= ALARM_FROM and self.rose and self.rose.low > 1:
             found.append("more")
-        if self.fewer >= LIMIT and self.fell and self.fell.high < 1:
+        if self.fewer >= ALARM_FROM and self.fell and self.fell.high < 1:
             found.append("fewer")
         if self.slope and (self.slope[1] > SLOPES[1] or self.slope[2] < SLOPES[0]):
             found.append("slope")
@@ -148,7 +149,7 @@ class Watched:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldWeeks:
     """What was told of programmes, a row for a programme and week.
 
     Attributes:
@@ -168,8 +169,8 @@ class Told:
     def __len__(self) -> int:
         return len(self.week)
 
-    def only(self, mask: Array) -> Told:
-        return Told(
+    def only(self, mask: Array) -> ToldWeeks:
+        return ToldWeeks(
             self.week[mask],
             self.programme[mask],
             self.probability[mask],
@@ -178,7 +179,7 @@ class Told:
         )
 
 
-def watch(told: Told, *, until: int, high_from: float | Matrix) -> Watched:
+def watch(told: ToldWeeks, *, until: int, high_from: float | Matrix) -> Watched:
     """Compare what was told with what came.
 
     Args:

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from .features import CRISIS, near
 from .inputset import Matrix
-from .linear import HIGHEST, LOWEST, LinearModel, Pools, Rows, logit, sigmoid
+from .limits import HIGHEST, LOWEST
+from .linear import LinearModel, Pools, Rows, logit, sigmoid
 
 Numbers = npt.NDArray[np.int64]
 DELAYS = tuple(range(9))

@@ -90,7 +90,7 @@ class RiskScore(Trended, TenantModel):
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
     # What a later go-live would do (`projection.projections`); empty where none is near.
     whatif = models.JSONField(default=dict)
-    # The risk within eight weeks, and between which values it lies (`projection.longer`); empty for units.
+    # The risk within eight weeks, and between which values it lies (`projection.eight_weeks`); empty for units.
     eight = models.JSONField(default=list)
     computed_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)

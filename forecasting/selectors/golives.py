@@ -15,7 +15,7 @@ from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, ProgrammeUnit
 
-from ..rule import Engagement, Inputs, Limits, Resistance, Training
+from ..golive_rule import Engagement, Inputs, Limits, Resistance, Training
 
 # Fewer figures than this make no "usual"; then what the organisation expects stands in.
 FEWEST_UNITS_FOR_USUAL = 5

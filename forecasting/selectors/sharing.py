@@ -17,6 +17,7 @@ def choice_of(target: Target) -> SharingChoice:
 
 
 def choice_by_number(member: Member, number: int) -> SharingChoice | None:
+    """A choice about sharing by its number; None where there is none."""
     return SharingChoice.objects.filter(number=number).first()
 
 

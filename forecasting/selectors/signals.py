@@ -12,6 +12,7 @@ from ..models import GoLiveRisk
 
 
 def risks() -> Any:
+    """All outcomes of the rule, with what their pages name."""
     return GoLiveRisk.objects.select_related("unit", "milestone", "programme", "tenant")
 
 
@@ -25,6 +26,7 @@ def signals_of(programme: Any) -> list[GoLiveRisk]:
 
 
 def signals_before(milestone: Milestone) -> Any:
+    """The outcomes in force before a go-live, loudest first."""
     return risks().filter(milestone=milestone).current().loudest_first()
 
 

@@ -47,7 +47,7 @@ def comment_list(request: TenantRequest) -> HttpResponse:
 
 def _list(request: TenantRequest, register: Register, programme: Any) -> HttpResponse:
     rows = selectors.patterns_for(request.member, programme)
-    present = comment_words.Told
+    present = comment_words.ToldPattern
     if export_format(request):
         return export_response(request, register, rows, filters=CommentFilter, present=present)
     today, counts = clock.today(), selectors.counts_in(rows)
@@ -58,7 +58,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
         "register": register_page(request, register, rows, filters=CommentFilter, present=present),
         "of": programme,
         "show_programmes": programme is None,
-        "finding": comment_words.finding(counts["alerts"], counts["programmes"]),
+        "finding": comment_words.comments_finding(counts["alerts"], counts["programmes"]),
         "told": [present(each) for each in alerts],
         "figure": comment_words.figure(resisting),
         "windows": comment_words.windows_of(resisting) if resisting else [],

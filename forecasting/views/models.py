@@ -23,6 +23,7 @@ from pmo_portal.common.rendering import done, show
 from .. import cards, figures, record_cards, selectors, services, shared_words
 from ..choices import Forecast, Target
 from ..forms import OutcomeFilter, RaidOutcomeFilter
+from ..learning.limits import WATCHED
 from ..models import RiskModel
 from ..raid_tables import RAID_OUTCOMES
 from ..tables import MEASURED, MODELS, OUTCOMES
@@ -126,7 +127,7 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
             "windows": cards.window_rows(windows),
             "windows_title": cards.windows_finding(windows),
             "inputs": cards.input_rows(last) if last else [],
-            "touched": cards.touch_rows(selectors.touched_since(last.as_of - cards.LOOKS_BACK))
+            "touched": cards.touch_rows(selectors.touched_since(last.as_of - WATCHED))
             if last and target is Target.CRISIS_4W
             else [],
             "checks": checks[::-1],

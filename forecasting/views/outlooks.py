@@ -12,7 +12,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import Register, export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import forecast, outlooks, record_cards, selectors
+from .. import forecast, outlooks, record_words, selectors
 from ..forms import OutlookFilter
 from ..outlook_tables import OUTLOOKS, OUTLOOKS_OF_ALL
 
@@ -46,7 +46,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
         and (clock.today() - counts["as_of"]).days > forecast.FRESH_DAYS,
         "kinds": outlooks.kinds(record),
         "held": outlooks.held_text(record),
-        "fallback": record_cards.fallback_text(record) if record else "",
+        "fallback": record_words.fallback_text(record) if record else "",
         **counts,
     }
     return show(request, "forecasting/outlook_list.html", "register", context)

@@ -47,7 +47,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
         "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
         "recalibrated_from": RECALIBRATED_FROM,
         "own_from": OWN_FROM,
-        "finding": raid_forecast.finding(levels["high"], levels["elevated"], levels["scored"]),
+        "finding": raid_forecast.raid_finding(levels["high"], levels["elevated"], levels["scored"]),
         "is_late": levels["as_of"] is not None
         and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,
         **levels,

@@ -12,7 +12,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import forecast, readiness, record_cards, selectors
+from .. import forecast, readiness, record_words, selectors
 from ..forms import ReadinessFilter
 from ..readiness_tables import UNITS_AT_GOLIVES
 
@@ -38,7 +38,7 @@ def readiness_list(request: TenantRequest) -> HttpResponse:
         and (clock.today() - counts["as_of"]).days > forecast.FRESH_DAYS,
         "record": readiness.record_text(record),
         "held": readiness.held_text(record),
-        "fallback": record_cards.fallback_text(record) if record else "",
+        "fallback": record_words.fallback_text(record) if record else "",
         "fifths": readiness.fifths(record),
         "assumption": readiness.assumed_text(),
         "usual": readiness.usual_text(record),

@@ -63,7 +63,7 @@ def _context(
     risks = selectors.signals_of(request.programme)
     context: dict[str, Any] = {
         "programme": request.programme,
-        "finding": forecast.finding(name, None),
+        "finding": forecast.score_finding(name, None),
         "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
         "alerts": selectors.alerts(
             [
@@ -85,7 +85,7 @@ def _context(
         place={"tenant": request.tenant.slug, "code": request.programme.code},
     )
     return context | {
-        "finding": forecast.finding(name, told),
+        "finding": forecast.score_finding(name, told),
         "forecast": told,
         "holds": selectors.what_holds(Target.CRISIS_4W),
         "as_of": score.as_of,

@@ -12,19 +12,19 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common.rendering import done, show
 from programmes.models import Milestone
 
-from .. import cards, evidence, readiness_rows, selectors, services, wording
+from .. import cards, evidence, golive_words, readiness_rows, selectors, services
 from ..choices import Target
-from ..findings import finding
+from ..golive_findings import signals_finding
+from ..golive_rule import RULE_VERSION
 from ..models import GoLiveRisk
 from ..readiness import Readiness
-from ..rule import RULE_VERSION
 
 
 def _about_the_rule() -> dict[str, Any]:
     limits = selectors.limits_for()
     return {
         "rule_version": RULE_VERSION,
-        "assumptions": wording.assumptions(limits),
+        "assumptions": golive_words.assumptions(limits),
         "weeks": limits.window_weeks,
     }
 
@@ -42,7 +42,7 @@ def signal_list(request: TenantRequest) -> HttpResponse:
         "signals",
         {
             "programme": request.programme,
-            "finding": finding(risks, weeks=rule["weeks"]),
+            "finding": signals_finding(risks, weeks=rule["weeks"]),
             "risks": risks,
             "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
             "computed_at": max((risk.computed_at for risk in risks), default=None),

@@ -30,7 +30,7 @@ def whatif_detail(request: TenantRequest) -> HttpResponse:
     form, options = _options(request, score)
     context = {
         "programme": programme,
-        "finding": whatif.finding(programme.name, options),
+        "finding": whatif.whatif_finding(programme.name, options),
         "score": score,
         "form": form,
         "options": options,
@@ -69,7 +69,7 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
         return redirect(
             "forecasting:whatif_detail", tenant=request.tenant.slug, code=programme.code
         )
-    values = whatif.paper(golive, whatif.chosen(options, request.GET.getlist("choose")))
+    values = whatif.paper(golive, whatif.chosen_options(options, request.GET.getlist("choose")))
     address = reverse(
         "governance:decision_create",
         kwargs={"tenant": request.tenant.slug, "code": programme.code},

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pmo_portal.common import clock
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.selectors import people_here
 
 from ..models import Action, Decision
-from .fields import date_input
 
 
 class ActionForm(RecordForm):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from adoption.choices import HowMuch
 from pmo_portal.common.editing import Refusing
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import units_in_use
@@ -21,7 +22,7 @@ from ..change_text import SPOKEN_OF
 from ..choices import ChangeKind, ChangeStatus, ChangeVerdict, Voice
 from ..models import ChangeRequest, DeliveryImpact, PeopleImpact
 from ..selectors import SuggestedUnit
-from .fields import MoneyField, date_input
+from .fields import MoneyField
 
 
 class MilestonesField(forms.ModelMultipleChoiceField):

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import can
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from programmes.choices import Half
 
 from ..models import Charter, CharterAssumption, SuccessMeasure
 from ..selectors import TEXT_FIELDS
-from .fields import date_input
 
 _NUMBERS = (
     "tolerance_days",

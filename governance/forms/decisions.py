@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.history.services import FieldClash
 from pmo_portal.tenants.selectors import thresholds
@@ -18,7 +19,6 @@ from programmes.models import Milestone
 
 from ..choices import LookVerdict, Stance
 from ..models import BalanceView, Decision, DecisionInput, SteeringGroup
-from .fields import date_input
 
 # A paper with more options than this is not ready to be decided.
 MOST_OPTIONS = 6

@@ -13,10 +13,6 @@ from pmo_portal.common.money import parse, typed
 MOST = 10**14
 
 
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class MoneyField(forms.CharField):
     """An amount as people type or paste it, minor units in the record; it may be less than nothing."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.choices import Function
 from pmo_portal.common import clock
+from pmo_portal.common.fields import date_input
 from programmes.models import Programme
 
 from .. import selectors
@@ -19,7 +20,6 @@ from ..choices import AgendaSide, ItemOutcome, Judge
 from ..models import GroupMember, JudgementRound, MeetingItem, SteeringGroup
 from ..weight import standing
 from ..weight_text import STANDINGS
-from .fields import date_input
 
 
 class SeatFilter(django_filters.FilterSet):

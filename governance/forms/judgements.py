@@ -9,12 +9,12 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from pmo_portal.common import clock
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 
 from ..choices import Confidence
 from ..models import Judgement, JudgementRound
 from .decisions import FirstOrLaterForm
-from .fields import date_input
 
 
 class RoundForm(RecordForm):

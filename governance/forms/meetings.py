@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal.accounts.choices import Function
 from pmo_portal.common import clock
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import Person
 from pmo_portal.tenants.selectors import people_here
@@ -19,7 +20,6 @@ from pmo_portal.tenants.selectors import people_here
 from ..choices import ItemOutcome, MeetingStatus
 from ..models import Decision, GroupMember, Meeting, MeetingItem, SteeringGroup
 from ..selectors import Proposal
-from .fields import date_input
 
 # A plan further ahead than this is a wish.
 MOST_MEETINGS = 13

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from programmes.models import Programme
 
 from ..choices import Verdict
 from ..models import Action, Decision, GoliveMove, Review, ReviewView
-from .fields import date_input
 
 
 class ReviewForm(RecordForm):

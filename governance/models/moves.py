@@ -83,11 +83,6 @@ class GoliveMove(Record, Fact):
         return str(self.milestone)
 
     @property
-    def moved_on(self) -> object:
-        """The day it was moved."""
-        return self.effective_on
-
-    @property
     def days(self) -> int:
         """Days by which it moved; negative when it is expected earlier."""
         return (self.to_on - self.from_on).days

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.days import day_text
 from pmo_portal.history.differences import Piece, pieces
 from programmes.models import Programme
 from programmes.selectors import programmes_for
@@ -162,7 +163,7 @@ def label_of(name: str) -> str:
     label = str(field.verbose_name)
     if name.startswith("tolerance_"):
         return _("Tolerance: %(what)s") % {"what": label}
-    return label[:1].upper() + label[1:]
+    return capfirst(label)
 
 
 def _said(value: Any) -> str:
@@ -177,7 +178,7 @@ def in_words(row: SuccessMeasure | CharterAssumption) -> str:
             "name": row.name,
             "start": row.start_words,
             "target": row.target_words,
-            "day": date_format(row.due_on, "j M Y"),
+            "day": day_text(row.due_on),
             "how": row.how,
         }
     return _("%(side)s: %(text)s (%(value)s)") % {

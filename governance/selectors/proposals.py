@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from pmo_portal.common.registry import triggers_of
 from programmes.choices import Half
@@ -78,7 +78,7 @@ def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
         *_decisions(meeting, on),
         *_changes(programme),
         *_again(meeting),
-        *_reviews(programme, on),
+        *_reviews(programme),
         *_signals(programme, on),
         *(each for proposer in _proposers for each in proposer(programme, on)),
         *_late_actions(programme, on),
@@ -152,7 +152,7 @@ def _decisions(meeting: Meeting, on: date) -> list[Proposal]:
                 if each.due_on < on
                 else _("Needed by %(day)s; %(voices)d of 2 views.")
             )
-            % {"day": _day(each.due_on), "voices": each.voices},
+            % {"day": day_text(each.due_on), "voices": each.voices},
             decision=each,
         )
         for each in waiting
@@ -185,7 +185,7 @@ def _change_why(request: ChangeRequest) -> str:
         why = _("Not said yet by %(sides)s what it means.") % {"sides": sides}
     if request.needed_by is None:
         return why
-    return _("%(why)s Needed by %(day)s.") % {"why": why, "day": _day(request.needed_by)}
+    return _("%(why)s Needed by %(day)s.") % {"why": why, "day": day_text(request.needed_by)}
 
 
 def _again(meeting: Meeting) -> list[Proposal]:
@@ -204,7 +204,7 @@ def _again(meeting: Meeting) -> list[Proposal]:
             AgendaSide.BOTH,
             5,
             _("Decided %(day)s, to be looked at again on %(again)s.")
-            % {"day": _day(each.decided_on), "again": _day(each.review_on)},
+            % {"day": day_text(each.decided_on), "again": day_text(each.review_on)},
             decision=each,
         )
         for each in due
@@ -251,7 +251,7 @@ def _escalations(programme: Programme) -> list[Proposal]:
     ]
 
 
-def _reviews(programme: Programme, on: date) -> list[Proposal]:
+def _reviews(programme: Programme) -> list[Proposal]:
     found = Review.objects.open().filter(programme=programme).order_by("share")
     return [
         Proposal(
@@ -259,7 +259,7 @@ def _reviews(programme: Programme, on: date) -> list[Proposal]:
             _("Review at %(share)s of the time") % {"share": each.get_share_display()},
             AgendaSide.BOTH,
             20,
-            _("Due %(day)s.") % {"day": _day(each.due_on)},
+            _("Due %(day)s.") % {"day": day_text(each.due_on)},
             review=each,
         )
         for each in found
@@ -293,7 +293,3 @@ def _late_actions(programme: Programme, on: date) -> list[Proposal]:
     title = ngettext("One late action", "%(count)d late actions", len(late)) % {"count": len(late)}
     names = ", ".join(each.reference for each in late)
     return [Proposal("actions:late", title, AgendaSide.BOTH, 10, names)]
-
-
-def _day(day: date) -> str:
-    return str(date_format(day, "j M Y"))

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.services import next_reference
 from programmes.events import announce
@@ -16,7 +17,6 @@ from programmes.events import announce
 from .. import events
 from ..choices import ActionStatus
 from ..models import Action
-from .acting import ask
 
 
 @transaction.atomic

@@ -12,19 +12,18 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import Person
 from pmo_portal.tenants.services import next_reference
-from programmes.events import announce
 
-from .. import agenda, events, selectors
+from .. import agenda, selectors
 from ..choices import ItemOutcome
 from ..models import Action, Decision, Meeting, MeetingItem
-from .acting import ask
 from .actions import create_action
 from .decisions import decide, request_decision
-from .meetings import must_be_open
+from .meetings import announce_meeting, must_be_open
 
 
 @transaction.atomic
@@ -41,7 +40,7 @@ def add_item(item: MeetingItem, *, acting: Member | None) -> MeetingItem:
     item.position = (last or 0) + 1
     item.number = next_reference("MI")
     history.create(item, acting=acting)
-    _changed(item.meeting)
+    announce_meeting(item.meeting)
     return item
 
 
@@ -89,7 +88,7 @@ def share_time(meeting: Meeting, *, acting: Member | None) -> None:
         history.revise(
             item, changes={"minutes": wanted}, acting=acting, action="share the time equally"
         )
-    _changed(meeting)
+    announce_meeting(meeting)
 
 
 @transaction.atomic
@@ -109,7 +108,7 @@ def revise_item(
     ask(acting, "governance.meeting_change", item.meeting)
     must_be_open(item.meeting)
     item = history.revise(item, changes=changes, version=version, acting=acting)
-    _changed(item.meeting)
+    announce_meeting(item.meeting)
     return item
 
 
@@ -127,7 +126,7 @@ def move_item(item: MeetingItem, *, up: bool, acting: Member | None) -> None:
             for position, each in enumerate(items, start=1):
                 if each.position != position:
                     MeetingItem.objects.filter(pk=each.pk).update(position=position)
-    _changed(item.meeting)
+    announce_meeting(item.meeting)
 
 
 @transaction.atomic
@@ -142,7 +141,7 @@ def remove_item(item: MeetingItem, *, at: datetime, acting: Member | None) -> Me
     if item.decisions.exists() or item.actions.exists():
         raise ValidationError(_("Something came out of this item, so it stays in the minutes."))
     history.remove(item, at=at, acting=acting)
-    _changed(item.meeting)
+    announce_meeting(item.meeting)
     return item
 
 
@@ -255,7 +254,3 @@ def _is_from_before(decision: Decision, item: MeetingItem, meeting: Meeting) -> 
         and decision.decided_on < meeting.held_on
         and decision.meeting_item_id != item.pk  # type: ignore[attr-defined]
     )
-
-
-def _changed(meeting: Meeting) -> None:
-    announce(events.meeting_changed, tenant_id=meeting.tenant_id, programme_id=meeting.programme_id)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import BusinessUnit, Person
@@ -34,7 +35,6 @@ from ..models import (
     PeopleImpact,
 )
 from ..rules import Side
-from .acting import ask
 from .escalations import voice_of
 from .signing import role_of
 

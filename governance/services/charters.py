@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import Person
@@ -23,7 +24,6 @@ from .. import events, selectors
 from ..choices import CharterStatus, Voice
 from ..models import Charter, CharterAssumption, CharterSignature, SuccessMeasure
 from ..rules import Side
-from .acting import ask
 from .signing import role_of
 
 Line = TypeVar("Line", SuccessMeasure, CharterAssumption)

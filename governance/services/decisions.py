@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.choices import Function
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import Person
@@ -21,7 +22,6 @@ from programmes.events import announce
 from .. import events
 from ..choices import DecidedAs, DecisionStatus
 from ..models import Decision, DecisionInput, DecisionOption, GroupMember
-from .acting import ask
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.services import next_reference
 from programmes.events import announce
@@ -20,7 +21,6 @@ from .. import events
 from ..choices import EscalationStatus, Voice
 from ..models import Escalation
 from ..rules import speaks_for
-from .acting import ask
 
 # So many working days the other side has to say what it thinks.
 VIEW_WITHIN = 2

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.services import next_reference
 from programmes.models import Programme
 
 from .. import selectors
 from ..models import Judgement, JudgementRound
-from .acting import ask
 
 
 @transaction.atomic

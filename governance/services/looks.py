@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from programmes.events import announce
 
 from .. import events
 from ..models import Decision, DecisionLook
-from .acting import ask
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.choices import Function
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import Person
 from pmo_portal.tenants.services import next_reference
@@ -27,7 +28,6 @@ from ..models import (
     MeetingItem,
     SteeringGroup,
 )
-from .acting import ask
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def plan_meeting(meeting: Meeting, *, acting: Member | None) -> Meeting:
     _explain_the_chair(meeting)
     meeting.number = next_reference("MT")
     history.create(meeting, acting=acting)
-    _changed(meeting)
+    announce_meeting(meeting)
     return meeting
 
 
@@ -108,7 +108,7 @@ def revise_meeting(
     if "chair_function" in wanted or "chair_reason" in wanted:
         _explain_the_chair(told)
     meeting = history.revise(meeting, changes=wanted, version=version, acting=acting)
-    _changed(meeting)
+    announce_meeting(meeting)
     return meeting
 
 
@@ -139,7 +139,7 @@ def alternate_chairs(group: SteeringGroup, *, on: date, acting: Member | None) -
                 meeting.chair_function = wanted["chair_function"]
         before = meeting.chair_function if meeting.chair_function in balance.VOICES else before
     if coming:
-        _changed(coming[0])
+        announce_meeting(coming[0])
     return changed
 
 
@@ -158,7 +158,7 @@ def remove_meeting(meeting: Meeting, *, at: datetime, acting: Member | None) -> 
     ask(acting, "governance.meeting_change", meeting)
     must_be_open(meeting)
     history.remove(meeting, at=at, acting=acting)
-    _changed(meeting)
+    announce_meeting(meeting)
     return meeting
 
 
@@ -196,7 +196,7 @@ def attend(
             ),
             acting=acting,
         )
-    _changed(meeting)
+    announce_meeting(meeting)
     return said
 
 
@@ -237,7 +237,7 @@ def approve_minutes(
         acting=acting,
         action="approve minutes",
     )
-    _changed(meeting)
+    announce_meeting(meeting)
     return meeting
 
 
@@ -275,7 +275,7 @@ def amend_minutes(
     amendment.take_tenant()
     amendment.full_clean(exclude=["tenant"])
     amendment.save(force_insert=True)
-    _changed(current)
+    announce_meeting(current)
     return amendment
 
 
@@ -333,5 +333,6 @@ def _explain_the_chair(meeting: Meeting) -> None:
         )
 
 
-def _changed(meeting: Meeting) -> None:
+def announce_meeting(meeting: Meeting) -> None:
+    """Tell other apps that a meeting changed, once that is committed."""
     announce(events.meeting_changed, tenant_id=meeting.tenant_id, programme_id=meeting.programme_id)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.services import next_reference
 from programmes.events import announce
@@ -16,7 +17,6 @@ from programmes.models import MilestoneForecast
 
 from .. import events
 from ..models import GoliveMove
-from .acting import ask
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.jobs.services import enqueue
@@ -32,7 +33,6 @@ from ..models import (
     ReviewView,
 )
 from ..rules import Side
-from .acting import ask
 from .actions import create_action
 from .decisions import request_decision
 

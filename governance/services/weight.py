@@ -7,11 +7,11 @@ from datetime import date
 from django.db import transaction
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from programmes.models import Programme
 
 from ..models import BalanceView
-from .acting import ask
 
 
 @transaction.atomic

@@ -238,7 +238,7 @@ def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpRespo
             )
 
         if wants_part(request):
-            return _minuted_in_place(request, item, form, save, template, context)
+            return _minuted_in_place(request, form, save, template, context)
         answer = saved(
             request,
             form,
@@ -253,7 +253,7 @@ def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpRespo
 
 
 def _minuted_in_place(
-    request: TenantRequest, item: MeetingItem, form: Any, save: Any, template: str, context: Any
+    request: TenantRequest, form: Any, save: Any, template: str, context: Any
 ) -> HttpResponse:
     """Nothing in place of the form, since it is saved; or the form again, with both texts."""
     try:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pmo_portal.common.editing import RecordForm
+from pmo_portal.common.editing import RecordForm, Refusing
 from pmo_portal.tenants import selectors as tenants
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantSettings
 
@@ -35,14 +35,10 @@ class RolesField(forms.MultipleChoiceField):
         super().__init__(choices=Role.choices, **kwargs)
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(Refusing, forms.Form):
     email = forms.EmailField(label=gettext_lazy("Mail address"), max_length=254)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     roles = RolesField()
-
-    def refuse(self, refusal: ValidationError) -> None:
-        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
-            self.add_error(name if name in self.fields else None, errors)
 
 
 class MembershipForm(RecordForm):

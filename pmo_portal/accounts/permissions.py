@@ -92,6 +92,16 @@ def require(member: Member, action: str, obj: Any = None) -> None:
         raise NotAllowed(answer)
 
 
+def ask(acting: Member | None, action: str, obj: Any = None) -> None:
+    """As `require`, where a person acts: what jobs and imports do is asked of nobody.
+
+    Raises:
+        NotAllowed: the person may not.
+    """
+    if acting is not None:
+        require(acting, action, obj)
+
+
 def stated_rules() -> frozenset[str]:
     """Every action somebody stated a rule for."""
     return frozenset(_rules)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,7 +31,7 @@ def _record(request: TenantRequest, reference: str) -> Any:
 
 def _label(field: Any) -> str:
     text = str(field.verbose_name)
-    return text[:1].upper() + text[1:]
+    return capfirst(text)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.db.models import Q
 from kombu.exceptions import OperationalError as BrokerError
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import require
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import Tenant
@@ -147,7 +148,12 @@ def ask_nightly(*, night: str) -> int:
 
 
 def retry(job: Job, *, acting: Member) -> Job:
-    """Give a job that failed another set of attempts."""
+    """Give a job that failed another set of attempts.
+
+    Raises:
+        NotAllowed: the member may not.
+    """
+    require(acting, "jobs.job_retry", job)
     now = clock.now()
     again = Ticket.objects.filter(
         pk=job.ticket_id, state__in=[JobState.FAILED, JobState.POISONED]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -45,7 +46,7 @@ def delivery_finding(known: Delivery, said: Reported | None = None) -> str:
     else:
         log = _("no RAID item is red")
     if not plan:
-        return log[:1].upper() + log[1:]
+        return capfirst(log)
     return _("%(plan)s, %(log)s") % {"plan": plan, "log": log}
 
 
@@ -88,7 +89,7 @@ def adoption_finding(known: Adoption, series: Series, said: Reported | None = No
         }
     if known.low is None and not training and not known.resistance_on:
         return _reported(said) or _("No figures from people yet")
-    return engagement[:1].upper() + engagement[1:]
+    return capfirst(engagement)
 
 
 def _engagement_part(known: Adoption, series: Series) -> str:

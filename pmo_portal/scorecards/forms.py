@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
+from pmo_portal.common.days import day_text
+from pmo_portal.common.fields import date_input
 from pmo_portal.common.levels import State
 from programmes.choices import Half, Stage
 
@@ -38,7 +39,7 @@ class AsOfForm(forms.Form):
     as_of = forms.DateField(
         label=_("As of"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=date_input(),
     )
 
 
@@ -56,7 +57,7 @@ def day_notice(data: QueryDict, *, today: date) -> str:
         return _("“%(text)s” is no date. This is today.") % {"text": data["as_of"][:40]}
     wanted = form.cleaned_data.get("as_of")
     if wanted is not None and wanted > today:
-        return _("%(day)s has not come yet. This is today.") % {"day": date_format(wanted, "j M Y")}
+        return _("%(day)s has not come yet. This is today.") % {"day": day_text(wanted)}
     return ""
 
 
@@ -160,12 +161,12 @@ class RoadmapForm(forms.Form):
     first = forms.DateField(
         label=_("From"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=date_input(),
     )
     last = forms.DateField(
         label=_("To"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=date_input(),
     )
     name = forms.CharField(label=_("Name"), required=False, max_length=100)
 
@@ -220,7 +221,7 @@ class HeatForm(forms.Form):
     first = forms.DateField(
         label=_("Weeks from"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=date_input(),
     )
 
     def __init__(

@@ -25,6 +25,7 @@ from adoption import selectors as adoption
 from adoption.choices import Measure
 from adoption.models import SurveyResult
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.days import monday_of
 from pmo_portal.common.templatetags.portal import icon
 from pmo_portal.tenants.models import BusinessUnit, Tenant
 from pmo_portal.tenants.selectors import thresholds, units_in_use
@@ -119,10 +120,6 @@ class Row:
     @property
     def is_over(self) -> bool:
         return any(cell.is_over for cell in self.cells)
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def weeks_from(first: date) -> list[date]:

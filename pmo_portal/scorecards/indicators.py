@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import TenantSettings
 from programmes.choices import Half, Opinion, Rating
@@ -43,7 +45,7 @@ class Indicator:
     @property
     def told(self) -> str:
         """The note with the day the figure is of; a late figure says its day itself."""
-        return self.note if self.on is None or self.late else f"{self.note}, {day(self.on)}"
+        return self.note if self.on is None or self.late else f"{self.note}, {day_text(self.on)}"
 
 
 class Rows:
@@ -158,10 +160,6 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{number_format(round(share))}%"
 
 
-def day(value: date | None) -> str:
-    return date_format(value, "j M Y") if value else "–"
-
-
 def engagement_value(low: float | None, high: float | None, mean: float | None) -> str:
     """One number where there is one, else from lowest to highest."""
     if mean is not None:
@@ -233,7 +231,7 @@ def _engagement_note(figures: Figures, settings: TenantSettings) -> str:
             % {"count": known.inherited}
         )
     parts.append(_("expected %(target)s") % {"target": settings.engagement_target})
-    return _first_upper(", ".join(parts))
+    return capfirst(", ".join(parts))
 
 
 def _training_note(figures: Figures) -> str:
@@ -323,11 +321,7 @@ def _who(said: Reported) -> str:
 def _late(on: date | None, as_of: date, days: int, programme: Programme) -> str:
     if not is_late(on, as_of, days, is_closed=programme.is_closed):
         return ""
-    return _("Late figure, %(day)s") % {"day": day(on)}
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return _("Late figure, %(day)s") % {"day": day_text(on)}
 
 
 def reported_by(figures: Figures, half: str) -> str:
@@ -336,5 +330,5 @@ def reported_by(figures: Figures, half: str) -> str:
     if said is None:
         return _("Nobody has reported yet")
     if said.opinion == Opinion.LEAD:
-        return _("Reported by %(who)s, %(day)s") % {"who": _who(said), "day": day(said.on)}
-    return f"{_who(said)}, {day(said.on)}"
+        return _("Reported by %(who)s, %(day)s") % {"who": _who(said), "day": day_text(said.on)}
+    return f"{_who(said)}, {day_text(said.on)}"

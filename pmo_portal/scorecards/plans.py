@@ -10,12 +10,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forecasting.choices import RiskLevel
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import Tenant, TenantSettings
 from programmes import schedule
@@ -149,7 +149,7 @@ class Plans:
 def _spoken(name: str, is_golive: bool, is_done: bool, expected: date, slip: int) -> str:
     words = {
         "name": name,
-        "day": date_format(expected, "j M Y"),
+        "day": day_text(expected),
         "what": _("go-live") if is_golive else _("milestone"),
     }
     text = (

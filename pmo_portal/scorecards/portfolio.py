@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 
 from forecasting.choices import STATE_OF_LEVEL, RiskLevel
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from pmo_portal.common.money import format_short
 from pmo_portal.common.templatetags.portal import status
@@ -289,7 +289,7 @@ class Presenter:
     def _day(self, on: date) -> SafeString:
         if on not in self._days:
             self._days[on] = format_html(
-                '<time datetime="{}">{}</time>', on.isoformat(), date_format(on, "j M Y")
+                '<time datetime="{}">{}</time>', on.isoformat(), day_text(on)
             )
         return self._days[on]
 

@@ -105,14 +105,6 @@ class Quadrant:
     strip_x: float = STRIP_X
 
     @property
-    def plot_width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def plot_height(self) -> float:
-        return self.bottom - self.top
-
-    @property
     def zone(self) -> tuple[float, float]:
         """Width and height of the field where delivery is ahead."""
         return round(self.right - self.split_x, 1), round(self.bottom - self.split_y, 1)

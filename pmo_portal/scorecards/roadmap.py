@@ -110,7 +110,6 @@ class Roadmap:
     width: int = WIDTH
     left: float = LEFT
     right: float = RIGHT
-    head: float = HEAD
     lane: float = LANE
 
     @property

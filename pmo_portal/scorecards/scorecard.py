@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +22,7 @@ from forecasting.forecast import Forecast, forecast_of
 from forecasting.models import GoLiveRisk
 from forecasting.services import Outcome, outcomes_as_of
 from governance import selectors as governance
+from pmo_portal.common.days import day_text
 from pmo_portal.common.figures import Trend, trend
 from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
@@ -161,12 +163,8 @@ def stored_summary(programme: Programme) -> ProgrammeSummary | None:
 def _delivery(programme: Programme, figures: Figures, settings: TenantSettings) -> HalfView:
     known = figures.delivery
     parts = [
-        _("Plan last said %(day)s") % {"day": indicators.day(known.plan_on)}
-        if known.plan_on
-        else "",
-        _("log last touched %(day)s") % {"day": indicators.day(known.log_on)}
-        if known.log_on
-        else "",
+        _("Plan last said %(day)s") % {"day": day_text(known.plan_on)} if known.plan_on else "",
+        _("log last touched %(day)s") % {"day": day_text(known.log_on)} if known.log_on else "",
     ]
     foot = ", ".join(part for part in parts if part)
     return HalfView(
@@ -174,7 +172,7 @@ def _delivery(programme: Programme, figures: Figures, settings: TenantSettings) 
         findings.delivery_finding(known, figures.reported(Half.DELIVERY)),
         indicators.reported_by(figures, Half.DELIVERY),
         str(figures.delivery_state),
-        foot[:1].upper() + foot[1:] + "." if foot else _("Live figures, once there are any."),
+        capfirst(foot) + "." if foot else _("Live figures, once there are any."),
         indicators.delivery_rows(programme, figures, settings),
         findings.confidence_words(confidence_of(figures, Half.DELIVERY, settings)),
     )
@@ -270,7 +268,7 @@ def _signal(risk: GoLiveRisk) -> dict[str, Any]:
         "title": _("%(golive)s on %(day)s meets %(unit)s")
         % {
             "golive": risk.milestone,
-            "day": date_format(risk.golive_on, "j M Y"),
+            "day": day_text(risk.golive_on),
             "unit": risk.unit,
         },
         "state": str(risk.state),

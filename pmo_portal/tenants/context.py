@@ -33,11 +33,6 @@ def current_tenant_id() -> UUID:
     return tenant_id
 
 
-def tenant_is_set() -> bool:
-    """Whether a tenant context is open."""
-    return _current.get() is not None
-
-
 @contextmanager
 def tenant_context(tenant_id: UUID) -> Iterator[None]:
     """Run one transaction for one tenant.

@@ -13,10 +13,6 @@ from pmo_portal.common.money import to_minor
 from pmo_portal.tenants.models import BusinessUnit, Person
 
 
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class UnitsField(forms.ModelMultipleChoiceField):
     """Several units, each with its place in the tree."""
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
+from pmo_portal.common.fields import date_input
 from pmo_portal.tenants.selectors import people_here, thresholds
 
 from .. import choices
@@ -21,7 +22,6 @@ from ..models import (
     ReportedFact,
     StatusReport,
 )
-from .fields import date_input
 
 
 class MilestoneFilter(django_filters.FilterSet):

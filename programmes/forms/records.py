@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common.editing import Refusing
+from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.selectors import people_here, units_in_use
 
 from .. import choices, rules
 from ..models import Milestone, PlanBaseline, Programme, ProgrammeMember, RaidItem, StatusReport
-from .fields import MoneyField, PersonField, UnitsField, date_input
+from .fields import MoneyField, PersonField, UnitsField
 
 
 class ProgrammeForm(RecordForm):

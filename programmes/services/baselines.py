@@ -10,10 +10,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.common.editing import check
 
 from ..models import BaselineDate, Milestone, PlanBaseline, Programme
-from .acting import ask, author_of
+from .acting import author_of
 
 
 @transaction.atomic

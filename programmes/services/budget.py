@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.tenants.services import next_reference
 
 from .. import events
 from ..models import BudgetAmount, BudgetLine
-from .acting import ask, author_of
+from .acting import author_of
 
 Cell = tuple[date, str]
 

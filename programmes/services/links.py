@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.services import next_reference
 
 from .. import events
 from ..critical_path import Link, loop_with
 from ..models import Milestone, MilestoneLink
-from .acting import ask
 
 
 @transaction.atomic

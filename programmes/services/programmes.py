@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import BusinessUnit, Person
 from pmo_portal.tenants.services import next_reference
@@ -22,7 +23,6 @@ from ..models import (
     ProgrammeMember,
     ProgrammeUnit,
 )
-from .acting import ask
 
 
 @transaction.atomic

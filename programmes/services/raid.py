@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.services import next_reference
@@ -24,7 +25,7 @@ from ..models import (
     RaidItemUnit,
     RaidUpdate,
 )
-from .acting import ask, author_of
+from .acting import author_of
 
 
 @transaction.atomic

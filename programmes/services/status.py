@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
 from pmo_portal.tenants.services import next_reference
 
@@ -16,7 +17,7 @@ from .. import events, selectors
 from ..models import (
     StatusReport,
 )
-from .acting import ask, author_of
+from .acting import author_of
 
 
 @transaction.atomic

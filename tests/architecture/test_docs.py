@@ -39,3 +39,24 @@ def test_every_decision_is_in_the_list():
     assert pages == set(
         re.findall(r"\]\((0[^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"))
     )
+
+
+def test_every_module_of_forecasting_has_a_place_on_its_map():
+    folder = ROOT / "forecasting"
+    there = {
+        path.stem if path.suffix else f"{path.name}/"
+        for path in folder.iterdir()
+        if path.name not in {"__init__.py", "__pycache__", "learning"}
+    }
+    there |= {
+        f"learning/{path.stem if path.suffix else path.name + '/'}"
+        for path in (folder / "learning").iterdir()
+        if path.name not in {"__init__.py", "__pycache__"}
+    }
+    text = (ROOT / "docs" / "forecasting.md").read_text(encoding="utf-8")
+    # What a package holds is told by bare names in the second column, which are no modules of the app.
+    rows = re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)
+    rooms = text[text.index("## Rooms that every app has") :]
+    named = [name for row in [*rows, rooms] for name in re.findall(r"`([a-z_/]+)`", row)]
+    twice = {name for name in named if named.count(name) > 1}
+    assert (there - set(named), set(named) - there, twice) == (set(), set(), set())

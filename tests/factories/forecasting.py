@@ -19,6 +19,7 @@ from forecasting.choices import (
     Stage,
     Target,
 )
+from forecasting.golive_rule import RULE_VERSION
 from forecasting.learning import prior, sharing
 from forecasting.learning.escalation import RAID
 from forecasting.learning.features import FEATURE_SET, RAW
@@ -48,7 +49,6 @@ from forecasting.models import (
     SimilarWeeks,
     SlipRecord,
 )
-from forecasting.rule import RULE_VERSION
 from pmo_portal.tenants.services import next_reference
 
 from .adoption import SurveyCommentFactory

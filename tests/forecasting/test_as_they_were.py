@@ -16,7 +16,16 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forecasting import days, inputs, past, raid_history, raid_inputs, raid_outcomes, scoring, slips
+from forecasting import (
+    inputs,
+    past,
+    raid_history,
+    raid_inputs,
+    raid_outcomes,
+    scoring,
+    slips,
+    weeks_to_learn,
+)
 from forecasting.choices import Target
 from forecasting.learning import features, prior
 from forecasting.models import RiskScore, RiskSnapshot
@@ -406,20 +415,20 @@ def test_items_of_a_programme_that_was_closed_keep_its_signals(story) -> None:
     assert late_then > 0
     edit(story.programme, stage="closed")
     assert raid_late(story) == late_then
-    made = raid_history.gather([on(-7), DAY, LATER]).made
+    made = raid_history.gather_items([on(-7), DAY, LATER]).made
     assert {day for item, day in zip(made.items.tolist(), made.days, strict=True) if item == story.item.pk} == {on(-7), DAY}  # fmt: skip
 
 
 def raid_late(story: SimpleNamespace) -> float:
-    made = raid_history.gather([DAY]).made
+    made = raid_history.gather_items([DAY]).made
     row = made.items.tolist().index(story.item.pk)
     return float(made.raw[row, raid_inputs.RAID.names.index("late")])
 
 
 def test_a_closed_programme_is_learned_from_and_has_no_score(story) -> None:
     edit(story.programme, stage="closed")
-    scored = scoring.compute(as_of=DAY, at=timezone.now())
-    scoring.keep(scored)
+    scored = scoring.compute_scores(as_of=DAY, at=timezone.now())
+    scoring.keep_scores(scored)
     assert RiskSnapshot.objects.filter(programme=story.programme).exists()
     assert story.programme.pk in {programme for programme, _day in past.kept(until=DAY).places}
     assert not RiskScore.objects.filter(programme=story.programme).exists()
@@ -459,7 +468,7 @@ def test_what_a_programme_left_open_when_it_closed_says_nothing_from_then_on(sto
 # --- what came in late ---------------------------------------------------------------------------------------
 
 
-MONDAYS = days.mondays(DAY - 4 * WEEK, DAY)
+MONDAYS = weeks_to_learn.mondays(DAY - 4 * WEEK, DAY)
 
 
 def kept_of(programme: Programme) -> list[date]:
@@ -467,15 +476,15 @@ def kept_of(programme: Programme) -> list[date]:
 
 
 def test_a_history_that_comes_in_late_gets_its_snapshots(story) -> None:
-    scoring.keep_snapshots(scoring.take_snapshots(days.weeks_without_snapshot(DAY), at=timezone.now()))  # fmt: skip
-    assert days.weeks_without_snapshot(DAY) == []
+    scoring.keep_snapshots(scoring.take_snapshots(weeks_to_learn.weeks_without_snapshot(DAY), at=timezone.now()))  # fmt: skip
+    assert weeks_to_learn.weeks_without_snapshot(DAY) == []
     assert scoring.take_snapshots(MONDAYS, at=timezone.now()) == []
     before = dict(RiskSnapshot.objects.values_list("pk", "raw"))
     late_one = ProgrammeFactory(starts_on=MONDAYS[1], source="history bundle", external_id="L")
     ReportedFactFactory(
         programme=late_one, kind="spi", ratio=0.8, effective_on=MONDAYS[1], known_at=at(MONDAYS[1])
     )
-    assert days.weeks_without_snapshot(DAY) == MONDAYS[1:]
+    assert weeks_to_learn.weeks_without_snapshot(DAY) == MONDAYS[1:]
     made = scoring.take_snapshots(MONDAYS, at=timezone.now())
     assert [(each.programme_id, each.as_of) for each in made] == [
         (late_one.pk, day) for day in MONDAYS[1:]
@@ -486,7 +495,7 @@ def test_a_history_that_comes_in_late_gets_its_snapshots(story) -> None:
     again = {pk: raw for pk, raw in RiskSnapshot.objects.values_list("pk", "raw") if pk in before}
     assert before.keys() == again.keys()
     assert all(np.array_equal(before[pk], again[pk], equal_nan=True) for pk in before)
-    assert days.weeks_without_snapshot(DAY) == []
+    assert weeks_to_learn.weeks_without_snapshot(DAY) == []
 
 
 def test_a_programme_that_is_kept_here_gets_none_of_the_weeks_before_it_was(story) -> None:
@@ -512,7 +521,7 @@ def test_items_learn_from_what_was_kept_of_their_programmes(story, monkeypatch) 
     monkeypatch.setattr(
         inputs, "read", lambda days, **more: asked.append(list(days)) or real(days, **more)
     )
-    made = raid_history.gather(weeks).made
+    made = raid_history.gather_items(weeks).made
     told = {
         day: row[raid_inputs.RAID.names.index("late")]
         for item, day, row in zip(made.items.tolist(), made.days, made.raw, strict=True)
@@ -526,16 +535,16 @@ def test_items_learn_from_what_was_kept_of_their_programmes(story, monkeypatch) 
 
 def test_many_weeks_are_read_some_at_a_time(story, monkeypatch) -> None:
     monkeypatch.setattr(raid_history, "AT_ONCE", 2)
-    together = raid_history.gather(MONDAYS).made
+    together = raid_history.gather_items(MONDAYS).made
     asked = []
     real = inputs.read
     monkeypatch.setattr(
         inputs, "read", lambda days, **more: asked.append(list(days)) or real(days, **more)
     )
-    raid_history.gather(MONDAYS)
+    raid_history.gather_items(MONDAYS)
     assert asked == [MONDAYS[start : start + 2] for start in range(0, len(MONDAYS), 2)]
     monkeypatch.setattr(raid_history, "AT_ONCE", 13)
-    at_once = raid_history.gather(MONDAYS).made
+    at_once = raid_history.gather_items(MONDAYS).made
     assert np.array_equal(together.items, at_once.items)
     assert together.days == at_once.days
     assert together.due_on == at_once.due_on

@@ -29,8 +29,8 @@ from forecasting.learning import prior, stages
 from forecasting.learning.evaluation import Interval, Verdict
 from forecasting.learning.linear import LinearModel
 from forecasting.models import Lesson, ModelEvent, RiskModel
+from forecasting.plain_model import teller
 from forecasting.standing import Hold, Standing, standing_of
-from forecasting.telling import teller
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
@@ -80,7 +80,7 @@ def challenger() -> RiskModel | None:
 
 
 def test_what_is_refused_waits_beside_what_is_in_use(in_acme) -> None:
-    assert lessons.keep(refused(0)) is None
+    assert lessons.keep_lesson(refused(0)) is None
     made = challenger()
     assert made.digest == model_of(0.01).digest
     assert (made.number, made.stage, made.made_on) == (1, Stage.RECALIBRATED, DAY)
@@ -94,20 +94,20 @@ def test_what_is_refused_waits_beside_what_is_in_use(in_acme) -> None:
 
 def test_each_lesson_takes_the_place_of_the_one_before_and_the_registry_does_not_grow(in_acme) -> None:  # fmt: skip
     for week in range(6):
-        lessons.keep(refused(week))
+        lessons.keep_lesson(refused(week))
         assert RiskModel.objects.count() == 1
     assert challenger().number == 6
-    assert lessons.keep(used(6)).number == 7
+    assert lessons.keep_lesson(used(6)).number == 7
     assert challenger() is None
     assert list(RiskModel.objects.values_list("number", flat=True)) == [7]
 
 
 def test_a_lesson_that_tried_nothing_leaves_no_challenger(in_acme) -> None:
-    lessons.keep(refused(0))
-    lessons.keep(lessons.Draft(lesson_on(1, verdict={"tried": False})))
+    lessons.keep_lesson(refused(0))
+    lessons.keep_lesson(lessons.Draft(lesson_on(1, verdict={"tried": False})))
     assert challenger() is None
     # Its number is not given out again, though no model has it any more.
-    lessons.keep(refused(2))
+    lessons.keep_lesson(refused(2))
     assert challenger().number == 2
 
 
@@ -119,10 +119,10 @@ def test_there_is_one_challenger_for_a_target(in_acme) -> None:
 
 
 def test_what_a_persons_decision_holds_back_is_the_challenger(in_acme, dana) -> None:
-    first = lessons.keep(used(0))
+    first = lessons.keep_lesson(used(0))
     services.set_aside(first, acting=dana, on=DAY)
     late = used(1)
-    lessons.keep(late)
+    lessons.keep_lesson(late)
     assert late.lesson.verdict["held"] == "aside"
     assert challenger().digest == late.model.digest
     assert challenger().stage == Stage.OWN
@@ -158,8 +158,8 @@ NO = Verdict(False, Interval(0.0, -0.1, 0.1), Interval(0.5, 0.4, 0.6), ("slope",
 
 def test_while_a_corrected_level_holds_the_prior_keeps_the_slope_of_here(in_acme, monkeypatch) -> None:  # fmt: skip
     """A correction moves the level of what is told; how well the prior tells programmes apart here is not forgotten with it."""
-    monkeypatch.setattr(lessons, "walk", no_walk)
-    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
+    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
     monkeypatch.setattr(stages, "judge", lambda *_values, **_more: NO)
     weeks = Weeks(60)
     weeks.run(8)
@@ -181,8 +181,8 @@ def test_while_a_corrected_level_holds_the_prior_keeps_the_slope_of_here(in_acme
 
 
 def test_a_refused_lesson_is_measured_beside_what_will_be_in_use(in_acme, dana, monkeypatch) -> None:  # fmt: skip
-    monkeypatch.setattr(lessons, "walk", no_walk)
-    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
+    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
     weeks = Weeks(120)
     weeks.run(9)
     champion = RiskModel.objects.get(status=ModelStatus.CHAMPION)
@@ -228,7 +228,7 @@ def decline(acting, *, beside: str = PRIOR) -> RiskModel:
 
 
 def test_a_person_puts_the_challenger_into_use_and_it_stays_over_lessons(in_acme, dana, cam) -> None:  # fmt: skip
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     model = choose(dana)
     assert registry.in_force(TARGET).number == model.number == 1
     assert RiskModel.objects.get().approved_by == dana.user
@@ -240,22 +240,22 @@ def test_a_person_puts_the_challenger_into_use_and_it_stays_over_lessons(in_acme
     assert (standing.hold, standing.anew) == (Hold.BROUGHT_BACK, DAY)
     assert "The challenger since 1 June 2026: Dana Delaney" in standing_words.short(standing)
     # No lesson takes its place by itself; what is learned waits.
-    assert lessons.keep(used(1)) is None
+    assert lessons.keep_lesson(used(1)) is None
     assert registry.in_force(TARGET).number == 1
     assert challenger().number == 2
     # The ways back are those of the other decisions.
     assert services.resume(TARGET, acting=cam, on=DAY)
-    assert lessons.keep(used(2)).approved_by is None
+    assert lessons.keep_lesson(used(2)).approved_by is None
     assert RiskModel.objects.get(number=1).status == ModelStatus.RETIRED
     assert RiskModel.objects.get(number=1).approved_by == dana.user
 
 
 def test_the_challenger_takes_the_place_of_a_champion_and_of_what_held(in_acme, dana) -> None:
-    first = lessons.keep(used(0))
+    first = lessons.keep_lesson(used(0))
     services.set_aside(first, acting=dana, on=DAY)
     services.reinstate(first, acting=dana, on=DAY)
     assert RiskModel.objects.get().approved_by == dana.user
-    lessons.keep(used(1))
+    lessons.keep_lesson(used(1))
     model = choose(dana, beside=first.digest)
     assert registry.in_force(TARGET).number == model.number
     first.refresh_from_db()
@@ -264,9 +264,9 @@ def test_the_challenger_takes_the_place_of_a_champion_and_of_what_held(in_acme, 
 
 
 def test_nobody_decides_on_what_is_another_by_now(in_acme, dana) -> None:
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     seen = challenger()
-    lessons.keep(refused(1))
+    lessons.keep_lesson(refused(1))
     values = {"reason": "Why", "beside": PRIOR, "acting": dana, "on": DAY}
     for act in (choosing.put_into_use, choosing.decline):
         with pytest.raises(ValidationError, match="not the challenger any more"):
@@ -280,7 +280,7 @@ def test_nobody_decides_on_what_is_another_by_now(in_acme, dana) -> None:
 
 
 def test_a_challenger_of_other_inputs_does_not_come_into_use(in_acme, dana) -> None:
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     RiskModel.objects.update(feature_set="1999.1")
     with pytest.raises(ValidationError, match="other inputs"):
         choose(dana)
@@ -290,7 +290,7 @@ def test_a_challenger_of_other_inputs_does_not_come_into_use(in_acme, dana) -> N
 
 
 def test_only_leads_and_administrators_decide(in_acme, vic, sam, dee, ada) -> None:
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     for member in (vic, sam, dee):
         for act in (choose, decline):
             with pytest.raises(NotAllowed):
@@ -302,50 +302,50 @@ def test_only_leads_and_administrators_decide(in_acme, vic, sam, dee, ada) -> No
 
 
 def test_what_a_person_set_aside_is_not_put_up_again_by_lessons(in_acme, dana, cam) -> None:
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     model = decline(dana)
     assert model.status == ModelStatus.RETIRED
     standing = standing_of(TARGET)
     assert standing.is_free
     words = standing_words.declined(standing)
     assert "Model 1 was set aside as challenger by Dana Delaney on 1 June 2026: Too bold for us." in words  # fmt: skip
-    lessons.keep(refused(1))
+    lessons.keep_lesson(refused(1))
     assert challenger() is None
     assert Lesson.objects.first().challenger is None
     # The rule is not held up by it, and what comes into use begins the comparison anew.
-    champion = lessons.keep(used(2))
+    champion = lessons.keep_lesson(used(2))
     assert champion is not None
     services.set_aside(champion, acting=cam, on=DAY)
-    lessons.keep(used(3))
+    lessons.keep_lesson(used(3))
     assert challenger() is not None
 
 
 def test_a_word_on_a_challenger_ends_when_something_else_comes_into_use(in_acme, dana) -> None:
     """Also where what was in use then is in use again later."""
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     decline(dana)
-    lessons.keep(used(1))
+    lessons.keep_lesson(used(1))
     assert standing_of(TARGET).declined is None
-    lessons.keep(refused(2))
+    lessons.keep_lesson(refused(2))
     assert registry.in_force(TARGET).model.digest == PRIOR
     assert challenger() is not None
 
 
 def test_a_word_on_a_challenger_is_asked_of_what_the_lesson_leaves_in_use(in_acme, dana) -> None:
     """A lesson that begins to start from another prior leaves a challenger, whatever was said beside the one before."""
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     decline(dana)
     other = replace(refused(1), start=model_of(0.3))
-    lessons.keep(other)
+    lessons.keep_lesson(other)
     assert challenger() is not None
 
 
 def test_what_was_never_in_use_is_not_used_again(in_acme, dana) -> None:
     """It comes into use from its own page, with a reason; one a person chose was in use."""
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     assert not cards.may_be_used_again(decline(dana))
-    lessons.keep(used(1))
-    lessons.keep(refused(2))
+    lessons.keep_lesson(used(1))
+    lessons.keep_lesson(refused(2))
     chosen = choose(dana)
     services.set_aside(chosen, acting=dana, on=DAY)
     chosen.refresh_from_db()
@@ -357,32 +357,32 @@ def test_the_heading_never_tells_what_another_model_reached(in_acme, dana) -> No
     reached = {"parts": [{"part": "all", "rows": 9, "share": 0.1, "by": {
         "model": {"auc": [0.9, 0.8, 0.95]}, "prior": {"auc": [0.7, 0.6, 0.8]}, "colour": {"auc": [0.5, 0.4, 0.6]},
     }}]}  # fmt: skip
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     choose(dana)
     later = refused(1)
     later.lesson.left_out = reached
-    lessons.keep(replace(later, standing=standing_of(TARGET), ruling=Ruling(None, left=model_of(0.2))))  # fmt: skip
+    lessons.keep_lesson(replace(later, standing=standing_of(TARGET), ruling=Ruling(None, left=model_of(0.2))))  # fmt: skip
     card = selectors.card_of(TARGET)
     assert "is in use" in card.finding
     assert card.measured[0].teller == "The model that was tried"
     services.resume(TARGET, acting=dana, on=DAY)
     made = used(2)
     made.lesson.left_out = reached
-    lessons.keep(made)
+    lessons.keep_lesson(made)
     card = selectors.card_of(TARGET)
     assert "ranks programmes better" in card.finding
     assert card.measured[0].teller == "The model"
 
 
 def test_what_was_set_aside_can_be_put_up_again(in_acme, dana, cam) -> None:
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     model = decline(dana)
     assert choosing.offer(model, acting=cam, on=DAY)
     assert challenger() == model
     assert standing_of(TARGET).declined is None
     assert not choosing.offer(model, acting=cam, on=DAY)
     # People spoke of it, so it stays in the registry when a lesson makes another.
-    lessons.keep(refused(1))
+    lessons.keep_lesson(refused(1))
     model.refresh_from_db()
     assert model.status == ModelStatus.RETIRED
     assert challenger().number == 2
@@ -390,19 +390,19 @@ def test_what_was_set_aside_can_be_put_up_again(in_acme, dana, cam) -> None:
 
 
 def test_a_lesson_learned_while_a_person_decided_leaves_what_they_chose(in_acme, dana) -> None:
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     late = used(1)
     model = choose(dana)
-    assert lessons.keep(late) is None
+    assert lessons.keep_lesson(late) is None
     assert registry.in_force(TARGET).number == model.number
     assert challenger().digest == late.model.digest
 
 
 def test_a_lesson_learned_while_lessons_were_let_in_again_says_why_it_waits(in_acme, dana) -> None:
-    services.set_aside(lessons.keep(used(0)), acting=dana, on=DAY)
+    services.set_aside(lessons.keep_lesson(used(0)), acting=dana, on=DAY)
     late = replace(used(1), standing=standing_of(TARGET))
     services.resume(TARGET, acting=dana, on=DAY)
-    assert lessons.keep(late) is None
+    assert lessons.keep_lesson(late) is None
     assert Lesson.objects.first().verdict["held"] == "changed"
     (why,) = cards.Duel(selectors.card_of(TARGET)).against
     assert "the next lesson is" in why
@@ -410,7 +410,7 @@ def test_a_lesson_learned_while_lessons_were_let_in_again_says_why_it_waits(in_a
 
 def test_a_model_is_not_put_up_again_beside_something_else(in_acme, dana) -> None:
     """A page that was left open: what was set aside beside the prior is none of the champion's business."""
-    lessons.keep(refused(0))
+    lessons.keep_lesson(refused(0))
     model = decline(dana)
     registry.enthrone(model_of(0.5), TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=DAY)
     assert not choosing.offer(model, acting=dana, on=DAY)
@@ -418,11 +418,11 @@ def test_a_model_is_not_put_up_again_beside_something_else(in_acme, dana) -> Non
 
 def test_challengers_of_one_tenant_are_not_those_of_another(acme, borealis, dana, ola) -> None:
     with tenant_context(acme.id):
-        lessons.keep(refused(0))
+        lessons.keep_lesson(refused(0))
         model = challenger()
     with tenant_context(borealis.id):
         assert challenger() is None
-        lessons.keep(refused(0))
+        lessons.keep_lesson(refused(0))
         with pytest.raises(ValidationError, match="not the challenger"):
             choosing.put_into_use(model, reason="Mine", beside=PRIOR, acting=ola, on=DAY)
         assert registry.in_force(TARGET).number is None

@@ -95,7 +95,9 @@ def write(wave, programme, unit, resisting: int, willing: int) -> None:
 
 def read() -> None:
     """As the job does."""
-    reading_comments.keep(reading_comments.think(reading_comments.gather(), at=NOW))
+    reading_comments.keep_readings(
+        reading_comments.think(reading_comments.gather_comments(), at=NOW)
+    )
     reading_comments.keep_patterns(reading_comments.count_patterns(TODAY))
 
 
@@ -274,7 +276,7 @@ def test_a_second_run_reads_nothing_and_gives_the_same(in_acme, payroll) -> None
     first = list(
         CommentPattern.objects.order_by("theme", "unit").values_list("theme", "share", "rose")
     )
-    gathered = reading_comments.gather()
+    gathered = reading_comments.gather_comments()
     assert gathered.unread == []
     assert gathered.all == []
     read()

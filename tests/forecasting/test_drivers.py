@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from forecasting import chance, drivers, forecast, trends
-from forecasting.learning import linear, names
+from forecasting import chance, drivers, forecast
+from forecasting.learning import names
 
 DAY = date(2026, 6, 15)
 NAN = float("nan")
@@ -20,11 +20,6 @@ def known(unit: str = "", worst: dict[str, str] | None = None, **values: float) 
 
 def test_every_driver_of_the_model_has_words():
     assert set(drivers.LABELS) == {*names.DRIVERS, names.PORTFOLIO} == set(drivers.HALVES)
-
-
-def test_levels_begin_where_the_model_says():
-    assert trends.ELEVATED_FROM == linear.ELEVATED_FROM
-    assert trends.HIGH_FROM == linear.HIGH_FROM
 
 
 def test_the_unit_that_needs_most_is_named():

@@ -13,6 +13,7 @@ from forecasting.learning import prior, report, watch
 from forecasting.learning.linear import LinearModel, Rows
 from forecasting.models import Lesson, ModelCheck, ModelEvent, RiskModel
 from forecasting.standing import Hold, Standing, standing_of, standings
+from forecasting.weeks_since import WeeksSince
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
@@ -37,8 +38,8 @@ NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a lesson measures of itself for its card takes most of its time and changes no model."""
-    monkeypatch.setattr(lessons, "walk", no_walk)
-    monkeypatch.setattr(lessons, "left_out_report", lambda *_values, **_more: {})
+    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
+    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
 
 
 def draft(on: date, target: Target = TARGET) -> lessons.Draft:
@@ -138,15 +139,17 @@ def ruled(
         used=model,
         is_learned=False,
         start=start or model,
-        weeks=watch.Told(
-            week=weeks.day,
-            programme=weeks.group,
-            probability=np.full(len(weeks), 0.5),
-            began=np.where(weeks.label, 3.0, np.nan),
-            over=np.ones(len(weeks), dtype=bool),
+        since=WeeksSince(
+            watch.ToldWeeks(
+                week=weeks.day,
+                programme=weeks.group,
+                probability=np.full(len(weeks), 0.5),
+                began=np.where(weeks.label, 3.0, np.nan),
+                over=np.ones(len(weeks), dtype=bool),
+            ),
+            weeks.raw,
+            weeks.pool,
         ),
-        raw=weeks.raw,
-        pool=weeks.pool,
         as_of=DAY + timedelta(weeks=14),
     )
 
@@ -194,10 +197,10 @@ def test_after_a_correction_lessons_are_put_to_the_level_since_the_change() -> N
 
 
 def test_a_person_who_set_a_model_aside_is_not_overruled_by_any_lesson(in_acme, dana, cam) -> None:
-    model = lessons.keep(draft(DAY))
+    model = lessons.keep_lesson(draft(DAY))
     services.set_aside(model, acting=dana, on=DAY)
     for week in (1, 2, 3):
-        assert lessons.keep(draft(DAY + timedelta(weeks=week))) is None
+        assert lessons.keep_lesson(draft(DAY + timedelta(weeks=week))) is None
     assert registry.in_force(TARGET).number is None
     lesson = Lesson.objects.first()
     assert lesson.verdict["held"] == "aside"
@@ -207,14 +210,14 @@ def test_a_person_who_set_a_model_aside_is_not_overruled_by_any_lesson(in_acme, 
     assert not services.resume(TARGET, acting=cam, on=DAY + timedelta(weeks=3))
     assert Ticket.objects.filter(kind="forecasting.learn_models").exists()
     # What was held back were challengers 2 to 4, of which none is left.
-    assert lessons.keep(draft(DAY + timedelta(weeks=4))).number == 5
+    assert lessons.keep_lesson(draft(DAY + timedelta(weeks=4))).number == 5
     assert not RiskModel.objects.filter(number__in=[2, 3, 4]).exists()
 
 
 def test_a_model_a_person_brought_back_stays(in_acme, dana, vic) -> None:
-    old, new = lessons.keep(draft(DAY)), lessons.keep(draft(DAY + timedelta(weeks=1)))
+    old, new = lessons.keep_lesson(draft(DAY)), lessons.keep_lesson(draft(DAY + timedelta(weeks=1)))
     services.reinstate(old, acting=dana, on=DAY + timedelta(weeks=1))
-    assert lessons.keep(draft(DAY + timedelta(weeks=2))) is None
+    assert lessons.keep_lesson(draft(DAY + timedelta(weeks=2))) is None
     assert registry.in_force(TARGET).number == old.number
     new.refresh_from_db()
     assert new.status == ModelStatus.RETIRED
@@ -223,23 +226,23 @@ def test_a_model_a_person_brought_back_stays(in_acme, dana, vic) -> None:
 
 
 def test_what_a_person_decides_while_a_lesson_is_learned_counts(in_acme, dana) -> None:
-    model = lessons.keep(draft(DAY))
+    model = lessons.keep_lesson(draft(DAY))
     gathered = lessons.gather(TARGET, DAY + timedelta(weeks=1))
     assert gathered.standing.is_free
     late = draft(DAY + timedelta(weeks=1))
     services.set_aside(model, acting=dana, on=DAY + timedelta(weeks=1))
-    assert lessons.keep(late) is None
+    assert lessons.keep_lesson(late) is None
 
 
 def test_what_holds_in_one_tenant_holds_in_no_other(acme, borealis, dana) -> None:
     with tenant_context(acme.id):
-        services.set_aside(lessons.keep(draft(DAY)), acting=dana, on=DAY)
+        services.set_aside(lessons.keep_lesson(draft(DAY)), acting=dana, on=DAY)
         assert standings()[TARGET].hold is Hold.ASIDE
         assert standings()[Target.RAID_ESCALATES_4W].is_free
     with tenant_context(borealis.id):
         assert standings()[TARGET].is_free
-        assert lessons.keep(draft(DAY)).number == 1
-        assert lessons.keep(draft(DAY + timedelta(weeks=1))).number == 2
+        assert lessons.keep_lesson(draft(DAY)).number == 1
+        assert lessons.keep_lesson(draft(DAY + timedelta(weeks=1))).number == 2
 
 
 def test_a_fall_back_by_a_lesson_holds_nothing(in_acme) -> None:
@@ -292,7 +295,7 @@ def test_what_was_told_of_items_is_watched_whichever_model_told_it_and_its_corre
                     effective_on=on, known_at=datetime(on.year, on.month, on.day, 9, tzinfo=UTC),
                 )  # fmt: skip
     today = DAY + timedelta(weeks=4, days=1)
-    found = watching.keep(watching.look(today), on=today)
+    found = watching.keep_findings(watching.look(today), on=today)
     assert found["alarms"] == 1
     check = ModelCheck.objects.get(target=RAID)
     assert len(check.figures["told_by"]) == 4
@@ -301,7 +304,7 @@ def test_what_was_told_of_items_is_watched_whichever_model_told_it_and_its_corre
     assert standing_of(RAID).level_since == DAY + timedelta(weeks=3)
     # One programme is too little for a model of its own; the level is still that of the weeks since the change.
     later = today + timedelta(weeks=4)
-    lessons.keep(lessons.learn_from(lessons.gather(RAID, later), at=NOW))
+    lessons.keep_lesson(lessons.learn_from(lessons.gather(RAID, later), at=NOW))
     champion = RiskModel.objects.get(status=ModelStatus.CHAMPION)
     assert champion.origin == Origin.SHIFTED
     assert champion.numbers["about"]["level_since"] == (DAY + timedelta(weeks=3)).isoformat()
@@ -309,6 +312,6 @@ def test_what_was_told_of_items_is_watched_whichever_model_told_it_and_its_corre
 
 
 def test_a_lesson_about_items_is_held_back_by_a_person_as_well(in_acme, cam) -> None:
-    services.set_aside(lessons.keep(draft(DAY, RAID)), acting=cam, on=DAY)
-    assert lessons.keep(draft(DAY + timedelta(weeks=4), RAID)) is None
+    services.set_aside(lessons.keep_lesson(draft(DAY, RAID)), acting=cam, on=DAY)
+    assert lessons.keep_lesson(draft(DAY + timedelta(weeks=4), RAID)) is None
     assert registry.in_force(RAID).number is None

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from forecasting import cards, figures, selectors, shipped
 from forecasting.choices import Happening, ModelStatus, Stage, Target
-from forecasting.learning import prior, watch
+from forecasting.learning import prior
 from forecasting.models import ModelCheck, ModelEvent, RiskModel
 from forecasting.term_words import LABELS
 from pmo_portal.tenants.context import tenant_context
@@ -170,7 +170,6 @@ def test_terms_come_with_the_odds_and_how_far_they_were_measured(in_acme) -> Non
 def test_every_term_has_a_name(target) -> None:
     assert set(LABELS[target]) == set(prior.INPUTS[target].terms)
     assert shipped.digest(target) == prior.load(target).digest
-    assert cards.LIMIT == watch.LIMIT
 
 
 def test_the_watch_says_what_is_wrong_and_which_input_moved(learned, acme, vic, client_for) -> None:

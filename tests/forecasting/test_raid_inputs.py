@@ -181,7 +181,7 @@ def test_the_number_of_statements_does_not_grow(programme) -> None:
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            raid_history.gather([DAY - timedelta(weeks=back) for back in range(days)])
+            raid_history.gather_items([DAY - timedelta(weeks=back) for back in range(days)])
         return len(asked)
 
     opened(programme)
@@ -210,7 +210,7 @@ def test_rows_to_learn_from_need_their_whole_window(programme) -> None:
     item = opened(programme, on=DAY - timedelta(weeks=10))
     on = DAY - timedelta(weeks=3)
     say(item, on, escalated_on=on)
-    history = raid_history.gather([DAY - timedelta(weeks=back) for back in range(12)])
+    history = raid_history.gather_items([DAY - timedelta(weeks=back) for back in range(12)])
     rows, escalated = history.rows(cut=DAY)
     weeks = {
         (DAY.toordinal() - day) // 7: came for day, came in zip(rows.day, rows.label, strict=True)

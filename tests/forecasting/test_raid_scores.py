@@ -77,9 +77,9 @@ def of_bundle(in_acme):
     )
 
 
-def scored(day: date = DAY) -> raid_scoring.RaidScored:
-    made = raid_scoring.compute(as_of=day, at=NOW)
-    raid_scoring.keep(made)
+def scored(day: date = DAY) -> raid_scoring.RaidScores:
+    made = raid_scoring.compute_raid_scores(as_of=day, at=NOW)
+    raid_scoring.keep_raid_scores(made)
     return made
 
 
@@ -123,7 +123,7 @@ def test_no_items_make_no_scores(in_acme) -> None:
 
 def learned() -> RiskModel | None:
     gathered = lessons.gather(Target.RAID_ESCALATES_4W, DAY)
-    return lessons.keep(lessons.learn_from(gathered, at=NOW))
+    return lessons.keep_lesson(lessons.learn_from(gathered, at=NOW))
 
 
 def test_few_escalations_leave_the_prior_in_force(of_bundle) -> None:
@@ -250,7 +250,7 @@ def test_the_number_of_statements_does_not_grow_with_items(programme) -> None:
     counts = []
     for _more in range(2):
         with CaptureQueriesContext(connection) as seen:
-            raid_scoring.keep(raid_scoring.compute(as_of=DAY, at=NOW))
+            raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=DAY, at=NOW))
         counts.append(len(seen))
         for _item in range(10):
             opened(ProgrammeFactory(starts_on=DAY - timedelta(weeks=60)))

@@ -11,7 +11,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import record_cards, records, shortfalls, slips
+from forecasting import record_cards, record_words, records, shortfalls, slips
 from forecasting.choices import Forecast, Happening
 from forecasting.learning import shortfall
 from forecasting.learning import slips as learned_slips
@@ -115,19 +115,19 @@ def test_one_milestone_counts_once_and_only_once_its_range_has_passed(acme) -> N
 
 
 def test_what_fell_back_is_used_again_when_it_holds_and_that_is_noted(in_acme) -> None:
-    records.keep(slip(TODAY - 3 * FOUR, BAD, fallen_back=True), Forecast.MILESTONE_SLIP)
-    records.keep(slip(TODAY - 2 * FOUR, BAD, fallen_back=True), Forecast.MILESTONE_SLIP)
-    records.keep(slip(TODAY - FOUR, GOOD, fallen_back=False), Forecast.MILESTONE_SLIP)
+    records.keep_and_note(slip(TODAY - 3 * FOUR, BAD, fallen_back=True), Forecast.MILESTONE_SLIP)
+    records.keep_and_note(slip(TODAY - 2 * FOUR, BAD, fallen_back=True), Forecast.MILESTONE_SLIP)
+    records.keep_and_note(slip(TODAY - FOUR, GOOD, fallen_back=False), Forecast.MILESTONE_SLIP)
     kinds = list(ModelEvent.objects.order_by("pk").values_list("kind", flat=True))
     assert kinds == [Happening.ALARM, Happening.FELL_BACK, Happening.HOLDS]
     assert records.alarms_of(SlipRecord.objects.first()) == []
 
 
 def test_an_alarm_without_anything_better_is_noted_and_nothing_falls_back(in_acme) -> None:
-    records.keep(slip(TODAY, BAD, fallen_back=False), Forecast.MILESTONE_SLIP)
+    records.keep_and_note(slip(TODAY, BAD, fallen_back=False), Forecast.MILESTONE_SLIP)
     event = ModelEvent.objects.get()
     assert event.details["remedy"] == records.NOTHING
-    assert "Nothing better is known" in record_cards.event_text(event)
+    assert "Nothing better is known" in record_words.event_text(event)
 
 
 # --- readiness ---------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def test_a_card_speaks_before_anything_was_learned(acme, vic, client_for, slug: 
 
 def test_the_card_of_dates_says_what_came_and_what_is_told_instead(acme, vic, client_for) -> None:
     with tenant_context(acme.id):
-        records.keep(slip(TODAY, BAD, fallen_back=True), Forecast.MILESTONE_SLIP)
+        records.keep_and_note(slip(TODAY, BAD, fallen_back=True), Forecast.MILESTONE_SLIP)
     page = read(client_for(vic), f"{ALL}dates/")
     for words in (
         "Alarm: P80 was kept in 20 of 50 milestones, 40% (95% of such: 26% to 55%; 80% are meant)",
@@ -235,7 +235,7 @@ def test_the_state_of_a_card(own, fallen_back: bool, state: State) -> None:
 
 def test_records_of_one_tenant_are_not_those_of_another(acme, borealis, vic, client_for) -> None:
     with tenant_context(borealis.id):
-        records.keep(slip(TODAY, BAD, fallen_back=True), Forecast.MILESTONE_SLIP)
+        records.keep_and_note(slip(TODAY, BAD, fallen_back=True), Forecast.MILESTONE_SLIP)
     assert "Alarm" not in read(client_for(vic), f"{ALL}dates/")
     with tenant_context(acme.id):
         assert not ModelEvent.objects.exists()
@@ -262,5 +262,7 @@ def test_statements_do_not_grow(acme, vic, client_for, url: str) -> None:
         with tenant_context(acme.id):
             for week in range(5):
                 on = TODAY - timedelta(weeks=week, days=turn)
-                records.keep(slip(on, BAD, fallen_back=week % 2 == 0), Forecast.MILESTONE_SLIP)
+                records.keep_and_note(
+                    slip(on, BAD, fallen_back=week % 2 == 0), Forecast.MILESTONE_SLIP
+                )
     assert counts[0] == counts[1]

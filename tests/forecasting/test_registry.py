@@ -86,7 +86,7 @@ def levelled(**change) -> lessons.Draft:
 
 
 def test_the_prior_is_told_on_the_level_the_last_lesson_found(in_acme) -> None:
-    lessons.keep(levelled())
+    lessons.keep_lesson(levelled())
     used, shipped = registry.in_force(TARGET), prior.load(TARGET)
     assert (used.stage, used.number, used.version) == (Stage.LEVELLED, None, shipped.about["version"])  # fmt: skip
     raw = np.full((1, len(CRISIS.names)), np.nan)
@@ -99,20 +99,20 @@ def test_the_prior_is_told_on_the_level_the_last_lesson_found(in_acme) -> None:
 
 
 def test_a_level_is_of_the_prior_it_was_found_for(in_acme) -> None:
-    lessons.keep(levelled(of="another"))
+    lessons.keep_lesson(levelled(of="another"))
     assert registry.in_force(TARGET).model.digest == prior.load(TARGET).digest
 
 
 @pytest.mark.parametrize("kind", [Happening.FELL_BACK, Happening.SET_ASIDE])
 def test_after_alarms_and_by_a_persons_word_the_prior_is_told_as_it_was_shipped(in_acme, kind) -> None:  # fmt: skip
-    lessons.keep(levelled())
+    lessons.keep_lesson(levelled())
     ModelEventFactory(target=TARGET, kind=kind, details={"because": "alarm"}, happened_on=TODAY)
     assert registry.in_force(TARGET).model.digest == prior.load(TARGET).digest
     assert selectors.card_of(TARGET).digest == prior.load(TARGET).digest
 
 
 def test_a_level_of_another_prior_is_reason_to_learn_at_once(in_acme) -> None:
-    lessons.keep(levelled())
+    lessons.keep_lesson(levelled())
     tomorrow = TODAY + timedelta(days=1)
     assert not lessons.is_due(TARGET, tomorrow)
     Lesson.objects.update(level={**LEVEL, "of": "another"})
@@ -121,15 +121,15 @@ def test_a_level_of_another_prior_is_reason_to_learn_at_once(in_acme) -> None:
 
 
 def test_what_is_made_of_a_levelled_prior_still_says_which_prior_it_was(in_acme) -> None:
-    lessons.keep(levelled())
+    lessons.keep_lesson(levelled())
     about = registry.in_force(TARGET).model.about
     shipped = prior.load(TARGET)
     assert (about["starts_from"], about["prior"]) == (shipped.digest, shipped.about["version"])
 
 
 def test_a_learned_model_comes_into_use_and_the_one_before_goes(in_acme) -> None:
-    first = lessons.keep(draft())
-    second = lessons.keep(draft(on=TODAY + timedelta(weeks=4)))
+    first = lessons.keep_lesson(draft())
+    second = lessons.keep_lesson(draft(on=TODAY + timedelta(weeks=4)))
     assert (first.number, second.number) == (1, 2)
     assert registry.in_force(TARGET).number == 2
     first.refresh_from_db()
@@ -138,8 +138,8 @@ def test_a_learned_model_comes_into_use_and_the_one_before_goes(in_acme) -> None
 
 
 def test_what_is_no_better_is_not_used_and_what_was_learned_before_goes(in_acme) -> None:
-    lessons.keep(draft())
-    assert lessons.keep(draft(stage=Stage.PRIOR, on=TODAY + timedelta(weeks=4))) is None
+    lessons.keep_lesson(draft())
+    assert lessons.keep_lesson(draft(stage=Stage.PRIOR, on=TODAY + timedelta(weeks=4))) is None
     assert registry.in_force(TARGET).stage is Stage.PRIOR
     kinds = set(ModelEvent.objects.values_list("kind", flat=True))
     assert kinds == {Happening.PROMOTED, Happening.REFUSED, Happening.FELL_BACK}
@@ -149,7 +149,7 @@ def test_a_corrected_level_stays_while_nothing_better_is_known(in_acme) -> None:
     registry.enthrone(
         prior.load(TARGET), TARGET, stage=Stage.RECALIBRATED, origin=Origin.SHIFTED, on=TODAY
     )
-    lessons.keep(draft(stage=Stage.PRIOR, tried=False, on=TODAY + timedelta(weeks=4)))
+    lessons.keep_lesson(draft(stage=Stage.PRIOR, tried=False, on=TODAY + timedelta(weeks=4)))
     assert registry.in_force(TARGET).stage == Stage.RECALIBRATED
 
 
@@ -161,10 +161,10 @@ def test_a_model_of_other_inputs_is_not_used(in_acme) -> None:
 
 def test_models_of_one_tenant_are_not_those_of_another(acme, borealis) -> None:
     with tenant_context(acme.id):
-        lessons.keep(draft())
+        lessons.keep_lesson(draft())
     with tenant_context(borealis.id):
         assert registry.in_force(TARGET).number is None
-        lessons.keep(draft())
+        lessons.keep_lesson(draft())
         assert registry.in_force(TARGET).number == 1
 
 
@@ -326,7 +326,7 @@ def test_scores_are_made_with_the_model_in_use_and_add_up_with_their_portfolio(
 ) -> None:
     with tenant_context(acme.id):
         assumed = prior.load(TARGET)
-        made = scoring.compute(as_of=TODAY, at=NOW)
+        made = scoring.compute_scores(as_of=TODAY, at=NOW)
         portfolios = {score.programme.portfolio for score in made.scores}
         own = dict.fromkeys(portfolios, 0.8)
         width = len(own)
@@ -334,7 +334,7 @@ def test_scores_are_made_with_the_model_in_use_and_add_up_with_their_portfolio(
         values = {**assumed.as_dict(), "pools": own, "members": members.tolist()}
         model = type(assumed).from_dict(values, assumed.inputs)
         registry.enthrone(model, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
-        again = scoring.compute(as_of=TODAY, at=NOW)
+        again = scoring.compute_scores(as_of=TODAY, at=NOW)
     for before, after in zip(made.scores, again.scores, strict=True):
         total = after.start + sum(term["share"] for term in after.terms)
         assert sigmoid(total) == pytest.approx(after.probability, abs=1e-6) or after.probability in (0.005, 0.95)  # fmt: skip
@@ -346,12 +346,12 @@ def test_scores_are_made_with_the_model_in_use_and_add_up_with_their_portfolio(
 
 def test_scores_follow_when_a_model_comes_into_use(history, acme) -> None:
     with tenant_context(acme.id):
-        scoring.keep(scoring.compute(as_of=TODAY, at=NOW))
+        scoring.keep_scores(scoring.compute_scores(as_of=TODAY, at=NOW))
         before = set(RiskScore.objects.filter(is_current=True).values_list("model", flat=True))
         shifted = {**prior.load(TARGET).as_dict(), "intercept": -2.0}
         model = type(prior.load(TARGET)).from_dict(shifted, prior.INPUTS[TARGET])
         registry.enthrone(model, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
-        scoring.keep(scoring.compute(as_of=TODAY, at=NOW))
+        scoring.keep_scores(scoring.compute_scores(as_of=TODAY, at=NOW))
         after = set(RiskScore.objects.filter(is_current=True).values_list("model", flat=True))
     assert before == {prior.load(TARGET).digest}
     assert after == {model.digest}
@@ -361,7 +361,7 @@ def test_scores_follow_when_a_model_comes_into_use(history, acme) -> None:
 
 
 def test_a_lead_sets_a_model_aside_and_brings_it_back(in_acme, dana, cam, sam, vic, dee) -> None:
-    model = lessons.keep(draft())
+    model = lessons.keep_lesson(draft())
     for stranger in (sam, vic, dee):
         with pytest.raises(NotAllowed):
             services.set_aside(model, acting=stranger, on=TODAY)

@@ -154,7 +154,7 @@ def test_the_driver_leads_to_those_very_rows(acme, vic, client_for) -> None:
         inside = approved_change(programme, DAY - timedelta(days=SCOPE_DAYS - 1))
         approved_change(programme, DAY - timedelta(days=SCOPE_DAYS))
         approved_change(programme, DAY, kinds=["cost"])
-        scoring.keep(scoring.compute(as_of=DAY, at=noon))
+        scoring.keep_scores(scoring.compute_scores(as_of=DAY, at=noon))
     with time_machine.travel(noon, tick=False):
         client = client_for(vic)
         page = client.get("/t/acme/p/FHR/forecast/").content.decode()

@@ -318,7 +318,7 @@ def test_statements_are_the_same_for_any_number_of_programmes(
 
 
 def computed(day: date) -> scoring.Scored:
-    return scoring.compute(as_of=day, at=NOW)
+    return scoring.compute_scores(as_of=day, at=NOW)
 
 
 def test_scores_add_up_and_lie_in_their_band(acme, history) -> None:
@@ -334,11 +334,11 @@ def test_scores_add_up_and_lie_in_their_band(acme, history) -> None:
 
 def test_a_snapshot_once_taken_stays(acme, history) -> None:
     with tenant_context(acme.id):
-        scoring.keep(computed(history))
+        scoring.keep_scores(computed(history))
         kept = dict(RiskSnapshot.objects.values_list("pk", "raw"))
         assert len(set(RiskSnapshot.objects.values_list("as_of", flat=True))) == 12
         ReportedFact.objects.filter(kind="spi").delete()
-        scoring.keep(computed(history))
+        scoring.keep_scores(computed(history))
         again = dict(RiskSnapshot.objects.values_list("pk", "raw"))
     assert kept.keys() == again.keys()
     assert all(np.array_equal(kept[pk], again[pk], equal_nan=True) for pk in kept)
@@ -346,16 +346,16 @@ def test_a_snapshot_once_taken_stays(acme, history) -> None:
 
 def test_a_second_computation_writes_nothing(acme, history) -> None:
     with tenant_context(acme.id):
-        first = scoring.keep(computed(history))
+        first = scoring.keep_scores(computed(history))
         assert first["written"] == first["computed"] > 0
-        assert scoring.keep(computed(history))["written"] == 0
+        assert scoring.keep_scores(computed(history))["written"] == 0
 
 
 def test_a_score_that_changed_ends_the_one_before_it(acme, history) -> None:
     with tenant_context(acme.id):
-        scoring.keep(computed(history))
+        scoring.keep_scores(computed(history))
         count = RiskScore.objects.count()
-        scoring.keep(computed(history + timedelta(days=1)))
+        scoring.keep_scores(computed(history + timedelta(days=1)))
         assert RiskScore.objects.count() > count
         current = RiskScore.objects.filter(is_current=True)
         assert current.count() == len(set(current.values_list("programme", "unit")))
@@ -363,15 +363,15 @@ def test_a_score_that_changed_ends_the_one_before_it(acme, history) -> None:
 
 def test_a_removed_programme_has_no_current_score(acme, history) -> None:
     with tenant_context(acme.id):
-        scoring.keep(computed(history))
+        scoring.keep_scores(computed(history))
         gone = Programme.objects.first()
         Programme.objects.filter(pk=gone.pk).update(deleted_at=NOW)
-        scoring.keep(computed(history))
+        scoring.keep_scores(computed(history))
         assert not RiskScore.objects.filter(programme_id=gone.pk, is_current=True).exists()
 
 
 def test_an_organisation_without_programmes_gets_none(in_acme) -> None:
-    assert scoring.keep(computed(DAY)) == {"computed": 0, "written": 0, "ended": 0}
+    assert scoring.keep_scores(computed(DAY)) == {"computed": 0, "written": 0, "ended": 0}
 
 
 def test_one_programme_without_any_figure_gets_a_score_and_its_gaps(programme) -> None:

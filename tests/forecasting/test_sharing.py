@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from forecasting import lessons, past, registry, services, shared_prior, sharing_records
+from forecasting import lessons, past, registry, services, shared_prior, sharing_records, starting
 from forecasting.choices import Happening, ModelStatus, Stage, Target
 from forecasting.learning import prior, sharing, worlds
 from forecasting.learning.linear import LinearModel
@@ -429,7 +429,7 @@ def test_without_a_history_nothing_is_taken(in_acme, ada) -> None:
     said = draft.lesson.verdict["shared"]
     assert not said["used"]
     assert "gain" not in said
-    lessons.keep(draft)
+    lessons.keep_lesson(draft)
     assert registry.in_force(TARGET).stage is Stage.PRIOR
     assert "Too little has happened here" in sharing_of(TARGET).taken_text
 
@@ -439,8 +439,8 @@ def test_a_large_history_makes_a_word_ready(in_acme, monkeypatch) -> None:
 
     rows = organisation(120, seed=3)
     made = lessons.Draft(LessonFactory.build(programmes=120, events=90, as_of=TODAY), None, rows)
-    made.word = lessons.starting.word_of(made.lesson, rows, prior.load(TARGET))
-    lessons.keep(made)
+    made.word = starting.word_of(made.lesson, rows, prior.load(TARGET))
+    lessons.keep_lesson(made)
     word = SharedWord.objects.get(target=TARGET)
     assert sharing.read(word.ready, prior.load(TARGET), target=TARGET)["programmes"] == 100
     assert word.given == ""

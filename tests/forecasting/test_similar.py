@@ -49,8 +49,8 @@ def test_what_came_of_the_weeks_most_like_now(acme) -> None:
         now = ProgrammeFactory()
         RiskScoreFactory(programme=now, as_of=MONDAY, raw=[1.0] + [0.5] * 27)
         assert similar.is_due(MONDAY)
-        found = similar.compute(MONDAY, MONDAY, at=clock.now())
-        assert similar.keep(found) == 1
+        found = similar.find_similar(MONDAY, MONDAY, at=clock.now())
+        assert similar.keep_similar(found) == 1
         assert not similar.is_due(MONDAY)
         row = SimilarWeeks.objects.get(programme=now)
     assert row.weeks[0]["programme"] == made[0].pk
@@ -64,7 +64,7 @@ def test_a_window_that_is_not_over_is_no_evidence(acme) -> None:
         history()
         RiskSnapshot.objects.filter(as_of__lt=MONDAY - timedelta(weeks=3)).delete()
         RiskScoreFactory(programme=ProgrammeFactory(), as_of=MONDAY, raw=[1.0] + [0.5] * 27)
-        assert similar.compute(MONDAY, MONDAY, at=clock.now()) == []
+        assert similar.find_similar(MONDAY, MONDAY, at=clock.now()) == []
 
 
 def test_the_past_of_another_organisation_is_none(acme, borealis) -> None:
@@ -72,7 +72,7 @@ def test_the_past_of_another_organisation_is_none(acme, borealis) -> None:
         history()
     with tenant_context(acme.id):
         RiskScoreFactory(programme=ProgrammeFactory(), as_of=MONDAY)
-        assert similar.compute(MONDAY, MONDAY, at=clock.now()) == []
+        assert similar.find_similar(MONDAY, MONDAY, at=clock.now()) == []
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_the_history_shows_every_level(story, vic, client_for):
     with tenant_context(story.programme.tenant_id):
         GoLiveRisk.objects.update(as_of=TODAY.replace(day=1))
         story.golive.actual_on = None
-        services.keep([], as_of=TODAY, at=moment(TODAY))
+        services.keep_signals([], as_of=TODAY, at=moment(TODAY))
     page = client_for(vic).get(detail(story)).content.decode()
     assert "How the level moved" in page
     assert "Ended on" in page

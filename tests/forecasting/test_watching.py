@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from forecasting import interventions, registry, watching
+from forecasting import interventions, lessons, registry, services, watching
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target, Touch
 from forecasting.learning import prior, watch
 from forecasting.learning.features import CRISIS, RAW
+from forecasting.learning.linear import LinearModel
 from forecasting.models import (
     ModelCheck,
     ModelEvent,
@@ -20,6 +21,8 @@ from forecasting.models import (
     RiskOutcome,
     RiskSnapshot,
 )
+from forecasting.standing import standing_of
+from forecasting.watching import remedies
 from governance.choices import DecisionStatus
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
@@ -62,7 +65,7 @@ def crisis(programme, day: date) -> None:
 
 
 def look(day: date = TODAY) -> dict[str, int]:
-    return watching.keep(watching.look(day), on=day)
+    return watching.keep_findings(watching.look(day), on=day)
 
 
 def test_a_score_is_closed_when_its_four_weeks_are_over(in_acme) -> None:
@@ -142,17 +145,53 @@ def test_items_are_told_of_four_weeks_only(in_acme) -> None:
     assert check.figures["windows"] == []
 
 
-def test_a_remedy_does_not_undo_what_a_person_chose_meanwhile(in_acme) -> None:
-    """The check was made, and somebody put another model into use before it was written."""
-    many_crises()
-    found = watching.look(TODAY)
+def overtaken(found: watching.Findings) -> RiskModel:
+    """Another model comes into use between a check and what follows from it."""
     assert any(each.remedy for each in found.checks)
     other = replace(prior.load(TARGET), intercept=-2.0)
-    chosen = registry.enthrone(other, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
-    watching.keep(found, on=TODAY)
+    made = registry.enthrone(other, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
+    assert watching.keep_findings(found, on=TODAY)["alarms"] == 0
+    return made
+
+
+def test_a_remedy_does_not_undo_what_a_person_chose_meanwhile(in_acme, dana) -> None:
+    """The check was made, and somebody put another model into use before it was written."""
+    many_crises()
+    chosen = overtaken(watching.look(TODAY))
     assert registry.in_force(TARGET).number == chosen.number
-    assert not ModelEvent.objects.filter(target=TARGET).exists()
-    assert ModelCheck.objects.filter(target=TARGET).exists()
+    services.note(Happening.CHOSEN, TARGET, on=TODAY, model=chosen, acting=dana)
+    # Looking again finds nothing that was told since the decision.
+    assert look()["checked"] == 0
+    assert registry.in_force(TARGET).number == chosen.number
+    assert not ModelEvent.objects.filter(kind=Happening.ALARM).exists()
+
+
+def test_a_remedy_overtaken_by_a_lesson_is_found_anew_for_what_the_lesson_made(in_acme) -> None:
+    many_crises()
+    made = overtaken(watching.look(TODAY))
+    services.note(Happening.PROMOTED, TARGET, on=TODAY, model=made)
+    assert not ModelCheck.objects.exists()
+    assert Ticket.objects.filter(kind=services.WATCH).exists()
+    # The job that was asked for looks at the same week, and what the lesson made is put to the level of what came.
+    assert look()["alarms"] == 1
+    used = registry.in_force(TARGET)
+    assert used.number == made.number + 1
+    assert (
+        used.model.weights.tolist() == LinearModel.from_dict(made.numbers, CRISIS).weights.tolist()
+    )
+    assert used.model.intercept > -2.0
+    assert ModelCheck.objects.get().model == made.digest
+    assert ModelEvent.objects.filter(kind=Happening.ALARM).count() == 1
+
+
+def test_a_check_without_an_alarm_stands_whatever_came_into_use(in_acme) -> None:
+    told(ProgrammeFactory(), MONDAY)
+    found = watching.look(TODAY)
+    registry.enthrone(
+        replace(prior.load(TARGET), intercept=-2.0), TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY,
+    )  # fmt: skip
+    assert watching.keep_findings(found, on=TODAY)["checked"] == 1
+    assert not Ticket.objects.filter(kind=services.WATCH).exists()
 
 
 def many_crises(count: int = 14, *, since: date = MONDAY) -> None:
@@ -203,6 +242,35 @@ def test_the_second_alarm_learns_anew_and_the_third_falls_back(in_acme) -> None:
     assert (last.kind, last.details) == (Happening.FELL_BACK, {"because": "alarm"})
 
 
+def learning_asked_for() -> None:
+    """A second alarm, after which everything is to be learned anew."""
+    ModelEventFactory(
+        target=TARGET, kind=Happening.ALARM, happened_on=TODAY - timedelta(weeks=12), details={"remedy": "level", "alarms": ["more"]},
+    )  # fmt: skip
+    many_crises()
+    assert look()["alarms"] == 1
+    assert ModelEvent.objects.first().details["remedy"] == "learn"
+
+
+@pytest.mark.parametrize("learned_on", [TODAY, TODAY - timedelta(days=2)])
+def test_a_lesson_before_the_alarm_does_not_answer_it(in_acme, learned_on) -> None:
+    LessonFactory(as_of=learned_on)
+    tomorrow = TODAY + timedelta(days=1)
+    assert not lessons.is_due(TARGET, tomorrow)
+    learning_asked_for()
+    assert lessons.is_due(TARGET, tomorrow)
+    LessonFactory(as_of=tomorrow)
+    assert not lessons.is_due(TARGET, tomorrow + timedelta(days=1))
+
+
+def test_a_lesson_learned_while_the_alarm_came_does_not_answer_it_either(in_acme) -> None:
+    LessonFactory(as_of=TODAY - timedelta(weeks=1))
+    late = lessons.Draft(LessonFactory.build(as_of=TODAY), standing=standing_of(TARGET))
+    learning_asked_for()
+    assert lessons.keep_lesson(late) is None
+    assert lessons.is_due(TARGET, TODAY + timedelta(days=1))
+
+
 def test_what_people_were_told_is_compared_whichever_model_told_it(in_acme) -> None:
     digests = []
     for week in range(4):
@@ -229,15 +297,15 @@ def test_a_remedy_of_long_ago_was_not_tried(in_acme) -> None:
         happened_on=TODAY - timedelta(weeks=27),
         details={"remedy": "level", "alarms": ["more"]},
     )
-    assert watching._tried(TARGET, TODAY) == []
+    assert remedies.tried(TARGET, TODAY) == []
     ModelEventFactory(
         kind=Happening.ALARM, happened_on=TODAY, details={"remedy": "learn", "alarms": ["slope"]}
     )
     # A lesson that came into use since is no sign that anything is right again.
     ModelEventFactory(kind=Happening.PROMOTED, happened_on=TODAY)
-    assert watching._tried(TARGET, TODAY) == [watch.Remedy.LEARN]
+    assert remedies.tried(TARGET, TODAY) == [watch.Remedy.LEARN]
     ModelEventFactory(kind=Happening.SET_ASIDE, happened_on=TODAY)
-    assert watching._tried(TARGET, TODAY) == []
+    assert remedies.tried(TARGET, TODAY) == []
 
 
 def moved_inputs(count: int = 32, *, name: str = "spi_s", by: float = 0.3) -> None:

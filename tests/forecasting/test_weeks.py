@@ -13,7 +13,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forecasting import (
-    days,
     inputs,
     raid_inputs,
     raid_outcomes,
@@ -21,7 +20,8 @@ from forecasting import (
     registry,
     scoring,
     shortfalls,
-    weeks,
+    weeks_before,
+    weeks_to_learn,
 )
 from forecasting.choices import Direction, Target
 from forecasting.learning import prior, shortfall
@@ -78,8 +78,8 @@ def with_unit(of: Any) -> Any:
 
 
 def night(day: date = DAY) -> list[RiskScore]:
-    made = scoring.compute(as_of=day, at=moment(day))
-    scoring.keep(made)
+    made = scoring.compute_scores(as_of=day, at=moment(day))
+    scoring.keep_scores(made)
     return made.scores
 
 
@@ -169,7 +169,7 @@ def test_inputs_of_units_are_kept_for_as_long_as_a_trend_looks_back(in_acme) -> 
 def test_learning_first_leaves_units_their_weeks(in_acme) -> None:
     """The job that learns takes snapshots of years; the last twelve weeks of them with units."""
     unit = with_unit(programme())
-    years = days.mondays(DAY - timedelta(weeks=30), DAY)
+    years = weeks_to_learn.mondays(DAY - timedelta(weeks=30), DAY)
     scoring.keep_snapshots(scoring.take_snapshots(years, at=moment(DAY), as_of=DAY))
     assert sorted(RiskSnapshot.objects.filter(unit=unit).values_list("as_of", flat=True)) == MONDAYS
     assert RiskSnapshot.objects.filter(unit__isnull=True).count() == len(years)
@@ -184,7 +184,7 @@ def test_statements_do_not_grow_with_units(in_acme) -> None:
             with_unit(programme())
         RiskSnapshot.objects.all().delete()
         with CaptureQueriesContext(connection) as asked:
-            scoring.compute(as_of=DAY, at=moment(DAY))
+            scoring.compute_scores(as_of=DAY, at=moment(DAY))
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -206,7 +206,7 @@ def item(of: Any, *, opened: int = 8, known: date | None = None) -> Any:
 
 
 def raid_night(day: date = DAY) -> None:
-    raid_scoring.keep(raid_scoring.compute(as_of=day, at=moment(day)))
+    raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=day, at=moment(day)))
 
 
 def as_they_stood() -> raid_inputs.RaidInputs:
@@ -368,7 +368,7 @@ def test_many_units_take_as_many_statements_as_one(in_acme) -> None:
             item(of)
         with CaptureQueriesContext(connection) as asked:
             shortfalls.compute(as_of=DAY, at=moment(DAY))
-            raid_scoring.compute(as_of=DAY, at=moment(DAY))
+            raid_scoring.compute_raid_scores(as_of=DAY, at=moment(DAY))
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -390,10 +390,10 @@ def test_many_units_take_as_many_statements_as_one(in_acme) -> None:
 )
 def test_a_direction_is_said_only_beyond_noise(risks, direction) -> None:
     days = [DAY - timedelta(weeks=back) for back in reversed(range(len(risks)))]
-    assert weeks.direction_of(dict(zip(days, risks, strict=True))) == direction
+    assert weeks_before.direction_of(dict(zip(days, risks, strict=True))) == direction
 
 
 def test_only_the_last_six_weeks_count() -> None:
     days = [DAY - timedelta(weeks=back) for back in reversed(range(13))]
     fell = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2]
-    assert weeks.direction_of(dict(zip(days, fell, strict=True))) == Direction.STEADY
+    assert weeks_before.direction_of(dict(zip(days, fell, strict=True))) == Direction.STEADY

@@ -80,7 +80,9 @@ def test_only_programmes_with_a_golive_ahead_are_projected(in_acme) -> None:
     model = prior.load(Target.CRISIS_4W)
     rows = np.array([raw(weeks_to_golive=to_go) for to_go in (3.0, 16.0, 17.0, -2.0, np.nan)])
     trained = np.full((5, 2), np.nan)
-    made = projection.projections(model, [1, 2, 3, 4, 5], rows, trained, {}, as_of=TODAY)
+    made = projection.projections(
+        model, projection.Programmes([1, 2, 3, 4, 5], rows, trained, {}, TODAY)
+    )
     assert set(made) == {1, 2}
     first = made[1]
     assert [each["delay"] for each in first["whole"]] == list(range(9))
@@ -110,15 +112,17 @@ def test_many_programmes_are_projected_with_the_statements_of_one(
         rows = np.array([raw(weeks_to_golive=4.0)] * count)
         keys = list(range(1, count + 1))
         with django_assert_num_queries(3):
-            projection.projections(model, keys, rows, np.full((count, 2), np.nan), {}, as_of=TODAY)
+            projection.projections(
+                model, projection.Programmes(keys, rows, np.full((count, 2), np.nan), {}, TODAY)
+            )
 
 
 def test_a_dearer_delay_makes_a_later_golive_worse(in_acme) -> None:
     model = prior.load(Target.CRISIS_4W)
     rows, trained = np.array([raw(weeks_to_golive=5.0)]), np.full((1, 2), np.nan)
-    cheap = projection.projections(model, [1], rows, trained, {}, as_of=TODAY)[1]
+    cheap = projection.projections(model, projection.Programmes([1], rows, trained, {}, TODAY))[1]
     TenantSettings.objects.update(delay_cost_permille=50)
-    dear = projection.projections(model, [1], rows, trained, {}, as_of=TODAY)[1]
+    dear = projection.projections(model, projection.Programmes([1], rows, trained, {}, TODAY))[1]
     assert dear["whole"][8]["risk"] > cheap["whole"][8]["risk"]
     assert dear["whole"][0] == cheap["whole"][0]
 
@@ -231,7 +235,9 @@ def test_a_larger_first_wave_moves_less(in_acme) -> None:
     """More people as planned is nearer to the plan, in what moves with the date."""
     model = prior.load(Target.CRISIS_4W)
     rows = np.array([raw(weeks_to_golive=3.0, near_golive=0.8, train_gap=0.3, train_gap_max=0.4)])
-    made = projection.projections(model, [1], rows, np.array([[0.4, 0.7]]), {}, as_of=TODAY)[1]
+    made = projection.projections(
+        model, projection.Programmes([1], rows, np.array([[0.4, 0.7]]), {}, TODAY)
+    )[1]
     gaps = [made["waves"][str(percent)][-1]["gap"] for percent in range(10, 100, 10)]
     assert gaps == sorted(gaps)
     assert made["whole"][8]["gap"] < gaps[0] < gaps[-1] < made["whole"][0]["gap"]

@@ -95,7 +95,7 @@ def test_a_prior_on_the_level_that_holds_names_itself(shared) -> None:
 
 def test_a_learned_model_that_is_corrected_names_what_it_was_learned_from(shared) -> None:
     used = registry.in_force(TARGET).model
-    about = lessons._about(used, TODAY, 100)
+    about = lessons.drafting._about(used, TODAY, 100)
     registry.enthrone(
         LinearModel(**{**vars(used), "about": about}),
         TARGET,

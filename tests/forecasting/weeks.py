@@ -50,7 +50,7 @@ class Weeks:
     def go(self, weeks: int, *, rate: float = 1.0, learns: bool = True) -> Iterator[date]:
         """Let weeks go by: in the night of each Monday watching and learning, then scores, then what happens."""
         for _week in range(weeks):
-            watching.keep(watching.look(self.day), on=self.day)
+            watching.keep_findings(watching.look(self.day), on=self.day)
             if learns and self.day > FIRST:
                 self.learn()
             self._score(rate)
@@ -63,7 +63,7 @@ class Weeks:
 
     def learn(self) -> None:
         gathered = lessons.gather(TARGET, self.day)
-        lessons.keep(lessons.learn_from(gathered, at=self._at))
+        lessons.keep_lesson(lessons.learn_from(gathered, at=self._at))
 
     @property
     def _at(self) -> datetime:

@@ -48,7 +48,7 @@ def test_a_moved_golive_is_noted_once_with_what_was_said(programme, dana):
     assert len(services.note_moves(programme.pk)) == 1
     assert services.note_moves(programme.pk) == []
     noted = GoliveMove.objects.get()
-    assert (noted.from_on, noted.to_on, noted.moved_on) == (OLD, NEW, ON)
+    assert (noted.from_on, noted.to_on, noted.effective_on) == (OLD, NEW, ON)
     assert (noted.person, noted.reason, noted.text) == (dana.person, "", "Parallel run failed")
     assert (noted.days, noted.notice, noted.is_close) == (14, 9, True)
 

@@ -16,6 +16,11 @@ from .tables import Table
 
 
 def rows_of(name: str, table: Table, content: bytes, parsed: Parsed) -> Iterator[tuple[Any, ...]]:
+    """The rows of one file of a bundle, each cell read as its column says.
+
+    Raises:
+        DamagedFile: naming the file and the line, and what is wrong with it.
+    """
     file = f"{name}.csv"
     try:
         text = content.decode("utf-8-sig")

@@ -35,6 +35,7 @@ def add_events(
     label: str,
     known_at: Callable[[date], datetime],
 ) -> None:
+    """Events as reported that are not there yet: programme, kind, day and subject, each known from the moment `known_at` gives."""
     kinds = {kind for _name, kind, _on, _subject in happened}
     kept = dict.fromkeys(
         ReportedEvent.objects.filter(

@@ -19,6 +19,7 @@ _INDICATORS = ((2, FactKind.SPI), (3, FactKind.CPI), (4, FactKind.BURN_RATIO))
 
 
 def write_indicators(writing: Writing) -> None:
+    """SPI, CPI and burn ratio as reported, a fact each for a programme and day."""
     kept = {
         (programme, kind, on): ratio
         for programme, kind, on, ratio in ReportedFact.objects.filter(
@@ -54,6 +55,7 @@ def _indicator(
 
 
 def write_ratings(writing: Writing) -> None:
+    """The colour that was reported, as a status of the delivery half for a programme and day."""
     kept = {
         (programme, on): rating
         for programme, on, rating in StatusReport.all_objects.filter(

@@ -117,6 +117,7 @@ def _results(
 
 
 def write_training(writing: Writing) -> None:
+    """How many were to be trained and how many were, of a programme, unit and day."""
     kept = {
         (programme, unit, on): (required, completed)
         for programme, unit, on, required, completed in TrainingProgress.objects.filter(
@@ -142,6 +143,7 @@ def write_training(writing: Writing) -> None:
 
 
 def write_tallies(writing: Writing) -> None:
+    """How many signs of resistance were counted, of a programme, unit and day."""
     kept = {
         (programme, unit, on): count
         for programme, unit, on, count in SignalTally.objects.filter(

@@ -71,6 +71,7 @@ def write_golives(writing: Writing) -> None:
 
 
 def write_milestones(writing: Writing) -> None:
+    """Milestones of delivery; the day planned tells one from another, since a bundle gives them no names."""
     kept = _kept_milestones(writing)
     starts = {row[0]: row[2] for row in writing.bundle["programmes"]}
     new = writing.add(

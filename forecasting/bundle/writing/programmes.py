@@ -19,6 +19,7 @@ from .adding import BATCH, Writing
 
 
 def write_programmes(writing: Writing) -> None:
+    """Programmes by their name in the bundle; those of an earlier import are found again."""
     known = {each.external_id: each for each in Programme.all_objects.filter(source=SOURCE)}
     taken = set(Programme.all_objects.values_list("code", flat=True))
     new = []
@@ -51,6 +52,7 @@ def write_programmes(writing: Writing) -> None:
 
 
 def write_units(writing: Writing) -> None:
+    """Units with their headcount, and which programme touches which."""
     places = _Places()
     for programme, name, headcount in writing.bundle["units"]:
         writing.units[programme, name] = places.of(name, headcount)

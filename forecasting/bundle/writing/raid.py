@@ -20,6 +20,7 @@ from .happened import add_events
 
 
 def write_raid(writing: Writing) -> None:
+    """RAID items by their name in the bundle, with when they closed and escalated; what people said of them here since stays."""
     kept = {
         (each.programme_id, each.external_id): each
         for each in RaidItem.all_objects.filter(programme_id__in=writing.ids()).exclude(

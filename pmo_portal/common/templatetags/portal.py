@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -25,6 +25,8 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.common import clock, figures
 from pmo_portal.common.money import format_minor, format_short, format_total
+
+from ..days import day_text
 
 register = template.Library()
 
@@ -116,11 +118,7 @@ def sparkline(values: Iterable[float | None], half: str = "", label: str = "") -
 @register.filter
 def day(value: date | datetime | None) -> str:
     """A date as "7 Dec 2026"; an en dash for no date."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return date_format(value, "j M Y")
+    return day_text(value)
 
 
 @register.filter
@@ -200,21 +198,6 @@ def initials(name: object) -> str:
 def anchor(text: object) -> str:
     """An id made from a text, for headings that are linked to."""
     return slugify(str(text))[:60]
-
-
-@register.filter
-def is_stale(known: date | None, limit: date | None) -> bool:
-    """Whether a figure is older than its promised rhythm allows."""
-    return known is not None and limit is not None and known < limit
-
-
-@register.filter
-def days_between(later: date | None, earlier: date | None) -> int | None:
-    """Days from `earlier` to `later`; nothing when one is unknown."""
-    if later is None or earlier is None:
-        return None
-    difference: timedelta = later - earlier
-    return difference.days
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,5 @@
 """Two invented organisations with eighteen months of history.
 
-`northshire.py` and `brightwater.py` are the stories, as data. `load.py` writes them through the services of the
+The folders `northshire/` and `brightwater/` hold the stories, as data. `load.py` writes them through the services of the
 apps: only what people would have typed is seeded, every score, flag and finding is computed.
 """

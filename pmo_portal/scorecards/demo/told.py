@@ -6,7 +6,16 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from forecasting import days, lessons, past, registry, scoring, shortfalls, slips, watching
+from forecasting import (
+    lessons,
+    past,
+    registry,
+    scoring,
+    shortfalls,
+    slips,
+    watching,
+    weeks_to_learn,
+)
 from forecasting.choices import Target
 from forecasting.models import RiskScore, RiskSnapshot
 from pmo_portal.tenants.context import current_tenant_id
@@ -19,19 +28,19 @@ WEEKS = 26
 
 def write(*, today: date, now: datetime) -> None:
     """As nightly runs would have left it; scores of single units and of weeks before are left out."""
-    weeks = days.weeks_without_snapshot(today)
+    weeks = weeks_to_learn.weeks_without_snapshot(today)
     scoring.keep_snapshots(scoring.take_snapshots(weeks, at=now, as_of=today))
-    _tell(days.mondays(today - timedelta(weeks=WEEKS), today))
+    _tell(weeks_to_learn.mondays(today - timedelta(weeks=WEEKS), today))
     for target in Target:
-        lessons.keep(lessons.learn_from(lessons.gather(target, today), at=now))
+        lessons.keep_lesson(lessons.learn_from(lessons.gather(target, today), at=now))
     record = slips.learn(today, at=now)
     if record is not None:
         slips.keep_record(record)
     readiness = shortfalls.learn(today, at=now)
     if readiness is not None:
         shortfalls.keep_record(readiness)
-    for monday in days.mondays(today - timedelta(weeks=WEEKS - 5), today):
-        watching.keep(watching.look(monday), on=monday)
+    for monday in weeks_to_learn.mondays(today - timedelta(weeks=WEEKS - 5), today):
+        watching.keep_findings(watching.look(monday), on=monday)
 
 
 def _tell(mondays: list[date]) -> None:

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.common import clock
+from pmo_portal.common.days import day_text
 from pmo_portal.common.registers import (
     Column,
     Register,
@@ -88,7 +88,7 @@ def _file(weeks: list[date]) -> Register:
     """Two columns for each week: hours, and what goes live."""
     columns = [*HEAT.columns]
     for index, monday in enumerate(weeks):
-        day = date_format(monday, "j M Y")
+        day = day_text(monday)
         columns.append(
             Column(f"load{index}", _("Hours, week of %(day)s") % {"day": day}, _load(index))
         )

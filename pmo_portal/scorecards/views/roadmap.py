@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.common import clock
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
@@ -93,7 +94,7 @@ def _line(request: TenantRequest, programme: Any, marks: Any, query: str) -> dra
     golive = programme.summary.golive_on if getattr(programme, "summary", None) else None
     under = programme.code
     if golive:
-        under += ", " + _("live %(day)s") % {"day": date_format(golive, "j M Y")}
+        under += ", " + _("live %(day)s") % {"day": day_text(golive)}
     return drawing.Programme(
         programme.name, f"/t/{request.tenant.slug}/p/{programme.code}/{query}", under, marks
     )

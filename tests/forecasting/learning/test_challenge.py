@@ -72,7 +72,7 @@ def test_of_too_few_events_nothing_is_measured(coin: Rows) -> None:
 
 
 def test_what_is_refused_is_kept_where_it_is_asked_for(prior: LinearModel, coin: Rows) -> None:
-    plain, kept = (stages.learn(coin, prior, keep_refused=each) for each in (False, True))
+    plain, kept = (stages.learn_crises(coin, prior, keep_refused=each) for each in (False, True))
     assert plain.verdict == kept.verdict
     assert not kept.verdict.promoted
     assert plain.refused is None
@@ -86,7 +86,7 @@ def test_what_is_refused_is_kept_where_it_is_asked_for(prior: LinearModel, coin:
 
 
 def test_a_model_that_is_used_is_not_refused(prior: LinearModel) -> None:
-    learned = stages.learn(organisation(150, seed=50, effect=1.6), prior, keep_refused=True)
+    learned = stages.learn_crises(organisation(150, seed=50, effect=1.6), prior, keep_refused=True)
     assert learned.verdict.promoted
     assert learned.refused is None
     assert learned.reached is learned.stage
@@ -102,14 +102,14 @@ def test_a_walk_makes_no_model_it_does_not_use(prior: LinearModel, coin: Rows, m
     assert any(each.verdict is not None for _day, each in walked.learned)
     assert all(each.stage is Stage.PRIOR for _day, each in walked.learned)
     assert not made
-    stages.learn(coin, prior, keep_refused=True)
+    stages.learn_crises(coin, prior, keep_refused=True)
     assert made
 
 
 def test_what_is_refused_of_items_is_kept_as_well(prior_of_items, items) -> None:
     rows, escalated = items
     plain, kept = (
-        escalation.learn(rows, prior_of_items, escalated=escalated, keep_refused=each)
+        escalation.learn_escalation(rows, prior_of_items, escalated=escalated, keep_refused=each)
         for each in (False, True)
     )
     assert not kept.verdict.promoted

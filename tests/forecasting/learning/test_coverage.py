@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting import record_cards
 from forecasting.learning import coverage
 from forecasting.learning.coverage import P80, P80_ALLOWED, Held, Judged, held
 
@@ -103,4 +102,3 @@ def test_what_is_shipped_is_told_from_an_alarm_on_until_the_own_holds_again(
 
 def test_of_each_case_the_first_counts() -> None:
     assert coverage.one_of_each(np.array([7, 7, 3, 7, 3])).tolist() == [0, 2]
-    assert record_cards.FEWEST == coverage.FEWEST

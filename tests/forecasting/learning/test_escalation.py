@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from forecasting.learning.escalation import RAID, Said, escalations, learn
+from forecasting.learning.escalation import RAID, Said, escalations, learn_escalation
 from forecasting.learning.linear import LinearModel, Rows, fit, logit, sigmoid
 from forecasting.learning.metrics import quality
 from forecasting.learning.pooling import FOLDS
@@ -98,16 +98,16 @@ def prior() -> LinearModel:
 
 def test_few_escalations_or_programmes_leave_the_prior_as_it_is(prior: LinearModel) -> None:
     few = labelled(2000, seed=5)
-    assert learn(few, prior, escalated=7).stage is Stage.PRIOR
+    assert learn_escalation(few, prior, escalated=7).stage is Stage.PRIOR
     one = replace(few, group=few.group % (PROGRAMMES_FROM - 1))
-    learned = learn(one, prior, escalated=200)
+    learned = learn_escalation(one, prior, escalated=200)
     assert (learned.model, learned.stage, learned.verdict) == (prior, Stage.PRIOR, None)
     assert PROGRAMMES_FROM == FOLDS
 
 
 def test_some_escalations_move_its_level(prior: LinearModel) -> None:
     rows = labelled(3000, seed=5, level=-1.5)
-    learned = learn(rows, prior, escalated=15)
+    learned = learn_escalation(rows, prior, escalated=15)
     model = learned.model
     assert learned.stage is Stage.RECALIBRATED
     assert model.probability(rows.raw).mean() == pytest.approx(rows.label.mean(), rel=0.1)
@@ -119,14 +119,14 @@ def test_some_escalations_move_its_level(prior: LinearModel) -> None:
 
 def test_an_informative_history_makes_a_model_of_its_own(prior: LinearModel) -> None:
     rows = labelled(20000, seed=5, own=1.0)
-    learned = learn(rows, prior, escalated=200)
+    learned = learn_escalation(rows, prior, escalated=200)
     assert learned.stage is Stage.OWN
     assert learned.verdict is not None
     assert learned.verdict.promoted
     assert learned.verdict.gain.low > 0
     at = RAID.terms.index("mitigated")
     assert abs(learned.model.weights[at]) < abs(prior.weights[at]) / 2
-    assert learn(rows, prior, escalated=200).model.digest == learned.model.digest
+    assert learn_escalation(rows, prior, escalated=200).model.digest == learned.model.digest
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -134,7 +134,7 @@ def test_labels_from_a_coin_stay_on_the_prior(prior: LinearModel, seed: int) -> 
     """Whatever an item is like: it escalates by chance, as often as items do here."""
     rows = labelled(4000, seed=seed)
     coin = np.random.default_rng(100 + seed).random(len(rows)) < 0.06
-    learned = learn(replace(rows, label=coin), prior, escalated=200)
+    learned = learn_escalation(replace(rows, label=coin), prior, escalated=200)
     assert (learned.model, learned.stage) == (prior, Stage.PRIOR)
     assert learned.verdict is not None
     assert "order" in learned.verdict.reasons
@@ -149,7 +149,7 @@ def test_shuffled_programmes_stay_on_the_prior(
     rows = labelled(4000, seed=seed)
     turn = np.random.default_rng(200 + seed).permutation(200)
     dealt = replace(rows, label=rows.label.reshape(200, -1)[turn].reshape(-1))
-    learned = learn(dealt, prior, escalated=escalated)
+    learned = learn_escalation(dealt, prior, escalated=escalated)
     assert (learned.model, learned.stage) == (prior, Stage.PRIOR)
     assert quality(dealt.label, learned.told).auc == pytest.approx(0.5, abs=0.06)
 
@@ -162,17 +162,19 @@ def test_one_outcome_or_no_rows_break_nothing(
 ) -> None:
     rows = labelled(200)
     alike = Rows(rows.raw, np.full(200, label), np.arange(200) % programmes)
-    told = learn(alike, prior, escalated=escalated).model.probability(rows.raw)
+    told = learn_escalation(alike, prior, escalated=escalated).model.probability(rows.raw)
     assert ((told > 0) & (told < 1)).all()
     empty = rows.only(np.zeros(200, dtype=bool))
-    learned = learn(empty, prior, escalated=escalated)
+    learned = learn_escalation(empty, prior, escalated=escalated)
     assert (learned.model, learned.stage) == (prior, Stage.PRIOR)
 
 
 def test_inputs_that_never_vary_are_no_trouble(prior: LinearModel) -> None:
     rows = labelled(400, level=-1.0)
     rows.raw[:] = rows.raw[0]
-    assert np.isfinite(learn(rows, prior, escalated=60).model.probability(rows.raw)).all()
+    assert np.isfinite(
+        learn_escalation(rows, prior, escalated=60).model.probability(rows.raw)
+    ).all()
 
 
 def test_drivers_of_an_item_add_up_to_its_score(prior: LinearModel) -> None:

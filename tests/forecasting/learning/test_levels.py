@@ -42,7 +42,7 @@ def coin(rate: float, *, programmes: int = 150, seed: int = 4) -> Rows:
 @pytest.mark.parametrize("rate", [0.3, 6.0])
 def test_a_coin_brings_nothing_into_use_and_comes_to_be_told_its_share(prior, rate: float) -> None:
     rows = coin(rate, programmes=400)
-    learned = stages.learn(rows, prior)
+    learned = stages.learn_crises(rows, prior)
     assert learned.stage is Stage.PRIOR
     assert learned.level is not None
     share = rows.label.mean()
@@ -55,7 +55,7 @@ def test_a_coin_brings_nothing_into_use_and_comes_to_be_told_its_share(prior, ra
 
 def test_no_crisis_at_all_lowers_the_level_and_never_to_nothing(prior) -> None:
     rows = coin(1.0)
-    learned = stages.learn(replace(rows, label=np.zeros(len(rows), dtype=bool)), prior)
+    learned = stages.learn_crises(replace(rows, label=np.zeros(len(rows), dtype=bool)), prior)
     told, alone = learned.model.probability(rows.raw), prior.probability(rows.raw)
     assert told.min() > 0
     assert told.mean() < alone.mean() / 2
@@ -64,8 +64,8 @@ def test_no_crisis_at_all_lowers_the_level_and_never_to_nothing(prior) -> None:
 def test_too_few_programmes_say_nothing_of_a_level(prior) -> None:
     fewest = RECALIBRATED_FROM[0]
     rows = coin(3.0)
-    assert stages.learn(rows.only(rows.group < fewest - 1), prior).model is prior
-    assert stages.learn(rows.only(rows.group < fewest), prior).level is not None
+    assert stages.learn_crises(rows.only(rows.group < fewest - 1), prior).model is prior
+    assert stages.learn_crises(rows.only(rows.group < fewest), prior).level is not None
 
 
 def test_weeks_that_are_not_over_count_for_the_share_that_is(prior) -> None:

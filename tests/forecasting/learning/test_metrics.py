@@ -46,7 +46,7 @@ def test_weights_measure_as_rows_that_often_would() -> None:
     told = np.round(rng.uniform(0.01, 0.6, 300), 2)
     label = rng.random(300) < told
     weight = rng.integers(0, 4, 300)
-    found = metrics.Told(label, told).measures(weight, metrics.MEASURES)
+    found = metrics.ToldAndCame(label, told).measures(weight, metrics.MEASURES)
     rows = np.repeat(np.arange(300), weight)
     wanted = metrics.quality(label[rows], told[rows])
     for name in ("auc", "ap", "skill", "slope"):
@@ -56,5 +56,5 @@ def test_weights_measure_as_rows_that_often_would() -> None:
 
 
 def test_one_outcome_alone_is_not_measured() -> None:
-    told = metrics.Told(np.array([True, False]), np.array([0.4, 0.2]))
+    told = metrics.ToldAndCame(np.array([True, False]), np.array([0.4, 0.2]))
     assert told.measures(np.array([1, 0]), metrics.MEASURES) is None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from forecasting.learning import prior, raid_report, report
-from forecasting.learning.escalation import RAID, learn
+from forecasting.learning.escalation import RAID, learn_escalation
 from forecasting.learning.linear import Rows
 from forecasting.learning.stages import Learned, Stage
 from forecasting.learning.walk import Walked
@@ -25,7 +25,7 @@ def some(count: int = 6000) -> Rows:
 
 
 def left_out(rows: Rows, items: np.ndarray) -> dict:
-    learned = learn(rows, ASSUMED, escalated=len(np.unique(items[rows.label])))
+    learned = learn_escalation(rows, ASSUMED, escalated=len(np.unique(items[rows.label])))
     return raid_report.left_out_report(rows, items, learned, ASSUMED)
 
 

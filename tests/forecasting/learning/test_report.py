@@ -11,7 +11,7 @@ import pytest
 from forecasting.learning import prior, report
 from forecasting.learning.features import CRISIS
 from forecasting.learning.linear import Rows
-from forecasting.learning.stages import learn
+from forecasting.learning.stages import learn_crises
 from forecasting.learning.walk import History, Walked
 
 NAMES = CRISIS.names
@@ -36,7 +36,7 @@ def rows(count: int = 400, *, events: bool = True, seed: int = 3) -> Rows:
 
 def left_out(some: Rows) -> dict:
     assumed = prior.load("crisis_4w")
-    return report.left_out_report(some, learn(some, assumed), assumed)
+    return report.left_out_report(some, learn_crises(some, assumed), assumed)
 
 
 def test_the_model_the_prior_and_the_colour_are_measured_on_the_same_weeks() -> None:
@@ -111,7 +111,7 @@ def test_the_case_that_counts_is_told_from_the_others() -> None:
 def test_alerts_go_to_as_many_as_an_organisation_can_look_into() -> None:
     assumed, some = prior.load("crisis_4w"), rows()
     few, many = (
-        report.left_out_report(some, learn(some, assumed), assumed, alerts=share)["alerts"]
+        report.left_out_report(some, learn_crises(some, assumed), assumed, alerts=share)["alerts"]
         for share in (0.05, 0.3)
     )
     assert (few["share"], many["share"]) == (0.05, 0.3)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from adoption import engagement as filtering
-from forecasting import readiness
 from forecasting.learning import shortfall
 from forecasting.learning.shortfall import Case, Engagement, Spreads, Told, Training
 
@@ -181,6 +180,4 @@ def test_organisations_are_told_by_the_others() -> None:
 
 
 def test_pages_know_what_the_module_knows() -> None:
-    for name in ("TRAINED", "DAYS_BEFORE", "FEWEST_ENDED"):
-        assert getattr(readiness, name) == getattr(shortfall, name)
     assert shortfall.digest({}) == shortfall.digest(None)

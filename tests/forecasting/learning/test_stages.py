@@ -54,7 +54,7 @@ def test_stages_are_reached_by_programmes_and_crises(
 
 def test_a_large_history_is_told_by_its_own_model(prior: LinearModel) -> None:
     rows = organisation(300, seed=50, effect=1.6, pool_spread=0.8)
-    learned = stages.learn(rows, prior)
+    learned = stages.learn_crises(rows, prior)
     assert learned.stage is Stage.OWN
     assert learned.verdict is not None
     assert learned.verdict.promoted
@@ -77,7 +77,7 @@ def turned(before: float, after: float, *, seed: int) -> Rows:
 def test_what_reversed_half_a_year_ago_is_refused_by_time_though_left_out_programmes_speak_for_it(
     prior: LinearModel, seed: int
 ) -> None:
-    learned = stages.learn(turned(2.0, -2.0, seed=seed), prior)
+    learned = stages.learn_crises(turned(2.0, -2.0, seed=seed), prior)
     assert learned.verdict is not None
     assert learned.verdict.gain.low > 0
     assert learned.verdict.later is not None
@@ -89,7 +89,7 @@ def test_what_reversed_half_a_year_ago_is_refused_by_time_though_left_out_progra
 
 @pytest.mark.parametrize("seed", [90, 91, 92])
 def test_what_stays_as_it_was_is_not_refused_by_time(prior: LinearModel, seed: int) -> None:
-    learned = stages.learn(turned(1.6, 1.6, seed=seed), prior)
+    learned = stages.learn_crises(turned(1.6, 1.6, seed=seed), prior)
     assert learned.verdict is not None
     assert learned.verdict.later is not None
     assert learned.verdict.promoted
@@ -123,7 +123,7 @@ def test_few_events_on_either_side_say_nothing_of_time(prior: LinearModel, part:
 
 def test_portfolios_that_differ_are_told_apart(prior: LinearModel) -> None:
     rows = organisation(300, seed=50, effect=1.6, pool_spread=0.8)
-    model = stages.learn(rows, prior).model
+    model = stages.learn_crises(rows, prior).model
     observed = {name: rows.label[rows.pool == name].mean() for name in model.pools}
     assert max(model.pools, key=lambda name: model.pools[name]) == max(observed, key=lambda name: observed[name])  # fmt: skip
     raw = rows.raw[:1]
@@ -136,7 +136,7 @@ def test_a_coin_stays_with_the_prior_of_a_world_of_coins(seed: int) -> None:
     worlds = [organisation(60, seed=each, effect=0.0) for each in range(5)]
     prior = pooling.learn_prior(worlds, features.CRISIS)
     rows = organisation(150, seed=seed, effect=0.0)
-    assert stages.learn(rows, prior).stage is Stage.PRIOR
+    assert stages.learn_crises(rows, prior).stage is Stage.PRIOR
 
 
 def test_shuffled_labels_teach_nothing(prior: LinearModel) -> None:
@@ -151,7 +151,7 @@ def test_shuffled_labels_teach_nothing(prior: LinearModel) -> None:
         rows.pool,
         rows.day,
     )
-    learned = stages.learn(dealt, prior)
+    learned = stages.learn_crises(dealt, prior)
     assert learned.stage is Stage.PRIOR
     assert learned.verdict is not None
     assert not learned.verdict.promoted
@@ -162,7 +162,7 @@ def test_a_golive_before_people_are_ready_is_told_as_it_is_in_an_organisation_no
     prior: LinearModel,
 ) -> None:
     """Schedule fine, engagement low, a go-live near: where an additive model says far too little."""
-    learned = stages.learn(organisation(400, seed=21, effect=1.5), prior)
+    learned = stages.learn_crises(organisation(400, seed=21, effect=1.5), prior)
     assert learned.stage is Stage.OWN
     unseen = organisation(800, seed=22, effect=1.5)
     at = {name: unseen.raw[:, index] for index, name in enumerate(features.CRISIS.names)}
@@ -177,7 +177,7 @@ def test_a_golive_before_people_are_ready_is_told_as_it_is_in_an_organisation_no
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_hardly_any_rows_stay_with_the_prior(prior: LinearModel, count: int) -> None:
     rows = organisation(80, seed=3).only(np.arange(count))
-    learned = stages.learn(rows, prior)
+    learned = stages.learn_crises(rows, prior)
     assert learned.model is prior
     assert learned.stage is Stage.PRIOR
 
@@ -186,7 +186,7 @@ def test_hardly_any_rows_stay_with_the_prior(prior: LinearModel, count: int) -> 
 def test_a_single_outcome_stays_with_the_prior(prior: LinearModel, label: bool) -> None:
     rows = organisation(60, seed=3)
     alike = Rows(rows.raw, np.full(len(rows), label), rows.group, rows.pool, rows.day)
-    learned = stages.learn(alike, prior)
+    learned = stages.learn_crises(alike, prior)
     told = learned.model.probability(rows.raw)
     assert ((told > 0) & (told < 1)).all()
 
@@ -194,16 +194,19 @@ def test_a_single_outcome_stays_with_the_prior(prior: LinearModel, label: bool) 
 def test_inputs_that_never_vary_are_no_trouble(prior: LinearModel) -> None:
     rows = organisation(60, seed=3)
     rows.raw[:] = rows.raw[0]
-    told = stages.learn(rows, prior).model.probability(rows.raw)
+    told = stages.learn_crises(rows, prior).model.probability(rows.raw)
     assert np.isfinite(told).all()
 
 
 def test_the_same_history_gives_the_same_model(prior: LinearModel) -> None:
     rows = organisation(120, seed=9, effect=1.5)
-    assert stages.learn(rows, prior).model.digest == stages.learn(rows, prior).model.digest
+    assert (
+        stages.learn_crises(rows, prior).model.digest
+        == stages.learn_crises(rows, prior).model.digest
+    )
 
 
 def test_rows_of_another_organisation_change_nothing(prior: LinearModel) -> None:
     before = prior.digest
-    stages.learn(organisation(300, seed=50, effect=1.6), prior)
+    stages.learn_crises(organisation(300, seed=50, effect=1.6), prior)
     assert prior.digest == before

@@ -27,7 +27,7 @@ def written(count: int, seed: int = 5) -> list[str]:
 
 def test_topics_find_what_comes_together() -> None:
     texts = written(400)
-    found = topics.learn(texts)
+    found = topics.learn_topics(texts)
     assert found is not None
     by_topic: dict[int | None, set[str]] = {}
     for text, topic in zip(texts, found.of(texts), strict=True):
@@ -41,7 +41,7 @@ def test_topics_find_what_comes_together() -> None:
 def test_the_same_comments_in_any_order_give_the_same_topics() -> None:
     texts = written(350)
     other = random.Random(1).sample(texts, len(texts))
-    one, two = topics.learn(texts), topics.learn(other)
+    one, two = topics.learn_topics(texts), topics.learn_topics(other)
     assert one is not None
     assert two is not None
     assert one.as_dict() == two.as_dict()
@@ -55,12 +55,12 @@ def test_the_same_comments_in_any_order_give_the_same_topics() -> None:
     [[], ["one"], written(299), ["the same"] * 400, [""] * 400, [str(n) for n in range(400)], ["!!!"] * 400],
 )  # fmt: skip
 def test_too_few_or_odd_comments_give_no_topics(texts) -> None:
-    found = topics.learn(texts)
+    found = topics.learn_topics(texts)
     assert found is None or found.named()
 
 
 def test_a_text_without_known_words_has_no_topic() -> None:
-    found = topics.learn(written(320))
+    found = topics.learn_topics(written(320))
     assert found is not None
     assert found.of(["zzz"]) == [None]
     assert found.of([]) == []
@@ -89,7 +89,7 @@ def tagged(count: int) -> tuple[list[str], list[bool]]:
 
 def test_a_tone_learns_words_no_lexicon_knows() -> None:
     texts, resists = tagged(240)
-    learned = tone.learn(texts, resists, lexicon.shipped())
+    learned = tone.learn_tone(texts, resists, lexicon.shipped())
     assert learned is not None
     assert learned.is_better
     assert learned.right > 0.95
@@ -101,8 +101,10 @@ def test_a_tone_learns_words_no_lexicon_knows() -> None:
 def test_the_same_tags_in_any_order_give_the_same_tone() -> None:
     texts, resists = tagged(240)
     order = random.Random(2).sample(range(240), 240)
-    one = tone.learn(texts, resists, lexicon.shipped())
-    two = tone.learn([texts[at] for at in order], [resists[at] for at in order], lexicon.shipped())
+    one = tone.learn_tone(texts, resists, lexicon.shipped())
+    two = tone.learn_tone(
+        [texts[at] for at in order], [resists[at] for at in order], lexicon.shipped()
+    )
     assert one is not None
     assert two is not None
     assert one.tone.as_dict() == two.tone.as_dict()
@@ -112,17 +114,17 @@ def test_the_same_tags_in_any_order_give_the_same_tone() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 199])
 def test_too_few_tags_give_no_tone(count) -> None:
-    assert tone.learn(*tagged(count), lexicon.shipped()) is None
+    assert tone.learn_tone(*tagged(count), lexicon.shipped()) is None
 
 
 def test_tags_of_one_kind_give_no_tone() -> None:
     texts, _resists = tagged(240)
-    assert tone.learn(texts, [True] * 240, lexicon.shipped()) is None
-    assert tone.learn(["same words"] * 240, [True, False] * 120, lexicon.shipped()) is None
+    assert tone.learn_tone(texts, [True] * 240, lexicon.shipped()) is None
+    assert tone.learn_tone(["same words"] * 240, [True, False] * 120, lexicon.shipped()) is None
 
 
 def test_a_coin_is_no_better_than_words() -> None:
     texts, _resists = tagged(240)
     drawn = np.random.default_rng(11)
-    learned = tone.learn(texts, list(drawn.random(240) < 0.5), lexicon.shipped())
+    learned = tone.learn_tone(texts, list(drawn.random(240) < 0.5), lexicon.shipped())
     assert learned is None or learned.right < 0.62

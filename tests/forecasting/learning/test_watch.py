@@ -7,13 +7,13 @@ import pytest
 
 from forecasting.learning import prior, watch
 from forecasting.learning.features import CRISIS
-from forecasting.learning.watch import Remedy, Told, sequential, stability
+from forecasting.learning.watch import Remedy, ToldWeeks, sequential, stability
 
 PROGRAMMES = 300
 FIRST = 739_000
 
 
-def told(weeks: int, *, truth: float = 1.0, seed: int = 1) -> Told:
+def told(weeks: int, *, truth: float = 1.0, seed: int = 1) -> ToldWeeks:
     """Programmes told a risk each week; crises begin `truth` times as often as told."""
     rng = np.random.default_rng(seed)
     risk = np.tile(rng.beta(1, 12, size=PROGRAMMES), (weeks, 1))
@@ -26,7 +26,7 @@ def told(weeks: int, *, truth: float = 1.0, seed: int = 1) -> Told:
         shifted = np.zeros_like(came)
         shifted[: weeks - later] = came[later:]
         began = np.where(shifted, 7.0 * later + 4, began)
-    return Told(
+    return ToldWeeks(
         week=week,
         programme=np.tile(np.arange(PROGRAMMES), weeks),
         probability=risk.ravel(),
@@ -35,7 +35,7 @@ def told(weeks: int, *, truth: float = 1.0, seed: int = 1) -> Told:
     )
 
 
-def found(rows: Told, weeks: int) -> watch.Watched:
+def found(rows: ToldWeeks, weeks: int) -> watch.Watched:
     return watch.watch(rows, until=FIRST + 7 * weeks, high_from=0.3)
 
 
@@ -91,16 +91,16 @@ def test_too_bold_and_too_timid_scores_are_told_by_their_slope() -> None:
     odds = np.log(rows.probability) - np.log1p(-rows.probability)
     centre = odds.mean()
     bold = 1 / (1 + np.exp(-(centre + 2.5 * (odds - centre))))
-    made = found(Told(rows.week, rows.programme, bold, rows.began, rows.over), 40)
+    made = found(ToldWeeks(rows.week, rows.programme, bold, rows.began, rows.over), 40)
     assert "slope" in made.alarms
     assert made.slope[2] < 0.8
     assert found(rows, 40).slope[1] <= 1.0 <= found(rows, 40).slope[2]
 
 
 def test_nothing_told_and_nothing_begun_break_nothing() -> None:
-    empty = Told(*(np.empty(0) for _each in range(5)))
+    empty = ToldWeeks(*(np.empty(0) for _each in range(5)))
     made = watch.watch(
-        Told(empty.week, empty.programme, empty.probability, empty.began, np.empty(0, dtype=bool)),
+        ToldWeeks(empty.week, empty.programme, empty.probability, empty.began, np.empty(0, dtype=bool)),
         until=FIRST, high_from=0.3,
     )  # fmt: skip
     assert made.alarms == []

@@ -148,7 +148,7 @@ def test_new_levels_are_taken_over_without_computing(in_acme):
     forecasting.recompute(as_of=TODAY, at=moment(TODAY))
     assert services.take_over_levels() == 1
     assert ProgrammeSummary.objects.get().signal_level == "elevated"
-    forecasting.keep([], as_of=TODAY, at=moment(TODAY))
+    forecasting.keep_signals([], as_of=TODAY, at=moment(TODAY))
     assert services.take_over_levels() == 1
     assert ProgrammeSummary.objects.get().signal_level == ""
 

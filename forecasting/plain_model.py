@@ -11,11 +11,9 @@ from operator import mul
 from typing import Any
 
 from .chance import probability_of
+from .learning.limits import HIGHEST, LOWEST
 from .learning.names import Feature, Term
 from .term_words import PARTS
-
-# As in `learning.linear`: nobody is told that something is impossible or certain.
-LOWEST, HIGHEST = 0.005, 0.95
 
 
 def teller(target: str, numbers: Mapping[str, Any]) -> Callable[[Sequence[float], str], float]:

@@ -11,7 +11,7 @@ from .choices import RiskLevel
 from .models import GoLiveRisk
 
 
-def finding(risks: Sequence[GoLiveRisk], *, weeks: int) -> str:
+def signals_finding(risks: Sequence[GoLiveRisk], *, weeks: int) -> str:
     """`risks` come loudest first."""
     raised = [risk for risk in risks if risk.is_raised]
     units = list(dict.fromkeys(risk.unit for risk in raised))

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from .choices import Direction
-from .days import mondays
 from .learning import features
 from .learning.linear import LinearModel
 from .learning.trend import trend
 from .models import RiskSnapshot
+from .weeks_to_learn import mondays
 
 TREND_WEEKS = 12
 RISING_WEEKS = 6
@@ -29,7 +29,7 @@ AT_ONCE = 5000
 
 Key = tuple[int, int | None]
 # What is told of some days; no chance where there was nothing to ask.
-Told = dict[date, float | None]
+ChanceByDay = dict[date, float | None]
 
 
 def of_trend(as_of: date) -> list[date]:
@@ -42,7 +42,7 @@ def of_snapshots(
     weeks: Sequence[date],
     fresh: Sequence[RiskSnapshot],
     portfolio: Mapping[int, str],
-) -> dict[Key, Told]:
+) -> dict[Key, ChanceByDay]:
     """What a model says of the snapshots of some weeks, by programme and unit. One statement.
 
     Args:
@@ -54,7 +54,7 @@ def of_snapshots(
         kept.values_list("programme_id", "unit_id", "as_of", "raw").iterator(chunk_size=AT_ONCE),
         ((each.programme_id, each.unit_id, each.as_of, each.raw) for each in fresh),
     )
-    found: dict[Key, Told] = defaultdict(dict)
+    found: dict[Key, ChanceByDay] = defaultdict(dict)
     for some in _in_groups(rows):
         pools = [portfolio.get(programme, "") for programme, _unit, _day, _raw in some]
         raw = np.array([raw for _programme, _unit, _day, raw in some], dtype=float)
@@ -69,7 +69,7 @@ def _in_groups(rows: Iterator[Any]) -> Iterator[list[Any]]:
         yield some
 
 
-def direction_of(told: Told) -> Direction:
+def direction_of(told: ChanceByDay) -> Direction:
     """Whether the chances of single weeks rise or fall over the last six weeks, the day of the last one included."""
     last = max(told)
     recent = [
@@ -80,7 +80,7 @@ def direction_of(told: Told) -> Direction:
     return Direction(trend(recent, least=LEAST_SLOPE).direction)
 
 
-def as_series(told: Told) -> list[list[Any]]:
+def as_series(told: ChanceByDay) -> list[list[Any]]:
     """As it is kept beside a score, oldest first."""
     return [
         [day.isoformat(), None if chance is None else round(chance, 4)]
@@ -88,7 +88,7 @@ def as_series(told: Told) -> list[list[Any]]:
     ]
 
 
-def carried(series: Iterable[Sequence[Any]], days: Sequence[date]) -> Told:
+def carried(series: Iterable[Sequence[Any]], days: Sequence[date]) -> ChanceByDay:
     """What was kept of some days beside a score that the same model told."""
     wanted = {day.isoformat(): day for day in days}
     return {wanted[day]: chance for day, chance in series if day in wanted}

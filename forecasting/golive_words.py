@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .rule import Assessment, Cause, Inputs, Limits
+from pmo_portal.common.days import day_text
+
+from .golive_rule import Assessment, Cause, Inputs, Limits
 
 
 def golive_phrase(inputs: Inputs) -> str:
     """How far away the go-live is, in begun weeks: "go-live in 3 weeks"."""
     if inputs.days_left < 0:
         return _("go-live was due on %(day)s and has not happened") % {
-            "day": _day(inputs.golive_on)
+            "day": day_text(inputs.golive_on)
         }
     if inputs.days_left == 0:
         return _("go-live is today")
@@ -64,7 +65,7 @@ def _engagement(cause: Cause, inputs: Inputs) -> str:
 
 def _source(facts: dict[str, Any]) -> str:
     on = date.fromisoformat(facts["on"])
-    wave = _("survey of %(day)s") % {"day": _day(on)}
+    wave = _("survey of %(day)s") % {"day": day_text(on)}
     if facts["is_published"]:
         return _("%(wave)s, published") % {"wave": wave}
     if facts["n"] is None:
@@ -83,7 +84,7 @@ def _training(cause: Cause, inputs: Inputs) -> str:
         "gap": round(100 * facts["planned"]) - round(100 * facts["share"]),
         "share": round(100 * facts["share"]),
         "planned": round(100 * facts["planned"]),
-        "day": _day(date.fromisoformat(facts["on"])),
+        "day": day_text(date.fromisoformat(facts["on"])),
     }
 
 
@@ -122,7 +123,7 @@ def missing_texts(assessment: Assessment, inputs: Inputs) -> list[str]:
         "unit": inputs.unit,
         "weeks": round(known.age_weeks) if known else "",
         "value": round(known.shown) if known else "",
-        "day": _day(known.effective_on) if known else "",
+        "day": day_text(known.effective_on) if known else "",
     }
     return [words[key] % named for key in assessment.missing]
 
@@ -155,7 +156,3 @@ def assumptions(limits: Limits) -> list[tuple[str, str]]:
             _("of fewer than %(people)s people") % {"people": limits.smallest_unit},
         ),
     ]
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j M Y")

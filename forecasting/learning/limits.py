@@ -1,0 +1,21 @@
+"""Limits that jobs hold scores to and pages name. No numpy in here: web workers do without it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+# A score is shown to five points; nobody is told that something is impossible or certain.
+LOWEST, HIGHEST = 0.005, 0.95
+# Against the base rate of the model: from these a level begins. They change with the model only.
+ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
+# What was told over so long is compared with what came.
+WATCHED = timedelta(weeks=26)
+# From here on the sequential test is an alarm (`watch`).
+ALARM_FROM = 4.6
+# Fewer cases of dates or readiness do not show that anything holds (`coverage`).
+FEWEST_CASES = 10
+# The share of those required who are to be trained so many days before a go-live.
+TRAINED = 0.85
+DAYS_BEFORE = 14
+# From so many ended cases on an organisation's own spreads take the place of the shipped ones.
+FEWEST_ENDED = 30

@@ -1,0 +1,151 @@
+"""The nightly look at what was told: scores are closed, models checked once a week, and alarms followed by a remedy.
+
+Only jobs and commands import this module: it needs numpy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from pmo_portal.common.days import monday_of
+from pmo_portal.tenants.context import current_tenant_id
+
+from .. import registry, services
+from ..choices import Happening, Target
+from ..learning import watch, windows
+from ..learning.limits import HIGH_FROM, WATCHED
+from ..learning.watch import Remedy
+from ..models import ModelCheck, RaidOutcome, RiskOutcome
+from ..outcomes import crises_of
+from ..standing import standing_of
+from . import inputs, remedies
+from .closing import closed_items, closed_programmes
+from .remedies import BATCH, Finding
+from .told import Begun, Heard, heard
+
+
+@dataclass
+class Findings:
+    """What was found, ready to be kept."""
+
+    outcomes: list[RiskOutcome] = field(default_factory=list)
+    of_items: list[RaidOutcome] = field(default_factory=list)
+    checks: list[Finding] = field(default_factory=list)
+
+
+def look(as_of: date) -> Findings:
+    """Close what can be closed, and once a week check the models in force. Nothing is written."""
+    crises = crises_of()
+    found = Findings(
+        outcomes=closed_programmes(as_of, crises),
+        of_items=closed_items(as_of),
+    )
+    monday = monday_of(as_of)
+    for target in Target:
+        if ModelCheck.objects.filter(target=target, as_of=monday).exists():
+            continue
+        check = _check(target, monday, as_of, crises)
+        if check is not None:
+            found.checks.append(check)
+    return found
+
+
+def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding | None:
+    """Compare what people were told of late, by whichever models, with what came; None where they were told nothing yet."""
+    used, standing = registry.in_force(target), standing_of(target)
+    since = as_of - WATCHED
+    if standing.anew is not None:
+        # Until then people were told by what a remedy or a decision took out of use.
+        since = max(since, standing.anew + timedelta(days=1))
+    lately = heard(target, since, as_of, crises)
+    if not len(lately):
+        return None
+    found = watch.watch(
+        lately.told, until=as_of.toordinal(), high_from=HIGH_FROM * np.array(lately.bases)
+    )
+    figures = found.as_dict()
+    figures["since"] = since.isoformat()
+    figures["told_by"] = lately.told_by
+    figures["windows"] = _windows(lately, as_of) if target is Target.CRISIS_4W else []
+    of_late = (inputs.of_programmes if target is Target.CRISIS_4W else inputs.of_items)(as_of)
+    figures["inputs"] = [{**asdict(each), "state": each.state} for each in of_late]
+    figures["input_alarms"] = watch.input_alarms(of_late)
+    alarms = [*found.alarms, *figures["input_alarms"]]
+    check = ModelCheck(
+        target=target,
+        as_of=monday,
+        model=used.model.digest,
+        figures=figures,
+        alarms=alarms,
+    )
+    made = Finding(
+        check, watch.remedy(alarms, remedies.tried(target, as_of)), changed=found.changed
+    )
+    if made.remedy is Remedy.LEVEL and found.changed is not None:
+        made.corrected = remedies.corrected(target, used, found.changed.since, lately, as_of)
+        if made.corrected is None:
+            made.remedy = Remedy.LEARN
+    return made
+
+
+def _windows(heard: Heard, as_of: date) -> list[dict[str, Any]]:
+    """What was told of two, four and eight weeks beside what came."""
+    told = heard.told
+    return windows.beside(
+        told.probability,
+        heard.eight,
+        days_until=heard.days_until,
+        of=told.programme,
+        day=told.week,
+        followed=as_of.toordinal(),
+    )
+
+
+@transaction.atomic
+def keep_findings(found: Findings, *, on: date) -> dict[str, int]:
+    """Write outcomes and checks, and do what alarms ask for.
+
+    A check whose remedy was made for what is no longer in use is not kept, and the job is asked for again: people were
+    told the same, so the alarm stands, and what follows from it is found for what is in use now.
+
+    Returns how many scores were closed, models checked and alarms raised.
+    """
+    tenant_id = current_tenant_id()
+    for outcome in found.outcomes:
+        outcome.tenant_id = tenant_id
+    RiskOutcome.objects.bulk_create(found.outcomes, batch_size=BATCH, ignore_conflicts=True)
+    for of_item in found.of_items:
+        of_item.tenant_id = tenant_id
+    RaidOutcome.objects.bulk_create(found.of_items, batch_size=BATCH, ignore_conflicts=True)
+    stands = [each for each in found.checks if not remedies.is_overtaken(each)]
+    for each in stands:
+        _note_inputs(each.check, on)
+        each.check.save()
+        if each.remedy is not None:
+            remedies.carry_out(each, each.remedy, on)
+    if len(stands) < len(found.checks):
+        services.ask_to_watch()
+    return {
+        "closed": len(found.outcomes) + len(found.of_items),
+        "checked": len(stands),
+        "alarms": sum(1 for each in stands if each.remedy is not None),
+    }
+
+
+def _note_inputs(check: ModelCheck, on: date) -> None:
+    """Note once that inputs moved far or went missing: when the alarm begins, and when it takes in others."""
+    target = Target(check.target)
+    before = ModelCheck.objects.filter(target=target).first()
+    known = before.figures.get("input_alarms", {}) if before else {}
+    fresh = {
+        alarm: names
+        for alarm, names in check.figures.get("input_alarms", {}).items()
+        if set(names) - set(known.get(alarm, ()))
+    }
+    if fresh:
+        services.note(Happening.INPUTS, target, on=on, details={"inputs": fresh})
