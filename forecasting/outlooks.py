@@ -41,10 +41,15 @@ class Outlook:
         return self.row.milestone
 
     @property
+    def is_likely(self) -> bool:
+        """Whether it is likelier to be missed than to be kept."""
+        return self.row.missed >= LIKELY_MISSED
+
+    @property
     def state(self) -> State:
         if self.row.missed >= VERY_LIKELY_MISSED:
             return State.BAD
-        return State.WARN if self.row.missed >= LIKELY_MISSED else State.OK
+        return State.WARN if self.is_likely else State.OK
 
     @property
     def state_word(self) -> str:

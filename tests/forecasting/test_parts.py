@@ -216,6 +216,18 @@ def test_the_milestone_says_what_moves_its_dates(dated, vic, client_for) -> None
         assert words in page, words
 
 
+def test_causes_that_move_only_the_dates_have_no_points_in_words(dated, vic, client_for) -> None:
+    url = dated.due.get_absolute_url()
+    with tenant_context(dated.outlook.tenant_id):
+        terms = [{"name": name, "share": 0.0} for name in ("room", "ahead", "schedule", "own", "open")]  # fmt: skip
+        MilestoneOutlook.objects.update(terms=terms, start=0.62)
+    page = read(client_for(vic), url)
+    assert "(earlier, −5 days)" in page
+    assert "0 points" not in page
+    # A list names what raises a chance only where there is one to speak of.
+    assert "raised:" not in read(client_for(vic), DATES)
+
+
 def test_an_unknown_schedule_is_named(dated, vic, client_for) -> None:
     client = client_for(vic)
     url = dated.due.get_absolute_url()
