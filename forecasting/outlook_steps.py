@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from programmes.schedule import working_days_between
 
 from . import evidence
-from .forecast import TOP, Cause, plain_percent
-from .learning.part_names import AHEAD, ALL, OPEN, OWN, SCHEDULE
+from .forecast import Cause, plain_percent
+from .learning.part_names import AHEAD, ALL, OPEN, OWN, ROOM, SCHEDULE
 from .milestone_kinds import FAR_WORDS, HOW_WORDS
 from .models import MilestoneOutlook
 
@@ -31,9 +31,9 @@ LABELS: dict[str, Any] = {
     OPEN: gettext_lazy("Still open"),
 }
 HALVES: dict[str, str] = {SCHEDULE: "delivery"}
-# Where P50 and P80 stand among the days of a step.
-P50, P80 = 0, 1
-SHOWN = (P50, P80)
+# Where P50, P80 and P90 stand among the days of a step.
+P50, P80, P90 = 0, 1, 2
+SHOWN = (P50, P80, P90)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class DateStep(Cause):
 
     Attributes:
         cases: how many milestones it is told by.
-        days: the working days it adds to P50 and to P80; None where no date is told.
+        days: the working days it adds to P50, P80 and P90; None where no date is told.
         until: the dates reached with it.
     """
 
@@ -66,12 +66,17 @@ class Chain:
 
     @property
     def _told(self) -> list[int]:
-        """Of P50 and P80 those a date is told of."""
-        return [at for at in SHOWN if self._row.steps and self._dates[at] is not None]
+        """Of P50, P80 and P90 those a date is told of."""
+        return [at for at in SHOWN if self._dates[at] is not None]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether any date is told."""
+        return bool(self._told)
 
     @property
     def _dates(self) -> tuple[date | None, ...]:
-        return self._row.p50_on, self._row.p80_on
+        return self._row.p50_on, self._row.p80_on, self._row.p90_on
 
     @property
     def main_at(self) -> int:
@@ -84,9 +89,7 @@ class Chain:
 
     @cached_property
     def steps(self) -> list[DateStep]:
-        """Every step in its order; none where no date is told. Their days add up to `slips`."""
-        if not self._told:
-            return []
+        """Every step in its order. Where a date is told, their days add up to `slips`."""
         walked = [
             _walk(self._row.forecast_on, self._row.steps, at, at in self._told) for at in SHOWN
         ]
@@ -96,19 +99,14 @@ class Chain:
         ]
 
     @property
-    def top(self) -> list[DateStep]:
-        """What moves the date away from where milestones in general end up, the strongest first."""
-        moving = [each for each in self.steps[1:] if each.share]
-        return sorted(moving, key=lambda each: -abs(each.share))[:TOP]
-
-    @property
     def main(self) -> str:
-        """The name of what makes it later most; empty where nothing does."""
-        return next((each.label for each in self.top if each.raises), "")
+        """The name of what makes it later than milestones in general most; empty where nothing does."""
+        later = [each for each in self.steps[1:] if each.raises]
+        return max(later, key=lambda each: each.share).label if later else ""
 
     @property
     def slips(self) -> tuple[int | None, ...]:
-        """Working days from the date in the plan to P50 and P80: the sum of all steps."""
+        """Working days from the date in the plan to P50, P80 and P90: the sum of all steps."""
         return tuple(
             None if on is None else working_days_between(self._row.forecast_on, on)
             for on in self._dates
@@ -119,7 +117,7 @@ class Chain:
         return "; ".join(f"{each.label}: {each.effect.lower()}" for each in self.steps)
 
     def days_of(self, name: str, quantile: int) -> int | None:
-        """The working days one step adds to P50 or P80, for exports."""
+        """The working days one step adds to P50, P80 or P90, for exports."""
         return next((each.days[quantile] for each in self.steps if each.key == name), None)
 
     def _step(
@@ -131,24 +129,25 @@ class Chain:
             name,
             str(LABELS[name]),
             HALVES.get(name, "both"),
-            _TEXTS[name](row, step),
+            step_text(row, step),
             days[self.main_at] or 0,
-            self._url(name),
+            rows_url(row, name),
             self._figures_of.get(name),
             cases=step["cases"],
             days=days,
             until=tuple(each[1] for each in walked),
         )
 
-    def _url(self, name: str) -> str:
-        """Where the rows behind a step are: figures, words on dates, or else the curves of every kind."""
-        programme = self._row.milestone.programme
-        place = {"tenant": programme.tenant.slug, "code": programme.code}
-        if name == SCHEDULE:
-            return evidence.rows_of("schedule", place)
-        if name == OPEN:
-            return reverse("programmes:slip_list", kwargs=place)
-        return f"{reverse('forecasting:outlook_programme', kwargs=place)}#kinds"
+
+def rows_url(row: MilestoneOutlook, name: str) -> str:
+    """Where the rows behind a step or a part are: figures, words on dates, or else the curves of every kind."""
+    programme = row.milestone.programme
+    place = {"tenant": programme.tenant.slug, "code": programme.code}
+    if name == SCHEDULE:
+        return evidence.rows_of("schedule", place)
+    if name in (OPEN, ROOM):
+        return reverse("programmes:slip_list", kwargs=place)
+    return f"{reverse('forecasting:outlook_programme', kwargs=place)}#kinds"
 
 
 def _walk(
@@ -168,6 +167,11 @@ def _walk(
         made.append((working_days_between(last, on), on))
         last = on
     return made
+
+
+def step_text(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
+    """What is known of the class a step leads to."""
+    return _TEXTS[step["name"]](row, step)
 
 
 # --- words -------------------------------------------------------------------------------------------------

@@ -9,8 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
 
-from .learning.part_names import STEPS
-from .outlook_steps import LABELS, P50, P80
+from .learning.part_names import MISS_PARTS, STEPS
+from .outlook_parts import PART_LABELS
+from .outlook_steps import LABELS, P50, P80, P90
+from .points import as_points, points_of
+
+
+def _points(name: str) -> Column:
+    """What one part adds to the chance."""
+
+    def value(row: Any) -> float | None:
+        return points_of(row.row.terms, name)
+
+    label = format_lazy(_("{part}, points"), part=PART_LABELS[name])
+    return Column(f"points_{name}", label, value, numeric=True, on_page=False)
 
 
 def _step(name: str, quantile: int, percent: str) -> Column:
@@ -45,6 +57,11 @@ _PROGRAMME = (
 _DATES = (
     Column("missed", _("Chance to miss"), "percent", sort=("missed",), numeric=True),
     Column("level", _("Level"), "state_word", sort=("missed",)),
+    Column("band", _("Band"), "band", on_page=False),
+    Column("raised", _("Raised most by"), "main", on_page=False),
+    Column("start", _("Beginning, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
+    *(_points(name) for name in MISS_PARTS),
+    Column("sum", _("Sum, points"), lambda row: as_points(row.row.missed), numeric=True, on_page=False),
     Column("trend", _("Trend"), lambda row: row.row.get_direction_display(), on_page=False),
     Column("track", _("Track"), lambda row: row.milestone.get_track_display(), on_page=False),
     Column("baseline", _("Baseline"), "milestone.baseline_on", sort=("milestone__baseline_on",)),
@@ -55,12 +72,13 @@ _DATES = (
     Column("main", _("Later most by"), "chain.main", on_page=False),
     *_steps(P50, "P50"),
     *_steps(P80, "P80"),
+    *_steps(P90, "P90"),
     Column("missing", _("Not known"), lambda row: "; ".join(row.missing), on_page=False),
     Column("told_for", _("Told for"), "row.forecast_on", on_page=False),
     Column("kind", _("Like milestones"), "kind", on_page=False),
     Column("basis", _("Rests on"), "basis", on_page=False),
     Column("as_of", _("As of"), "row.as_of", on_page=False),
-)
+)  # fmt: skip
 
 OUTLOOKS = Register("milestone-outlooks", (*_MILESTONE, *_DATES), default_sort="-missed")
 OUTLOOKS_OF_ALL = Register(

@@ -17,10 +17,11 @@ from pmo_portal.common.templatetags.portal import day as day_text
 
 from . import chance, drivers, shipped
 from .choices import LIKELY_MISSED, VERY_LIKELY_MISSED, Stage
-from .forecast import plain_percent
+from .forecast import band_text, plain_percent
 from .milestone_kinds import KINDS, kind_text
 from .models import MilestoneOutlook, SlipRecord
-from .outlook_steps import Chain
+from .outlook_parts import Line, lines, parts_of, strongest
+from .outlook_steps import Chain, DateStep
 
 TARGET = "milestone_slip"
 
@@ -40,10 +41,15 @@ class Outlook:
         return self.row.milestone
 
     @property
+    def is_likely(self) -> bool:
+        """Whether it is likelier to be missed than to be kept."""
+        return self.row.missed >= LIKELY_MISSED
+
+    @property
     def state(self) -> State:
         if self.row.missed >= VERY_LIKELY_MISSED:
             return State.BAD
-        return State.WARN if self.row.missed >= LIKELY_MISSED else State.OK
+        return State.WARN if self.is_likely else State.OK
 
     @property
     def state_word(self) -> str:
@@ -51,14 +57,23 @@ class Outlook:
             return _("Very likely to miss")
         return _("Likely to miss") if self.state == State.WARN else _("Likely to keep")
 
+    @cached_property
+    def _told(self) -> chance.Chance:
+        return chance.shown(self.row.missed, self.row.low, self.row.high)
+
     @property
     def percent(self) -> str:
         """The chance to miss the baseline, to five points; never nothing, never certain."""
-        return plain_percent(self._of_twenty / chance.LIKE)
+        return f"{self._of_twenty * chance.POINTS}%"
 
     @property
     def _of_twenty(self) -> int:
-        return min(chance.MOST, max(1, chance.twentieths(self.row.missed)))
+        return max(1, self._told.of_twenty)
+
+    @property
+    def band(self) -> str:
+        """Between which chances it lies in eight of ten cases."""
+        return band_text(self._told)
 
     @property
     def frequency(self) -> str:
@@ -72,7 +87,8 @@ class Outlook:
     @property
     def is_moved(self) -> bool:
         """The plan says another date than when this was told."""
-        return bool(self.milestone.forecast_on != self.row.forecast_on)
+        planned = self.milestone.forecast_on, self.milestone.baseline_on
+        return bool(planned != (self.row.forecast_on, self.row.baseline_on))
 
     @property
     def days(self) -> tuple[date | None, ...]:
@@ -122,6 +138,55 @@ class Outlook:
     def chain(self) -> Chain:
         """What moves its dates, a step at a time, from the plan to what is told."""
         return Chain(self.row, self.figures_of)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """What moves the chance, in points, and the dates, in working days, in the order in which they add up."""
+        return lines(parts_of(self.row, self.figures_of), self.chain.steps)
+
+    @cached_property
+    def top(self) -> list[Line]:
+        return strongest(self.lines)
+
+    @property
+    def main(self) -> str:
+        """The name of what raises the chance most; empty where nothing does."""
+        raising = [line.part for line in self.lines if line.part.whole_points > 0]
+        return max(raising, key=lambda part: part.share).label if raising else ""
+
+    @property
+    def general(self) -> DateStep:
+        """The step everything begins with: milestones in general."""
+        return self.chain.steps[0]
+
+    @property
+    def ends(self) -> list[tuple[int | None, date | None]]:
+        """Where the days end: the working days they add up to, and the date."""
+        return list(zip(self.chain.slips, self.days, strict=True))
+
+    @property
+    def start_points(self) -> float:
+        """The chance of milestones in general with their forecast on the baseline, in points."""
+        return round(100 * self.row.start, 1)
+
+    @property
+    def start_percent(self) -> str:
+        return plain_percent(self.row.start)
+
+    @property
+    def sum_points(self) -> float:
+        """Where the parts end: the chance itself."""
+        return round(100 * self.row.missed, 1)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the sum says more than is shown: no chance is shown as certain or as impossible."""
+        return not 0 < chance.twentieths(self.row.missed) < chance.LIKE
+
+    @property
+    def spoken(self) -> str:
+        """The parts of the chance, for those who hear the drawing."""
+        return "; ".join(f"{line.part.label}: {line.part.effect.lower()}" for line in self.lines)
 
     @property
     def basis(self) -> str:

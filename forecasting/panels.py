@@ -64,8 +64,8 @@ def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:
     return Panel("forecasting/_milestone_scores.html", {"rows": rows, "holds": holds})
 
 
-# Bars of fewer working days are not drawn larger.
-LEAST_DAYS = 10
+# Bars of fewer working days, or points, are not drawn larger.
+LEAST_DAYS = LEAST_POINTS = 10
 
 
 def milestone_outlook(request: HttpRequest, milestone: Any) -> Panel | None:
@@ -82,11 +82,20 @@ def milestone_outlook(request: HttpRequest, milestone: Any) -> Panel | None:
             **trends.of_outlook(row),
             "figure": figures.date_range(told.marks),
             "bars": figures.driver_bars(
+                [
+                    (line.part.label, line.part.points)
+                    for line in told.lines
+                    if line.part.whole_points
+                ],
+                digits=0,
+                least=LEAST_POINTS,
+            ),
+            "bars_text": told.spoken,
+            "date_bars": figures.driver_bars(
                 [(each.label, each.share) for each in told.chain.steps if each.share],
                 digits=0,
                 least=LEAST_DAYS,
             ),
-            "bars_text": told.chain.spoken,
             "is_late": (clock.today() - row.as_of).days > forecast.FRESH_DAYS,
         },
     )

@@ -14,7 +14,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.common.templatetags.portal import day as day_text
 
-from . import chance, readiness_parts, shipped
+from . import chance, points, readiness_parts, shipped
 from .choices import Stage
 from .forecast import band_text, percent_text, plain_percent
 from .learning.limits import FEWEST_ENDED
@@ -186,12 +186,12 @@ class Readiness:
         return [part for _chance, part in sorted(known, key=lambda each: -(each[0] if each[0] is not None else -1))]  # fmt: skip
 
     @cached_property
-    def added(self) -> list[readiness_parts.Part]:
+    def added(self) -> list[points.Part]:
         """What moves the chance from where it begins, the strongest first."""
         return readiness_parts.parts_of(self.row)
 
     @property
-    def top(self) -> list[readiness_parts.Part]:
+    def top(self) -> list[points.Part]:
         """What moves it by half a point or more."""
         return [each for each in self.added if each.whole_points]
 

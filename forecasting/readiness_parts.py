@@ -6,7 +6,6 @@ Nothing is computed with a model here: the parts are those that were stored with
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from . import evidence
-from .forecast import Cause, plain_percent
+from .forecast import plain_percent
 from .learning.part_names import ENGAGEMENT, PACE, SURENESS, TRAINING
 from .models import AdoptionShortfall
+from .points import Part
 
 LABELS: dict[str, Any] = {
     TRAINING: gettext_lazy("Training so far"),
@@ -26,19 +26,6 @@ LABELS: dict[str, Any] = {
 }
 # Whose rows and whose day each part goes by.
 _SUBJECT = {TRAINING: "training", PACE: "training", ENGAGEMENT: "engagement", SURENESS: "engagement"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Part(Cause):
-    """What one thing adds to the chance. `share` is of 1, `points` of 100."""
-
-    @property
-    def points(self) -> float:
-        return round(100 * self.share, 1)
-
-    @property
-    def whole_points(self) -> int:
-        return round(100 * self.share)
 
 
 def parts_of(row: AdoptionShortfall) -> list[Part]:
@@ -84,16 +71,6 @@ def start_text(row: AdoptionShortfall) -> str:
         "said": text,
         "start": plain_percent(row.start or 0.0),
     }
-
-
-def points_of(row: AdoptionShortfall, name: str) -> float | None:
-    """The points one part adds, for exports; None where it is not known."""
-    return next((as_points(term["share"]) for term in row.terms if term["name"] == name), None)
-
-
-def as_points(share: float | None) -> float | None:
-    """A share as points, as finely as anybody may add them up."""
-    return None if share is None else round(100 * share, 6)
 
 
 def _percent(share: float) -> str:

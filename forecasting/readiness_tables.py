@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.common.registers import Column, Register
 
 from .learning.part_names import PARTS
-from .readiness_parts import LABELS, as_points, points_of
+from .points import as_points, points_of
+from .readiness_parts import LABELS
 
 
 def _points(name: str) -> Column:
     """What one part adds to the chance."""
 
     def value(row: Any) -> float | None:
-        return points_of(row.row, name)
+        return points_of(row.row.terms, name)
 
     label = format_lazy(_("{part}, points"), part=LABELS[name])
     return Column(f"points_{name}", label, value, numeric=True, on_page=False)

@@ -33,7 +33,8 @@ SURVEYS = {
 }
 TELLERS = {
     "model": "the portal",
-    "prior": "the shipped prior",
+    "levelled": "the shipped prior on the level of here",
+    "prior": "the shipped prior as it is",
     "colour": "the reported colour",
     "rating": "probability x impact",
     "base": "the base rate",

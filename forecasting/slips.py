@@ -23,9 +23,10 @@ from programmes.models import Milestone, MilestoneForecast, Programme
 from . import raid_outcomes, records, slip_weeks
 from .choices import Forecast
 from .choices import Stage as ModelStage
-from .learning import coverage, slip_steps, slips
+from .learning import coverage, slip_band, slip_parts, slip_steps, slips
 from .learning.coverage import Held, Judged
 from .learning.features import CRISIS
+from .learning.slip_steps import Class
 from .learning.slips import Reference, Slips, Told
 from .models import MilestoneOutlook, RiskSnapshot, SlipRecord
 from .versions import EVER, edited_after, stood, table_of
@@ -140,6 +141,7 @@ def learn(as_of: date, *, at: datetime) -> SlipRecord | None:
         as_of=as_of,
         own=own,
         milestones=len(np.unique(now.slips.milestone)),
+        design_effect=slip_band.alike(now.slips, seen=now.seen, programme=now.programme),
         held={**found, "judged": judged.as_dict()},
         fallen_back=judged.falls_back,
         digest=slips.digest(own),
@@ -236,9 +238,10 @@ def compute(
     own = in_use(record)
     used, digest = reference(own), slips.digest(own)
     version = slips.shipped()["about"]["version"]
+    design_effect = record.design_effect if record and own else 1.0
     made = []
-    # Steps differ by kind and by how far ahead the date lies, and are the same for many milestones.
-    steps: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    # What is said differs by kind and by how far ahead the date lies, and is the same for many milestones.
+    known: dict[tuple[int, str], tuple[tuple[Class, ...], list[dict[str, Any]]]] = {}
     rows = (
         Milestone.objects.pending()
         .filter(programme__deleted_at__isnull=True)
@@ -247,17 +250,31 @@ def compute(
     )
     for milestone, programme, baseline, planned in rows:
         ahead, schedule = (planned - as_of).days, schedules.get(programme)
-        told = used.tell(ahead=ahead, schedule=schedule, baseline=(baseline - planned).days)
+        room = (baseline - planned).days
+        told = used.tell(ahead=ahead, schedule=schedule, baseline=room)
         row = _outlook(told, milestone, planned, as_of, at, digest, version)
-        if (ahead, told.kind) not in steps:
-            found = slip_steps.steps(used, ahead=ahead, schedule=schedule)
-            steps[ahead, told.kind] = [each.as_dict() for each in found]
-        row.steps = steps[ahead, told.kind]
+        if (ahead, told.kind) not in known:
+            found = slip_steps.classes(used, ahead=ahead, schedule=schedule)
+            known[ahead, told.kind] = found, [each.as_dict() for each in slip_steps.steps(found)]
+        classes, row.steps = known[ahead, told.kind]
+        row.baseline_on = baseline
+        _add_parts(row, slip_parts.parts(classes, baseline=room))
+        cases = slip_band.worth(told.own, used.own_counts_from, design_effect)
+        left = classes[-1].counts or 0.0
+        if slip_band.is_over(ahead=ahead, baseline=room):
+            row.low = row.high = 1.0
+        else:
+            row.low, row.high = slip_band.band(told.missed, cases * left)
         if schedule is not None and not np.isnan(schedule):
             row.schedule = round(schedule, 2)
         made.append(row)
     slip_weeks.add(made, used, as_of, fresh=fresh)
     return made
+
+
+def _add_parts(row: MilestoneOutlook, parts: slip_parts.Parts) -> None:
+    row.start = parts.start
+    row.terms = [{"name": name, "share": share} for name, share in parts.added.items()]
 
 
 def _outlook(
@@ -282,9 +299,9 @@ def _outlook(
     )
 
 
-_SAME = ("forecast_on", "p50_on", "p80_on", "p90_on", "kind", "own", "model")
+_SAME = ("forecast_on", "baseline_on", "p50_on", "p80_on", "p90_on", "kind", "own", "model")
 # What it rests on, and the weeks before, move on without another date.
-_GOES_ON = ("schedule", "steps", "series", "direction")
+_GOES_ON = ("schedule", "steps", "low", "high", "start", "terms", "series", "direction")
 
 
 @transaction.atomic
@@ -324,14 +341,19 @@ def _go_on(rows: Sequence[MilestoneOutlook]) -> None:
         cursor.execute(
             f"""
 UPDATE {table_of(MilestoneOutlook)} o
-SET schedule = new.schedule, steps = new.steps, series = new.series, direction = new.direction
-FROM unnest(%s::bigint[], %s::float8[], %s::jsonb[], %s::jsonb[], %s::text[])
-    AS new(id, schedule, steps, series, direction)
+SET schedule = new.schedule, steps = new.steps, low = new.low, high = new.high, start = new.start, terms = new.terms,
+    series = new.series, direction = new.direction
+FROM unnest(%s::bigint[], %s::float8[], %s::jsonb[], %s::float8[], %s::float8[], %s::float8[], %s::jsonb[], %s::jsonb[], %s::text[])
+    AS new(id, schedule, steps, low, high, start, terms, series, direction)
 WHERE o.id = new.id""",
             [
                 [row.pk for row in rows],
                 [row.schedule for row in rows],
                 [json.dumps(row.steps) for row in rows],
+                [row.low for row in rows],
+                [row.high for row in rows],
+                [row.start for row in rows],
+                [json.dumps(row.terms) for row in rows],
                 [json.dumps(row.series) for row in rows],
                 [str(row.direction) for row in rows],
             ],

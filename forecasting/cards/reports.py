@@ -36,6 +36,7 @@ PART_WORDS: dict[str, Any] = {
 TELLER_WORDS: dict[str, Any] = {
     "model": gettext_lazy("The model"),
     "tried": gettext_lazy("The model that was tried"),
+    "levelled": gettext_lazy("The prior on the level of here"),
     "prior": gettext_lazy("The shipped prior"),
     "shared": gettext_lazy("The shared prior"),
     "colour": gettext_lazy("The reported status"),
@@ -74,7 +75,10 @@ _TELLERS = tuple(TELLER_WORDS)
 
 
 def measured(
-    report: Mapping[str, Any], *, refused: bool = False, is_shared: bool = False
+    report: Mapping[str, Any],
+    *,
+    refused: bool = False,
+    is_shared: bool = False,
 ) -> list[Measured]:
     """A report (`learning.report`) as lines of a table: each part, told by the model and by what is simpler.
 

@@ -27,7 +27,7 @@ from .features import CRISIS
 from .lead import alerted, lead_times
 from .linear import LinearModel, Rows
 from .metrics import Array
-from .stages import Learned, Stage, count_events
+from .stages import Learned, Stage, count_events, told_on_level
 from .walk import History, Walked
 from .windows import of_walk
 
@@ -41,8 +41,8 @@ SMALL = -0.5
 LATE, FARTHEST = 2 / 3, 30.0
 # An alert is given to this share of programmes each week where an organisation says nothing else.
 ALERTS = 0.1
-# Who can be asked besides the model: the shipped prior, and the colour that was reported.
-MODEL, PRIOR, COLOUR = "model", "prior", "colour"
+# Who can be asked besides the model: the shipped prior, the same on the level of here, and the colour that was reported.
+MODEL, PRIOR, LEVELLED, COLOUR = "model", "prior", "levelled", "colour"
 # Of RAID items: probability times impact, and how often any item escalates.
 RATING, BASE = "rating", "base"
 # A colour or a rating is no chance: its Brier skill and calibration mean nothing.
@@ -77,7 +77,9 @@ def walked_report(
         dtype=bool,
     )
     parts = {**parts_of(rows, small_units), "told_by_prior": ~is_own, "told_by_own": is_own}
-    found = _of_crises(rows, known, walked.probability, walked.by_prior, parts, alerts)
+    found = _of_crises(
+        rows, known, walked.probability, walked.by_prior, parts, alerts, on_level=walked.on_level
+    )
     return {
         **found,
         "since": since.isoformat() if since else None,
@@ -135,18 +137,22 @@ def left_out_report(
     learned: Learned,
     prior: LinearModel,
     *,
+    unfinished: Rows | None = None,
     alerts: float = ALERTS,
     small_units: Collection[Any] = (),
 ) -> Values:
-    """What models say of programmes they were not learned from; the prior alone where none was learned.
+    """What models say of programmes they were not learned from, the prior where none was tried; beside the prior as it is and on the level of the others.
 
     Args:
+        unfinished: as in `stages.learn`.
         alerts, small_units: as in `walked_report`.
     """
     by_prior = prior.probability(rows.raw, rows.pool) if len(rows) else np.empty(0)
     told = learned.told if len(learned.told) else by_prior
+    on_level = told_on_level(rows, prior, unfinished)
     everything = np.ones(len(rows), dtype=bool)
-    found = _of_crises(rows, everything, told, by_prior, parts_of(rows, small_units), alerts)
+    parts = parts_of(rows, small_units)
+    found = _of_crises(rows, everything, told, by_prior, parts, alerts, on_level=on_level)
     return {**found, "combinations": combinations_of(rows)}
 
 
@@ -249,12 +255,15 @@ def _of_crises(
     by_prior: Array,
     parts: Mapping[str, Array],
     alerts: float,
+    *,
+    on_level: Array | None = None,
 ) -> Values:
     colour = np.nan_to_num(rows.raw[:, CRISIS.names.index("rag_reported")])
+    levelled = {} if on_level is None else {LEVELLED: on_level}
     return report_of(
         rows,
         known,
-        {MODEL: told, PRIOR: by_prior, COLOUR: colour},
+        {MODEL: told, **levelled, PRIOR: by_prior, COLOUR: colour},
         parts,
         of=rows.group,
         count=lambda wanted: count_events(rows.only(wanted)),

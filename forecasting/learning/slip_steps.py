@@ -9,11 +9,12 @@ and whose days are listed; whether it is still open conditions whatever class is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .part_names import AHEAD, ALL, OPEN, OWN, SCHEDULE
-from .slips import Reference, kind_of, mixed, open_until, quantiles, still_open
+from .slips import Array, Reference, kind_of, mixed, open_until, quantiles, still_open
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,24 @@ class Step:
         return {"name": self.name, "days": list(self.days), "cases": self.cases, "share": share}
 
 
-def steps(reference: Reference, *, ahead: float, schedule: float | None) -> tuple[Step, ...]:
-    """Every step in the order of `part_names.STEPS`. The last says what `Reference.tell` does of the same milestone.
+@dataclass(frozen=True)
+class Class:
+    """The milestones one more condition leaves, and what is known of them.
+
+    Attributes:
+        days, share: the share that was reached by each day after the forecast; no share where hardly any is left.
+        cases, counts: as `Step.cases` and `Step.share`.
+    """
+
+    name: str
+    days: Array
+    share: Array | None
+    cases: int
+    counts: float | None = None
+
+
+def classes(reference: Reference, *, ahead: float, schedule: float | None) -> tuple[Class, ...]:
+    """Every class in the order of `part_names.STEPS`, each narrower or better known than the one before.
 
     Args:
         ahead: days to the forecast date; below nothing where it has passed.
@@ -52,18 +69,22 @@ def steps(reference: Reference, *, ahead: float, schedule: float | None) -> tupl
     days, share = reference.together(kind, weight)
     of_all = mixed([(each, each.milestones / cases) for each in general])
     return (
-        Step(ALL, quantiles(*of_all), cases),
-        Step(AHEAD, _of_shipped(reference, far), reference.shipped[far].milestones),
-        Step(SCHEDULE, _of_shipped(reference, kind), reference.shipped[kind].milestones),
-        Step(OWN, quantiles(days, share), own, weight),
-        Step(
+        Class(ALL, *of_all, cases),
+        Class(AHEAD, *reference.together(far, 0.0), reference.shipped[far].milestones),
+        Class(SCHEDULE, *reference.together(kind, 0.0), reference.shipped[kind].milestones),
+        Class(OWN, days, share, own, weight),
+        Class(
             OPEN,
-            quantiles(days, still_open(days, share, ahead)),
+            days,
+            still_open(days, share, ahead),
             own + reference.shipped[kind].milestones,
             1 - open_until(days, share, ahead),
         ),
     )
 
 
-def _of_shipped(reference: Reference, kind: str) -> tuple[int | None, ...]:
-    return quantiles(*reference.together(kind, 0.0))
+def steps(found: Sequence[Class]) -> tuple[Step, ...]:
+    """What is told of each class. The last says what `Reference.tell` does of the same milestone."""
+    return tuple(
+        Step(each.name, quantiles(each.days, each.share), each.cases, each.counts) for each in found
+    )

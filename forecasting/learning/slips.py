@@ -158,6 +158,18 @@ def open_until(days: Array, share: Array, ahead: float) -> float:
     return float(share[before][-1]) if before.any() else 0.0
 
 
+def missing(days: Array, share: Array | None, baseline: float) -> float:
+    """The chance that a baseline is missed: passed by more than is allowed. Certain where nobody knows how late it becomes.
+
+    Args:
+        baseline: days from the forecast to it; below nothing where it is earlier.
+    """
+    if share is None:
+        return 1.0
+    until = share[days <= baseline + GRACE]
+    return 1 - max(0.0, float(until[-1])) if len(until) else 1.0
+
+
 def quantiles(days: Array, share: Array | None) -> tuple[int | None, ...]:
     """The days by which five, eight and nine of ten are reached; None where nobody knows."""
     if share is None:
@@ -205,11 +217,7 @@ class Reference:
         weight = self.weight(kind)
         days, share = self.together(kind, weight)
         left = still_open(days, share, ahead)
-        if left is None:
-            missed = 1.0
-        else:
-            until = left[days <= baseline + GRACE]
-            missed = 1 - max(0.0, float(until[-1])) if len(until) else 1.0
+        missed = missing(days, left, baseline)
         own = self.own[kind].milestones if kind in self.own else 0
         return Told(quantiles(days, left), missed, kind, own, weight)
 

@@ -146,11 +146,41 @@ def on_level(
 
     It is not put to a test: two numbers, drawn towards what happened as far as that carries, have no order to be wrong about.
     """
-    if len(np.unique(rows.group)) < RECALIBRATED_FROM[0]:
-        return tried
-    spread = float(prior.spread[0])
-    level = level_of(_joined(rows, unfinished), prior, level_spread=spread)
-    return replace(tried, model=levelled(prior, level, about=about), level=level)
+    model, level = prior_here(rows, prior, unfinished, about=about)
+    return tried if level is None else replace(tried, model=model, level=level)
+
+
+def prior_here(
+    rows: Rows,
+    prior: LinearModel,
+    unfinished: Rows | None = None,
+    *,
+    about: Mapping[str, Any] | None = None,
+) -> tuple[LinearModel, Level | None]:
+    """The prior on the level of here, and the level; as it is and without one where too few programmes say anything about that."""
+    if not _has_level(rows):
+        return prior, None
+    level = _level(_joined(rows, unfinished), prior)
+    return levelled(prior, level, about=about), level
+
+
+def told_on_level(rows: Rows, prior: LinearModel, unfinished: Rows | None = None) -> Matrix | None:
+    """What the prior says of programmes on the level of the others, each left out once; None where too few programmes say anything about that."""
+    if not _has_level(rows):
+        return None
+
+    def make(learned_from: Rows, prior: LinearModel) -> LinearModel:
+        return levelled(prior, _level(learned_from, prior))
+
+    return told_by_others(rows, prior, unfinished, make=make)
+
+
+def _has_level(rows: Rows) -> bool:
+    return len(np.unique(rows.group)) >= RECALIBRATED_FROM[0]
+
+
+def _level(rows: Rows, prior: LinearModel) -> Level:
+    return level_of(rows, prior, level_spread=float(prior.spread[0]))
 
 
 def settled(tried: Learned, made: LinearModel | None) -> Learned:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from .linear import LinearModel, Matrix, Rows
 from .outcomes import HORIZON, QUIET, Crisis, at_risk, label
-from .stages import Learned, Stage, learn_crises, learn_on
+from .stages import Learned, Stage, learn_crises, learn_on, prior_here
 
 # A window whose end nobody can know any more.
 NEVER = np.iinfo(np.int64).max
@@ -140,6 +140,7 @@ class Walked:
         by_prior: what the prior says of each row.
         turn: which of `learned` told a row; -1 where none did.
         learned: each time something was learned, with the day from which it told.
+        on_level: what the prior would have said of each row on the level of here as it was known then; None where nobody looked.
     """
 
     probability: Matrix
@@ -148,6 +149,7 @@ class Walked:
     by_prior: Matrix
     turn: Ordinals
     learned: list[tuple[date, Learned]] = field(default_factory=list)
+    on_level: Matrix | None = None
 
     def stage(self, row: int) -> Stage:
         return self.learned[self.turn[row]][1].stage
@@ -171,12 +173,14 @@ def walk(
     if rows.day is None:
         raise ValueError("A history is walked by the day of each row.")
     count = len(rows)
+    on_level = np.full(count, np.nan)
     made = Walked(
         probability=np.full(count, np.nan),
         low=np.full(count, np.nan),
         high=np.full(count, np.nan),
         by_prior=prior.probability(rows.raw, rows.pool) if count else np.empty(0),
         turn=np.full(count, -1),
+        on_level=on_level,
     )
     if not count:
         return made
@@ -199,6 +203,10 @@ def walk(
             made.probability[now] = learned.model.probability(rows.raw[now], pool)
             made.low[now], made.high[now] = learned.model.band(rows.raw[now], pool)
             made.turn[now] = len(made.learned) - 1
+            here = learned.model
+            if learned.stage is not Stage.PRIOR:
+                here, _level = prior_here(known, prior, unfinished)
+            on_level[now] = here.probability(rows.raw[now], pool)
         if progress:
             progress(day)
     return made

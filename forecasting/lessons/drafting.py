@@ -179,7 +179,7 @@ def _about_crises(
         events=learned.events,
         stage=learned.stage.value,
         verdict={**verdict_of(learned.verdict), **said},
-        left_out=left_out_report(known, learned, start, **how),
+        left_out=left_out_report(known, learned, start, unfinished=unfinished, **how),
         walked={
             **walked_report(found.history, walked, eight=eight, **how),
             "surveys": survey_report(found.history, {"released": walked, "none": unasked}),

@@ -227,6 +227,8 @@ class SlipRecord(TenantModel):
     # `learning.slips.as_dict`: for each kind the days and the share reached by them.
     own = models.JSONField(default=dict)
     milestones = models.PositiveIntegerField(default=0)
+    # How many milestones of the same programmes say as much as one alone (`learning.slip_band.alike`).
+    design_effect = models.FloatField(default=1)
     # `learning.slips.coverage` of the half year before, and `learning.coverage.Judged` of it.
     held = models.JSONField(default=dict)
     # The own curves are surely off, so the shipped ones are told until they hold again.

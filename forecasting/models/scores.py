@@ -222,11 +222,18 @@ class MilestoneOutlook(Trended, TenantModel):
     as_of = models.DateField(_("as of"))
     # What the plan said when this was told.
     forecast_on = models.DateField(_("forecast"))
+    baseline_on = models.DateField(_("baseline"))
     p50_on = models.DateField(_("P50"), null=True)
     p80_on = models.DateField(_("P80"), null=True)
     p90_on = models.DateField(_("P90"), null=True)
     # The chance of passing the baseline by more than five working days.
     missed = models.FloatField(_("chance to miss the baseline"))
+    # In eight of ten cases that chance lies between them (`learning.slip_band`).
+    low = models.FloatField()
+    high = models.FloatField()
+    # Where it begins, and [{name, share}] of what moves it from there (`learning.slip_parts`); together the chance.
+    start = models.FloatField()
+    terms = models.JSONField(default=list)
     # The kind of milestone (`learning.slips.KINDS`), how many of it are known here, and how much they count, 0 to 1.
     kind = models.CharField(max_length=20)
     own = models.PositiveIntegerField(default=0)
@@ -251,7 +258,13 @@ class MilestoneOutlook(Trended, TenantModel):
                 name="milestoneoutlook_one_current",
             ),
             models.CheckConstraint(
-                condition=models.Q(missed__gte=0, missed__lte=1), name="milestoneoutlook_a_chance"
+                condition=models.Q(
+                    low__gte=0,
+                    low__lte=models.F("missed"),
+                    high__gte=models.F("missed"),
+                    high__lte=1,
+                ),
+                name="milestoneoutlook_inside_its_band",
             ),
         ]
         indexes = [

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -60,6 +60,7 @@ def ask(tenant: Tenant, *, typed: str, version: int, at: datetime, acting: User 
     if acting is not None:
         require_operator(acting)
     current = Tenant.objects.select_for_update().get(pk=tenant.pk)
+    _one_at_a_time()
     if current.version != version or current.status != TenantStatus.CLOSED:
         raise ValidationError(
             _("%(name)s is %(status)s. Only what is closed can be erased. Look again.")
@@ -82,6 +83,12 @@ def ask(tenant: Tenant, *, typed: str, version: int, at: datetime, acting: User 
         "erasure_asked", tenant=current.pk, erasure=asked.number, by=acting.pk if acting else None
     )
     return asked
+
+
+def _one_at_a_time() -> None:
+    """Wait until nobody else is asking: two who do in the same moment would take the same number. Ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pmo-erasure-number'))")
 
 
 @transaction.atomic
@@ -116,10 +123,15 @@ def go_on(
     at: datetime,
     enough: Callable[[], bool] = lambda: False,
     told: Callable[[eraser.Step], None] = lambda _step: None,
+    stopped: Callable[[str], None] = lambda _fault: None,
 ) -> ErasureState:
     """Begin an erasure that is due, or go on with one, until it is done or `enough` says so after a batch.
 
     Whatever ends it in between, calling it again goes on. Why it cannot go on is noted with the record, and tried again.
+
+    Args:
+        told: is told of every batch.
+        stopped: is told why this run cannot go on; the record may still hold the reason of one before.
 
     Returns:
         The state it is left in.
@@ -128,7 +140,7 @@ def go_on(
     if not erasure.is_open or erasure.due_at > at or organisation is None:
         return ErasureState(erasure.state)
     if not settings.DATABASE_ERASER_URL:
-        return _note_fault(erasure, NO_LOGIN)
+        return _note_fault(erasure, NO_LOGIN, stopped)
     try:
         with eraser.opened(settings.DATABASE_ERASER_URL, organisation) as found:
             if found is None or not _begin(erasure, at=at):
@@ -145,11 +157,11 @@ def go_on(
             found.end()
             return _finish(erasure)
     except eraser.Refused as refusal:
-        return _note_fault(erasure, str(refusal))
+        return _note_fault(erasure, str(refusal), stopped)
     except (psycopg.Error, DatabaseError) as error:
         # Its message may quote rows.
         log.exception("erasure_stopped", extra={"erasure": erasure.number})
-        return _note_fault(erasure, STOPPED % type(error).__name__)
+        return _note_fault(erasure, STOPPED % type(error).__name__, stopped)
 
 
 @transaction.atomic
@@ -158,10 +170,11 @@ def _begin(erasure: Erasure, *, at: datetime) -> bool:
     current = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if current.state == ErasureState.WAITING:
         tenant = Tenant.objects.get(pk=current.organisation)
-        logins = selectors.logins_of(tenant)
         current.state, current.begun_at = ErasureState.ERASING, at
         current.counts = kinds.count_rows(tenant)
         current.total = sum(current.counts.values())
+        # After the rows: from then on no statement here is cut off.
+        logins = selectors.logins_of(tenant)
         current.logins_erased, current.logins_kept = logins["going"], logins["staying"]
         security.note("erasure_begun", tenant=tenant.pk, erasure=current.number)
     current.fault = ""
@@ -179,7 +192,8 @@ def _finish(erasure: Erasure) -> ErasureState:
     return ErasureState.ERASED
 
 
-def _note_fault(erasure: Erasure, fault: str) -> ErasureState:
+def _note_fault(erasure: Erasure, fault: str, stopped: Callable[[str], None]) -> ErasureState:
+    stopped(fault)
     Erasure.objects.filter(pk=erasure.pk, state__in=OPEN).update(fault=fault)
     return _state_of(erasure)
 

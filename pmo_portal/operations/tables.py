@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common.registers import Column, Register
@@ -31,6 +32,11 @@ KINDS = Register(
         Column("area", gettext_lazy("Part")),
         Column("name", gettext_lazy("Kind")),
         Column("rows", gettext_lazy("Rows"), numeric=True),
+        Column(
+            "is_more",
+            gettext_lazy("More than that"),
+            lambda kind: _("Yes") if kind.is_more else _("No"),
+        ),
     ),
     default_sort="area",
 )

@@ -141,10 +141,23 @@ class MilestoneOutlookFactory(DjangoModelFactory):
     milestone = factory.SubFactory(MilestoneFactory)
     as_of = DAY
     forecast_on = factory.SelfAttribute("milestone.forecast_on")
+    baseline_on = factory.SelfAttribute("milestone.baseline_on")
     p50_on = factory.SelfAttribute("forecast_on")
     p80_on = factory.LazyAttribute(lambda row: row.forecast_on + timedelta(days=14))
     p90_on = factory.LazyAttribute(lambda row: row.forecast_on + timedelta(days=28))
     missed = 0.35
+    low = factory.LazyAttribute(lambda row: max(row.missed - 0.15, 0.0))
+    high = factory.LazyAttribute(lambda row: min(row.missed + 0.2, 1.0))
+    start = 0.2
+    terms = factory.LazyAttribute(
+        lambda row: [
+            {"name": "room", "share": 0.0},
+            {"name": "ahead", "share": 0.05},
+            {"name": "schedule", "share": -0.1},
+            {"name": "own", "share": 0.0},
+            {"name": "open", "share": row.missed - 0.15},
+        ]
+    )
     kind = "near/steady"
     schedule = 0.98
     steps = factory.LazyAttribute(

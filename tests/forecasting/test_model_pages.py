@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 ALL = "/t/acme/forecasts/models/"
 CARD = f"{ALL}crisis/"
+BACKTEST = "/t/acme/forecasts/backtest/"
 RAID_CARD = f"{ALL}escalation/"
 PAGES = (
     ALL, CARD, f"{CARD}watch/", "/t/acme/forecasts/backtest/", "/t/acme/forecasts/outcomes/",
@@ -332,6 +333,7 @@ def test_the_card_of_a_prior_on_the_level_of_here_says_so(acme, vic, client_for)
         level = {"shift": 0.7, "slope": 0.8, "base": 0.09, "of": shipped.digest("crisis_4w")}
         LessonFactory(level=level)
     html = read(client_for(vic), CARD)
+    assert "beside the prior as it is" in html
     assert "Prior, on the level of here" in html
     assert "In 9.00 % of weeks a crisis is expected within the next four" in html
     assert "count 0.80 times what they do in the prior" in html
@@ -340,6 +342,27 @@ def test_the_card_of_a_prior_on_the_level_of_here_says_so(acme, vic, client_for)
     assert told["stage"] == "levelled"
     assert told["model"]["about"]["level"] == {"shift": 0.7, "slope": 0.8, "base": 0.09}
     assert told["starts_from"]["sha256"] == level["of"] != told["sha256"]
+
+
+def test_the_prior_is_measured_on_the_level_of_here_and_as_it_is(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        level = {"shift": 0.7, "slope": 0.8, "base": 0.09, "of": shipped.digest("crisis_4w")}
+        report = measured(0.81, 0.77, 0.6)
+        by = report["parts"][0]["by"]
+        by["levelled"] = {**by["model"], "auc": [0.74, 0.7, 0.78]}
+        by["prior"] = {**by["model"], "auc": [0.73, 0.69, 0.77]}
+        verdict = {"tried": True, "promoted": False, "reasons": ["gain"]}
+        LessonFactory(level=level, verdict=verdict, left_out=report, walked=report)
+    client = client_for(vic)
+    for page in (CARD, BACKTEST):
+        html = read(client, page)
+        here, shipped_one = "The prior on the level of here", "The shipped prior</td>"
+        assert html.index(here) < html.index("0.74 (0.70 to 0.78)") < html.index("0.73 (0.69 to 0.77)")  # fmt: skip
+        assert html.index(here) < html.index(shipped_one) < html.index("0.73 (0.69 to 0.77)")
+    told = json.loads(client.get(f"{CARD}export/").content)
+    assert told["lesson"]["left_out"]["parts"][0]["by"]["levelled"]["auc"] == [0.74, 0.7, 0.78]
+    file = client.get(f"{BACKTEST}?format=csv").content.decode()
+    assert "All weeks,The prior on the level of here,AUC,0.74," in file
 
 
 def test_the_card_of_raid_items_speaks_of_items(acme, vic, client_for) -> None:

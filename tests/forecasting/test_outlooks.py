@@ -243,7 +243,7 @@ def test_the_milestone_shows_its_range(story, vic, client_for) -> None:
 
 def test_a_range_that_nobody_knows_is_not_made_up(story, vic, client_for) -> None:
     with tenant_context(story.outlook.tenant_id):
-        MilestoneOutlook.objects.update(p50_on=None, p80_on=None, p90_on=None, missed=1.0)
+        MilestoneOutlook.objects.update(p50_on=None, p80_on=None, p90_on=None, missed=1.0, high=1.0)
     page = read(client_for(vic), story.due.get_absolute_url())
     assert "no date can be told" in page
     assert "95%" in page

@@ -13,8 +13,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import outlooks, readiness, readiness_parts, shortfalls, slips
-from forecasting.models import AdoptionShortfall, MilestoneOutlook
+from forecasting import outlook_parts, outlooks, readiness, readiness_parts, shortfalls, slips
+from forecasting.models import AdoptionShortfall, MilestoneOutlook, SlipRecord
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from programmes.schedule import working_days_between
@@ -79,7 +79,7 @@ def test_working_days_of_the_steps_add_up_to_each_date(
         known = {} if schedule is None else {programme.pk: schedule}
         (row,) = slips.compute(as_of=TODAY, at=clock.now(), schedules=known)
         chain = outlooks.Outlook(row).chain
-        for at, on in enumerate((row.p50_on, row.p80_on)):
+        for at, on in enumerate((row.p50_on, row.p80_on, row.p90_on)):
             added = [step.days[at] for step in chain.steps]
             if on is None:
                 assert all(each is None for each in added)
@@ -113,10 +113,12 @@ def test_where_only_p50_is_told_the_drivers_are_its_own(acme) -> None:
         row.steps[4]["days"] = [35, None, None]
         chain = outlooks.Outlook(row).chain
         assert not chain.is_of_p80
-        assert [(each.key, each.share) for each in chain.top] == [("open", 25)]
+        assert [each.share for each in chain.steps] == [0, 0, 0, 0, 25]
         assert chain.main == "Still open"
         row.p50_on = None
-        assert outlooks.Outlook(row).chain.steps == []
+        chain = outlooks.Outlook(row).chain
+        assert not chain.is_told
+        assert {each.days for each in chain.steps} == {(None, None, None)}
 
 
 def test_what_a_date_rests_on_moves_on_without_a_new_row(acme) -> None:
@@ -130,6 +132,54 @@ def test_what_a_date_rests_on_moves_on_without_a_new_row(acme) -> None:
             written = [each for each in asked if "SET schedule" in each["sql"]]
             assert bool(written) == (schedule == 1.05)
         assert MilestoneOutlook.objects.get().schedule == 1.05
+
+
+@pytest.mark.parametrize("ahead", [-70, -5, 12, 150])
+@pytest.mark.parametrize("moved", [-40, -8, -7, 0, 30])
+@pytest.mark.parametrize("has_own", [False, True])
+def test_points_of_the_parts_add_up_to_the_chance_inside_its_band(
+    acme, ahead: int, moved: int, has_own: bool
+) -> None:
+    with tenant_context(acme.id):
+        planned = TODAY + timedelta(days=ahead)
+        MilestoneFactory(baseline_on=planned + timedelta(days=moved), forecast_on=planned)
+        if has_own:
+            kinds = {kind: own_curve(-3, 9, 33, count=25) for kind in outlooks.KINDS}
+            SlipRecordFactory(as_of=TODAY, own=kinds, fallen_back=False)
+        slips.keep(slips.compute(as_of=TODAY, at=clock.now(), schedules={}), as_of=TODAY)
+        row = MilestoneOutlook.objects.get()
+    assert row.start + sum(term["share"] for term in row.terms) == pytest.approx(row.missed, abs=1e-6)  # fmt: skip
+    assert row.baseline_on == planned + timedelta(days=moved)
+    # What passed its baseline by more than a week has missed it for sure; of nothing else is that known.
+    is_over = row.baseline_on + timedelta(days=7) < TODAY
+    assert (row.missed == row.low == 1.0) == is_over
+
+
+def test_the_more_own_milestones_the_surer_and_the_more_alike_the_less(acme) -> None:
+    widths = {}
+    with tenant_context(acme.id):
+        MilestoneFactory(baseline_on=TODAY + timedelta(days=20))
+        for count, design_effect in ((5, 1.0), (500, 1.0), (500, 8.0)):
+            kinds = {kind: own_curve(0, 9, 33, count=count) for kind in outlooks.KINDS}
+            SlipRecord.objects.all().delete()
+            SlipRecordFactory(as_of=TODAY, own=kinds, design_effect=design_effect)
+            (row,) = slips.compute(as_of=TODAY, at=clock.now(), schedules={})
+            widths[count, design_effect] = row.high - row.low
+    assert widths[500, 1.0] < widths[500, 8.0] < widths[5, 1.0]
+
+
+def test_a_baseline_that_moved_is_told_anew_and_its_band_goes_on_by_itself(acme) -> None:
+    with tenant_context(acme.id):
+        milestone = MilestoneFactory(baseline_on=TODAY + timedelta(days=20))
+        slips.keep(slips.compute(as_of=TODAY, at=clock.now(), schedules={}), as_of=TODAY)
+        (made,) = slips.compute(as_of=TODAY, at=clock.now(), schedules={})
+        made.low = 0.0
+        assert slips.keep([made], as_of=TODAY)["milestones_written"] == 0
+        assert MilestoneOutlook.objects.get().low == 0.0
+        milestone.baseline_on -= timedelta(days=1)
+        milestone.save()
+        moved = slips.compute(as_of=TODAY, at=clock.now(), schedules={})
+        assert slips.keep(moved, as_of=TODAY)["milestones_written"] == 1
 
 
 # --- dates: pages ------------------------------------------------------------------------------------------
@@ -151,14 +201,31 @@ def test_the_milestone_says_what_moves_its_dates(dated, vic, client_for) -> None
     for words in (
         "Of 20 milestones in this position, about 12 are expected to miss their baseline",
         "The smoothed schedule index is 0.98: told like those in programmes on schedule",
-        "(earlier, −5)",
+        "(lowers, −10 points)",
+        "(earlier, −5 days)",
+        "Likely range: 45% to 85%",
+        "With its forecast on the baseline a milestone in general misses in 20%",
+        "The forecast is the baseline",
+        '<td class="pp-num">62.0</td>',
         "The date lies 14 days ahead",
         "174,352",
         "No milestone of this organisation counts yet",
-        "Show how the days add up",
+        "Show how points and days add up",
         'href="/t/acme/p/PAY/facts/',
     ):
         assert words in page, words
+
+
+def test_causes_that_move_only_the_dates_have_no_points_in_words(dated, vic, client_for) -> None:
+    url = dated.due.get_absolute_url()
+    with tenant_context(dated.outlook.tenant_id):
+        terms = [{"name": name, "share": 0.0} for name in ("room", "ahead", "schedule", "own", "open")]  # fmt: skip
+        MilestoneOutlook.objects.update(terms=terms, start=0.62)
+    page = read(client_for(vic), url)
+    assert "(earlier, −5 days)" in page
+    assert "0 points" not in page
+    # A list names what raises a chance only where there is one to speak of.
+    assert "raised:" not in read(client_for(vic), DATES)
 
 
 def test_an_unknown_schedule_is_named(dated, vic, client_for) -> None:
@@ -172,23 +239,32 @@ def test_an_unknown_schedule_is_named(dated, vic, client_for) -> None:
     assert "No schedule index: neither a budget with milestones nor a reported one" in page
 
 
-def test_without_a_date_nothing_is_added_up(dated, vic, client_for) -> None:
+def test_without_a_date_the_points_add_up_and_no_days(dated, vic, client_for) -> None:
     with tenant_context(dated.outlook.tenant_id):
-        MilestoneOutlook.objects.update(p50_on=None, p80_on=None, p90_on=None, missed=1.0)
-    page = read(client_for(vic), dated.due.get_absolute_url())
+        MilestoneOutlook.objects.update(p50_on=None, p80_on=None, p90_on=None, missed=1.0, high=1.0)
+    client = client_for(vic)
+    page = read(client, dated.due.get_absolute_url())
     assert "no date can be told" in page
-    assert "Show how the days add up" not in page
+    assert "Show how the points add up" in page
+    assert "days add up" not in page
+    assert "shown less extreme" in page
+    (row,) = rows_of(client, f"{DATES}?format=csv")
+    assert row["Working days from the plan to P80"] == row["Schedule, working days of P80"] == ""
 
 
 def test_the_days_add_up_in_files_too(dated, vic, client_for) -> None:
     client = client_for(vic)
     (row,) = rows_of(client, f"{DATES}?format=csv")
-    for date in ("P50", "P80"):
+    for date in ("P50", "P80", "P90"):
         steps = [int(value) for name, value in row.items() if name.endswith(f"working days of {date}")]  # fmt: skip
         assert len(steps) == 5
         assert sum(steps) == int(row[f"Working days from the plan to {date}"])
     assert row["Working days from the plan to P80"] == "10"
     assert row["Later most by"] == "Still open"
+    parts = [float(row[f"{label}, points"]) for label in outlook_parts.PART_LABELS.values()]
+    assert len(parts) == 5
+    assert float(row["Beginning, points"]) + sum(parts) == pytest.approx(float(row["Sum, points"]))
+    assert (row["Sum, points"], row["Band"], row["Raised most by"]) == ("62.0", "45% to 85%", "Still open")  # fmt: skip
     answer = client.get(f"{DATES}?format=xlsx")
     heads, cells = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values
     assert dict(zip(heads, cells, strict=True))["Schedule, working days of P80"] == -5
@@ -273,7 +349,9 @@ def test_the_lists_name_what_weighs_most(dated, acme, vic, client_for) -> None:
         AdoptionShortfallFactory(milestone=dated.golive, unit=dated.unit)
     client = client_for(vic)
     # P80 is later than where milestones of its class end up because it is still open.
-    assert read(client, DATES).count("later: still open") == 1
+    page = read(client, DATES)
+    assert page.count("later: still open") == page.count("raised: still open") == 1
+    assert "45% to 85%" in page
     assert read(client, UNITS).count("raised: training so far") == 1
 
 

@@ -21,17 +21,19 @@ from psycopg import sql
 
 from forecasting.models import SharedPrior
 from pmo_portal.accounts.models import Membership, User
-from pmo_portal.operations import eraser, erasing, selectors
+from pmo_portal.operations import eraser, erasing, selectors, tasks
 from pmo_portal.operations.choices import ErasureState
 from pmo_portal.operations.models import Erasure
 from pmo_portal.tenants.choices import GLOBAL_MODELS
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Person, Tenant
+from programmes.models import Milestone, Programme
 from tests.database import login
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.forecasting import SharedPriorFactory
 from tests.factories.registry import factory_for
 from tests.factories.tenants import UnitFactory
+from tests.killing import kill_at
 from tests.people import BACKEND
 
 from .discovery import tenant_models, trail_models
@@ -256,6 +258,41 @@ def test_wherever_it_is_cut_off_it_ends_in_the_same_state(
     assert asked.done == asked.total == counted
     # Once more changes nothing.
     assert erasing.go_on(asked, at=timezone.now()) == ErasureState.ERASED
+
+
+@pytest.mark.processes
+def test_a_worker_that_is_killed_in_the_middle_leaves_nothing_undone(
+    doomed: World, neighbour: World, everything, eraser_url, superuser_url
+):
+    """Killed while it deletes programmes: their rows are gone, they and the people are there."""
+    before = _prints(everything, neighbour.tenant)
+    counted = {name: rows for name, (rows, _hash) in _prints(everything, doomed.tenant).items() if rows}  # fmt: skip
+    logins = selectors.logins_of(doomed.tenant)
+    asked = _ask(doomed.tenant)
+    programmes = Programme._meta.db_table
+    kill_at(
+        f"SELECT FROM {programmes} WHERE tenant_id = '{doomed.tenant.pk}' FOR UPDATE",
+        "from pmo_portal.operations.tasks import erase_due\nerase_due()",
+        superuser_url=superuser_url,
+    )
+    asked.refresh_from_db()
+    assert asked.state == ErasureState.ERASING
+    left = _prints(everything, doomed.tenant)
+    assert 0 < asked.done == sum(counted.values()) - sum(rows for rows, _hash in left.values())
+    assert left[Milestone._meta.db_table][0] == 0
+    assert left[programmes][0] == counted[programmes]
+
+    assert tasks.erase_due() == 1
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.fault) == (ErasureState.ERASED, "")
+    # What the record says is what there was before the first run, as if nobody had been killed.
+    assert asked.counts == counted
+    assert asked.done == asked.total == sum(counted.values())
+    assert (asked.logins_erased, asked.logins_kept) == (logins["going"], logins["staying"])
+    assert _holding(everything, str(doomed.tenant.pk)) == []
+    assert _holding(everything, MARKER) == []
+    assert _prints(everything, neighbour.tenant) == before
 
 
 def test_a_crash_between_the_last_row_and_the_record_is_made_good(

@@ -60,20 +60,25 @@ def erasure_create(request: HttpRequest, slug: str) -> HttpResponse:
                 acting=request.user,  # type: ignore[arg-type]
             )
         except ValidationError as refusal:
+            meanwhile = selectors.open_erasure(tenant)
+            if meanwhile is not None:
+                # A colleague was faster: what they asked for is shown, as it is.
+                return _detail(request, meanwhile, refusals=refusal.messages)
             form.refuse(refusal)
         else:
             message = _("%(name)s will be erased. Until it begins it can be called off.")
             return done(request, to=asked, changed=CHANGED, message=message % {"name": tenant.name})
-    found = kinds.in_words(kinds.count_rows(tenant))
+    counted = kinds.glance(tenant)
+    found = kinds.in_words(counted.counts, counted.further) if counted else []
     if export_format(request):
         return file_response(request, KINDS, found)
     context = {
         "organisation": tenant,
         "is_closed": tenant.status == TenantStatus.CLOSED,
         "form": form,
+        "counted": counted,
         "kinds": found,
         "total": sum(kind.rows for kind in found),
-        "logins": selectors.logins_of(tenant),
         "due_at": erasing.due_at(tenant, asked_at=at),
         "after_closing": erasing.AFTER_CLOSING.days,
     }

@@ -11,7 +11,7 @@ import pytest
 from forecasting.learning import prior, report
 from forecasting.learning.features import CRISIS
 from forecasting.learning.linear import Rows
-from forecasting.learning.stages import learn_crises
+from forecasting.learning.stages import learn_crises, told_on_level
 from forecasting.learning.walk import History, Walked
 
 NAMES = CRISIS.names
@@ -43,7 +43,7 @@ def test_the_model_the_prior_and_the_colour_are_measured_on_the_same_weeks() -> 
     found = left_out(rows())
     (whole, *_parts) = found["parts"]
     assert whole["part"] == "all"
-    assert set(whole["by"]) == {"model", "prior", "colour"}
+    assert set(whole["by"]) == {"model", "levelled", "prior", "colour"}
     assert whole["by"]["model"]["auc"][0] > 0.8
     assert abs(whole["by"]["colour"]["auc"][0] - 0.5) < 0.15
     told = whole["by"]["model"]
@@ -54,6 +54,51 @@ def test_the_model_the_prior_and_the_colour_are_measured_on_the_same_weeks() -> 
     assert set(whole["by"]["colour"]) == {"auc", "ap"}
     assert sum(each["rows"] for each in found["reliability"]) == 400
     assert 0 < found["alerts"]["precision"] <= 1
+
+
+def rare(count: int) -> Rows:
+    """Four weeks each of as many programmes, of whom a crisis comes in half of the weeks: far oftener than the prior has it."""
+    some = rows(count, events=False)
+    label = np.random.default_rng(5).random(count) < 0.5
+    return replace(some, label=label, group=np.arange(count) // 4)
+
+
+def test_the_prior_is_measured_as_it_is_and_on_the_level_of_the_others() -> None:
+    (whole, *_parts) = left_out(rare(400))["parts"]
+    as_it_is, here = whole["by"]["prior"], whole["by"]["levelled"]
+    # What it tells is far too little; on the level of the others less than half as much is left to add.
+    assert as_it_is["level"][1] > 1
+    assert abs(here["level"][0]) < as_it_is["level"][0] / 2
+    assert here["loss"][0] < as_it_is["loss"][0]
+
+
+def test_nobody_is_told_on_a_level_that_knows_what_came_of_them() -> None:
+    assumed, some = prior.load("crisis_4w"), rare(80)
+    told = told_on_level(some, assumed)
+    its = some.group == 3
+    other = told_on_level(replace(some, label=np.where(its, ~some.label, some.label)), assumed)
+    assert told is not None
+    assert other is not None
+    assert told[its].tolist() == other[its].tolist()
+    assert (told != other).any()
+
+
+def test_of_few_programmes_no_level_is_known() -> None:
+    few, ten = (rare(4 * count) for count in (9, 10))
+    assert told_on_level(few, prior.load("crisis_4w")) is None
+    (whole, *_parts) = left_out(few)["parts"]
+    assert set(whole["by"]) == {"model", "prior", "colour"}
+    assert whole["by"]["model"] == whole["by"]["prior"]
+    assert told_on_level(ten, prior.load("crisis_4w")) is not None
+
+
+def test_weeks_that_are_not_over_move_the_level_as_in_lessons() -> None:
+    assumed, some = prior.load("crisis_4w"), rare(80)
+    more = replace(rare(80), label=np.ones(80, dtype=bool), group=np.arange(80) + 1000, exposure=np.full(80, 0.5))  # fmt: skip
+    alone, joined = told_on_level(some, assumed), told_on_level(some, assumed, more)
+    assert alone is not None
+    assert joined is not None
+    assert (joined > alone).all()
 
 
 def test_a_part_with_few_crises_is_not_measured() -> None:

@@ -26,12 +26,16 @@ def reference(own: dict[str, Curve] | None = None) -> Reference:
     return Reference(made, own or {}, 10)
 
 
+def steps_of(used: Reference, *, ahead: float, schedule: float | None) -> tuple[slip_steps.Step, ...]:  # fmt: skip
+    return slip_steps.steps(slip_steps.classes(used, ahead=ahead, schedule=schedule))
+
+
 def told(found: tuple[slip_steps.Step, ...]) -> dict[str, tuple[int | None, ...]]:
     return {each.name: each.days for each in found}
 
 
 def test_each_step_is_a_class_whose_days_are_listed() -> None:
-    found = slip_steps.steps(reference(), ahead=50, schedule=0.9)
+    found = steps_of(reference(), ahead=50, schedule=0.9)
     assert [each.name for each in found] == list(STEPS)
     days = told(found)
     # Of three curves that count alike half are reached with the middle one, eight and nine of ten with the last.
@@ -42,13 +46,13 @@ def test_each_step_is_a_class_whose_days_are_listed() -> None:
 
 
 def test_where_the_schedule_is_not_known_it_changes_nothing() -> None:
-    found = told(slip_steps.steps(reference(), ahead=50, schedule=None))
+    found = told(steps_of(reference(), ahead=50, schedule=None))
     assert found["schedule"] == found["ahead"]
 
 
 def test_what_own_milestones_change_is_a_step_of_its_own() -> None:
     own = {"months/late": curve_of(0, 1, 2, 3, milestones=990)}
-    found = {each.name: each for each in slip_steps.steps(reference(own), ahead=50, schedule=0.9)}
+    found = {each.name: each for each in steps_of(reference(own), ahead=50, schedule=0.9)}
     assert found["schedule"].days == (120, 121, 122)
     # One in a hundred is of those that are not reached before the 120th day.
     assert found["own"].days == (1, 2, 3)
@@ -57,12 +61,12 @@ def test_what_own_milestones_change_is_a_step_of_its_own() -> None:
 
 
 def test_a_date_that_passed_is_told_last_with_the_share_that_was_later() -> None:
-    late = slip_steps.steps(reference(), ahead=-22, schedule=0.9)[-1]
+    late = steps_of(reference(), ahead=-22, schedule=0.9)[-1]
     # Of milestones that were reached after 20, 21, 22 and 23 days one in five was open on the 22nd day.
     assert late.days == (22, 23, 23)
     assert late.share is not None
     assert abs(late.share - 0.2) < 1e-9
-    gone = slip_steps.steps(reference(), ahead=-60, schedule=0.9)[-1]
+    gone = steps_of(reference(), ahead=-60, schedule=0.9)[-1]
     assert gone.days == (None, None, None)
 
 
@@ -82,7 +86,7 @@ def test_the_last_step_is_what_is_told(
         Slips(days, reached.astype(bool), before, runs, np.arange(len(days)), np.zeros(len(days)))
     )
     used = Reference.from_dicts(slips.shipped(), slips.as_dict(own))
-    found = slip_steps.steps(used, ahead=ahead, schedule=schedule)
+    found = steps_of(used, ahead=ahead, schedule=schedule)
     assert found[-1].days == used.tell(ahead=ahead, schedule=schedule, baseline=0).quantiles
     # Nothing is known of the last step that was not known of the class before it: a chain never ends in a gap.
     for quantile in range(3):

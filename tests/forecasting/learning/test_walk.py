@@ -74,6 +74,29 @@ def test_what_is_told_of_a_week_does_not_depend_on_what_comes_later(
     assert np.abs(part.probability - whole.probability[past]).max() < 1e-9
 
 
+def test_the_prior_is_told_on_the_level_known_by_then_beside_whatever_is_told(
+    history: History, prior: LinearModel
+) -> None:
+    """In weeks told by the prior it is what was told; beside an own model it goes on, and what comes later changes nothing."""
+    whole = walk.walk(history, prior)
+    rows = history.rows
+    assert rows.day is not None
+    assert whole.on_level is not None
+    stages = np.array([whole.stage(row).value for row in range(len(rows))])
+    by_prior = stages == "prior"
+    assert 0 < by_prior.sum() < len(rows)
+    assert (whole.on_level[by_prior] == whole.probability[by_prior]).all()
+    assert (whole.on_level[~by_prior] != whole.probability[~by_prior]).any()
+    assert (whole.on_level[~by_prior] != whole.by_prior[~by_prior]).all()
+    cut = int(np.median(rows.day))
+    turned = replace(rows, label=np.where(history.known_on > cut, ~rows.label, rows.label))
+    other = walk.walk(replace(history, rows=turned), prior).on_level
+    assert other is not None
+    before = rows.day < cut
+    assert (other[before] == whole.on_level[before]).all()
+    assert (other[~before] != whole.on_level[~before]).any()
+
+
 def test_turned_outcomes_that_are_not_known_yet_change_nothing(
     history: History, prior: LinearModel
 ) -> None:

@@ -1,6 +1,8 @@
 """Asking for an erasure, waiting, calling it off: rules, pages and the prompt."""
 
 import io
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -165,6 +167,68 @@ def test_counts_are_those_of_the_organisation_alone(acme, borealis):
     assert [kind.rows for kind in history] == [sum(rows for table, rows in counts.items() if table.endswith("event") and table != "forecasting_modelevent")]  # fmt: skip
 
 
+def test_a_page_counts_so_far_and_the_job_to_the_end(acme, operator, client_for, monkeypatch):
+    with tenant_context(acme.id):
+        UnitFactory.create_batch(3)
+    close(acme)
+    monkeypatch.setattr(kinds, "COUNTED_TO", 2)
+    seen = kinds.glance(acme)
+    assert seen is not None
+    assert seen.counts[BusinessUnit._meta.db_table] == 2
+    assert BusinessUnit._meta.db_table in seen.further
+    browser = client_for(operator)
+    page = browser.get("/operations/tenants/acme/erase/").content.decode()
+    assert "rows would go" in page
+    assert ": more than" in page
+    assert "counted when the erasure begins" in page
+    assert '<td class="pp-num">more than 2</td>' in page
+    file = browser.get("/operations/tenants/acme/erase/?format=csv").content.decode()
+    assert "Tenants,Business unit,2,Yes" in file
+    assert kinds.count_rows(acme)[BusinessUnit._meta.db_table] == 3
+
+
+def test_a_page_that_cannot_count_in_time_still_asks(acme, ada, operator, client_for, monkeypatch):
+    close(acme)
+    monkeypatch.setattr(kinds, "COUNTED_FOR", "1ms")
+    # Whatever the machine: a statement that takes longer.
+    monkeypatch.setattr(kinds.selectors, "logins_of", _sleeping)
+    browser = client_for(operator)
+    answer = browser.get("/operations/tenants/acme/erase/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Erase Acme" in page
+    assert "too many to count on a page" in page
+    assert "Rows by kind" not in page
+    assert browser.get("/operations/tenants/acme/erase/?format=csv").status_code == 200
+    answer = browser.post("/operations/tenants/acme/erase/", {"version": 1, "typed": "acme"})
+    assert answer.status_code == 303
+
+
+def _sleeping(tenant: Tenant) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(10)")
+    return {}
+
+
+def test_another_failure_of_the_database_is_not_taken_for_many_rows(acme, monkeypatch):
+    def gone(tenant: Tenant) -> dict[str, int]:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(kinds.selectors, "logins_of", gone)
+    with pytest.raises(OperationalError):
+        kinds.glance(acme)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_counts_however_long_it_takes(acme, monkeypatch):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '50ms'")
+        kinds.count_rows(acme)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.2)")
+
+
 def test_a_table_without_a_model_is_counted_by_its_name():
     assert kinds.in_words({"left_over": 2}) == [kinds.Kind("Other", "left_over", 2)]
 
@@ -204,7 +268,10 @@ def test_an_operator_sees_what_goes_asks_and_calls_off(acme, ada, operator, clie
     assert browser.get("/operations/tenants/acme/erase/").url == "/operations/erasures/E-1/"
     assert "E-1" in browser.get("/operations/tenants/acme/").content.decode()
     again = browser.post("/operations/tenants/acme/erase/", {"version": 1, "typed": "acme"})
-    assert "already" in again.content.decode()
+    assert again.status_code == 409
+    for text in ("Nothing was changed", "already", "acme will be erased from", "ops@portal.example"):  # fmt: skip
+        assert text in again.content.decode()
+    assert Erasure.objects.count() == 1
     answer = browser.post("/operations/erasures/E-1/call-off/")
     assert answer.status_code == 303
     assert "was called off" in browser.get(answer.url).content.decode()
@@ -388,6 +455,81 @@ def test_at_the_prompt_one_waits_for_another_process(acme, operator, eraser_url)
     ):
         assert first is not None
         _at_the_prompt("acme", "--confirm", "acme")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_the_prompt_the_fault_of_a_run_before_is_not_told_again(acme, operator, eraser_url):
+    """The worker has taken the organisation and not yet noted that it goes on."""
+    ask(close(acme), operator, at=NOW - 2 * DAY)
+    Erasure.objects.update(fault="The database stopped it (OperationalError).")
+    with (
+        eraser.opened(eraser_url, acme.pk),
+        pytest.raises(CommandError, match="another process"),
+    ):
+        _at_the_prompt("acme", "--confirm", "acme")
+    assert "E-1: acme is erased" in _at_the_prompt("acme", "--confirm", "acme")
+
+
+def test_at_the_prompt_the_fault_of_this_run_is_told(acme, operator, settings):
+    settings.DATABASE_ERASER_URL = ""
+    ask(close(acme), operator, at=NOW - 2 * DAY)
+    Erasure.objects.update(fault="The database stopped it (OperationalError).")
+    with pytest.raises(CommandError, match="DATABASE_ERASER_URL"):
+        _at_the_prompt("acme", "--confirm", "acme")
+
+
+def test_at_the_prompt_one_that_is_called_off_meanwhile_is_said_to_be(acme, operator, eraser_url, monkeypatch):  # fmt: skip
+    asked = ask(close(acme), operator, at=NOW - 2 * DAY)
+    opened = eraser.opened
+
+    def late(*args):
+        erasing.call_off(asked, at=NOW, acting=operator)
+        return opened(*args)
+
+    monkeypatch.setattr(eraser, "opened", late)
+    with pytest.raises(CommandError, match="called off"):
+        _at_the_prompt("acme", "--confirm", "acme")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second", ["acme", "borealis"])
+def test_two_operators_ask_in_the_same_moment(acme, borealis, operator, client_for, second):
+    """For one organisation the later one is told; for two each gets its own."""
+    close(acme)
+    close(borealis)
+    answers = []
+
+    def late() -> None:
+        try:
+            answers.append(client_for(operator).post(f"/operations/tenants/{second}/erase/", {"version": 1, "typed": second}))  # fmt: skip
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=late)
+    with transaction.atomic():
+        ask(acme, operator)
+        other.start()
+        _wait_for_one_that_waits()
+    other.join()
+    (answer,) = answers
+    if second == "acme":
+        assert answer.status_code == 409
+        assert "already" in answer.content.decode()
+        assert Erasure.objects.count() == 1
+    else:
+        assert (answer.status_code, answer.url) == (303, "/operations/erasures/E-2/")
+
+
+def _wait_for_one_that_waits() -> None:
+    """Until another connection waits for a lock this one holds. The locks of the database say when, not a clock."""
+    end = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))")  # fmt: skip
+            if cursor.fetchone() == (True,):
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody waits.")
 
 
 def test_one_erasure_of_an_organisation_is_open_at_a_time(acme, operator):

@@ -36,14 +36,18 @@ class Command(BaseCommand):
                 " by the worker or by this command. Until then it can be called off in the console."
             )
             return
+        faults: list[str] = []
         state = erasing.go_on(
             erasure,
             at=clock.now(),
             told=lambda step: self.stdout.write(f"{step.table}: {step.rows}"),
+            stopped=faults.append,
         )
         erasure.refresh_from_db()
-        if erasure.fault:
-            raise CommandError(erasure.fault)
+        if faults:
+            raise CommandError(faults[0])
+        if state == ErasureState.CALLED_OFF:
+            raise CommandError(f"{erasure.reference} was called off meanwhile.")
         if state != ErasureState.ERASED:
             raise CommandError(f"{erasure.reference} is being erased by another process.")
         self.stdout.write(
