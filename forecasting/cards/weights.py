@@ -82,9 +82,9 @@ def _narrowed(
     members, spread = numbers["members"], assumed["spread"]
     if len(members) < 2 or len(spread) <= at + 1:
         return None
-    left = statistics.pvariance([row[at + 1] for row in members])
-    if not left:
+    if {row[at + 1] for row in members} == {assumed["weights"][at]}:
         return None
+    left = statistics.pvariance([row[at + 1] for row in members])
     return max(
         0.0, min(1.0, 1 - left / _variance(assumed["weights"][at], spread[at + 1], direction))
     )

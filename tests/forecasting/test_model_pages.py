@@ -334,7 +334,7 @@ def test_the_card_of_a_prior_on_the_level_of_here_says_so(acme, vic, client_for)
         LessonFactory(level=level)
     html = read(client_for(vic), CARD)
     assert "Prior, on the level of here" in html
-    assert "In 9.00 % of weeks a crisis is expected within the next four" in html
+    assert "Before a crisis: 9.0% of weeks" in html
     assert "count 0.80 times what they do in the prior" in html
     assert "% measured" not in html
     told = json.loads(client_for(vic).get(f"{CARD}export/").content)
