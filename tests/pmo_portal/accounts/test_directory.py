@@ -196,3 +196,14 @@ def test_people_of_another_organisation_do_not_exist(acme, borealis, ola, client
     assert client_for(ola).get("/t/borealis/people/hidden/").status_code == 404
     with tenant_context(borealis.id):
         assert not Person.objects.filter(handle="hidden").exists()
+
+
+def test_retired_units_come_last_and_are_counted_apart(acme, tree, ada, client_for):
+    """Units of ended programmes are many; whoever opens the page looks for those in use."""
+    with tenant_context(acme.id):
+        UnitFactory(code="ARC", name="Archive team", is_active=False)
+    page = client_for(ada).get("/t/acme/units/").content.decode()
+    assert "3 units in use, 1 retired" in page
+    assert page.index("People and culture") < page.index("Archive team")
+    only = client_for(ada).get("/t/acme/units/?sort=code").content.decode()
+    assert only.index("Archive team") < only.index("People and culture")
