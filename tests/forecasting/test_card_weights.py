@@ -41,7 +41,8 @@ def test_an_effect_that_no_row_narrowed_is_not_called_measured():
 
 def test_an_effect_that_rows_narrowed_is():
     found = _measured(0.5)[str(LABELS[Target.CRISIS_4W]["spi_s"])]
-    assert found is not None and 0.6 < found < 0.9
+    assert found is not None
+    assert 0.6 < found < 0.9
 
 
 def test_an_input_that_never_varied_is_not_measured():
