@@ -380,7 +380,7 @@ def test_what_came_of_items_is_listed_for_those_a_member_sees(acme, vic, dee, cl
         RaidOutcomeFactory(item=RaidItemFactory(title="Vendor is late"), happened=True)
         RaidOutcomeFactory(item=RaidItemFactory(title="Room is small"))
     page = "/t/acme/forecasts/outcomes/raid/"
-    assert "2 scores of items are over" in read(client_for(vic), page)
+    assert "What came of 2 scores of items whose four weeks are over" in read(client_for(vic), page)
     only = read(client_for(vic), page, happened="True")
     assert "Vendor is late" in only
     assert "Room is small" not in only
@@ -430,7 +430,7 @@ def test_what_came_is_listed_for_the_programmes_a_member_sees(acme, vic, dee, cl
         RiskOutcomeFactory(programme=ProgrammeFactory(name="Estates"), happened=False)
     page = "/t/acme/forecasts/outcomes/"
     text = read(client_for(vic), page)
-    assert "2 scores are over" in text
+    assert "What came of 2 scores whose four weeks are over" in text
     only = read(client_for(vic), page, happened="True")
     assert "Payroll" in only
     assert "Estates" not in only
