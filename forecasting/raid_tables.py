@@ -25,7 +25,7 @@ _PROGRAMME = (
 _RISK = (
     Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
     Column("level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)),
-    Column("band", _("Band"), "band", on_page=False),
+    Column("band", _("Likely range"), "band", on_page=False),
     TREND,
     Column("rating", _("Rating"), "item.score", sort=("item__score",), numeric=True),
     Column("main", _("Raised most by"), "main"),

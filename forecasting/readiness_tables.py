@@ -35,7 +35,7 @@ UNITS_AT_GOLIVES = Register(
         Column("golive", _("Go-live"), "row.golive_on", sort=("golive_on",)),
         Column("chance", _("Chance not to be ready"), "percent", sort=("chance",), numeric=True),
         Column("level", _("Level"), lambda row: row.row.get_level_display(), sort=("chance",)),
-        Column("band", _("Band"), "band"),
+        Column("band", _("Likely range"), "band"),
         Column("trend", _("Trend"), lambda row: row.row.get_direction_display(), sort=("direction",)),
         Column("training", _("Training short"), "training.percent", sort=("training",), numeric=True),
         Column("engagement", _("Engagement low"), "engagement.percent", sort=("engagement",), numeric=True),

@@ -31,7 +31,7 @@ LIMITS: dict[str, tuple[Any, ...]] = {
         gettext_lazy("Dates of one organisation move together. A change that concerns all of them shows only once ranges have passed."),
     ),
     Forecast.ADOPTION_SHORTFALL: (
-        gettext_lazy("Training and engagement are told as independent: the chance of either takes one as telling nothing of the other. Where they go together it is a little too high. How often both fell short at once is counted below."),
+        gettext_lazy("Training and engagement are told as independent: the chance of either takes one as telling nothing of the other. Where they go together it is a little too high. How often both fell short at once stands beside what was told."),
         gettext_lazy("The spreads take the date of a go-live as it came to be: they tell how people get ready, not how plans move."),
         gettext_lazy("Only survey figures that may be shown are read; a hidden unit takes the nearest above, and units of fewer than five people are not told."),
         gettext_lazy("Where a part is not known the chance is the least it can be."),

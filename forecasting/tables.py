@@ -84,7 +84,7 @@ SCORES = Register(
         Column(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
-        Column("band", _("Band"), "band"),
+        Column("band", _("Likely range"), "band"),
         TREND,
         Column("main", _("Raised most by"), "main"),
         Column("missing", _("Inputs missing"), "missing", on_page=False),
@@ -106,7 +106,7 @@ UNIT_SCORES = Register(
         Column(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
-        Column("band", _("Band"), "band"),
+        Column("band", _("Likely range"), "band"),
         TREND,
         Column("main", _("Raised most by"), "main"),
         Column("missing", _("Not known"), "missing"),

@@ -108,7 +108,11 @@ class Option:
     def change_text(self) -> str:
         if self.is_now:
             return "–"
-        return _("%(change)s points (%(low)s to %(high)s)") % {
+        return ngettext(
+            "%(change)s point (%(low)s to %(high)s)",
+            "%(change)s points (%(low)s to %(high)s)",
+            abs(round(100 * self.change)),
+        ) % {
             "change": _points(self.change),
             "low": _points(self.low),
             "high": _points(self.high),

@@ -96,9 +96,9 @@ class Yardstick(models.TextChoices):
 class ReviewShare(models.IntegerChoices):
     """How much of the baseline time is over when a review opens."""
 
-    QUARTER = 25, _("25 %")
-    HALF = 50, _("50 %")
-    THREE_QUARTERS = 75, _("75 %")
+    QUARTER = 25, _("25%")
+    HALF = 50, _("50%")
+    THREE_QUARTERS = 75, _("75%")
 
 
 class ReviewStatus(models.TextChoices):

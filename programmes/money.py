@@ -191,15 +191,15 @@ def s_curve(money: Money, as_of: date) -> Trend | None:
 
 @dataclass(frozen=True)
 class Share:
-    """The money of one half, or of one of its categories; `category` is empty for the half."""
+    """The money of one half, or of one of its categories; `category` is empty for the half. What nobody noted is None."""
 
     label: str
     half: str
     category: str
-    baseline: int
+    baseline: int | None
     actual: int | None
-    committed: int
-    forecast: int
+    committed: int | None
+    forecast: int | None
 
 
 def by_category(amounts: list[Amount]) -> list[Share]:
@@ -228,10 +228,10 @@ def _share(label: Any, half: Half, category: str, cells: list[Amount]) -> Share:
         str(label),
         half,
         category,
-        sums[AmountKind.BASELINE],
+        sums.get(AmountKind.BASELINE),
         sums.get(AmountKind.ACTUAL),
-        sums[AmountKind.COMMITTED],
-        sums[AmountKind.FORECAST],
+        sums.get(AmountKind.COMMITTED),
+        sums.get(AmountKind.FORECAST),
     )
 
 

@@ -17,7 +17,7 @@ from ..learning import names, raid_names
 from ..learning.levels import Level
 from ..level_here import digest, level_here, told
 from ..models import Lesson, ModelCheck, RiskModel
-from ..numbers import four, two
+from ..numbers import four, one, two
 from ..shared_prior import Start, shipped_start
 from ..standing import Hold, Standing
 from .checks import alarm_texts, drifts
@@ -97,12 +97,27 @@ class ModelCard:
 
     @property
     def level_text(self) -> str:
-        """What the level of here changes; empty where the prior is told as it is."""
+        """How often the level of here expects a crisis; empty where the prior is told as it is."""
         if self.level is None:
             return ""
-        return _(
-            "In %(here)s %% of weeks a crisis is expected within the next four; differences between programmes count %(slope)s times what they do in the prior"
-        ) % {"here": two(100 * self.level.base), "slope": two(self.level.slope)}
+        words = (
+            _("Before a crisis: %(here)s%% of weeks")
+            if self.target is Target.CRISIS_4W
+            else _("Before an escalation: %(here)s%% of weeks")
+        )
+        return words % {"here": one(100 * self.level.base)}
+
+    @property
+    def slope_text(self) -> str:
+        """What the level of here makes of differences; empty where the prior is told as it is."""
+        if self.level is None:
+            return ""
+        words = (
+            _("Differences between programmes count %(slope)s times what they do in the prior.")
+            if self.target is Target.CRISIS_4W
+            else _("Differences between items count %(slope)s times what they do in the prior.")
+        )
+        return words % {"slope": two(self.level.slope)}
 
     @property
     def name(self) -> str:

@@ -39,7 +39,8 @@ def terms(target: Target, numbers: Mapping[str, Any], assumed: Mapping[str, Any]
     """What each term of a model weighs, and how far that was measured here.
 
     An effect is measured as far as the rows narrowed what was assumed of it: one less the variance that is left
-    over that between organisations. Of a prior none is, on whatever level it was put.
+    over that between organisations, both of a normal cut off where the effect would turn. Of a prior none is, on
+    whatever level it was put, and none of an input that never varied.
 
     Args:
         assumed: the prior it started from.
@@ -58,7 +59,7 @@ def terms(target: Target, numbers: Mapping[str, Any], assumed: Mapping[str, Any]
                 getattr(parts[name], "unit", _("product")),
                 math.exp(numbers["weights"][at]),
                 math.exp(assumed["weights"][at]),
-                _narrowed(numbers, assumed, at + 1) if was_learned else None,
+                _narrowed(numbers, assumed, at, parts[name].direction) if was_learned else None,
             )
         )
     return sorted(found, key=lambda each: -abs(math.log(each.odds)))
@@ -75,9 +76,24 @@ def pools(numbers: Mapping[str, Any]) -> list[tuple[str, float]]:
     return sorted(found, key=lambda each: (-each[1], each[0]))
 
 
-def _narrowed(numbers: Mapping[str, Any], assumed: Mapping[str, Any], at: int) -> float | None:
+def _narrowed(
+    numbers: Mapping[str, Any], assumed: Mapping[str, Any], at: int, direction: int
+) -> float | None:
     members, spread = numbers["members"], assumed["spread"]
-    if len(members) < 2 or len(spread) <= at:
+    if len(members) < 2 or len(spread) <= at + 1:
         return None
-    left = statistics.pvariance([row[at] for row in members])
-    return max(0.0, min(1.0, 1 - left / spread[at] ** 2))
+    if {row[at + 1] for row in members} == {assumed["weights"][at]}:
+        return None
+    left = statistics.pvariance([row[at + 1] for row in members])
+    return max(
+        0.0, min(1.0, 1 - left / _variance(assumed["weights"][at], spread[at + 1], direction))
+    )
+
+
+def _variance(middle: float, spread: float, direction: int) -> float:
+    """The variance of a normal, of which only what lies on one side of nought is left where there is a direction."""
+    if not direction:
+        return float(spread**2)
+    normal, edge = statistics.NormalDist(), -direction * middle / spread
+    steep = normal.pdf(edge) / (1 - normal.cdf(edge))
+    return float(spread**2 * (1 + edge * steep - steep**2))

@@ -26,6 +26,8 @@ EVIDENCE = 0.25
 # Where the search for the spread starts, and what it may not fall below, in standard deviations.
 FIRST_SPREAD, LEAST_SPREAD = 0.2, 0.02
 ROUNDS = 12
+# A term this near to what all worlds had is no other.
+SAME = 1e-9
 # Portfolios of one organisation differ by so much in log-odds where nobody has measured it.
 USUAL_POOL_SPREAD = 0.5
 # How far the slope of its log-odds may lie from the prior's where an organisation has no weights of its own: to be
@@ -106,20 +108,24 @@ def own_model(
     when it was learned, portfolios from how far portfolios did, and is then found from the rows themselves: what
     they hardly move is held closer, what they move far is let go (automatic relevance determination, MacKay
     1992, around the prior instead of nought). The level keeps its own. The band are draws from what the rows leave
-    open (`draws`). The same rows give the same model.
+    open (`draws`); an input that neither the worlds of the prior nor these rows ever moved is known by nobody and
+    widens no band. The same rows give the same model.
 
     Args:
         rows: some of which may speak of a part of their horizon only (`Rows.exposure`): a risk of p over all of it
             is about p times the share over a share of it, which moves the log-odds by the logarithm of the share.
     """
+    prior, unseen = _on_scale_of(rows, prior)
     found = _found(rows, prior)
     width = 1 + len(prior.weights)
+    members = draws(found, prior.inputs.directions)
+    members[:, 1 + unseen] = prior.weights[unseen]
     return replace(
         prior,
         intercept=float(found.point[0]),
         weights=found.point[1:width],
         pools=dict(zip(found.pools, found.point[width:].tolist(), strict=True)),
-        members=draws(found, prior.inputs.directions),
+        members=members,
         spread=np.empty(0),
         reference=np.median(prior.inputs.filled(rows.raw), axis=0),
         base=_base(rows),
@@ -179,6 +185,26 @@ def apart(rows: Rows, prior: LinearModel) -> tuple[Matrix, Matrix]:
     width = 1 + len(prior.weights)
     precision = np.diag(np.linalg.inv(found.covariance))[:width]
     return found.point[:width], np.maximum(precision - prior.spread**-2.0, 0.0)
+
+
+def _on_scale_of(rows: Rows, prior: LinearModel) -> tuple[LinearModel, npt.NDArray[np.int_]]:
+    """The prior with a scale for the terms that no world of it moved, and which of these no row here moves either.
+
+    Such a term has weight nought and stands in its own units, days for instance. How far organisations lie apart is
+    meant for one standard deviation; for one day it would let twenty days say anything. So it is taken by its size
+    here, in the rows that have any, where that is more than one unit.
+    """
+    if not len(prior.members):
+        return prior, np.empty(0, dtype=int)
+    terms, scale, unseen = prior.standardised(rows.raw), prior.scale.copy(), []
+    still = (np.ptp(prior.members[:, 1:], axis=0) == 0) & (prior.weights == 0)
+    for at in np.flatnonzero(still):
+        moved = terms[np.abs(terms[:, at]) > SAME, at]
+        if len(moved):
+            scale[at] *= max(1.0, float(np.sqrt(np.mean(moved**2))))
+        else:
+            unseen.append(at)
+    return replace(prior, scale=scale), np.array(unseen, dtype=int)
 
 
 def _base(rows: Rows) -> float:

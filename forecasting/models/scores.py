@@ -140,6 +140,11 @@ class RiskScore(Trended, TenantModel):
     def is_assumed(self) -> bool:
         return self.stage in ASSUMED
 
+    @property
+    def is_levelled(self) -> bool:
+        """Whether it is assumed but for how often crises come here."""
+        return self.stage == Stage.LEVELLED
+
 
 class RaidScore(Trended, TenantModel):
     """What a model said of an open RAID item: how likely it is to escalate, how sure, and what drove it.

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
-from ..choices import ASSUMED, RiskLevel
+from ..choices import ASSUMED, RiskLevel, Stage
 from ..models import RaidScore
 
 
@@ -40,5 +40,6 @@ def raid_levels(scores: QuerySet[RaidScore]) -> dict[str, Any]:
         high=Count("pk", filter=Q(level=RiskLevel.HIGH)),
         elevated=Count("pk", filter=Q(level=RiskLevel.ELEVATED)),
         assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
+        levelled=Count("pk", filter=Q(stage=Stage.LEVELLED)),
         as_of=Max("as_of"),
     )

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
-from ..choices import ASSUMED, RiskLevel
+from ..choices import ASSUMED, RiskLevel, Stage
 from ..models import RiskScore, SimilarWeeks
 
 # A score is no word on a day that is further away.
@@ -43,6 +43,7 @@ def unit_levels(scores: QuerySet[RiskScore]) -> dict[str, Any]:
         elevated=Count("unit", distinct=True, filter=Q(level=RiskLevel.ELEVATED)),
         as_of=Max("as_of"),
         assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
+        levelled=Count("pk", filter=Q(stage=Stage.LEVELLED)),
     )
 
 
@@ -83,6 +84,7 @@ def levels_of_all(member: Member) -> dict[str, Any]:
         elevated=Count("pk", filter=own & Q(level=RiskLevel.ELEVATED)),
         as_of=Max("as_of"),
         assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
+        levelled=Count("pk", filter=Q(stage=Stage.LEVELLED)),
     )
 
 

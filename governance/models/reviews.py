@@ -95,7 +95,7 @@ class Review(Record):
         indexes = [models.Index(fields=["tenant", "status", "due_on"], name="review_open")]
 
     def __str__(self) -> str:
-        return str(_("Review at %(share)d %% of the time")) % {"share": self.share}
+        return str(_("Review at %(share)d%% of the time")) % {"share": self.share}
 
     @property
     def is_open(self) -> bool:

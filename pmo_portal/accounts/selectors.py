@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantSettings
@@ -67,9 +67,18 @@ def invitation_behind(token: str, *, at: datetime) -> Invitation | None:
 
 
 def unit_tree() -> QuerySet[Any]:
-    """The tree with how many people of the directory are in each unit."""
+    """The tree with how many people of the directory are in each unit, and `is_retired`: those come last."""
     here = Count("people", filter=Q(people__is_active=True))
-    return units().select_related("lead").annotate(people_here=here)
+    retired = ExpressionWrapper(Q(is_active=False), output_field=BooleanField())
+    return units().select_related("lead").annotate(people_here=here, is_retired=retired)
+
+
+def unit_counts() -> dict[str, int]:
+    """How many units are in use and how many are retired. One statement."""
+    return units().aggregate(
+        in_use=Count("pk", filter=Q(is_active=True)),
+        retired=Count("pk", filter=Q(is_active=False)),
+    )
 
 
 def unit_by_code(code: str) -> BusinessUnit | None:

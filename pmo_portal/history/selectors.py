@@ -99,7 +99,7 @@ def _entries(
                 version=event.version,
                 at=event.pgh_created_at,
                 who=users.get(context.get("user"), _("the portal")),
-                action=context.get("action") or event.pgh_label,
+                action=context.get("action") or _unsaid(event.pgh_label),
                 changes=changes,
                 is_current=event is last[event.pgh_obj_id],
                 of=(of or {}).get(event.pgh_obj_id, ""),
@@ -108,6 +108,12 @@ def _entries(
         before[event.pgh_obj_id] = event
     entries.reverse()
     return entries
+
+
+def _unsaid(label: str) -> str:
+    """What is said of an event nobody gave a word for: the triggers know only what they did to a row."""
+    words = {"insert": _("set up"), "update": _("changed"), "delete": _("removed")}
+    return words.get(label, label)
 
 
 def values_at(record: models.Model, version: int) -> dict[str, Any] | None:

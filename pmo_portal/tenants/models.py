@@ -366,10 +366,16 @@ class TenantSettings(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(engagement_floor__lte=models.F("engagement_target")),
                 name="tenantsettings_floor_below_target",
+                violation_error_message=_(
+                    "Engagement is off track below a figure that lies above what is expected. Lower the one, or raise the other."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(slip_amber_days__lte=models.F("slip_red_days")),
                 name="tenantsettings_amber_before_red",
+                violation_error_message=_(
+                    "A slip puts a milestone off track before it puts it at risk. Lower the days of the one, or raise those of the other."
+                ),
             ),
         ]
 

@@ -131,6 +131,7 @@ class MilestoneForm(RecordForm):
                 "The same as the baseline where it is left empty."
             )
             if len(tracks) == 1:
+                self.fields["track"].help_text = _("The other track is kept by the other function.")
                 self.initial["track"] = self.initial.get("track") or tracks[0]
 
     def clean(self) -> dict[str, Any]:

@@ -141,7 +141,11 @@ def budget_detail(request: TenantRequest, line: BudgetLine) -> HttpResponse:
         "months": [
             (month, [cells.get((month, str(kind))) for kind in sheet.KINDS]) for month in months
         ],
-        "sums": [sum(a for (_m, k), a in cells.items() if k == kind) for kind in sheet.KINDS],
+        # None where nobody noted any amount of a kind.
+        "sums": [
+            sum(noted) if (noted := [a for (_m, k), a in cells.items() if k == kind]) else None
+            for kind in sheet.KINDS
+        ],
         "said": said,
         "may_change": can(request.member, "programmes.budget_change", line),
         "may_undo": bool(said) and said[0].version == line.version,

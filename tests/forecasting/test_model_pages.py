@@ -335,7 +335,7 @@ def test_the_card_of_a_prior_on_the_level_of_here_says_so(acme, vic, client_for)
     html = read(client_for(vic), CARD)
     assert "beside the prior as it is" in html
     assert "Prior, on the level of here" in html
-    assert "In 9.00 % of weeks a crisis is expected within the next four" in html
+    assert "Before a crisis: 9.0% of weeks" in html
     assert "count 0.80 times what they do in the prior" in html
     assert "% measured" not in html
     told = json.loads(client_for(vic).get(f"{CARD}export/").content)
@@ -402,7 +402,7 @@ def test_what_came_of_items_is_listed_for_those_a_member_sees(acme, vic, dee, cl
         RaidOutcomeFactory(item=RaidItemFactory(title="Vendor is late"), happened=True)
         RaidOutcomeFactory(item=RaidItemFactory(title="Room is small"))
     page = "/t/acme/forecasts/outcomes/raid/"
-    assert "2 scores of items are over" in read(client_for(vic), page)
+    assert "What came of 2 scores of items whose four weeks are over" in read(client_for(vic), page)
     only = read(client_for(vic), page, happened="True")
     assert "Vendor is late" in only
     assert "Room is small" not in only
@@ -452,7 +452,7 @@ def test_what_came_is_listed_for_the_programmes_a_member_sees(acme, vic, dee, cl
         RiskOutcomeFactory(programme=ProgrammeFactory(name="Estates"), happened=False)
     page = "/t/acme/forecasts/outcomes/"
     text = read(client_for(vic), page)
-    assert "2 scores are over" in text
+    assert "What came of 2 scores whose four weeks are over" in text
     only = read(client_for(vic), page, happened="True")
     assert "Payroll" in only
     assert "Estates" not in only

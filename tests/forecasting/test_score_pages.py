@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from forecasting import drivers, evidence, figures
+from forecasting.choices import Stage
 from forecasting.learning.names import DRIVER_OF, NAMES, RAW
 from forecasting.models import RiskScore
 from pmo_portal.tenants.context import tenant_context
@@ -259,6 +260,21 @@ def test_the_register_is_narrowed_by_what_and_level_and_words(story, vic, client
 
 
 UNITS = "/t/acme/forecasts/units/"
+
+
+def test_a_prior_on_the_level_of_here_says_so_wherever_it_is_told(story, acme, vic, client_for):
+    """What was measured and what was not may not be told differently from page to page."""
+    with tenant_context(acme.id):
+        RiskScore.objects.update(stage=Stage.LEVELLED)
+    for url in (ALL, UNITS):
+        page = read(client_for(vic), url)
+        assert "Assumed, on the level of what happened here" in page, url
+        assert "Assumed, not measured" not in page, url
+    assert "How often crises come was measured here" in read(client_for(vic), PAGE)
+    with tenant_context(acme.id):
+        RiskScore.objects.update(stage=Stage.PRIOR)
+    assert "How often crises come was measured here" not in read(client_for(vic), PAGE)
+    assert "Assumed, not measured" in read(client_for(vic), ALL)
 
 
 def test_the_list_of_units_says_which_where_and_why(story, vic, client_for):

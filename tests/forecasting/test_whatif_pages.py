@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -16,7 +17,7 @@ from forecasting.learning import prior
 from forecasting.learning.features import CRISIS
 from forecasting.learning.whatif import State, assumed_rates, project
 from forecasting.models import RiskScore
-from forecasting.whatif import Costs
+from forecasting.whatif import Costs, Option
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import TenantSettings
 from programmes.models import Milestone
@@ -301,3 +302,10 @@ def test_a_range_that_reads_as_nothing_is_no_clear_effect(low, high, clear) -> N
         RiskScore(whatif={"whole": whole, "waves": {}}), golive, Costs(None, None, "GBP")
     )
     assert options[1].is_clear is clear
+
+
+def test_one_point_is_a_point() -> None:
+    option = Option("2", 2, TODAY, 0.0, 0.34, -0.01, -0.15, 0.0, 0.1, 60.0, 0.4, Costs(None, None, "GBP"))  # fmt: skip
+    assert option.change_text == "\u22121 point (\u221215 to 0)"
+    assert replace(option, change=-0.02).change_text.startswith("\u22122 points")
+    assert replace(option, change=0.0).change_text.startswith("0 points")

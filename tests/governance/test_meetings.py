@@ -134,7 +134,7 @@ def test_the_agenda_is_proposed_from_what_waits(meeting, dana) -> None:
     assert "Do we move?" in titles
     assert "No rooms" in titles
     assert "One late action" in titles
-    assert "Review at 25 % of the time" in titles
+    assert "Review at 25% of the time" in titles
     assert "For the board" not in titles
     assert sum("Do we move date" in title for title in titles) == 0
     taken = services.take_proposals(meeting, on=DAY, acting=dana)

@@ -123,6 +123,27 @@ def test_who_chose_light_keeps_it_on_a_dark_device(demo_portal, somebody):
     assert person.page.evaluate(paper) == "rgb(244, 246, 248)"
 
 
+# Pages of several cards one below the other.
+PAPERS = ("p/FHR/", "p/FHR/forecast/", "p/FHR/forecast/PAY/", "p/FHR/what-if/", "p/FHR/plan/M-6/", "forecasts/models/crisis/", "p/FHR/money/")  # fmt: skip
+# Cards that stand in one column of a grid with another. Where one moves to the next page as a whole, browsers print others over it.
+STACKED_IN_GRIDS = """() => [...document.querySelectorAll(".card")].filter((card) => {
+    const left = card.getBoundingClientRect().left;
+    return getComputedStyle(card.parentElement).display === "grid" && [...card.parentElement.children].some(
+        (other) => other !== card && other.matches(".card") && Math.abs(other.getBoundingClientRect().left - left) < 1);
+}).map((card) => card.id)"""
+
+
+def test_on_paper_no_card_can_stand_on_another(demo_portal, somebody):
+    page = somebody().page
+    _sign_in(page, demo_portal, "pmo@northshire.example")
+    page.emulate_media(media="print")
+    found = {}
+    for path in PAPERS:
+        page.goto(f"{demo_portal.address}/t/northshire/{path}")
+        found[path] = page.evaluate(STACKED_IN_GRIDS)
+    assert not any(found.values()), found
+
+
 def test_no_page_scrolls_sideways_on_the_smallest_phone(demo_portal, somebody):
     wide = []
     for who, paths in (("change", (*PAGES, *FOR_CHANGE)), ("admin", FOR_ADMINISTRATOR)):

@@ -96,3 +96,22 @@ def test_a_record_under_another_programme_is_not_there(stage, acme, delivery):
         "details/members/nobody/",
     ):
         assert delivery.get(f"/t/acme/p/OTHER/{path}").status_code == 404, path
+
+
+def test_half_a_rating_is_shown_and_so_is_the_category(stage, delivery):
+    """What somebody typed is never out of sight because the other half of it is missing."""
+    url = f"{stage.base}raid/new/"
+    typed = {
+        "kind": "risk", "side": "delivery", "category": "supplier", "title": "Keys are lost",
+        "probability": "4", "status": "identified", "opened_on": "2026-06-01",
+    }  # fmt: skip
+    made = delivery.post(url, typed)
+    assert made.status_code == 303
+    page = delivery.get(made.url).content.decode()
+    assert "Probability 4 Likely, impact not said yet" in page
+    assert "Supplier" in page
+
+
+def test_a_register_of_one_counts_one(stage, delivery):
+    page = delivery.get(f"{stage.base}status/").content.decode()
+    assert "<b>1</b> report<" in page

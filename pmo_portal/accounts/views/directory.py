@@ -31,7 +31,7 @@ from ..permissions import can
 UNITS = Register(
     "units",
     (
-        Column("name", gettext_lazy("Unit"), sort=("path",)),
+        Column("name", gettext_lazy("Unit"), sort=("is_retired", "path")),
         Column("code", gettext_lazy("Code"), sort=("code",)),
         Column("parent", gettext_lazy("Part of"), "parent.name", on_page=False),
         Column("lead", gettext_lazy("Unit lead"), "lead.name", sort=("lead__name",)),
@@ -103,6 +103,7 @@ def unit_list(request: TenantRequest) -> HttpResponse:
         return export_response(request, UNITS, tree)
     context = {
         "register": register_page(request, UNITS, tree, page_size=200),
+        **selectors.unit_counts(),
         "may_change": can(request.member, "accounts.unit_change"),
     }
     return show(request, "accounts/unit_list.html", "register", context)

@@ -7,7 +7,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, Select, Textarea
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    ModelChoiceField,
+    Select,
+    Textarea,
+)
 from django.forms.widgets import (
     CheckboxSelectMultiple,
     ClearableFileInput,
@@ -29,6 +37,9 @@ from pmo_portal.common.money import format_minor, format_short, format_total
 from ..days import day_text
 
 register = template.Library()
+
+# What Django writes where nothing is chosen.
+DASHES = BLANK_CHOICE_DASH[0][1]
 
 # Drawings of the five states. The shape carries the meaning, so that colour is never alone.
 SHAPES = {
@@ -243,6 +254,12 @@ def kind_of_field(field: BoundField) -> str:
     return "check" if isinstance(widget, CheckboxInput) else "plain"
 
 
+@register.filter
+def count_errors(form: BaseForm) -> int:
+    """How many things a form says are wrong; of one field, or of none, it may say several."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
 @register.simple_tag
 def field_control(field: BoundField, **extra: object) -> SafeString:
     """The control of a form field with our class and a description made of its hint and its error."""
@@ -259,9 +276,24 @@ def field_control(field: BoundField, **extra: object) -> SafeString:
     if field.errors:
         attrs["aria-invalid"] = "true"
         attrs["class"] += " is-invalid"
+    if isinstance(widget, Select):
+        _say_nothing_is_chosen(field)
     if isinstance(widget, Textarea) and widget.attrs.get("rows") in (None, "10"):
         attrs["rows"] = 4
     return field.as_widget(attrs=attrs)
+
+
+def _say_nothing_is_chosen(field: BoundField) -> None:
+    """Words in the place of dashes, which tell nobody anything and are read out one by one."""
+    asked: Any = field.field
+    words = _("Choose one") if asked.required else _("Not said")
+    if isinstance(asked, ModelChoiceField):
+        if asked.empty_label == DASHES:
+            asked.empty_label = words
+    else:
+        asked.widget.choices = [
+            (value, words if label == DASHES else label) for value, label in asked.widget.choices
+        ]
 
 
 def control_class(widget: object) -> str:

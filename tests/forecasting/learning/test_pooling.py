@@ -120,3 +120,38 @@ def test_draws_are_those_of_a_normal_cut_off_where_a_weight_would_turn(monkeypat
     assert (found[:, 1] >= 0).all()
     assert found.mean(axis=0) == pytest.approx(kept.mean(axis=0), abs=0.04)
     assert found.std(axis=0) == pytest.approx(kept.std(axis=0), abs=0.04)
+
+
+def _with(rows: Rows, name: str, values: np.ndarray) -> Rows:
+    raw = rows.raw.copy()
+    raw[:, features.CRISIS.names.index(name)] = values
+    return replace(rows, raw=raw)
+
+
+def test_an_input_nobody_saw_move_widens_no_band(worlds: list[Rows]) -> None:
+    """Neither invented worlds nor own rows had decisions that wait: twenty days of it may not say 95%."""
+    waits = "decisions_outstanding_days_p80"
+    still = [_with(world, waits, np.zeros(len(world))) for world in worlds]
+    prior = pooling.learn_prior(still, features.CRISIS)
+    found = pooling.own_model(still[0], prior)
+    usual, waited = still[1].raw[:50], _with(still[1], waits, np.full(1200, 20.0)).raw[:50]
+    assert found.band(waited)[1] == pytest.approx(found.band(usual)[1])
+    assert (found.band(usual)[1] > found.band(usual)[0]).all()
+
+
+def test_an_input_that_moved_in_few_rows_is_taken_by_its_size(worlds: list[Rows]) -> None:
+    """A few rows with decisions that wait for weeks say little, but are days no more than weeks."""
+    waits = "decisions_outstanding_days_p80"
+    prior = pooling.learn_prior(
+        [_with(world, waits, np.zeros(len(world))) for world in worlds], features.CRISIS
+    )
+    days = np.where(np.arange(1200) % 100 == 0, 15.0, 0.0)
+    rows = _with(worlds[0], waits, days)
+    found = pooling.own_model(rows, prior)
+    at = features.CRISIS.terms.index(waits)
+    assert found.scale[at] == pytest.approx(15.0)
+    calm, waited = worlds[1].raw[:50], _with(worlds[1], waits, np.full(1200, 20.0)).raw[:50]
+    calm[:, features.CRISIS.names.index(waits)] = 0.0
+    wider = found.band(waited)[1] - found.band(calm)[1]
+    assert (wider > 0).all()
+    assert wider.max() < 0.2

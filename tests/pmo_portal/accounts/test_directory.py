@@ -178,6 +178,8 @@ def test_thresholds_that_contradict_each_other_are_refused(acme, ada, client_for
     }
     answer = client_for(ada).post("/t/acme/admin/thresholds/edit/", {**form, **wrong})
     assert answer.status_code == 422
+    # In words people know, not by the name the database has for it.
+    assert "is violated" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("path", ["units/", "people/", "admin/members/", "admin/invitations/"])
@@ -196,3 +198,14 @@ def test_people_of_another_organisation_do_not_exist(acme, borealis, ola, client
     assert client_for(ola).get("/t/borealis/people/hidden/").status_code == 404
     with tenant_context(borealis.id):
         assert not Person.objects.filter(handle="hidden").exists()
+
+
+def test_retired_units_come_last_and_are_counted_apart(acme, tree, ada, client_for):
+    """Units of ended programmes are many; whoever opens the page looks for those in use."""
+    with tenant_context(acme.id):
+        UnitFactory(code="ARC", name="Archive team", is_active=False)
+    page = client_for(ada).get("/t/acme/units/").content.decode()
+    assert "3 units in use, 1 retired" in page
+    assert page.index("People and culture") < page.index("Archive team")
+    only = client_for(ada).get("/t/acme/units/?sort=code").content.decode()
+    assert only.index("Archive team") < only.index("People and culture")

@@ -150,3 +150,27 @@ def test_the_way_home_leads_to_the_tenant_or_to_the_start() -> None:
         == "/t/acme/find/"
     )
     assert draw("{{ tenant|tenant_path }}", tenant=None) == "/"
+
+
+class _Asking(forms.Form):
+    kind = forms.TypedChoiceField(choices=[("", "---------"), ("a", "Apples")])
+    size = forms.TypedChoiceField(choices=[("", "---------"), ("1", "One")], required=False)
+    named = forms.ChoiceField(choices=[("", "Open"), ("1", "One")], required=False)
+
+    def clean(self) -> None:
+        raise forms.ValidationError(["The one thing.", "The other thing."])
+
+
+def test_where_nothing_is_chosen_words_say_so() -> None:
+    form = _Asking()
+    drawn = {name: draw("{% field_control field %}", field=form[name]) for name in form.fields}
+    assert "---" not in "".join(drawn.values())
+    assert ">Choose one</option>" in drawn["kind"]
+    assert ">Not said</option>" in drawn["size"]
+    assert ">Open</option>" in drawn["named"]
+    assert ">Apples</option>" in drawn["kind"]
+
+
+def test_every_error_is_counted() -> None:
+    """A summary that says two and lists three sends people looking."""
+    assert draw("{{ form|count_errors }}", form=_Asking({})) == "3"

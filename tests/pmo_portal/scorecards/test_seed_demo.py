@@ -38,6 +38,11 @@ def northshire(db, capsys):
 def test_the_demonstration_tells_its_stories(northshire, capsys):
     with tenant_context(northshire.id):
         assert Programme.objects.live().count() == 12
+        # Nowhere do fewer people work than in the parts of it.
+        units = list(BusinessUnit.objects.filter(is_active=True))
+        for unit in units:
+            parts = [each.headcount or 0 for each in units if each.parent_id == unit.pk]
+            assert not parts or (unit.headcount or 0) >= sum(parts), unit
         by_code = {each.code: each for each in Programme.objects.all()}
 
         # A programme reported green whose people are not ready.
