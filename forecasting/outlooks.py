@@ -210,7 +210,7 @@ class Outlook:
         return f"{self.milestone.get_absolute_url()}#outlook"
 
 
-def finding(milestones: int, missed: int) -> str:
+def outlooks_finding(milestones: int, missed: int) -> str:
     """The heading of a list of outlooks."""
     if not milestones:
         return _("No open milestone has an outlook yet")

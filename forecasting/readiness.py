@@ -253,7 +253,7 @@ class Readiness:
         return f"{self.milestone.get_absolute_url()}#readiness"
 
 
-def finding(units: int, short: int, unknown: int) -> str:
+def readiness_finding(units: int, short: int, unknown: int) -> str:
     """The heading of the list."""
     if not units:
         return _("No go-live is near enough to tell whether its units will be ready")

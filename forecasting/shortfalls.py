@@ -20,7 +20,7 @@ from .choices import Forecast
 from .choices import Stage as ModelStage
 from .learning import shortfall, shortfall_band, shortfall_parts
 from .learning.coverage import Judged
-from .learning.shortfall import Case, Engagement, Spreads, Told
+from .learning.shortfall import Case, Engagement, Spreads, ToldReadiness
 from .models import AdoptionShortfall, ShortfallRecord
 from .shortfall_inputs import Known, Pair, Place, ahead, pairs, usual, weeks_between
 
@@ -73,17 +73,17 @@ def history(as_of: date) -> list[Case]:
     return cases
 
 
-def learn(as_of: date, *, at: datetime) -> ShortfallRecord | None:
+def learn_readiness(as_of: date, *, at: datetime) -> ShortfallRecord | None:
     """The organisation's own spreads on a day, and what the tellings of the last half year were worth; None without a
     go-live that has passed. Nothing is written.
     """
     cases = history(as_of)
     if not cases:
         return None
-    own, came = shortfall.learn(cases), shortfall.decided(cases)
+    own, came = shortfall.learn_spreads(cases), shortfall.decided(cases)
     since = (as_of - HELD_OVER).toordinal()
     # Told by what had ended before, so that nothing is told by itself.
-    before = shortfall.learn([each for each in cases if each.counted <= since])
+    before = shortfall.learn_spreads([each for each in cases if each.counted <= since])
     later = [each for each in cases if each.said > since]
     last = ShortfallRecord.objects.filter(as_of__lt=as_of).order_by("-as_of", "-pk").first()
     judged = Judged(
@@ -143,7 +143,7 @@ class _Telling:
     worth: float
     threshold: float
 
-    def of(self, pair: Pair, known: Known, day: date) -> tuple[Told, Engagement | None]:
+    def of(self, pair: Pair, known: Known, day: date) -> tuple[ToldReadiness, Engagement | None]:
         """What is said of a unit on a day, and its engagement run on to the day that counts."""
         left = weeks_between(day, pair.counted_on)
         trained, engaged = known.trained(pair.on(day)), ahead(known.engaged(pair.on(day)), left)
@@ -157,7 +157,7 @@ class _Telling:
         return told, engaged
 
 
-def compute(*, as_of: date, at: datetime) -> list[AdoptionShortfall]:
+def compute_readiness(*, as_of: date, at: datetime) -> list[AdoptionShortfall]:
     """What is said of every unit before a go-live that comes, and by the same spreads of the weeks before. Nothing is
     written.
     """
@@ -279,7 +279,7 @@ _SAME = ("golive_on", "level", "facts", "missing", "own", "model", "model_versio
 
 
 @transaction.atomic
-def keep(rows: Sequence[AdoptionShortfall], *, as_of: date) -> Mapping[str, int]:
+def keep_readiness(rows: Sequence[AdoptionShortfall], *, as_of: date) -> Mapping[str, int]:
     """Write what changed; what did not is known to hold on a later day, and what is over has none any more."""
     tenant_id = current_tenant_id()
     current = {

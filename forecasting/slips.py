@@ -27,7 +27,7 @@ from .learning import coverage, slip_band, slip_parts, slip_steps, slips
 from .learning.coverage import Held, Judged
 from .learning.features import CRISIS
 from .learning.slip_steps import Class
-from .learning.slips import Reference, Slips, Told
+from .learning.slips import Reference, Slips, ToldDate
 from .models import MilestoneOutlook, RiskSnapshot, SlipRecord
 from .versions import EVER, edited_after, stood, table_of
 
@@ -127,7 +127,7 @@ def reference(own: Mapping[str, Any]) -> Reference:
     return Reference.from_dicts(slips.shipped(), own)
 
 
-def learn(as_of: date, *, at: datetime) -> SlipRecord | None:
+def learn_slips(as_of: date, *, at: datetime) -> SlipRecord | None:
     """The organisation's own curves on a day, and how the ranges of the last half year held; None without a milestone
     to learn from. Nothing is written.
     """
@@ -186,7 +186,7 @@ def held(as_of: date, now: History, *, was_back: bool) -> tuple[dict[str, Any], 
     return slips.coverage(told, rows, seen=seen), judged
 
 
-def _tell(used: Reference, rows: Slips) -> list[Told]:
+def _tell(used: Reference, rows: Slips) -> list[ToldDate]:
     return [
         used.tell(ahead=ahead, schedule=schedule, baseline=0)
         for ahead, schedule in zip(rows.ahead.tolist(), rows.schedule.tolist(), strict=True)
@@ -194,7 +194,7 @@ def _tell(used: Reference, rows: Slips) -> list[Told]:
 
 
 def _kept(
-    told: Sequence[Told], rows: Slips, seen: npt.NDArray[Any], programme: npt.NDArray[Any]
+    told: Sequence[ToldDate], rows: Slips, seen: npt.NDArray[Any], programme: npt.NDArray[Any]
 ) -> Held:
     """In how many milestones P80 was kept, by the first word on each of which it is decided."""
     at = slips.QUANTILES.index(coverage.P80)
@@ -220,7 +220,7 @@ def stage_of(weight: float) -> str:
     return ModelStage.OWN if weight >= OWN_SHARE else ModelStage.RECALIBRATED
 
 
-def compute(
+def compute_outlooks(
     *,
     as_of: date,
     at: datetime,
@@ -278,7 +278,13 @@ def _add_parts(row: MilestoneOutlook, parts: slip_parts.Parts) -> None:
 
 
 def _outlook(
-    told: Told, milestone: int, planned: date, as_of: date, at: datetime, digest: str, version: str
+    told: ToldDate,
+    milestone: int,
+    planned: date,
+    as_of: date,
+    at: datetime,
+    digest: str,
+    version: str,
 ) -> MilestoneOutlook:
     by = [None if days is None else planned + timedelta(days=days) for days in told.quantiles]
     return MilestoneOutlook(
@@ -305,7 +311,7 @@ _GOES_ON = ("schedule", "steps", "low", "high", "start", "terms", "series", "dir
 
 
 @transaction.atomic
-def keep(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[str, int]:
+def keep_outlooks(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[str, int]:
     """Write what changed; what did not is known to hold on a later day, and what was reached has none any more."""
     tenant_id = current_tenant_id()
     current = {

@@ -44,14 +44,14 @@ def recompute_scores(run: JobRun) -> None:
             of_items = raid_scoring.compute_raid_scores(
                 as_of=as_of, at=at, signals=scored.around, fresh=scored.snapshots
             )
-            outlooks = slips.compute(
+            outlooks = slips.compute_outlooks(
                 as_of=as_of, at=at, schedules=scored.schedules, fresh=scored.snapshots
             )
-            units = shortfalls.compute(as_of=as_of, at=at)
+            units = shortfalls.compute_readiness(as_of=as_of, at=at)
         with run.write() as result:
             result.update(scoring.keep_scores(scored))
-            result.update(slips.keep(outlooks, as_of=as_of))
-            result.update(shortfalls.keep(units, as_of=as_of))
+            result.update(slips.keep_outlooks(outlooks, as_of=as_of))
+            result.update(shortfalls.keep_readiness(units, as_of=as_of))
             result.update(raid_scoring.keep_raid_scores(of_items))
 
 
@@ -96,9 +96,11 @@ def learn_models(run: JobRun) -> None:
                 services.ask_to_score()
             learned += 1
         with run.read():
-            record = slips.learn(as_of, at=at) if slips.is_due(as_of, is_asked=is_asked) else None
+            record = (
+                slips.learn_slips(as_of, at=at) if slips.is_due(as_of, is_asked=is_asked) else None
+            )
             readiness = (
-                shortfalls.learn(as_of, at=at)
+                shortfalls.learn_readiness(as_of, at=at)
                 if shortfalls.is_due(as_of, is_asked=is_asked)
                 else None
             )

@@ -107,7 +107,7 @@ class Spreads:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldReadiness:
     """What is said of a unit before a go-live. None: nobody knows.
 
     `chance` is that of either; with one part unknown it is the least it can be.
@@ -135,11 +135,11 @@ def tell(
     training: Training | None,
     engagement: Engagement | None,
     threshold: float,
-) -> Told:
+) -> ToldReadiness:
     """The chance of each part, and of either."""
     untrained = None if training is None else spreads.untrained(training, weeks)
     low = None if engagement is None else spreads.disengaged(engagement, threshold)
-    return Told(untrained, low, either(untrained, low))
+    return ToldReadiness(untrained, low, either(untrained, low))
 
 
 def either(first: float | None, second: float | None) -> float | None:
@@ -154,7 +154,7 @@ def below(value: float, variance: float, threshold: float) -> float:
     return 0.5 * math.erfc((value - threshold) / (sd * math.sqrt(2)))
 
 
-def level(told: Told, base: float) -> str:
+def level(told: ToldReadiness, base: float) -> str:
     """High, elevated or low against the base rate; never low where a part is unknown."""
     if told.chance is None:
         return "unknown"
@@ -213,7 +213,7 @@ def decided(cases: Sequence[Case]) -> dict[tuple[int, int], bool]:
     return {each.key: each.came for each in cases if each.came is not None}
 
 
-def learn(cases: Sequence[Case]) -> Spreads | None:
+def learn_spreads(cases: Sequence[Case]) -> Spreads | None:
     """The spreads of ended cases; None where too few of them say how both parts went on."""
     came = decided(cases)
     moved = [
@@ -387,12 +387,14 @@ def shipped() -> dict[str, Any]:
 def derive(worlds: Sequence[Sequence[Case]], about: Mapping[str, Any]) -> dict[str, Any]:
     """The shipped spreads of many organisations, and how each of them was told by the others."""
     every = [_apart(world, at) for at, world in enumerate(worlds)]
-    made = learn([case for world in every for case in world])
+    made = learn_spreads([case for world in every for case in world])
     if made is None:
         raise ValueError("Too few cases have ended in these organisations")
     checks = []
     for at, world in enumerate(every):
-        others = learn([case for other, each in enumerate(every) if other != at for case in each])
+        others = learn_spreads(
+            [case for other, each in enumerate(every) if other != at for case in each]
+        )
         if others is not None:
             checks.append(compared(world, others))
     told = [each for each in checks if each["rows"]]

@@ -17,7 +17,7 @@ import numpy as np
 
 from .coverage import design_effect
 from .limits import FEWEST_ENDED
-from .shortfall import Case, Spreads, Told, either
+from .shortfall import Case, Spreads, ToldReadiness, either
 
 # Eight of ten, as the bands of all scores.
 SURE = NormalDist().inv_cdf(0.9)
@@ -54,7 +54,7 @@ def _worth(off: dict[tuple[int, int], float]) -> float:
     return len(off) / design_effect(np.array(list(off.values())), golives)
 
 
-def band(told: Told, cases: float) -> tuple[float, float] | None:
+def band(told: ToldReadiness, cases: float) -> tuple[float, float] | None:
     """Between which chances that of a unit lies; none where nothing is known.
 
     With one part unknown the chance may be anything from the lower end of the known part on.

@@ -179,7 +179,7 @@ def quantiles(days: Array, share: Array | None) -> tuple[int | None, ...]:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldDate:
     """What is said of a milestone: days after its forecast, and the chance that its baseline is missed.
 
     `quantiles`: in the order of `QUANTILES`; None where nobody knows how late it can become.
@@ -205,7 +205,7 @@ class Reference:
         count = self.own[kind].milestones if kind in self.own else 0
         return count / (count + self.own_counts_from)
 
-    def tell(self, *, ahead: float, schedule: float | None, baseline: float) -> Told:
+    def tell(self, *, ahead: float, schedule: float | None, baseline: float) -> ToldDate:
         """What is to be expected of a milestone that is not reached.
 
         Args:
@@ -219,7 +219,7 @@ class Reference:
         left = still_open(days, share, ahead)
         missed = missing(days, left, baseline)
         own = self.own[kind].milestones if kind in self.own else 0
-        return Told(quantiles(days, left), missed, kind, own, weight)
+        return ToldDate(quantiles(days, left), missed, kind, own, weight)
 
     def together(self, kind: str, weight: float) -> tuple[Array, Array]:
         """The days of a kind and the share reached by each, its own milestones counting so much."""
@@ -272,7 +272,7 @@ def digest(own: Mapping[str, Any]) -> str:
 # --- how good it is ----------------------------------------------------------------------------------------
 
 
-def coverage(told: Sequence[Told], slips: Slips, *, seen: Array) -> dict[str, Any]:
+def coverage(told: Sequence[ToldDate], slips: Slips, *, seen: Array) -> dict[str, Any]:
     """How often milestones were reached by the days that were told, and what that is worth.
 
     Args:
@@ -298,7 +298,7 @@ def coverage(told: Sequence[Told], slips: Slips, *, seen: Array) -> dict[str, An
     return made
 
 
-def _pinball(told: Sequence[Told] | None, slips: Slips) -> float:
+def _pinball(told: Sequence[ToldDate] | None, slips: Slips) -> float:
     total = 0.0
     for at, quantile in enumerate(QUANTILES):
         for row in np.flatnonzero(slips.reached).tolist():

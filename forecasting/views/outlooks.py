@@ -41,7 +41,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
     context: dict[str, Any] = {
         "register": register_page(request, register, rows, filters=OutlookFilter, present=present),
         "of": programme,
-        "finding": outlooks.finding(counts["milestones"], counts["missed"]),
+        "finding": outlooks.outlooks_finding(counts["milestones"], counts["missed"]),
         "is_late": counts["as_of"] is not None
         and (clock.today() - counts["as_of"]).days > forecast.FRESH_DAYS,
         "kinds": outlooks.kinds(record),

@@ -33,7 +33,7 @@ def readiness_list(request: TenantRequest) -> HttpResponse:
         "register": register_page(
             request, UNITS_AT_GOLIVES, rows, filters=ReadinessFilter, present=present
         ),
-        "finding": readiness.finding(counts["units"], counts["short"], counts["unknown"]),
+        "finding": readiness.readiness_finding(counts["units"], counts["short"], counts["unknown"]),
         "is_late": counts["as_of"] is not None
         and (clock.today() - counts["as_of"]).days > forecast.FRESH_DAYS,
         "record": readiness.record_text(record),

@@ -50,7 +50,7 @@ def planned(programme: Any) -> Any:
 
 
 def told(**more: Any) -> MilestoneOutlook:
-    (row,) = slips.compute(as_of=TODAY, at=clock.now(), schedules={}, **more)
+    (row,) = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={}, **more)
     return row
 
 
@@ -121,7 +121,7 @@ def test_before_anybody_spoke_of_it_there_is_no_chance(acme) -> None:
 def test_weeks_are_carried_until_the_curves_are_others(acme) -> None:
     with tenant_context(acme.id):
         milestone = planned(ProgrammeFactory())
-        slips.keep([told()], as_of=TODAY)
+        slips.keep_outlooks([told()], as_of=TODAY)
         # Nothing is asked of weeks that are known: were it, this would change them.
         MilestoneForecast.objects.filter(milestone=milestone).delete()
         MilestoneOutlook.objects.update(series=[[MONDAY.isoformat(), 0.123], *MilestoneOutlook.objects.get().series[:-1]])  # fmt: skip
@@ -137,7 +137,7 @@ def test_weeks_are_carried_until_the_curves_are_others(acme) -> None:
 def test_the_day_of_the_last_telling_becomes_a_week(acme) -> None:
     with tenant_context(acme.id):
         planned(ProgrammeFactory())
-        slips.keep([told()], as_of=TODAY)
+        slips.keep_outlooks([told()], as_of=TODAY)
         MilestoneOutlook.objects.update(as_of=MONDAY, missed=0.456, series=[])
         assert by_day(told())[MONDAY] == 0.456
 
@@ -145,10 +145,10 @@ def test_the_day_of_the_last_telling_becomes_a_week(acme) -> None:
 def test_only_the_current_row_keeps_its_weeks(acme) -> None:
     with tenant_context(acme.id):
         milestone = planned(ProgrammeFactory())
-        slips.keep([told()], as_of=TODAY)
+        slips.keep_outlooks([told()], as_of=TODAY)
         milestone.forecast_on = DUE + timedelta(days=5)
         milestone.save()
-        slips.keep([told()], as_of=TODAY)
+        slips.keep_outlooks([told()], as_of=TODAY)
         old, new = MilestoneOutlook.objects.order_by("is_current")
     assert old.series == []
     assert len(new.series) == 12
@@ -161,7 +161,7 @@ def test_many_milestones_take_as_many_statements_as_one(acme) -> None:
             for _each in range(count):
                 planned(ProgrammeFactory())
             with CaptureQueriesContext(connection) as asked:
-                slips.compute(as_of=TODAY, at=clock.now(), schedules={})
+                slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={})
             counts.append(len(asked))
     assert counts[0] == counts[1]
 

@@ -114,7 +114,7 @@ def test_organisations_learn_from_their_own_milestones_only(acme, borealis) -> N
         for late in range(30):
             reached(ProgrammeFactory(), TODAY - timedelta(days=90), late)
     with tenant_context(acme.id):
-        assert slips.learn(TODAY, at=clock.now()) is None
+        assert slips.learn_slips(TODAY, at=clock.now()) is None
 
 
 def test_reading_takes_as_many_statements_for_many_as_for_one(acme) -> None:
@@ -127,13 +127,13 @@ def test_reading_takes_as_many_statements_for_many_as_for_one(acme) -> None:
             with CaptureQueriesContext(
                 connection,
             ) as asked:
-                slips.learn(TODAY, at=clock.now())
+                slips.learn_slips(TODAY, at=clock.now())
             counts.append(len(asked))
     assert counts[0] == counts[1]
 
 
 def learned() -> None:
-    record = slips.learn(TODAY, at=clock.now())
+    record = slips.learn_slips(TODAY, at=clock.now())
     assert record is not None
     slips.keep_record(record)
 
@@ -142,7 +142,7 @@ def learned() -> None:
 
 
 def outlook(programme: Any) -> MilestoneOutlook:
-    made = slips.compute(as_of=TODAY, at=clock.now(), schedules={programme.pk: 1.0})
+    made = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={programme.pk: 1.0})
     assert len(made) == 1
     return made[0]
 
@@ -177,15 +177,17 @@ def test_what_stays_the_same_is_written_once_and_what_is_reached_ends(acme) -> N
     with tenant_context(acme.id):
         programme = ProgrammeFactory()
         milestone = MilestoneFactory(programme=programme, baseline_on=TODAY + timedelta(days=20))
-        first = slips.compute(as_of=TODAY, at=clock.now(), schedules={})
-        assert slips.keep(first, as_of=TODAY)["milestones_written"] == 1
+        first = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={})
+        assert slips.keep_outlooks(first, as_of=TODAY)["milestones_written"] == 1
         tomorrow = TODAY + timedelta(days=1)
-        again = slips.compute(as_of=tomorrow, at=clock.now(), schedules={})
-        assert slips.keep(again, as_of=tomorrow)["milestones_written"] == 0
+        again = slips.compute_outlooks(as_of=tomorrow, at=clock.now(), schedules={})
+        assert slips.keep_outlooks(again, as_of=tomorrow)["milestones_written"] == 0
         assert MilestoneOutlook.objects.get().as_of == tomorrow
         milestone.actual_on = TODAY
         milestone.save()
-        slips.keep(slips.compute(as_of=tomorrow, at=clock.now(), schedules={}), as_of=tomorrow)
+        slips.keep_outlooks(
+            slips.compute_outlooks(as_of=tomorrow, at=clock.now(), schedules={}), as_of=tomorrow
+        )
         assert not MilestoneOutlook.objects.filter(is_current=True).exists()
 
 

@@ -77,7 +77,7 @@ def test_working_days_of_the_steps_add_up_to_each_date(
             kinds = {kind: own_curve(-3, 9, 33, count=25) for kind in outlooks.KINDS}
             SlipRecordFactory(as_of=TODAY, own=kinds, fallen_back=False)
         known = {} if schedule is None else {programme.pk: schedule}
-        (row,) = slips.compute(as_of=TODAY, at=clock.now(), schedules=known)
+        (row,) = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules=known)
         chain = outlooks.Outlook(row).chain
         for at, on in enumerate((row.p50_on, row.p80_on, row.p90_on)):
             added = [step.days[at] for step in chain.steps]
@@ -126,9 +126,11 @@ def test_what_a_date_rests_on_moves_on_without_a_new_row(acme) -> None:
         programme = ProgrammeFactory()
         MilestoneFactory(programme=programme, baseline_on=TODAY + timedelta(days=20))
         for schedule in (1.01, 1.01, 1.05):
-            made = slips.compute(as_of=TODAY, at=clock.now(), schedules={programme.pk: schedule})
+            made = slips.compute_outlooks(
+                as_of=TODAY, at=clock.now(), schedules={programme.pk: schedule}
+            )
             with CaptureQueriesContext(connection) as asked:
-                slips.keep(made, as_of=TODAY)
+                slips.keep_outlooks(made, as_of=TODAY)
             written = [each for each in asked if "SET schedule" in each["sql"]]
             assert bool(written) == (schedule == 1.05)
         assert MilestoneOutlook.objects.get().schedule == 1.05
@@ -146,7 +148,9 @@ def test_points_of_the_parts_add_up_to_the_chance_inside_its_band(
         if has_own:
             kinds = {kind: own_curve(-3, 9, 33, count=25) for kind in outlooks.KINDS}
             SlipRecordFactory(as_of=TODAY, own=kinds, fallen_back=False)
-        slips.keep(slips.compute(as_of=TODAY, at=clock.now(), schedules={}), as_of=TODAY)
+        slips.keep_outlooks(
+            slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={}), as_of=TODAY
+        )
         row = MilestoneOutlook.objects.get()
     assert row.start + sum(term["share"] for term in row.terms) == pytest.approx(row.missed, abs=1e-6)  # fmt: skip
     assert row.baseline_on == planned + timedelta(days=moved)
@@ -163,7 +167,7 @@ def test_the_more_own_milestones_the_surer_and_the_more_alike_the_less(acme) -> 
             kinds = {kind: own_curve(0, 9, 33, count=count) for kind in outlooks.KINDS}
             SlipRecord.objects.all().delete()
             SlipRecordFactory(as_of=TODAY, own=kinds, design_effect=design_effect)
-            (row,) = slips.compute(as_of=TODAY, at=clock.now(), schedules={})
+            (row,) = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={})
             widths[count, design_effect] = row.high - row.low
     assert widths[500, 1.0] < widths[500, 8.0] < widths[5, 1.0]
 
@@ -171,15 +175,17 @@ def test_the_more_own_milestones_the_surer_and_the_more_alike_the_less(acme) -> 
 def test_a_baseline_that_moved_is_told_anew_and_its_band_goes_on_by_itself(acme) -> None:
     with tenant_context(acme.id):
         milestone = MilestoneFactory(baseline_on=TODAY + timedelta(days=20))
-        slips.keep(slips.compute(as_of=TODAY, at=clock.now(), schedules={}), as_of=TODAY)
-        (made,) = slips.compute(as_of=TODAY, at=clock.now(), schedules={})
+        slips.keep_outlooks(
+            slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={}), as_of=TODAY
+        )
+        (made,) = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={})
         made.low = 0.0
-        assert slips.keep([made], as_of=TODAY)["milestones_written"] == 0
+        assert slips.keep_outlooks([made], as_of=TODAY)["milestones_written"] == 0
         assert MilestoneOutlook.objects.get().low == 0.0
         milestone.baseline_on -= timedelta(days=1)
         milestone.save()
-        moved = slips.compute(as_of=TODAY, at=clock.now(), schedules={})
-        assert slips.keep(moved, as_of=TODAY)["milestones_written"] == 1
+        moved = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={})
+        assert slips.keep_outlooks(moved, as_of=TODAY)["milestones_written"] == 1
 
 
 # --- dates: pages ------------------------------------------------------------------------------------------
@@ -299,8 +305,8 @@ def test_the_parts_that_are_kept_add_up_to_the_chance(
 ) -> None:
     with tenant_context(acme.id):
         before_golive(weeks=weeks, completed=completed, engaged=engaged)
-        (row,) = shortfalls.compute(as_of=TODAY, at=clock.now())
-        shortfalls.keep([row], as_of=TODAY)
+        (row,) = shortfalls.compute_readiness(as_of=TODAY, at=clock.now())
+        shortfalls.keep_readiness([row], as_of=TODAY)
         kept = AdoptionShortfall.objects.get(is_current=True)
         names = {term["name"] for term in kept.terms}
         assert ("training" in names) == (completed is not None)

@@ -53,7 +53,7 @@ def trained(programme: Any, unit: Any, on: Any, completed: int, *, known: Any = 
 
 
 def told() -> list[AdoptionShortfall]:
-    return shortfalls.compute(as_of=TODAY, at=clock.now())
+    return shortfalls.compute_readiness(as_of=TODAY, at=clock.now())
 
 
 def values(row: AdoptionShortfall) -> tuple[Any, ...]:
@@ -218,7 +218,7 @@ def test_reading_takes_as_many_statements_for_many_as_for_one(acme) -> None:
                 ended(number, 80)
             with CaptureQueriesContext(connection) as asked:
                 told()
-                shortfalls.learn(TODAY, at=clock.now())
+                shortfalls.learn_readiness(TODAY, at=clock.now())
             counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -241,22 +241,22 @@ def test_what_came_is_read_as_known_on_a_day(acme) -> None:
 
 def test_own_cases_take_the_place_of_the_shipped_ones_when_there_are_enough(acme, borealis) -> None:
     with tenant_context(borealis.id):
-        assert shortfalls.learn(TODAY, at=clock.now()) is None
+        assert shortfalls.learn_readiness(TODAY, at=clock.now()) is None
     with tenant_context(acme.id):
         before_golive()
         for number in range(29):
             ended(number, 90)
-        few = shortfalls.learn(TODAY, at=clock.now())
+        few = shortfalls.learn_readiness(TODAY, at=clock.now())
         assert few is not None
         assert (few.cases, few.own) == (29, {})
         ended(29, 90)
-        many = shortfalls.learn(TODAY, at=clock.now())
+        many = shortfalls.learn_readiness(TODAY, at=clock.now())
         assert many is not None
         assert many.own["cases"] == 30
         # Told by the shipped ones: nothing had ended before the half year began.
         assert many.held["rows"] > 0
         shortfalls.keep_record(many)
-        shortfalls.keep_record(shortfalls.learn(TODAY, at=clock.now()))
+        shortfalls.keep_record(shortfalls.learn_readiness(TODAY, at=clock.now()))
         assert ShortfallRecord.objects.count() == 1
         assert {(row.stage, row.own) for row in told()} == {("own", 30)}
     with tenant_context(borealis.id):
@@ -267,16 +267,18 @@ def test_own_cases_take_the_place_of_the_shipped_ones_when_there_are_enough(acme
 def test_what_stays_the_same_is_written_once_and_what_is_over_ends(acme) -> None:
     with tenant_context(acme.id):
         _programme, _unit, golive = before_golive()
-        assert shortfalls.keep(told(), as_of=TODAY)["units_written"] == 1
+        assert shortfalls.keep_readiness(told(), as_of=TODAY)["units_written"] == 1
         tomorrow = TODAY + timedelta(days=1)
-        again = shortfalls.compute(as_of=tomorrow, at=clock.now())
-        assert shortfalls.keep(again, as_of=tomorrow)["units_written"] == 0
+        again = shortfalls.compute_readiness(as_of=tomorrow, at=clock.now())
+        assert shortfalls.keep_readiness(again, as_of=tomorrow)["units_written"] == 0
         assert AdoptionShortfall.objects.get().as_of == tomorrow
         MilestoneForecast.objects.create(
             milestone=golive, forecast_on=TODAY, actual_on=TODAY,
             effective_on=TODAY, known_at=clock.now(),
         )  # fmt: skip
-        shortfalls.keep(shortfalls.compute(as_of=tomorrow, at=clock.now()), as_of=tomorrow)
+        shortfalls.keep_readiness(
+            shortfalls.compute_readiness(as_of=tomorrow, at=clock.now()), as_of=tomorrow
+        )
         assert not AdoptionShortfall.objects.filter(is_current=True).exists()
 
 
@@ -303,7 +305,7 @@ def test_what_learned_cases_are_worth_is_kept(acme) -> None:
     with tenant_context(acme.id):
         for number in range(30):
             ended(number, 90)
-        record = shortfalls.learn(TODAY, at=clock.now())
+        record = shortfalls.learn_readiness(TODAY, at=clock.now())
     assert record is not None
     # Each of a go-live of its own.
     assert 0 < record.worth <= 30

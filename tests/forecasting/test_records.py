@@ -72,7 +72,7 @@ def test_dates_that_surely_do_not_keep_their_ranges_fall_back_to_what_is_shipped
     with tenant_context(acme.id):
         late(60, due=TODAY - timedelta(days=300), days=0)
         late(60, due=TODAY - timedelta(days=60), days=21)
-        record = slips.learn(TODAY, at=clock.now())
+        record = slips.learn_slips(TODAY, at=clock.now())
         assert record is not None
         own, shipped = (record.held["judged"][who] for who in ("own", "shipped"))
         assert own["cases"] == 60
@@ -82,14 +82,14 @@ def test_dates_that_surely_do_not_keep_their_ranges_fall_back_to_what_is_shipped
         slips.keep_record(record)
         assert slips.in_use(record) == {}
         MilestoneFactory(baseline_on=TODAY + timedelta(days=20), forecast_on=TODAY + timedelta(days=20))  # fmt: skip
-        (outlook,) = slips.compute(as_of=TODAY, at=clock.now(), schedules={})
+        (outlook,) = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={})
         assert (outlook.stage, outlook.weight) == ("prior", 0)
         assert outlook.model == learned_slips.digest({})
         events = list(ModelEvent.objects.order_by("pk"))
         assert [each.kind for each in events] == [Happening.ALARM, Happening.FELL_BACK]
         assert {each.target for each in events} == {Forecast.MILESTONE_SLIP}
         # Of one day there is one record, and its events are noted once.
-        slips.keep_record(slips.learn(TODAY, at=clock.now()))
+        slips.keep_record(slips.learn_slips(TODAY, at=clock.now()))
         assert (SlipRecord.objects.count(), ModelEvent.objects.count()) == (1, 2)
 
 
@@ -97,7 +97,7 @@ def test_dates_that_keep_their_ranges_are_told_by_the_own_record(acme) -> None:
     with tenant_context(acme.id):
         late(60, due=TODAY - timedelta(days=300), days=4)
         late(60, due=TODAY - timedelta(days=60), days=4)
-        record = slips.learn(TODAY, at=clock.now())
+        record = slips.learn_slips(TODAY, at=clock.now())
         assert record is not None
         assert not record.fallen_back
         assert slips.in_use(record) == record.own
@@ -108,7 +108,7 @@ def test_dates_that_keep_their_ranges_are_told_by_the_own_record(acme) -> None:
 def test_one_milestone_counts_once_and_only_once_its_range_has_passed(acme) -> None:
     with tenant_context(acme.id):
         late(12, due=TODAY - timedelta(days=1), days=0, programmes=3)
-        record = slips.learn(TODAY, at=clock.now())
+        record = slips.learn_slips(TODAY, at=clock.now())
         assert record is not None
         # Reached at once, but P80 of most kinds is still ahead: nothing is said of the late ones among them.
         assert record.held["judged"]["own"]["cases"] <= 12

@@ -309,14 +309,16 @@ def test_the_weeks_of_one_organisation_are_not_those_of_another(acme, borealis) 
 
 
 def ready_night(day: date = DAY) -> AdoptionShortfall:
-    shortfalls.keep(shortfalls.compute(as_of=day, at=moment(day)), as_of=day)
+    shortfalls.keep_readiness(shortfalls.compute_readiness(as_of=day, at=moment(day)), as_of=day)
     return AdoptionShortfall.objects.get(is_current=True)
 
 
 def test_the_weeks_of_readiness_are_what_was_told_then_by_the_spreads_of_today(in_acme) -> None:
     with_unit(programme())
     row = ready_night()
-    then = [shortfalls.compute(as_of=day, at=moment(day))[0].chance for day in MONDAYS[-4:]]
+    then = [
+        shortfalls.compute_readiness(as_of=day, at=moment(day))[0].chance for day in MONDAYS[-4:]
+    ]
     assert [chance for _day, chance in row.series[-5:-1]] == [round(each, 4) for each in then]
     assert row.series[-1] == [DAY.isoformat(), round(row.chance, 4)]
     assert row.missing == ["engagement"]
@@ -367,7 +369,7 @@ def test_many_units_take_as_many_statements_as_one(in_acme) -> None:
             with_unit(of)
             item(of)
         with CaptureQueriesContext(connection) as asked:
-            shortfalls.compute(as_of=DAY, at=moment(DAY))
+            shortfalls.compute_readiness(as_of=DAY, at=moment(DAY))
             raid_scoring.compute_raid_scores(as_of=DAY, at=moment(DAY))
         counts.append(len(asked))
     assert counts[0] == counts[1]

@@ -64,8 +64,10 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
         raid_scoring.keep_raid_scores(
             raid_scoring.compute_raid_scores(as_of=today, at=now, signals=scored.around)
         )
-        slips.keep(slips.compute(as_of=today, at=now, schedules=scored.schedules), as_of=today)
-        shortfalls.keep(shortfalls.compute(as_of=today, at=now), as_of=today)
+        slips.keep_outlooks(
+            slips.compute_outlooks(as_of=today, at=now, schedules=scored.schedules), as_of=today
+        )
+        shortfalls.keep_readiness(shortfalls.compute_readiness(as_of=today, at=now), as_of=today)
         scorecards.bring_up_to_date(as_of=today, at=now)
         connection.run_on_commit.clear()
     return tenant

@@ -33,10 +33,10 @@ def write(*, today: date, now: datetime) -> None:
     _tell(weeks_to_learn.mondays(today - timedelta(weeks=WEEKS), today))
     for target in Target:
         lessons.keep_lesson(lessons.learn_from(lessons.gather(target, today), at=now))
-    record = slips.learn(today, at=now)
+    record = slips.learn_slips(today, at=now)
     if record is not None:
         slips.keep_record(record)
-    readiness = shortfalls.learn(today, at=now)
+    readiness = shortfalls.learn_readiness(today, at=now)
     if readiness is not None:
         shortfalls.keep_record(readiness)
     for monday in weeks_to_learn.mondays(today - timedelta(weeks=WEEKS - 5), today):

@@ -10,7 +10,7 @@ import pytest
 
 from adoption import engagement as filtering
 from forecasting.learning import shortfall
-from forecasting.learning.shortfall import Case, Engagement, Spreads, Told, Training
+from forecasting.learning.shortfall import Case, Engagement, Spreads, ToldReadiness, Training
 
 SPREADS = Spreads(
     own_pace=0.5, usual=0.02, unknown=0.03, training=0.02, people=0.2, engagement=0.8, base=0.3, cases=40
@@ -44,7 +44,7 @@ def test_the_chance_of_either_and_of_what_is_known() -> None:
 
 def test_what_is_not_known_is_never_low_and_no_chance() -> None:
     none = shortfall.tell(SPREADS, weeks=3, training=None, engagement=None, threshold=50)
-    assert none == Told(None, None, None)
+    assert none == ToldReadiness(None, None, None)
     assert shortfall.level(none, 0.3) == "unknown"
     well = shortfall.tell(
         SPREADS, weeks=3, training=Training(1.0, 100, 0.0), engagement=None, threshold=50
@@ -54,7 +54,7 @@ def test_what_is_not_known_is_never_low_and_no_chance() -> None:
     assert well.chance < 0.1
     assert shortfall.level(well, 0.3) == "unknown"
     # What is known is loud enough by itself.
-    assert shortfall.level(Told(0.8, None, 0.8), 0.3) == "high"
+    assert shortfall.level(ToldReadiness(0.8, None, 0.8), 0.3) == "high"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_is_not_known_is_never_low_and_no_chance() -> None:
      (0.33, 0.9, "low"), (0.34, 0.9, "elevated"), (0.51, 0.9, "high"), (0.02, 0.01, "elevated")],
 )  # fmt: skip
 def test_levels_compare_the_odds_with_the_base_rate(chance: float, base: float, level: str) -> None:
-    assert shortfall.level(Told(chance, 0.0, chance), base) == level
+    assert shortfall.level(ToldReadiness(chance, 0.0, chance), base) == level
 
 
 def test_less_training_or_engagement_never_lowers_the_chance() -> None:
@@ -141,7 +141,7 @@ def cases(count: int, *, spread: float = 0.02, seed: int = 1) -> list[Case]:
 
 
 def test_spreads_are_found_in_ended_cases() -> None:
-    found = shortfall.learn(cases(800))
+    found = shortfall.learn_spreads(cases(800))
     assert found is not None
     assert found.own_pace == pytest.approx(0.6, abs=0.1)
     assert found.usual == pytest.approx(0.03, abs=0.01)
@@ -151,12 +151,12 @@ def test_spreads_are_found_in_ended_cases() -> None:
 
 
 def test_too_few_cases_teach_nothing() -> None:
-    assert shortfall.learn(cases(29)) is None
-    assert shortfall.learn(cases(30)) is not None
+    assert shortfall.learn_spreads(cases(29)) is None
+    assert shortfall.learn_spreads(cases(30)) is not None
 
 
 def test_tellings_come_true_where_the_future_is_like_the_past() -> None:
-    spreads = shortfall.learn(cases(800))
+    spreads = shortfall.learn_spreads(cases(800))
     assert spreads is not None
     found = shortfall.compared(cases(800, seed=2), spreads)
     assert found["rows"] == 1600
