@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,16 +16,18 @@ import numpy as np
 from .cells import (  # fmt: skip
     NAN,
     Array,
+    Aside,
     Dataset,
     Made,
     Row,
     Target,
     before,
     beyond,
+    clearly,
     column,
     day,
     following,
-    grew,
+    others,
     signed_log,
     value_later,
     words,
@@ -35,6 +39,8 @@ COMMON_PHASES = PHASES[2:6]
 # The report 8 to 15 months on, the nearest to a year.
 LEAST, MOST, AIM = 243, 457, 365
 SLIPPED, DEARER = 180, 1.1
+# Other reports of the same project are learned from as well, so many days on.
+NEAREST, FURTHEST = 90, 800
 
 
 def _next_report(rows: list[Row]) -> Array:
@@ -46,17 +52,47 @@ def _known(rows: list[Row]) -> Array:
 
 
 def slip_days(rows: list[Row]) -> Array:
-    done = column(rows, "forecast_completion", day)
+    done = _completion(rows)
     return value_later(done, _next_report(rows)) - done
 
 
 def slipped(rows: list[Row]) -> Array:
-    return grew(np.zeros(len(rows)), slip_days(rows), SLIPPED)
+    return clearly(slip_days(rows), SLIPPED)
 
 
 def dearer(rows: list[Row]) -> Array:
-    budget = np.log(np.maximum(column(rows, "budget_forecast_usd"), 1))
-    return grew(budget, value_later(budget, _next_report(rows)), math.log(DEARER))
+    budget = _budget(rows)
+    return clearly(value_later(budget, _next_report(rows)) - budget, math.log(DEARER))
+
+
+def _completion(rows: list[Row]) -> Array:
+    return column(rows, "forecast_completion", day)
+
+
+def _budget(rows: list[Row]) -> Array:
+    return np.log(np.maximum(column(rows, "budget_forecast_usd"), 1))
+
+
+def _to_others(rows: list[Row], values: Callable[[list[Row]], Array]) -> Aside:
+    """How much values grew until the other reports of a project."""
+    time, now = column(rows, "as_of", day), values(rows)
+    at, later = others(rows, "pid", time, NEAREST, FURTHEST, _next_report(rows))
+    return Aside(at, now[later] - now[at], time[later], np.log((time[later] - time[at]) / AIM))
+
+
+def slip_aside(rows: list[Row]) -> Aside:
+    return _to_others(rows, _completion)
+
+
+def _clearly_aside(values: Callable[[list[Row]], Array], over: float) -> Callable[[list[Row]], Aside]:  # fmt: skip
+    """How clearly values grew until the other reports of a project: in half the time half as much is asked."""
+
+    def of(rows: list[Row]) -> Aside:
+        found = _to_others(rows, values)
+        grown = found.label / np.exp(found.span)
+        return replace(found, label=clearly(grown, over))
+
+    return of
 
 
 def _kind_of_date(done: Array, time: Array) -> dict[str, Array]:
@@ -132,8 +168,11 @@ DATASET = Dataset(
     keys=("pid", "as_of"),
     group=("pid",),
     build=build,
-    targets={"slip_over_180_days": Target(slipped, _known), "budget_up_10_percent": Target(dearer, _known)},
-    amounts={"slip_days": Target(slip_days, _known)},
+    targets={
+        "slip_over_180_days": Target(slipped, _known, _clearly_aside(_completion, SLIPPED)),
+        "budget_up_10_percent": Target(dearer, _known, _clearly_aside(_budget, math.log(DEARER))),
+    },
+    amounts={"slip_days": Target(slip_days, _known, slip_aside)},
     baseline=("slip_so_far", "the slip so far"),
     dates=("as_of", "forecast_completion"),
     figures=("budget_forecast_usd",),
