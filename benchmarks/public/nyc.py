@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -27,6 +26,7 @@ from .cells import (  # fmt: skip
     column,
     day,
     following,
+    grew,
     others,
     signed_log,
     value_later,
@@ -51,6 +51,10 @@ def _known(rows: list[Row]) -> Array:
     return value_later(column(rows, "as_of", day), _next_report(rows))
 
 
+def _completion(rows: list[Row]) -> Array:
+    return column(rows, "forecast_completion", day)
+
+
 def slip_days(rows: list[Row]) -> Array:
     done = _completion(rows)
     return value_later(done, _next_report(rows)) - done
@@ -60,39 +64,22 @@ def slipped(rows: list[Row]) -> Array:
     return clearly(slip_days(rows), SLIPPED)
 
 
-def dearer(rows: list[Row]) -> Array:
-    budget = _budget(rows)
-    return clearly(value_later(budget, _next_report(rows)) - budget, math.log(DEARER))
-
-
-def _completion(rows: list[Row]) -> Array:
-    return column(rows, "forecast_completion", day)
-
-
-def _budget(rows: list[Row]) -> Array:
-    return np.log(np.maximum(column(rows, "budget_forecast_usd"), 1))
-
-
-def _to_others(rows: list[Row], values: Callable[[list[Row]], Array]) -> Aside:
-    """How much values grew until the other reports of a project."""
-    time, now = column(rows, "as_of", day), values(rows)
-    at, later = others(rows, "pid", time, NEAREST, FURTHEST, _next_report(rows))
-    return Aside(at, now[later] - now[at], time[later], np.log((time[later] - time[at]) / AIM))
-
-
 def slip_aside(rows: list[Row]) -> Aside:
-    return _to_others(rows, _completion)
+    """By how much dates slipped until the other reports of a project."""
+    time, done = column(rows, "as_of", day), _completion(rows)
+    at, later = others(rows, "pid", time, NEAREST, FURTHEST, _next_report(rows))
+    return Aside(at, done[later] - done[at], time[later], np.log((time[later] - time[at]) / AIM))
 
 
-def _clearly_aside(values: Callable[[list[Row]], Array], over: float) -> Callable[[list[Row]], Aside]:  # fmt: skip
-    """How clearly values grew until the other reports of a project: in half the time half as much is asked."""
+def slipped_aside(rows: list[Row]) -> Aside:
+    """How clearly dates slipped until the other reports of a project: in half the time half as much is asked."""
+    found = slip_aside(rows)
+    return replace(found, label=clearly(found.label / np.exp(found.span), SLIPPED))
 
-    def of(rows: list[Row]) -> Aside:
-        found = _to_others(rows, values)
-        grown = found.label / np.exp(found.span)
-        return replace(found, label=clearly(grown, over))
 
-    return of
+def dearer(rows: list[Row]) -> Array:
+    budget = np.log(np.maximum(column(rows, "budget_forecast_usd"), 1))
+    return grew(budget, value_later(budget, _next_report(rows)), math.log(DEARER))
 
 
 def _kind_of_date(done: Array, time: Array) -> dict[str, Array]:
@@ -111,7 +98,7 @@ def _kind_of_date(done: Array, time: Array) -> dict[str, Array]:
 
 def build(rows: list[Row]) -> Made:
     time = column(rows, "as_of", day)
-    to_go = column(rows, "forecast_completion", day) - time
+    to_go = _completion(rows) - time
     elapsed = time - column(rows, "design_start", day)
     budget = np.maximum(column(rows, "budget_forecast_usd"), 1)
     slip = column(rows, "latest_schedule_change_days")
@@ -151,7 +138,7 @@ def build(rows: list[Row]) -> Made:
         "dearer": np.clip(extra / budget, -1, 1),
         "dearer_so_far": np.clip(spent / budget, -1, 1),
     }
-    numbers |= _kind_of_date(column(rows, "forecast_completion", day), time)
+    numbers |= _kind_of_date(_completion(rows), time)
     # A date that is near means something else in design than in construction.
     numbers |= {f"to_go_in_{name}": (phase == name) * np.clip(np.nan_to_num(to_go), -365, 730) for name in COMMON_PHASES}  # fmt: skip
     names = ("managing_agency", "category", "current_phase")
@@ -169,8 +156,8 @@ DATASET = Dataset(
     group=("pid",),
     build=build,
     targets={
-        "slip_over_180_days": Target(slipped, _known, _clearly_aside(_completion, SLIPPED)),
-        "budget_up_10_percent": Target(dearer, _known, _clearly_aside(_budget, math.log(DEARER))),
+        "slip_over_180_days": Target(slipped, _known, slipped_aside),
+        "budget_up_10_percent": Target(dearer, _known),
     },
     amounts={"slip_days": Target(slip_days, _known, slip_aside)},
     baseline=("slip_so_far", "the slip so far"),

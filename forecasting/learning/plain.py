@@ -63,7 +63,7 @@ class Table:
                 each[wanted]
                 for each in (self.label, self.group, self.time, self.known_on, self.record)
             ),
-            None if self.aside is None else self.aside[wanted],
+            aside=None if self.aside is None else self.aside[wanted],
         )
 
     @property
