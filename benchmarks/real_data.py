@@ -19,7 +19,7 @@ import csv
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.public import DATASETS  # noqa: E402
-from benchmarks.public.cells import Array, Dataset, Made, Row, WrongFile, read, words  # noqa: E402
+from benchmarks.public.cells import (  # noqa: E402
+    Array,
+    Dataset,
+    Made,
+    Row,
+    Target,
+    WrongFile,
+    happened,
+    read,
+    words,
+)
 from benchmarks.public.worth import show_parts, show_probabilities, show_quantiles  # noqa: E402
 from forecasting.learning.plain import Table  # noqa: E402
 from forecasting.learning.quantiles import QUANTILES, train_quantiles  # noqa: E402
@@ -62,12 +72,29 @@ class Task:
     part: Array
     new: str
 
-    def table(self, label: Array, known_on: Array) -> Table:
+    def table(self, target: Target) -> tuple[Table, Array]:
+        """The rows of both files and after them those that stand aside, and the number of the row each is of."""
+        label = _outcomes(self, target.of)
+        known_on = self.made.time if target.known is None else np.nan_to_num(_outcomes(self, target.known), nan=np.inf)  # fmt: skip
         of_organisation = self.new == "organisations"
         # An organisation nobody has seen is no word to learn from.
         categories = {name: values for name, values in self.made.categories.items() if not (of_organisation and name == "organisation")}  # fmt: skip
         group = self.organisation if of_organisation else self.group
-        return Table(self.made.numbers, categories, label, group, self.made.time, known_on, self.made.record)  # fmt: skip
+        table = Table(self.made.numbers, categories, label, group, self.made.time, known_on, self.made.record)  # fmt: skip
+        count = len(table)
+        if target.aside is None:
+            return table, np.arange(count)
+        # Of the rows to tell nothing that came later is looked at.
+        aside = target.aside(self.learned)
+        of = np.concatenate([np.arange(count), aside.row])
+        table = table.only(of)
+        return replace(
+            table,
+            numbers={**table.numbers, "span": np.concatenate([np.zeros(count), aside.span])},
+            label=np.concatenate([label, aside.label]),
+            known_on=np.concatenate([known_on, aside.known]),
+            aside=np.arange(len(of)) >= count,
+        ), of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,29 +170,29 @@ def measure(task: Task) -> dict[str, Array]:
     columns: dict[str, Array] = {}
     test, dataset = task.is_test, task.dataset
     for name, target in dataset.targets.items():
-        label, known_on = _outcomes(task, target.of), _known_on(task, target.known)
-        table = task.table(label, known_on)
         print(f"\n{name}:")
-        chance, base = _told(task, table)
+        chance, base = _told(task, target)
         columns["probability" if not columns else f"probability_{name}"] = chance
+        label = happened(_outcomes(task, target.of)[test])
         column, what = dataset.baseline
-        show_probabilities(label[test], chance, base, task.group[test], task.made.time[test], what, task.made.numbers[column][test])  # fmt: skip
-        show_parts(label[test], chance, task.group[test], task.part[test])
+        show_probabilities(label, chance, base, task.group[test], task.made.time[test], what, task.made.numbers[column][test])  # fmt: skip
+        show_parts(label, chance, task.group[test], task.part[test])
     for name, target in dataset.amounts.items():
-        amount = _outcomes(task, target.of)
-        table = task.table(amount, _known_on(task, target.known))
-        told = train_quantiles(table.only(~test), new_groups=bool(task.new))(table.only(test))
+        table, of = task.table(target)
+        learned, told = table.only(~test[of]), table.only(test[of])
+        quantiles = train_quantiles(learned, new_groups=bool(task.new))(told)
         print(f"\n{name}:")
-        show_quantiles(amount[test], told, QUANTILES)
-        columns |= {f"{name}_p{round(100 * share)}": told[:, at] for at, share in enumerate(QUANTILES)}  # fmt: skip
+        show_quantiles(told.label, quantiles, QUANTILES)
+        columns |= {f"{name}_p{round(100 * share)}": quantiles[:, at] for at, share in enumerate(QUANTILES)}  # fmt: skip
     return columns
 
 
-def _told(task: Task, table: Table) -> tuple[Array, float]:
+def _told(task: Task, target: Target) -> tuple[Array, float]:
     """What is told of the test rows and the share of events in training; by models of their own where they are apart."""
-    test = task.is_test
-    parts = task.part if task.dataset.apart else np.full(len(test), "")
-    told = np.empty(len(test))
+    table, of = task.table(target)
+    test = task.is_test[of]
+    parts = task.part[of] if task.dataset.apart else np.full(len(of), "")
+    told = np.empty(len(of))
     for part in np.unique(parts[test]):
         of_part = parts == part
         learned = of_part & ~test
@@ -175,7 +202,7 @@ def _told(task: Task, table: Table) -> tuple[Array, float]:
         trained = train(table.only(learned), new_groups=bool(task.new))
         _show_choice(trained, str(part))
         told[of_part & test] = trained.tell(table.only(of_part & test))
-    return told[test], float(table.only(~test).known.label.mean())
+    return told[test], table.only(~test).known.share
 
 
 def _show_choice(trained: Trained, part: str) -> None:
@@ -187,10 +214,6 @@ def _show_choice(trained: Trained, part: str) -> None:
 
 def _outcomes(task: Task, of: Outcomes) -> Array:
     return np.concatenate([of(task.learned), of(task.told)])
-
-
-def _known_on(task: Task, known: Outcomes | None) -> Array:
-    return task.made.time if known is None else np.nan_to_num(_outcomes(task, known), nan=np.inf)
 
 
 def _are_new(names: Array, is_test: Array) -> bool:

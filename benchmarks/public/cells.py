@@ -16,6 +16,8 @@ from typing import Any, TextIO
 import numpy as np
 import numpy.typing as npt
 
+from forecasting.learning.linear import sigmoid
+
 Array = npt.NDArray[Any]
 Row = dict[str, str]
 NAN = float("nan")
@@ -26,16 +28,35 @@ LARGEST = 1e15
 
 
 @dataclass(frozen=True)
-class Target:
-    """Something to tell: from all rows of a file to labels (1, 0 or NaN), or to amounts.
+class Aside:
+    """What else became of rows: the same report beside a later one that is nearer or further than the one asked for.
 
     Attributes:
-        of: the labels, looked up inside the file of the rows.
+        row: the number of the row each is of; a row may be there several times.
+        label: what became of it, as a share of what may be expected in that time.
+        known: when it was known.
+        span: how much longer it took than what is asked for, as a logarithm; nought is as long.
+    """
+
+    row: Array
+    label: Array
+    known: Array
+    span: Array
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something to tell: from all rows of a file to labels, or to amounts.
+
+    Attributes:
+        of: the labels (1, 0, in between where it was close, NaN where nobody knows), looked up inside the file of the rows.
         known: when they were known, on the scale of the time of the rows; nothing if before the next row.
+        aside: what else is learned from.
     """
 
     of: Callable[[list[Row]], Array]
     known: Callable[[list[Row]], Array] | None = None
+    aside: Callable[[list[Row]], Aside] | None = None
 
 
 @dataclass(frozen=True)
@@ -203,6 +224,19 @@ def ranks_before(values: Array, name: Array, time: Array, least: int = 20) -> Ar
     return ranks
 
 
+def others(rows: list[Row], key: str, time: Array, least: float, most: float, but: Array) -> tuple[Array, Array]:  # fmt: skip
+    """The numbers of all pairs of a row and a later one of the same key within limits; `but` are the later rows left out."""
+    pairs = [
+        (at, later)
+        for members in _of_key(rows, key).values()
+        for at in members
+        for later in members
+        if least <= time[later] - time[at] <= most and later != but[at]
+    ]
+    found = np.array(pairs, dtype=int).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
 def _of_key(rows: list[Row], key: str) -> dict[str, list[int]]:
     of_key: dict[str, list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
@@ -217,6 +251,19 @@ def value_later(now: Array, later_row: Array) -> Array:
 def grew(now: Array, later: Array, over: float) -> Array:
     """Whether a value grew by more than so much; NaN where either is unknown."""
     return flagged(later - now, lambda grown: grown > over)
+
+
+def clearly(grown: Array, over: float) -> Array:
+    """How clearly a value grew by more than so much: a half at the mark, nearly nought where it did not grow at all.
+
+    What came out within a third of the mark might as well have come out on its other side.
+    """
+    return np.asarray(sigmoid(3 * (grown - over) / over))
+
+
+def happened(label: Array) -> Array:
+    """1 where it did, 0 where not, NaN where nobody knows."""
+    return flagged(label, lambda each: each > 0.5)
 
 
 def flagged(values: Array, happened: Callable[[Array], Array]) -> Array:

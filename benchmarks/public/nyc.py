@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,16 +15,19 @@ import numpy as np
 from .cells import (  # fmt: skip
     NAN,
     Array,
+    Aside,
     Dataset,
     Made,
     Row,
     Target,
     before,
     beyond,
+    clearly,
     column,
     day,
     following,
     grew,
+    others,
     signed_log,
     value_later,
     words,
@@ -35,6 +39,8 @@ COMMON_PHASES = PHASES[2:6]
 # The report 8 to 15 months on, the nearest to a year.
 LEAST, MOST, AIM = 243, 457, 365
 SLIPPED, DEARER = 180, 1.1
+# Other reports of the same project are learned from as well, so many days on.
+NEAREST, FURTHEST = 90, 800
 
 
 def _next_report(rows: list[Row]) -> Array:
@@ -45,13 +51,30 @@ def _known(rows: list[Row]) -> Array:
     return value_later(column(rows, "as_of", day), _next_report(rows))
 
 
+def _completion(rows: list[Row]) -> Array:
+    return column(rows, "forecast_completion", day)
+
+
 def slip_days(rows: list[Row]) -> Array:
-    done = column(rows, "forecast_completion", day)
+    done = _completion(rows)
     return value_later(done, _next_report(rows)) - done
 
 
 def slipped(rows: list[Row]) -> Array:
-    return grew(np.zeros(len(rows)), slip_days(rows), SLIPPED)
+    return clearly(slip_days(rows), SLIPPED)
+
+
+def slip_aside(rows: list[Row]) -> Aside:
+    """By how much dates slipped until the other reports of a project."""
+    time, done = column(rows, "as_of", day), _completion(rows)
+    at, later = others(rows, "pid", time, NEAREST, FURTHEST, _next_report(rows))
+    return Aside(at, done[later] - done[at], time[later], np.log((time[later] - time[at]) / AIM))
+
+
+def slipped_aside(rows: list[Row]) -> Aside:
+    """How clearly dates slipped until the other reports of a project: in half the time half as much is asked."""
+    found = slip_aside(rows)
+    return replace(found, label=clearly(found.label / np.exp(found.span), SLIPPED))
 
 
 def dearer(rows: list[Row]) -> Array:
@@ -75,7 +98,7 @@ def _kind_of_date(done: Array, time: Array) -> dict[str, Array]:
 
 def build(rows: list[Row]) -> Made:
     time = column(rows, "as_of", day)
-    to_go = column(rows, "forecast_completion", day) - time
+    to_go = _completion(rows) - time
     elapsed = time - column(rows, "design_start", day)
     budget = np.maximum(column(rows, "budget_forecast_usd"), 1)
     slip = column(rows, "latest_schedule_change_days")
@@ -115,7 +138,7 @@ def build(rows: list[Row]) -> Made:
         "dearer": np.clip(extra / budget, -1, 1),
         "dearer_so_far": np.clip(spent / budget, -1, 1),
     }
-    numbers |= _kind_of_date(column(rows, "forecast_completion", day), time)
+    numbers |= _kind_of_date(_completion(rows), time)
     # A date that is near means something else in design than in construction.
     numbers |= {f"to_go_in_{name}": (phase == name) * np.clip(np.nan_to_num(to_go), -365, 730) for name in COMMON_PHASES}  # fmt: skip
     names = ("managing_agency", "category", "current_phase")
@@ -132,8 +155,11 @@ DATASET = Dataset(
     keys=("pid", "as_of"),
     group=("pid",),
     build=build,
-    targets={"slip_over_180_days": Target(slipped, _known), "budget_up_10_percent": Target(dearer, _known)},
-    amounts={"slip_days": Target(slip_days, _known)},
+    targets={
+        "slip_over_180_days": Target(slipped, _known, slipped_aside),
+        "budget_up_10_percent": Target(dearer, _known),
+    },
+    amounts={"slip_days": Target(slip_days, _known, slip_aside)},
     baseline=("slip_so_far", "the slip so far"),
     dates=("as_of", "forecast_completion"),
     figures=("budget_forecast_usd",),

@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
+from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from .metrics import log_loss
-from .plain import Array, Table, folds
+from .plain import Array, Table
 
 Tell = Callable[[Table], Array]
 BASE, RECORD = "base rate", "record"
 # Nobody is told that something is impossible or certain.
 LEAST, MOST = 0.002, 0.998
-# Inverse penalties of the ridge that are tried, and with how many folds of groups.
+# Inverse penalties of the ridge that are tried.
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3)
-RIDGE_FOLDS = 3
 # A record is held to the base rate as by so many rows. Rarer words say nothing.
 HELD_BY, RARE = 10.0, 10
 # From so many rows on boosted trees may be finer, and a forest has no more to add.
@@ -37,54 +36,60 @@ UNKNOWN = -9.0e6
 
 
 def _base_rate(table: Table) -> Tell:
-    base = float(np.clip(table.label.mean(), LEAST, MOST))
+    base = float(np.clip(table.share, LEAST, MOST))
     return lambda rows: np.full(len(rows), base)
 
 
 def _record(table: Table) -> Tell:
     """What became of the past rows of the same team or agency, held to the base rate; nothing else."""
     words, at = np.unique(table.record, return_inverse=True)
-    base = float(table.label.mean())
-    shares = (np.bincount(at, table.label) + HELD_BY * base) / (np.bincount(at) + HELD_BY)
+    base = table.share
+    shares = (np.bincount(at, table.happened) + HELD_BY * base) / (np.bincount(at) + HELD_BY)
     of_word = dict(zip(words, shares, strict=True))
     return lambda rows: np.clip([of_word.get(word, base) for word in rows.record], LEAST, MOST)
 
 
-def _ridge(table: Table) -> Tell:
-    """Logistic regression under a ridge penalty, as strong as groups left out ask for."""
+def _ridge(strength: float, table: Table) -> Tell:
+    """Logistic regression under a ridge penalty.
+
+    Args:
+        strength: the inverse of the penalty, on standardised inputs.
+    """
     inputs = Inputs(table)
-    made = inputs.flat(table)
-    fold = folds(table.group, RIDGE_FOLDS)
-    losses = {}
-    for strength in STRENGTHS:
-        told = np.full(len(table), table.label.mean())
-        for number in np.unique(fold):
-            learned, out = fold != number, fold == number
-            if np.unique(table.label[learned]).size == 2:
-                told[out] = _chance(_logistic(strength).fit(made[learned], table.label[learned]), made[out])  # fmt: skip
-        losses[strength] = log_loss(table.label, told)
-    model = _logistic(min(losses, key=lambda each: losses[each])).fit(made, table.label)
+    made, happened, weight = _of_both(inputs.flat(table), table.label)
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=500))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(made, happened, logisticregression__sample_weight=weight)
     return lambda rows: _chance(model, inputs.flat(rows))
 
 
-def _logistic(strength: float) -> Pipeline:
-    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=500))
+def _of_both(made: Array, label: Array) -> tuple[Array, Array, Array | None]:
+    """Rows for learners that know two outcomes only: where it was close, a row is in parts of both."""
+    if np.isin(label, (0, 1)).all():
+        return made, label, None
+    return (
+        np.vstack([made, made]),
+        np.repeat([1.0, 0.0], len(label)),
+        np.concatenate([label, 1 - label]),
+    )
 
 
 def _boosted(table: Table) -> Tell:
     """Boosted trees, each of which sees a third of the columns: the more rows, the finer."""
     inputs = Inputs(table)
+    rows, happened, weight = _of_both(inputs.flat(table, filled=False), table.label)
     rounds, leaves, least = _fineness(len(table))
     model = HistGradientBoostingClassifier(
         max_iter=rounds,
         learning_rate=0.05,
         max_leaf_nodes=leaves,
-        min_samples_leaf=least,
+        min_samples_leaf=least * len(rows) // len(table),
         l2_regularization=10.0,
         max_features=0.3,
         early_stopping=False,
         random_state=0,
-    ).fit(inputs.flat(table, filled=False), table.label)
+    ).fit(rows, happened, weight)
     return lambda rows: _chance(model, inputs.flat(rows, filled=False))
 
 
@@ -98,28 +103,34 @@ def _fineness(count: int) -> tuple[int, int, int]:
 def _forest(table: Table) -> Tell:
     """Trees cut at random (Geurts et al. 2006), which do well on few rows; shallow where rows are many."""
     inputs = Inputs(table)
-    model = ExtraTreesClassifier(
+    model = ExtraTreesRegressor(
         TREES if len(table) < MANY else TREES // 3,
         min_samples_leaf=max(LEAST_LEAF, len(table) // 1000),
         max_features=0.5,
         random_state=0,
     ).fit(np.nan_to_num(inputs.flat(table, filled=False), nan=UNKNOWN), table.label)
-    return lambda rows: _chance(model, np.nan_to_num(inputs.flat(rows, filled=False), nan=UNKNOWN))
+
+    def tell(rows: Table) -> Array:
+        made = np.nan_to_num(inputs.flat(rows, filled=False), nan=UNKNOWN)
+        return np.clip(model.predict(made), LEAST, MOST)
+
+    return tell
 
 
 def _chance(model: Any, made: Array) -> Array:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return np.clip(model.predict_proba(made)[:, 1], LEAST, MOST)
+    return np.clip(model.predict_proba(made)[:, 1], LEAST, MOST)
 
 
-LEARNERS = ("ridge", "boosted", "forest")
+# The strength of the ridge is chosen by the rows held out, which are told as those to tell will be.
+RIDGES: Mapping[str, Callable[[Table], Tell]] = {
+    f"ridge {strength}": partial(_ridge, strength) for strength in STRENGTHS
+}
+TREES_OF: Mapping[str, Callable[[Table], Tell]] = {"boosted": _boosted, "forest": _forest}
 CANDIDATES: Mapping[str, Callable[[Table], Tell]] = {
     BASE: _base_rate,
     RECORD: _record,
-    "ridge": _ridge,
-    "boosted": _boosted,
-    "forest": _forest,
+    **RIDGES,
+    **TREES_OF,
 }
 
 

@@ -27,11 +27,14 @@ class Table:
     Attributes:
         numbers: name -> values, NaN where unknown.
         categories: name -> words, empty where unknown.
-        label: 1, 0, or NaN where the outcome is not known.
+        label: how clearly it happened: 1, 0, in between where it was close (above a half where it did), or NaN where the
+            outcome is not known.
         group: rows of one group stay together when they are split.
         time: of each row: what it holds was known then.
         known_on: when the outcome of each row was known, on the scale of `time`.
         record: the word each row is of whose past outcomes make the plainest baseline: a team, an agency.
+        aside: whether a row is only learned from, because it answers another question than those to tell, such as what came
+            within a shorter time; none is where not given.
     """
 
     numbers: Mapping[str, Array]
@@ -41,9 +44,10 @@ class Table:
     time: Array
     known_on: Array
     record: Array
+    aside: Array | None = None
 
     def __post_init__(self) -> None:
-        columns = [*self.numbers.values(), *self.categories.values()]
+        columns = [*self.numbers.values(), *self.categories.values(), self.asked]
         if {len(each) for each in (*columns, self.group, self.time, self.known_on, self.record)} - {len(self)}:  # fmt: skip
             raise ValueError("All columns of a table need the same number of rows.")
 
@@ -59,6 +63,7 @@ class Table:
                 each[wanted]
                 for each in (self.label, self.group, self.time, self.known_on, self.record)
             ),
+            aside=None if self.aside is None else self.aside[wanted],
         )
 
     @property
@@ -66,8 +71,24 @@ class Table:
         return self.only(~np.isnan(self.label))
 
     @property
+    def asked(self) -> Array:
+        """Whether a row answers the question of those to tell."""
+        return np.ones(len(self), dtype=bool) if self.aside is None else ~self.aside
+
+    @property
+    def happened(self) -> Array:
+        """1 or 0 of each row; only of known ones."""
+        return (self.label > 0.5).astype(float)
+
+    @property
     def events(self) -> int:
-        return int(self.label.sum())
+        return int(self.happened.sum())
+
+    @property
+    def share(self) -> float:
+        """How often it happened, among the known rows that answer the question of those to tell; among all where none does."""
+        asked = self.asked if self.asked.any() else np.ones(len(self), dtype=bool)
+        return float(self.happened[asked].mean())
 
 
 def folds(group: Array, count: int) -> Array:
@@ -80,7 +101,7 @@ def folds(group: Array, count: int) -> Array:
 def splits(table: Table, new_groups: bool) -> Sequence[tuple[Array, Array]]:
     """Rows to learn from and rows to tell: groups left out, or later rows, or both where there are few.
 
-    What later rows are told from had its outcome known before the first of them.
+    What later rows are told from had its outcome known before the first of them. Rows that stand aside are never told.
     """
     later = [] if new_groups else _later_rows(table)
     enough = later and len(table) >= LEAST_ALONE
@@ -93,17 +114,17 @@ def _groups_left_out(table: Table) -> list[tuple[Array, Array]]:
     if count < 2:
         return []
     return [
-        (np.flatnonzero(fold != each), np.flatnonzero(fold == each))
+        (np.flatnonzero(fold != each), np.flatnonzero((fold == each) & table.asked))
         for each in range(fold.max() + 1)
     ]
 
 
 def _later_rows(table: Table) -> list[tuple[Array, Array]]:
     made = []
-    ordered = np.sort(table.time)
+    ordered = np.sort(table.time[table.asked])
     cuts = np.unique([ordered[int(len(ordered) * share)] for share in CUTS])
     for cut, end in zip(cuts, [*cuts[1:], np.inf], strict=True):
         inside = np.flatnonzero((table.time < cut) & (table.known_on <= cut))
-        if len(inside) >= LEAST_EARLIER:
-            made.append((inside, np.flatnonzero((table.time >= cut) & (table.time < end))))
+        if table.asked[inside].sum() >= LEAST_EARLIER:
+            made.append((inside, np.flatnonzero((table.time >= cut) & (table.time < end) & table.asked)))  # fmt: skip
     return made

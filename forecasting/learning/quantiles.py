@@ -36,7 +36,8 @@ def train_quantiles(
         ValueError: no row has a known amount.
     """
     known = table.known
-    if not len(known):
+    asked = known.only(known.asked)
+    if not len(asked):
         raise ValueError("No row to learn from has a known amount.")
     shares = np.array(sorted(quantiles))
     missed = [
@@ -47,7 +48,7 @@ def train_quantiles(
     moves = np.zeros(len(shares))
     if missed and sum(map(len, missed)) >= LEAST_ROWS:
         off = np.concatenate(missed)
-        drawn = known.group if new_groups else known.time
+        drawn = asked.group if new_groups else asked.time
         sure = for_one_more(shares, len(np.unique(drawn)))
         moves = np.array([np.quantile(off[:, at], share, method="higher") for at, share in enumerate(sure)])  # fmt: skip
     plain = _forest(known, shares)
@@ -67,7 +68,7 @@ def for_one_more(shares: Array, drawn: int) -> Array:
 def _forest(table: Table, shares: Array) -> Quantiles:
     """Quantiles of the rows that share leaves with a row, by how often they do (Meinshausen 2006)."""
     if len(table) < LEAST_ROWS:
-        plain = np.quantile(table.label, shares)
+        plain = np.quantile(table.label[table.asked] if table.asked.any() else table.label, shares)
         return lambda rows: np.tile(plain, (len(rows), 1))
     if len(table) > MOST_ROWS:
         drawn = np.random.default_rng(len(table)).choice(len(table), MOST_ROWS, replace=False)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .candidates import BASE, CANDIDATES, LEARNERS, LEAST, MOST, RECORD, Tell
+from .candidates import BASE, CANDIDATES, LEAST, MOST, RECORD, RIDGES, TREES_OF, Tell
 from .linear import logit, sigmoid, solve
 from .metrics import log_loss
 from .plain import FEW_GROUPS, Array, Table, folds, splits
@@ -60,26 +60,29 @@ def train(table: Table, *, new_groups: bool = False) -> Trained:
         ValueError: no row has a known outcome.
     """
     known = table.known
-    if not len(known):
+    asked = known.only(known.asked)
+    if not len(asked):
         raise ValueError("No row to learn from has a known outcome.")
-    if _too_few(known):
-        return _fallen_back(known, {}, f"{len(known)} rows with {known.events} events are too few to learn from")  # fmt: skip
+    if _too_few(asked):
+        return _fallen_back(asked, {}, f"{len(asked)} rows with {asked.events} events are too few to learn from")  # fmt: skip
     held = _held_out(known, new_groups)
     if held is None:
-        return _fallen_back(known, {}, "no part could be held out with enough left to learn from")
+        return _fallen_back(asked, {}, "no part could be held out with enough left to learn from")
     label, group, told = held
     weight = _weight(group)
     losses = {name: log_loss(label, each, weight) for name, each in told.items()}
-    told[TOGETHER] = _blended(label, group, told, weight)
+    learners = (min(RIDGES, key=lambda name: losses[name]), *TREES_OF)
+    told[TOGETHER] = _blended(label, group, [told[name] for name in learners], weight)
     losses[TOGETHER] = log_loss(label, told[TOGETHER], weight)
     # Of few rows the best of several learners is often chance; the weights of all of them are told by the rows.
     best = min((TOGETHER, RECORD, BASE), key=lambda name: losses[name])
     if losses[BASE] - losses[best] < LEAST_GAIN:
-        return _fallen_back(known, losses, "nothing told held-out rows better than the base rate")
+        return _fallen_back(asked, losses, "nothing told held-out rows better than the base rate")
+    parts = learners if best == TOGETHER else (best,)
     return Trained(
         best,
-        _teller(best, known, calibration(label, [told[name] for name in _parts(best)], weight)),
-        float(known.label.mean()),
+        _teller(parts, known, calibration(label, [told[name] for name in parts], weight)),
+        asked.share,
         losses,
         "it told held-out rows best",
     )
@@ -89,10 +92,10 @@ def _too_few(table: Table) -> bool:
     return len(table) < LEAST_ROWS or min(table.events, len(table) - table.events) < LEAST_EVENTS
 
 
-def _fallen_back(known: Table, losses: Mapping[str, float], why: str) -> Trained:
+def _fallen_back(asked: Table, losses: Mapping[str, float], why: str) -> Trained:
     # As if one more of each outcome had been seen: nothing is impossible or certain.
-    chance = (known.events + 1) / (len(known) + 2)
-    return Trained(BASE, lambda rows: np.full(len(rows), chance), float(known.label.mean()), losses, why)  # fmt: skip
+    chance = (asked.events + 1) / (len(asked) + 2)
+    return Trained(BASE, lambda rows: np.full(len(rows), chance), asked.share, losses, why)
 
 
 def _weight(group: Array) -> Array | None:
@@ -115,21 +118,16 @@ def _held_out(table: Table, new_groups: bool) -> tuple[Array, Array, dict[str, A
         return None
     every = {name: np.concatenate([each[name] for _rows, each in pieces]) for name in CANDIDATES}
     return (
-        np.concatenate([rows.label for rows, _each in pieces]),
+        np.concatenate([rows.happened for rows, _each in pieces]),
         np.concatenate([rows.group for rows, _each in pieces]),
         every,
     )
 
 
-def _parts(best: str) -> tuple[str, ...]:
-    return LEARNERS if best == TOGETHER else (best,)
-
-
-def _blended(label: Array, group: Array, told: Mapping[str, Array], weight: Array | None) -> Array:
+def _blended(label: Array, group: Array, parts: Sequence[Array], weight: Array | None) -> Array:
     """What the learners told together, each fold of groups weighed by what the others were told."""
     blended = np.empty(len(label))
     fold = folds(group, BLENDED_IN)
-    parts = [told[name] for name in LEARNERS]
     for number in np.unique(fold):
         out = fold == number
         found = calibration(label[~out], [each[~out] for each in parts], None if weight is None else weight[~out])  # fmt: skip
@@ -137,8 +135,8 @@ def _blended(label: Array, group: Array, told: Mapping[str, Array], weight: Arra
     return blended
 
 
-def _teller(best: str, known: Table, weights: Array) -> Tell:
-    tellers = [CANDIDATES[name](known) for name in _parts(best)]
+def _teller(parts: Sequence[str], known: Table, weights: Array) -> Tell:
+    tellers = [CANDIDATES[name](known) for name in parts]
     return lambda rows: np.clip(mixed(weights, [each(rows) for each in tellers]), LEAST, MOST)
 
 

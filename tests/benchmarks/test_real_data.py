@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from benchmarks import real_data
 from benchmarks.public import DATASETS, worth
-from benchmarks.public.cells import number, ranks_before
+from benchmarks.public.cells import clearly, number, ranks_before
 from benchmarks.real_data import main, prepared
 from forecasting.learning import candidates, quantiles
 from tests.benchmarks.public_rows import MADE, gmpp_rows, issue_rows, kept, nyc_rows, sprint_rows
@@ -138,6 +139,37 @@ def test_shuffled_outcomes_bring_no_skill(tmp_path):
     assert np.std([float(row["probability"]) for row in told]) < 0.1
 
 
+def test_other_reports_of_the_rows_to_learn_from_are_learned_from_and_none_of_the_others():
+    learned, told = _later("nyc_capital_projects")
+    dataset = DATASETS["nyc_capital_projects"]
+    target = dataset.targets["slip_over_180_days"]
+    turned = [row | {"forecast_completion": "2031-01-01"} for row in told]
+
+    (table, of), (other, _of) = (prepared(dataset, learned, each).table(target) for each in (told, turned))  # fmt: skip
+
+    aside = table.aside
+    assert aside.sum() >= len(learned)
+    assert (of[aside] < len(learned)).all()
+    assert (table.group[aside] == [learned[at]["pid"] for at in of[aside]]).all()
+    np.testing.assert_array_equal(table.label[aside], other.label[aside])
+    # Each beside a later report of the file to learn from, known by its date, nearer or further than the one asked for.
+    assert table.known_on[aside].max() <= max(date.fromisoformat(row["as_of"]).toordinal() for row in learned)  # fmt: skip
+    assert (table.known_on[aside] > table.time[aside]).all()
+    assert (table.numbers["span"][~aside] == 0).all()
+    asked = {(at, when) for at, when in zip(of[~aside], table.known_on[~aside], strict=True)}
+    assert not asked & set(zip(of[aside], table.known_on[aside], strict=True))
+
+
+def test_in_half_the_time_half_the_slip_is_as_clear():
+    rows = [row | {"forecast_completion": str(date(2016, 1, 1) + timedelta(days=60 * at))} for at, row in enumerate(nyc_rows(1, 3))]  # fmt: skip
+    found = DATASETS["nyc_capital_projects"].targets["slip_over_180_days"].aside(rows)
+    # 60 days later in the report 180 days on are 121.7 in a year, 58.3 short of the mark of 180.
+    assert found.row.tolist() == [0, 1]
+    assert np.exp(found.span) == pytest.approx(180 / 365)
+    assert found.label == pytest.approx(1 / (1 + np.exp(3 * 58.333 / 180)), abs=1e-4)
+    assert clearly(np.array([180.0, 0.0, 360.0]), 180) == pytest.approx([0.5, 0.0474, 0.9526], abs=1e-4)  # fmt: skip
+
+
 def test_quantiles_of_slips_rise(tmp_path):
     learned, told = _later("nyc_capital_projects")
     for row in _told(tmp_path, "nyc_capital_projects", learned, told):
@@ -164,7 +196,7 @@ def test_it_is_seen_whether_those_to_tell_are_new(name, left_out, new):
 def test_the_name_of_an_organisation_is_no_input_where_others_are_told():
     rows = issue_rows()
     task = prepared(DATASETS["issue_delay"], [row for row in rows if row["project"] != "ash"], [row for row in rows if row["project"] == "ash"])  # fmt: skip
-    table = task.table(np.zeros(len(rows)), np.zeros(len(rows)))
+    table, _of = task.table(DATASETS["issue_delay"].targets["late"])
     assert "organisation" not in table.categories
     assert set(table.group) == {"oak", "elm", "ash"}
 

@@ -83,6 +83,63 @@ def test_few_rows_are_decided_by_later_rows_and_by_groups():
     assert len(both) > len(alone)
 
 
+def _beside(asked, aside):
+    """Both tables as one, the second only to be learned from."""
+    joined = {name: {each: np.concatenate([getattr(table, name)[each] for table in (asked, aside)]) for each in getattr(asked, name)} for name in ("numbers", "categories")}  # fmt: skip
+    columns = {name: np.concatenate([getattr(table, name) for table in (asked, aside)]) for name in ("label", "group", "time", "known_on", "record")}  # fmt: skip
+    return replace(
+        asked, **joined, **columns, aside=np.arange(len(asked) + len(aside)) >= len(asked)
+    )
+
+
+@pytest.mark.parametrize("new_groups", [False, True])
+def test_rows_that_stand_aside_are_never_told_and_known_before_what_is(new_groups):
+    aside = plain_rows(900, seed=2)
+    rows = _beside(plain_rows(600), replace(aside, known_on=aside.time + 300))
+
+    made = splits(rows, new_groups)
+
+    assert made
+    for inside, outside in made:
+        assert rows.asked[outside].all()
+        assert rows.aside[inside].any()
+        of_groups = set(rows.group[inside]) & set(rows.group[outside])
+        assert not of_groups or rows.known_on[inside].max() <= rows.time[outside].min()
+
+
+def test_rows_that_stand_aside_are_learned_from_and_are_no_base_rate():
+    few, wanted = plain_rows(90, seed=1), plain_rows(1500, seed=7)
+    more = plain_rows(1500, seed=2)
+    always = relabelled(more, np.ones(len(more)))
+
+    alone, beside = (train(rows) for rows in (few, _beside(few, more)))
+
+    assert quality(wanted.label, beside.tell(wanted)).auc > quality(wanted.label, alone.tell(wanted)).auc + 0.02  # fmt: skip
+    assert beside.base == alone.base == train(_beside(few, always)).base == few.label.mean()
+    assert quality(wanted.label, beside.tell(wanted)).error < 0.1
+
+
+def test_nothing_but_rows_that_stand_aside_is_an_error():
+    rows = _beside(plain_rows(1), plain_rows(300)).only(np.arange(1, 301))
+    with pytest.raises(ValueError, match="known outcome"):
+        train(rows)
+    with pytest.raises(ValueError, match="known amount"):
+        train_quantiles(rows)
+
+
+@pytest.mark.parametrize("name", sorted({*CANDIDATES} - {"base rate", "record"}))
+def test_what_was_close_is_learned_as_parts_of_both_outcomes(name):
+    rows = plain_rows(600)
+    unsure = relabelled(rows, np.where(rows.label == 1, 0.7, 0.3))
+
+    told = CANDIDATES[name](unsure)(rows)
+
+    assert unsure.events == rows.events
+    assert told.mean() == pytest.approx(unsure.label.mean(), abs=0.02)
+    assert 0.1 < told.min() < 0.45
+    assert 0.55 < told.max() < 0.9
+
+
 def test_unknown_values_are_told_too():
     rows, wanted = plain_rows(900, unknown=0.3), plain_rows(300, seed=5, unknown=0.3)
     wanted.numbers["noise"][:] = np.nan
@@ -208,6 +265,19 @@ def test_quantiles_are_ordered_and_cover_what_they_say(new_groups):
     for at, share in enumerate((0.5, 0.8, 0.9)):
         assert (wanted.label <= told[:, at]).mean() == pytest.approx(share, abs=0.05)
     assert np.corrcoef(told[:, 1], wanted.numbers["strain"])[0, 1] > 0.6
+
+
+def test_amounts_of_half_the_time_are_learned_from_as_such():
+    """Amounts grow with the time: without looking at it quantiles would be too low."""
+    asked, half = _amounts(90), _amounts(900, seed=3)
+    for rows, span in ((asked, 0.0), (half, np.log(0.5))):
+        rows.numbers["span"] = np.full(len(rows), span)
+    wanted = _amounts(1500, seed=7)
+    wanted.numbers["span"] = np.zeros(len(wanted))
+
+    told = train_quantiles(_beside(asked, relabelled(half, half.label / 2)), new_groups=True)(wanted)  # fmt: skip
+
+    assert (wanted.label <= told[:, 1]).mean() == pytest.approx(0.8, abs=0.06)
 
 
 def test_quantiles_of_few_rows_are_those_of_all():
