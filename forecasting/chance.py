@@ -39,12 +39,12 @@ class Chance:
 
 
 def shown(probability: float, low: float, high: float) -> Chance:
-    """Round a probability to the nearest step and its band outwards, so that the band never looks surer."""
+    """Round a probability to the nearest step and its band outwards, so that the band never looks surer; neither says certain."""
     nearest = min(twentieths(probability), MOST)
     return Chance(
         nearest,
         min(math.floor(low * LIKE + 1e-9), nearest),
-        max(math.ceil(high * LIKE - 1e-9), nearest, 1),
+        min(max(math.ceil(high * LIKE - 1e-9), nearest, 1), MOST),
     )
 
 

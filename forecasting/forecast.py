@@ -161,6 +161,8 @@ def band_text(told: Chance) -> str:
     """The band as "10% to 30%"."""
     if not told.low:
         return _("up to %(high)s%%") % {"high": told.high_percent}
+    if told.low == chance.MOST:
+        return _("%(low)s%% or more") % {"low": told.low_percent}
     return _("%(low)s%% to %(high)s%%") % {"low": told.low_percent, "high": told.high_percent}
 
 

@@ -77,6 +77,11 @@ class Line:
         return 0 if self.step is None else int(self.step.share)
 
     @property
+    def days_apart(self) -> int:
+        """How many they are, whichever way."""
+        return abs(self.days)
+
+    @property
     def moves(self) -> bool:
         return bool(self.part.whole_points or self.days)
 

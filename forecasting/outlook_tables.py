@@ -57,7 +57,7 @@ _PROGRAMME = (
 _DATES = (
     Column("missed", _("Chance to miss"), "percent", sort=("missed",), numeric=True),
     Column("level", _("Level"), "state_word", sort=("missed",)),
-    Column("band", _("Band"), "band", on_page=False),
+    Column("band", _("Likely range"), "band", on_page=False),
     Column("raised", _("Raised most by"), "main", on_page=False),
     Column("start", _("Beginning, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
     *(_points(name) for name in MISS_PARTS),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pmo_portal.common import clock
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
-from pmo_portal.common.templatetags.portal import day as day_text
 
 from . import chance, drivers, shipped
 from .choices import LIKELY_MISSED, VERY_LIKELY_MISSED, Stage

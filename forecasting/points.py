@@ -21,6 +21,11 @@ class Part(Cause):
     def whole_points(self) -> int:
         return round(100 * self.share)
 
+    @property
+    def whole_points_apart(self) -> int:
+        """How many they are, whichever way."""
+        return abs(self.whole_points)
+
 
 def points_of(terms: Iterable[Mapping[str, Any]], name: str) -> float | None:
     """The points one part adds, for exports; None where it is not known.

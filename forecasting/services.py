@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
@@ -264,7 +264,13 @@ def ask_to_read_comments(acting: Member | None = None) -> Job | None:
 
 
 def both_locked(target: Target) -> tuple[RiskModel | None, RiskModel | None]:
-    """What is in use for a target and its challenger, either of which may be none. Who changes one of them waits for whoever did so first."""
+    """What is in use for a target and its challenger, either of which may be none. Who changes one of them waits for whoever did so first.
+
+    So it is where there is no row yet to wait for: the target itself is locked until the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        key = f"pmo-models:{current_tenant_id()}:{target.value}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
     kept = {
         each.status: each
         for each in RiskModel.objects.select_for_update(of=("self",))

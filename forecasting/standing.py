@@ -59,8 +59,8 @@ class Standing:
         return self.declined is not None and self.declined.details["beside"] == digest
 
     def is_same_as(self, other: Standing) -> bool:
-        """Whether the same holds, by the same events."""
-        return (self.event, self.level) == (other.event, other.level)
+        """Whether the same holds, by the same events, and no alarm asked for a lesson since."""
+        return (self.event, self.level, self.anew) == (other.event, other.level, other.anew)
 
     def after(self, event: ModelEvent) -> Standing:
         """What holds once this has happened as well."""

@@ -97,26 +97,17 @@ class ModelCard:
 
     @property
     def level_text(self) -> str:
-        """How often the level of here expects a crisis; empty where the prior is told as it is."""
+        """How often the level of here expects a crisis; empty where the prior is told as it is, as it always is of items (0051)."""
         if self.level is None:
             return ""
-        words = (
-            _("Before a crisis: %(here)s%% of weeks")
-            if self.target is Target.CRISIS_4W
-            else _("Before an escalation: %(here)s%% of weeks")
-        )
-        return words % {"here": one(100 * self.level.base)}
+        return _("Before a crisis: %(here)s%% of weeks") % {"here": one(100 * self.level.base)}
 
     @property
     def slope_text(self) -> str:
         """What the level of here makes of differences; empty where the prior is told as it is."""
         if self.level is None:
             return ""
-        words = (
-            _("Differences between programmes count %(slope)s times what they do in the prior.")
-            if self.target is Target.CRISIS_4W
-            else _("Differences between items count %(slope)s times what they do in the prior.")
-        )
+        words = _("Differences between programmes count %(slope)s times what they do in the prior.")
         return words % {"slope": two(self.level.slope)}
 
     @property

@@ -141,15 +141,17 @@ def left_out_report(
     alerts: float = ALERTS,
     small_units: Collection[Any] = (),
 ) -> Values:
-    """What models say of programmes they were not learned from, the prior where none was tried; beside the prior as it is and on the level of the others.
+    """What models say of programmes they were not learned from, beside the prior as it is and on the level of the others; where none was tried, the prior on that level.
 
     Args:
-        unfinished: as in `stages.learn`.
+        unfinished: as in `stages.learn_crises`.
         alerts, small_units: as in `walked_report`.
     """
     by_prior = prior.probability(rows.raw, rows.pool) if len(rows) else np.empty(0)
-    told = learned.told if len(learned.told) else by_prior
-    on_level = told_on_level(rows, prior, unfinished)
+    told, on_level = learned.told, told_on_level(rows, prior, unfinished)
+    if not len(told):
+        # What is told then is the prior, on that level where there is one.
+        told, on_level = by_prior if on_level is None else on_level, None
     everything = np.ones(len(rows), dtype=bool)
     parts = parts_of(rows, small_units)
     found = _of_crises(rows, everything, told, by_prior, parts, alerts, on_level=on_level)

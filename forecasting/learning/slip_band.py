@@ -43,9 +43,11 @@ def alike(slips: Slips, *, seen: Array, programme: Array) -> float:
 def worth(own: int, counts_from: float, design_effect: float) -> float:
     """How many milestones that tell nothing of each other a class is as sure as.
 
-    Its variance is that of a mean in which own milestones count own / (own + counts_from), and the shipped curve, as sure as `counts_from`, the rest.
+    Its variance is that of a mean in which own milestones count own / (own + counts_from), and the shipped curve, as sure as `counts_from`, the rest. However
+    much they share, own milestones say no less than one alone. What leans on milestones of one programme may be less sure than the shipped curve alone.
     """
-    return (own + counts_from) ** 2 / (own * design_effect + counts_from)
+    shared = min(design_effect, max(own, 1))
+    return (own + counts_from) ** 2 / (own * shared + counts_from)
 
 
 def band(missed: float, cases: float) -> tuple[float, float]:

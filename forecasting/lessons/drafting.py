@@ -80,6 +80,7 @@ def learn_from(gathered: Gathered, *, at: datetime, progress: Progress | None = 
         assert gathered.items is not None
         draft = _about_items(gathered, gathered.items, assumed, at, progress)
     draft.word = starting.word_of(draft.lesson, draft.rows, assumed)
+    draft.standing = gathered.standing
     start = draft.start or assumed
     if not gathered.standing.is_free:
         draft = _ruled(draft, gathered, draft.start_here or start)
@@ -138,7 +139,7 @@ def _ruled(draft: Draft, gathered: Gathered, start: LinearModel) -> Draft:
         since=came,
         as_of=as_of,
     )
-    return replace(draft, standing=standing, ruling=ruling)
+    return replace(draft, ruling=ruling)
 
 
 def _about_crises(

@@ -93,13 +93,13 @@ def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding 
     return made
 
 
-def _windows(heard: Heard, as_of: date) -> list[dict[str, Any]]:
+def _windows(lately: Heard, as_of: date) -> list[dict[str, Any]]:
     """What was told of two, four and eight weeks beside what came."""
-    told = heard.told
+    told = lately.told
     return windows.beside(
         told.probability,
-        heard.eight,
-        days_until=heard.days_until,
+        lately.eight,
+        days_until=lately.days_until,
         of=told.programme,
         day=told.week,
         followed=as_of.toordinal(),

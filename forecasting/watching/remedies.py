@@ -67,14 +67,16 @@ def tried(target: Target, as_of: date) -> list[Remedy]:
 
 
 def corrected(
-    target: Target, used: InForce, since: int, heard: Heard, as_of: date
+    target: Target, used: InForce, since: int, lately: Heard, as_of: date
 ) -> LinearModel | None:
     """The model in use on the level of the weeks since a change, as it tells these weeks itself."""
-    wanted = np.flatnonzero((heard.told.week >= since) & (heard.told.week + 7 <= as_of.toordinal()))
-    risks = _retold(target, used.model, [heard.scores[at] for at in wanted])
+    wanted = np.flatnonzero(
+        (lately.told.week >= since) & (lately.told.week + 7 <= as_of.toordinal())
+    )
+    risks = _retold(target, used.model, [lately.scores[at] for at in wanted])
     if risks is None:
         return None
-    told = replace(heard.told.only(wanted), probability=risks)
+    told = replace(lately.told.only(wanted), probability=risks)
     found = watch.watch(told, until=as_of.toordinal(), high_from=1.0)
     about = {
         **used.model.about,

@@ -104,6 +104,11 @@ def _quoted(name: str) -> str:
     return str(connection.ops.quote_name(name))
 
 
+def uncounted() -> Kind:
+    """What stands in files where counting took too long."""
+    return Kind(_("Everything"), _("Not counted: it takes too long"), 0, is_more=True)
+
+
 def in_words(counts: Mapping[str, int], further: Container[str] = ()) -> list[Kind]:
     """Counts by table as kinds, by area and name. All trails are one kind.
 

@@ -67,8 +67,11 @@ def refused(week: int) -> lessons.Draft:
 def used(week: int) -> lessons.Draft:
     """A lesson whose model comes into use where nothing holds."""
     verdict = {"tried": True, "promoted": True, "reasons": []}
+    standing = standing_of(TARGET)
+    # What holds is ruled on while a lesson is learned; these were learned before it held.
+    known = {"standing": standing} if standing.is_free else {}
     return lessons.Draft(
-        lesson_on(week, stage=Stage.OWN, verdict=verdict), model_of(-0.01 * (week + 1))
+        lesson_on(week, stage=Stage.OWN, verdict=verdict), model_of(-0.01 * (week + 1)), **known
     )
 
 

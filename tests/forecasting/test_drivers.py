@@ -131,3 +131,9 @@ def test_a_unit_stands_out_only_where_one_is_worst():
 
     assert forecast.worst_units([unit("A", 0.1), unit("B", 0.3)]) == {"training": "B"}  # type: ignore[list-item]
     assert forecast.worst_units([unit("A", 0.3), unit("B", 0.3)]) == {}  # type: ignore[list-item]
+
+
+def test_no_end_of_a_band_says_that_something_is_certain() -> None:
+    certain, likely = chance.shown(1.0, 1.0, 1.0), chance.shown(0.93, 0.82, 1.0)
+    assert forecast.band_text(certain) == "95% or more"
+    assert forecast.band_text(likely) == "80% to 95%"

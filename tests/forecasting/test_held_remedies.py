@@ -46,7 +46,10 @@ def draft(on: date, target: Target = TARGET) -> lessons.Draft:
     lesson = LessonFactory.build(
         target=target, as_of=on, stage=Stage.OWN, verdict={"tried": True}, computed_at=NOW
     )
-    return lessons.Draft(lesson, prior.load(target))
+    standing = standing_of(target)
+    # What holds is ruled on while a lesson is learned; these were learned before it held.
+    known = {"standing": standing} if standing.is_free else {}
+    return lessons.Draft(lesson, prior.load(target), **known)
 
 
 # --- a change of the rate, while lessons come every week ----------------------------------------------------
@@ -232,6 +235,22 @@ def test_what_a_person_decides_while_a_lesson_is_learned_counts(in_acme, dana) -
     late = draft(DAY + timedelta(weeks=1))
     services.set_aside(model, acting=dana, on=DAY + timedelta(weeks=1))
     assert lessons.keep_lesson(late) is None
+
+
+def test_a_lesson_an_alarm_came_into_answers_it_no_more(in_acme) -> None:
+    """Also where the alarm changed nothing that holds: what was learned did not know of it, and another lesson follows the day after."""
+    lessons.keep_lesson(draft(DAY))
+    late = draft(DAY + timedelta(weeks=1))
+    ModelEventFactory(
+        kind=Happening.ALARM, happened_on=late.lesson.as_of,
+        details={"remedy": "learn", "lesson": DAY.isoformat()},
+    )  # fmt: skip
+    assert standing_of(TARGET).is_free
+    assert lessons.keep_lesson(late) is None
+    assert Lesson.objects.first().verdict["overtaken"]
+    assert lessons.is_due(TARGET, late.lesson.as_of + timedelta(days=1))
+    # A lesson that knew of it comes into use, however long ago it was.
+    assert lessons.keep_lesson(draft(DAY + timedelta(weeks=2))) is not None
 
 
 def test_what_holds_in_one_tenant_holds_in_no_other(acme, borealis, dana) -> None:

@@ -270,7 +270,7 @@ def test_the_days_add_up_in_files_too(dated, vic, client_for) -> None:
     parts = [float(row[f"{label}, points"]) for label in outlook_parts.PART_LABELS.values()]
     assert len(parts) == 5
     assert float(row["Beginning, points"]) + sum(parts) == pytest.approx(float(row["Sum, points"]))
-    assert (row["Sum, points"], row["Band"], row["Raised most by"]) == ("62.0", "45% to 85%", "Still open")  # fmt: skip
+    assert (row["Sum, points"], row["Likely range"], row["Raised most by"]) == ("62.0", "45% to 85%", "Still open")  # fmt: skip
     answer = client.get(f"{DATES}?format=xlsx")
     heads, cells = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values
     assert dict(zip(heads, cells, strict=True))["Schedule, working days of P80"] == -5

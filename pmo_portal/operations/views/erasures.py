@@ -69,7 +69,7 @@ def erasure_create(request: HttpRequest, slug: str) -> HttpResponse:
             message = _("%(name)s will be erased. Until it begins it can be called off.")
             return done(request, to=asked, changed=CHANGED, message=message % {"name": tenant.name})
     counted = kinds.glance(tenant)
-    found = kinds.in_words(counted.counts, counted.further) if counted else []
+    found = kinds.in_words(counted.counts, counted.further) if counted else [kinds.uncounted()]
     if export_format(request):
         return file_response(request, KINDS, found)
     context = {

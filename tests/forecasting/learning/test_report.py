@@ -92,6 +92,14 @@ def test_of_few_programmes_no_level_is_known() -> None:
     assert told_on_level(ten, prior.load("crisis_4w")) is not None
 
 
+def test_where_nothing_was_tried_the_prior_is_measured_as_it_is_told() -> None:
+    assumed, some = prior.load("crisis_4w"), rare(400)
+    nothing = replace(learn_crises(some, assumed), told=np.empty(0))
+    (whole, *_parts) = report.left_out_report(some, nothing, assumed)["parts"]
+    assert "levelled" not in whole["by"]
+    assert whole["by"]["model"]["loss"][0] < whole["by"]["prior"]["loss"][0]
+
+
 def test_weeks_that_are_not_over_move_the_level_as_in_lessons() -> None:
     assumed, some = prior.load("crisis_4w"), rare(80)
     more = replace(rare(80), label=np.ones(80, dtype=bool), group=np.arange(80) + 1000, exposure=np.full(80, 0.5))  # fmt: skip

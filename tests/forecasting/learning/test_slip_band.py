@@ -51,6 +51,8 @@ def test_own_milestones_of_one_programme_are_worth_little() -> None:
     assert slip_band.worth(30, 10, 1.0) == 40
     # Thirty of which fifteen say as much as one are worth two, and count three quarters.
     assert slip_band.worth(30, 10, 15.0) == pytest.approx(1 / (0.75**2 / 2 + 0.25**2 / 10))
+    # A design effect is of all kinds together: two of a kind say no less than one.
+    assert slip_band.worth(2, 10, 15.0) == pytest.approx(slip_band.worth(2, 10, 2.0))
 
 
 def _words(late: list[bool], *, words: int = 1) -> Slips:
