@@ -13,7 +13,7 @@ PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
 TESTS ?=
 # One process for each core, at most four: each has a database of its own.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
-SOURCES := pmo_portal programmes adoption governance forecasting tests scripts manage.py
+SOURCES := pmo_portal programmes adoption governance forecasting tests scripts benchmarks manage.py
 
 export PORT
 

@@ -30,8 +30,10 @@ NAME = f"pmo_bench_{os.getpid()}"
 
 
 @contextmanager
-def serving() -> Iterator[None]:
-    """Django is set up inside, logged in as the web is: row-level security is part of what is measured."""
+def serving(login: str = "pmo_app") -> Iterator[None]:
+    """Django is set up inside, logged in as the web is, or as workers are (`pmo_worker`): row-level security and the limits of
+    that login are part of what is measured.
+    """
     given = os.environ.get("DATABASE_URL")
     with _given(given) if given else _own() as superuser:
         owner = with_login(superuser, "pmo_owner", os.environ.get("PMO_OWNER_PASSWORD", ""))
@@ -41,7 +43,7 @@ def serving() -> Iterator[None]:
             sys.exit(str(reason))
         os.environ["BENCH_SUPERUSER_URL"] = superuser
         os.environ["DATABASE_URL"] = with_login(
-            superuser, "pmo_app", os.environ.get("PMO_APP_PASSWORD", "")
+            superuser, login, os.environ.get(f"{login.upper()}_PASSWORD", "")
         )
         _set_up_django()
         from django.db import connections

@@ -115,8 +115,10 @@ class RaidHistory:
         return [self.portfolio.get(programme, "") for programme in self.made.programmes.tolist()]
 
 
-# So many days are read with one set of statements.
-AT_ONCE = 13
+# So many days are read with one set of statements, and so many weeks of items.
+AT_ONCE, ROWS_AT_ONCE = 13, 400_000
+# From so many weeks of items more would teach nothing that could be seen: of a larger organisation some items are drawn.
+MOST = 500_000
 
 
 def gather_items(
@@ -127,7 +129,8 @@ def gather_items(
 ) -> RaidHistory:
     """Read what was known on some days and what came of it, some days at a time.
 
-    What programmes went through comes from the snapshots that are kept; only where one is missing is it read anew.
+    What programmes went through comes from the snapshots that are kept; only where one is missing is it read anew. Where
+    there are far more weeks than anybody learns from, they are those of some items, always the same ones, with all their weeks.
 
     Args:
         signals: the inputs of programmes by programme and day, where they were read already; then the items of
@@ -137,14 +140,18 @@ def gather_items(
     ordered = sorted(set(days))
     last = ordered[-1]
     happened = raid_outcomes.happened(until=last + timedelta(days=1))
+    items = RaidItem.all_objects.count()
+    at_once = min(AT_ONCE, max(1, ROWS_AT_ONCE // max(1, items)))
+    one_of = -(-items * len(ordered) // MOST)
     parts = []
-    for start in range(0, len(ordered), AT_ONCE):
-        some = ordered[start : start + AT_ONCE]
+    for start in range(0, len(ordered), at_once):
+        some = ordered[start : start + at_once]
         if signals is None:
-            parts.append(raid_inputs.read(some, signals=signals_of(some), happened=happened))
+            made = raid_inputs.read(some, signals=signals_of(some), happened=happened)
         else:
             made = raid_inputs.read(some, signals=signals, happened=happened)
-            parts.append(made.only([place in signals for place in made.places]))
+            made = made.only([place in signals for place in made.places])
+        parts.append(made.only(_is_drawn(made.items, one_of)) if one_of > 1 else made)
     return RaidHistory(
         made=RaidInputs.joined(parts),
         happened=happened,
@@ -155,18 +162,19 @@ def gather_items(
     )
 
 
-def signals_of(days: Sequence[date], *, fresh: Sequence[RiskSnapshot] = ()) -> Signals:
-    """The inputs of programmes on some days: as they were kept, else as they are read now.
+def _is_drawn(items: npt.NDArray[np.int64], one_of: int) -> npt.NDArray[np.bool_]:
+    """One item of so many, by its number and nothing it is about.
 
-    Args:
-        fresh: snapshots that were taken and are not kept yet.
+    Multiplied first (Knuth, The Art of Computer Programming, volume 3, 6.4), because what is recorded in turns has numbers in turns.
     """
-    found: dict[Place, Sequence[float] | Matrix] = {
-        (each.programme_id, each.as_of): each.raw
-        for each in fresh
-        if each.unit_id is None and each.as_of in days
-    }
-    missing = set(inputs.not_kept(days)) - found.keys()
+    mixed: npt.NDArray[np.int64] = (items * 2654435761) % 2**32
+    return mixed % one_of == 0
+
+
+def signals_of(days: Sequence[date]) -> Signals:
+    """The inputs of programmes on some days: as they were kept, else as they are read now."""
+    found: dict[Place, Sequence[float] | Matrix] = {}
+    missing = inputs.not_kept(days)
     if missing:
         made = inputs.read(sorted({day for _programme, day in missing}))
         found.update(zip(made.places, made.raw, strict=True))

@@ -133,7 +133,7 @@ class RaidInputs:
         """The programme and day of each row."""
         return list(zip(self.programmes.tolist(), self.days, strict=True))
 
-    def only(self, wanted: Sequence[bool]) -> RaidInputs:
+    def only(self, wanted: Sequence[bool] | npt.NDArray[np.bool_]) -> RaidInputs:
         """Some of the rows."""
         at = np.flatnonzero(wanted)
         return RaidInputs(
@@ -142,6 +142,16 @@ class RaidInputs:
             [self.days[each] for each in at],
             self.raw[at],
             [self.due_on[each] for each in at],
+        )
+
+    def part(self, rows: slice) -> RaidInputs:
+        """Rows that follow each other."""
+        return RaidInputs(
+            self.items[rows],
+            self.programmes[rows],
+            self.days[rows],
+            self.raw[rows],
+            self.due_on[rows],
         )
 
     @classmethod

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Q
 
-from pmo_portal.tenants.context import current_tenant_id
+from pmo_portal.tenants import bulk
 from pmo_portal.tenants.selectors import thresholds
 from programmes import raid
 from programmes.choices import RAID_ENDED, RaidStatus
@@ -20,78 +20,104 @@ from programmes.models import Programme, RaidItem, RaidUpdate
 from . import raid_inputs, raid_outcomes, raid_weeks, registry, weeks_before
 from .choices import Target
 from .learning.escalation import RAID
-from .models import RaidScore, RiskSnapshot
+from .models import RaidScore, RiskScore
 from .raid_inputs import Happened, RaidInputs, Signals
+from .raid_weeks import Before
 from .registry import InForce
 from .scoring import told_of
-from .weeks_before import ChanceByDay
 
-BATCH = 1000
+# So many items are told and kept at once: of a very large organisation all of them do not fit beside each other.
+BLOCK = 20_000
 # An item's likes are counted in sets: what it is about, how it is rated, whether anything is done.
 Like = tuple[str, str, bool]
 
 
 @dataclass
-class RaidScores:
-    """What was computed, ready to be kept."""
+class OpenItems:
+    """Every item that is open on a day, with what a model needs to tell how likely each is to escalate.
+
+    The weeks before have to be looked at, a day at a time (`look_at`), before any score is asked for.
+    """
 
     as_of: date
-    scores: list[RaidScore] = field(default_factory=list)
+    at: datetime
+    used: InForce
+    made: RaidInputs
+    happened: Sequence[Happened]
+    portfolio: Mapping[int, str]
+    before: Before
+    alike: Mapping[Like, tuple[int, int]]
+
+    @property
+    def lacking(self) -> list[date]:
+        """The days of the weeks before that are to be looked at."""
+        return self.before.lacking
+
+    def look_at(self, day: date) -> None:
+        """Tell a day of the weeks before."""
+        self.before.look_at(day, portfolio=self.portfolio, happened=self.happened)
+
+    def blocks(self) -> Iterator[RaidInputs]:
+        """The items, some at a time."""
+        for start in range(0, len(self.made), BLOCK):
+            yield self.made.part(slice(start, start + BLOCK))
+
+    def scores_of(self, some: RaidInputs) -> list[RaidScore]:
+        """The scores of some of them; not written."""
+        items = some.items.tolist()
+        told = told_of(
+            self.used,
+            some.raw,
+            [self.portfolio.get(programme, "") for programme in some.programmes.tolist()],
+            [self.before.of(item) for item in items],
+            as_of=self.as_of,
+            at=self.at,
+        )
+        found = []
+        for item, like, fields in zip(items, _likes(some), told, strict=True):
+            ended, escalated = self.alike.get(like, (0, 0))
+            found.append(RaidScore(item_id=item, alike=ended, alike_escalated=escalated, **fields))
+        return found
 
 
-def compute_raid_scores(
-    *,
-    as_of: date,
-    at: datetime,
-    signals: Signals | None = None,
-    fresh: Sequence[RiskSnapshot] = (),
-) -> RaidScores:
-    """The risk of every open item on a day, and what it was in the weeks before. Nothing is written.
-
-    Args:
-        signals: the inputs of programmes on that day, where they were read already.
-        fresh: snapshots of programmes that were taken and are not kept yet.
+def open_items(*, as_of: date, at: datetime) -> OpenItems:
+    """Read what is open on a day, and what was told of it before.
 
     Raises:
         FileNotFoundError: no model is shipped.
     """
     happened = raid_outcomes.happened(until=as_of)
     used = registry.in_force(Target.RAID_ESCALATES_4W)
-    made = raid_inputs.read([as_of], signals=signals, happened=happened)
-    scored = RaidScores(as_of)
-    if len(made):
-        portfolio = dict(Programme.objects.values_list("pk", "portfolio"))
-        earlier = raid_weeks.before(
-            used.model,
-            made.items.tolist(),
-            weeks_before.of_trend(as_of),
-            portfolio=portfolio,
-            happened=happened,
-            fresh=fresh,
-        )
-        scored.scores = _scores(used, made, happened, portfolio, earlier, as_of=as_of, at=at)
-    return scored
+    made = raid_inputs.read([as_of], signals=_signals_told(as_of), happened=happened)
+    return OpenItems(
+        as_of,
+        at,
+        used,
+        made,
+        happened,
+        portfolio=dict(Programme.objects.values_list("pk", "portfolio")),
+        before=raid_weeks.carried(used.model, made.items, weeks_before.of_trend(as_of)),
+        alike=_alike(as_of, happened),
+    )
 
 
-def _scores(
-    used: InForce,
-    made: RaidInputs,
-    happened: Sequence[Happened],
-    portfolio: Mapping[int, str],
-    earlier: Mapping[int, ChanceByDay],
-    *,
-    as_of: date,
-    at: datetime,
-) -> list[RaidScore]:
-    pools = [portfolio.get(programme, "") for programme in made.programmes.tolist()]
-    items = made.items.tolist()
-    told = told_of(used, made.raw, pools, [earlier[item] for item in items], as_of=as_of, at=at)
-    alike = _alike(as_of, happened)
-    found = []
-    for item, like, fields in zip(items, _likes(made), told, strict=True):
-        ended, escalated = alike.get(like, (0, 0))
-        found.append(RaidScore(item_id=item, alike=ended, alike_escalated=escalated, **fields))
-    return found
+def _signals_told(as_of: date) -> Signals | None:
+    """The inputs of programmes, as their scores of that day were told from them; None where they are of another day."""
+    told = RiskScore.objects.filter(is_current=True, unit__isnull=True, as_of=as_of)
+    rows = told.values_list("programme_id", "raw").iterator(chunk_size=raid_weeks.AT_ONCE)
+    return {(programme, as_of): raw for programme, raw in rows} or None
+
+
+def compute_raid_scores(*, as_of: date, at: datetime) -> list[RaidScore]:
+    """The risk of every open item on a day, and what it was in the weeks before, all at once. Nothing is written.
+
+    Raises:
+        FileNotFoundError: no model is shipped.
+    """
+    items = open_items(as_of=as_of, at=at)
+    for day in items.lacking:
+        items.look_at(day)
+    return items.scores_of(items.made)
 
 
 # --- items like this one -----------------------------------------------------------------------------------
@@ -154,33 +180,58 @@ def _alike(as_of: date, happened: Sequence[Happened]) -> dict[Like, tuple[int, i
 
 
 @transaction.atomic
-def keep_raid_scores(scored: RaidScores) -> dict[str, int]:
-    """Write the scores; one that is the same as before stays the current one, and one of an ended item ends.
+def keep_raid_scores(scores: Sequence[RaidScore]) -> dict[str, int]:
+    """Write the scores of every open item, and end those of all others.
 
     Returns how many were computed, written and ended.
     """
-    tenant_id = current_tenant_id()
+    kept = keep_some(scores)
+    return {
+        **kept,
+        "items_ended": kept["items_ended"] + end_others([each.item_id for each in scores]),
+    }
+
+
+@transaction.atomic
+def keep_some(scores: Sequence[RaidScore]) -> dict[str, int]:
+    """Write the scores of some items; one that is the same as before stays the current one.
+
+    Returns how many were computed, written and ended.
+    """
     current = {
         row.item_id: row
-        for row in RaidScore.objects.filter(is_current=True)
+        for row in RaidScore.objects.filter(
+            is_current=True, item__in=[each.item_id for each in scores]
+        )
         .select_for_update(of=("self",))
         .only("item_id", "as_of", "raw", "model", "direction", "alike", "alike_escalated")
     }
     fresh, over = [], []
-    for score in scored.scores:
-        before = current.pop(score.item_id, None)
+    for score in scores:
+        before = current.get(score.item_id)
         if before is not None:
             if _alike_rows(before, score):
                 continue
             over.append(before.pk)
         fresh.append(score)
-    over += [row.pk for row in current.values()]
+    _end(over)
+    bulk.insert(RaidScore, fresh)
+    return {"items": len(scores), "items_written": len(fresh), "items_ended": len(over)}
+
+
+@transaction.atomic
+def end_others(items: Collection[int]) -> int:
+    """End the scores of all items but those that are open. Returns how many."""
+    still = set(items)
+    current = RaidScore.objects.filter(is_current=True).values_list("pk", "item_id")
+    over = [pk for pk, item in current.iterator(chunk_size=raid_weeks.AT_ONCE) if item not in still]
+    _end(over)
+    return len(over)
+
+
+def _end(scores: Sequence[int]) -> None:
     # The weeks before are told by the score that takes its place.
-    RaidScore.objects.filter(pk__in=over).update(is_current=False, series=[])
-    for score in fresh:
-        score.tenant_id = tenant_id
-    RaidScore.objects.bulk_create(fresh, batch_size=BATCH)
-    return {"items": len(scored.scores), "items_written": len(fresh), "items_ended": len(over)}
+    RaidScore.objects.filter(pk__in=scores).update(is_current=False, series=[])
 
 
 def _alike_rows(before: RaidScore, after: RaidScore) -> bool:

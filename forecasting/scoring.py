@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from pmo_portal.tenants.context import current_tenant_id
+from pmo_portal.tenants import bulk
 from programmes.choices import Stage
 from programmes.models import Programme
 
@@ -24,20 +24,14 @@ from .projection import Programmes, eight_weeks, projections
 from .registry import InForce
 from .weeks_before import ChanceByDay, Key
 
-BATCH = 1000
-
 
 @dataclass
 class Scored:
-    """What was computed, ready to be kept: today's scores, and the weekly snapshots that were missing.
-
-    `around`: the inputs of programmes on that day, for what else looks at them.
-    """
+    """What was computed, ready to be kept: today's scores, and the weekly snapshots that were missing."""
 
     as_of: date
     scores: list[RiskScore] = field(default_factory=list)
     snapshots: list[RiskSnapshot] = field(default_factory=list)
-    around: dict[inputs.Place, Matrix] = field(default_factory=dict)
 
     @property
     def schedules(self) -> dict[int, float]:
@@ -96,7 +90,6 @@ def compute_scores(*, as_of: date, at: datetime) -> Scored:
     looked_back = weeks_before.of_trend(as_of)
     scored = Scored(as_of, snapshots=take_snapshots(looked_back, at=at, as_of=as_of))
     made = inputs.read([as_of], with_units=True)
-    scored.around = dict(zip(made.places, made.raw, strict=True))
     keys: list[Key] = [(programme, None) for programme, _day in made.places]
     keys += [(programme, unit) for programme, unit, _day in made.units]
     if not keys:
@@ -212,10 +205,7 @@ def _terms(inputs: InputSet, shares: Matrix, values: Matrix, shift: float) -> li
 
 def keep_snapshots(snapshots: Sequence[RiskSnapshot]) -> None:
     """Write snapshots; one that is kept already stays as it is."""
-    tenant_id = current_tenant_id()
-    for each in snapshots:
-        each.tenant_id = tenant_id
-    RiskSnapshot.objects.bulk_create(snapshots, batch_size=BATCH, ignore_conflicts=True)
+    bulk.insert(RiskSnapshot, snapshots, ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -258,10 +248,7 @@ def keep_scores(scored: Scored) -> dict[str, int]:
     over += [row.pk for row in current.values()]
     # The weeks before are told by the score that takes its place.
     RiskScore.objects.filter(pk__in=over).update(is_current=False, series=[])
-    tenant_id = current_tenant_id()
-    for score in fresh:
-        score.tenant_id = tenant_id
-    RiskScore.objects.bulk_create(fresh, batch_size=BATCH)
+    bulk.insert(RiskScore, fresh)
     return {"computed": len(scored.scores), "written": len(fresh), "ended": len(over)}
 
 

@@ -25,6 +25,7 @@ from .standing import standing_of
 
 RECOMPUTE = "forecasting.recompute_signals"
 SCORE = "forecasting.recompute_scores"
+SCORE_ITEMS = "forecasting.recompute_items"
 LEARN = "forecasting.learn_models"
 WATCH = "forecasting.watch_models"
 READ_COMMENTS = "forecasting.read_comments"
@@ -206,6 +207,17 @@ def ask_to_score(*, acting: Member | None = None, delay: timedelta = SCORE_DEBOU
         acting=acting,
         coalesce=True,
         delay=delay,
+    )
+
+
+def ask_to_score_items() -> Job | None:
+    """Ask for the risks of RAID items to be computed again, which look at the scores of their programmes; None when that is
+    waiting already."""
+    return jobs.enqueue(
+        SCORE_ITEMS,
+        title=_("Compute the risks of RAID items"),
+        slot=f"{SCORE_ITEMS}:{current_tenant_id()}",
+        coalesce=True,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pmo_portal.tenants.context import current_tenant_id
+from pmo_portal.tenants import bulk
 from pmo_portal.tenants.selectors import thresholds
 
 from . import records, weeks_before
@@ -281,7 +281,6 @@ _SAME = ("golive_on", "level", "facts", "missing", "own", "model", "model_versio
 @transaction.atomic
 def keep_readiness(rows: Sequence[AdoptionShortfall], *, as_of: date) -> Mapping[str, int]:
     """Write what changed; what did not is known to hold on a later day, and what is over has none any more."""
-    tenant_id = current_tenant_id()
     current = {
         (row.milestone_id, row.unit_id): row
         for row in AdoptionShortfall.objects.filter(is_current=True).select_for_update(of=("self",))
@@ -299,12 +298,11 @@ def keep_readiness(rows: Sequence[AdoptionShortfall], *, as_of: date) -> Mapping
                     same.append(before)
                 continue
             over.append(before.pk)
-        made.tenant_id = tenant_id
         fresh.append(made)
     over += [row.pk for row in current.values()]
     AdoptionShortfall.objects.filter(pk__in=over).update(is_current=False, series=[])
     AdoptionShortfall.objects.bulk_update(same, _GOES_ON, batch_size=BATCH)
-    AdoptionShortfall.objects.bulk_create(fresh, batch_size=BATCH)
+    bulk.insert(AdoptionShortfall, fresh)
     return {"units_told": len(rows), "units_written": len(fresh)}
 
 

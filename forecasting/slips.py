@@ -16,7 +16,7 @@ import numpy.typing as npt
 from django.db import connection, transaction
 
 from pmo_portal.common import clock
-from pmo_portal.tenants.context import current_tenant_id
+from pmo_portal.tenants import bulk
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
@@ -29,6 +29,7 @@ from .learning.features import CRISIS
 from .learning.slip_steps import Class
 from .learning.slips import Reference, Slips, ToldDate
 from .models import MilestoneOutlook, RiskSnapshot, SlipRecord
+from .slip_weeks import Before
 from .versions import EVER, edited_after, stood, table_of
 
 # The words that are looked back at: those in force so many days before the baseline.
@@ -39,7 +40,6 @@ RECORD_OVER = timedelta(weeks=26)
 MADE_EVERY = timedelta(weeks=4)
 # From so many milestones of a kind on, the stage is the organisation's own.
 OWN_SHARE = 0.5
-BATCH = 1000
 _AT_UNTIL = "{0}.since <= %(until)s AND %(until)s < {0}.before"
 
 
@@ -220,20 +220,36 @@ def stage_of(weight: float) -> str:
     return ModelStage.OWN if weight >= OWN_SHARE else ModelStage.RECALIBRATED
 
 
+@dataclass
+class Outlooks:
+    """The outlooks of open milestones on a day; `before` is what the same curves say of the weeks before."""
+
+    rows: list[MilestoneOutlook]
+    before: Before
+
+    def whole(self) -> list[MilestoneOutlook]:
+        """With the weeks before, every day of which was looked at."""
+        self.before.add_to(self.rows)
+        return self.rows
+
+
 def compute_outlooks(
-    *,
-    as_of: date,
-    at: datetime,
-    schedules: Mapping[int, float],
-    fresh: Sequence[RiskSnapshot] = (),
+    *, as_of: date, at: datetime, schedules: Mapping[int, float]
 ) -> list[MilestoneOutlook]:
-    """The outlook of every open milestone of programmes under way, and by the same curves of the weeks before. Nothing is
-    written.
+    """The outlook of every open milestone of programmes under way, and by the same curves of the weeks before, all at
+    once. Nothing is written.
 
     Args:
         schedules: the smoothed schedule index of programmes, where it is known.
-        fresh: snapshots of programmes that were taken and are not kept yet.
     """
+    outlooks = open_milestones(as_of=as_of, at=at, schedules=schedules)
+    for day in outlooks.before.lacking:
+        outlooks.before.look_at(day)
+    return outlooks.whole()
+
+
+def open_milestones(*, as_of: date, at: datetime, schedules: Mapping[int, float]) -> Outlooks:
+    """The outlook of every open milestone on a day, and what was told of it before."""
     record = SlipRecord.objects.order_by("-as_of", "-pk").first()
     own = in_use(record)
     used, digest = reference(own), slips.digest(own)
@@ -268,8 +284,7 @@ def compute_outlooks(
         if schedule is not None and not np.isnan(schedule):
             row.schedule = round(schedule, 2)
         made.append(row)
-    slip_weeks.add(made, used, as_of, fresh=fresh)
-    return made
+    return Outlooks(made, slip_weeks.carried(made, used, as_of))
 
 
 def _add_parts(row: MilestoneOutlook, parts: slip_parts.Parts) -> None:
@@ -313,7 +328,6 @@ _GOES_ON = ("schedule", "steps", "low", "high", "start", "terms", "series", "dir
 @transaction.atomic
 def keep_outlooks(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[str, int]:
     """Write what changed; what did not is known to hold on a later day, and what was reached has none any more."""
-    tenant_id = current_tenant_id()
     current = {
         row.milestone_id: row
         for row in MilestoneOutlook.objects.filter(is_current=True).select_for_update(of=("self",))
@@ -330,14 +344,13 @@ def keep_outlooks(outlooks: Sequence[MilestoneOutlook], *, as_of: date) -> dict[
                     moved.append(before)
                 continue
             over.append(before.pk)
-        outlook.tenant_id = tenant_id
         fresh.append(outlook)
     over += [row.pk for row in current.values()]
     MilestoneOutlook.objects.filter(pk__in=over).update(is_current=False, series=[])
     MilestoneOutlook.objects.filter(pk__in=same, as_of__lt=as_of).update(as_of=as_of)
     if moved:
         _go_on(moved)
-    MilestoneOutlook.objects.bulk_create(fresh, batch_size=BATCH)
+    bulk.insert(MilestoneOutlook, fresh)
     return {"milestones": len(outlooks), "milestones_written": len(fresh)}
 
 

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Protocol
+
 from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
@@ -9,9 +14,19 @@ from pmo_portal.common import clock
 from pmo_portal.common.days import monday_of
 from pmo_portal.jobs.registry import job
 from pmo_portal.jobs.runs import JobRun
+from programmes.models import Programme
 
 from . import services
 from .choices import Target
+
+
+class LooksBack(Protocol):
+    """Something that tells earlier days: those it has to look at, and how."""
+
+    @property
+    def lacking(self) -> list[date]: ...
+
+    def look_at(self, day: date) -> None: ...
 
 
 @job(services.RECOMPUTE, nightly=_("Recompute the signals before go-lives"))
@@ -33,52 +48,108 @@ def recompute_signals(run: JobRun) -> None:
 
 @job(services.SCORE, nightly=_("Compute the risk scores"))
 def recompute_scores(run: JobRun) -> None:
-    """Read once, compute outside the transaction, write under the fence."""
+    """Keep the weeks that are missing, then tell programmes and their units, dates, and readiness.
+
+    Each is kept as it is told, so that a very large organisation holds one of them in memory at a time, and a run that is
+    cut off leaves each either as it was or as it is. Items are another job: there are many times more of them.
+    """
     # numpy and the models stay out of the web workers, which know this module too.
-    from . import raid_scoring, scoring, shortfalls, slips
+    from . import inputs, scoring, shortfalls, slips, weeks_before
+
+    with timezone.override(run.job.tenant.time_zone):
+        as_of, at = clock.today(), clock.now()
+        _keep_weeks(
+            run, lambda: inputs.days_not_kept(weeks_before.of_trend(as_of)), as_of=as_of, at=at
+        )
+        with run.read():
+            scored = scoring.compute_scores(as_of=as_of, at=at)
+        with run.step():
+            found = scoring.keep_scores(scored)
+        schedules = scored.schedules
+        del scored
+        with run.read():
+            outlooks = slips.open_milestones(as_of=as_of, at=at, schedules=schedules)
+        _look_back(run, outlooks.before)
+        with run.step():
+            found |= slips.keep_outlooks(outlooks.whole(), as_of=as_of)
+        del outlooks
+        run.progress(0, 0, str(_("Whether units will be ready")))
+        with run.read():
+            units = shortfalls.compute_readiness(as_of=as_of, at=at)
+        with run.write() as result:
+            result.update({**found, **shortfalls.keep_readiness(units, as_of=as_of)})
+            services.ask_to_score_items()
+
+
+@job(services.SCORE_ITEMS)
+def recompute_items(run: JobRun) -> None:
+    """Tell how likely each open RAID item is to escalate, some thousand at a time."""
+    from . import raid_scoring
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
         with run.read():
-            scored = scoring.compute_scores(as_of=as_of, at=at)
-            of_items = raid_scoring.compute_raid_scores(
-                as_of=as_of, at=at, signals=scored.around, fresh=scored.snapshots
-            )
-            outlooks = slips.compute_outlooks(
-                as_of=as_of, at=at, schedules=scored.schedules, fresh=scored.snapshots
-            )
-            units = shortfalls.compute_readiness(as_of=as_of, at=at)
+            items = raid_scoring.open_items(as_of=as_of, at=at)
+        _look_back(run, items)
+        found: Counter[str] = Counter(items=0, items_written=0, items_ended=0)
+        for some in items.blocks():
+            run.progress(found["items"], len(items.made), str(_("Telling items")))
+            with run.read():
+                scores = items.scores_of(some)
+            with run.step():
+                found.update(raid_scoring.keep_some(scores))
         with run.write() as result:
-            result.update(scoring.keep_scores(scored))
-            result.update(slips.keep_outlooks(outlooks, as_of=as_of))
-            result.update(shortfalls.keep_readiness(units, as_of=as_of))
-            result.update(raid_scoring.keep_raid_scores(of_items))
+            found["items_ended"] += raid_scoring.end_others(items.made.items.tolist())
+            result.update(found)
 
 
-# So many weeks are read and kept at once; a run that is cut off goes on where it stopped.
+# So many inputs of programmes are read and kept at once; a run that is cut off goes on where it stopped.
+PLACES_AT_ONCE = 40_000
 WEEKS_AT_ONCE = 13
 
 
-@job(services.LEARN, nightly=_("Learn from the weeks that are over"))
+def _keep_weeks(
+    run: JobRun, missing: Callable[[], list[date]], *, as_of: date, at: datetime
+) -> int:
+    """Keep the inputs of the weeks that are missing, some at a time. Returns how many."""
+    from . import scoring
+
+    with run.read():
+        weeks = missing()
+        programmes = Programme.objects.count()
+    at_once = min(WEEKS_AT_ONCE, max(1, PLACES_AT_ONCE // max(1, programmes)))
+    for start in range(0, len(weeks), at_once):
+        run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
+        with run.read():
+            snapshots = scoring.take_snapshots(weeks[start : start + at_once], at=at, as_of=as_of)
+        with run.step():
+            scoring.keep_snapshots(snapshots)
+    return len(weeks)
+
+
+def _look_back(run: JobRun, told: LooksBack) -> None:
+    """Tell the weeks before, a day at a time."""
+    days = told.lacking
+    for done, day in enumerate(days):
+        run.progress(done, len(days), str(_("Telling earlier weeks")))
+        with run.read():
+            told.look_at(day)
+
+
+@job(services.LEARN, nightly=_("Learn from the weeks that are over"), minutes=30)
 def learn_models(run: JobRun) -> None:
     """Keep the weeks that are missing, then learn from all of them what is due to be learned.
 
     Weeks and lessons are kept as they are made: a run that is cut off goes on with those that are still due.
     """
-    from . import lessons, scoring, shortfalls, slips, weeks_to_learn
+    from . import lessons, shortfalls, slips, weeks_to_learn
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
         is_asked = bool(run.args.get("because"))
-        with run.read():
-            weeks = weeks_to_learn.weeks_without_snapshot(as_of)
-        for start in range(0, len(weeks), WEEKS_AT_ONCE):
-            run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
-            with run.read():
-                some = weeks[start : start + WEEKS_AT_ONCE]
-                snapshots = scoring.take_snapshots(some, at=at, as_of=as_of)
-            with run.step():
-                scoring.keep_snapshots(snapshots)
+        weeks = _keep_weeks(
+            run, lambda: weeks_to_learn.weeks_without_snapshot(as_of), as_of=as_of, at=at
+        )
         learned, models = 0, 0
         for target in Target:
             with run.read():
@@ -111,7 +182,7 @@ def learn_models(run: JobRun) -> None:
                 shortfalls.keep_record(readiness)
             if record is not None or readiness is not None:
                 services.ask_to_score()
-            result.update(weeks=len(weeks), lessons=learned, models=models)
+            result.update(weeks=weeks, lessons=learned, models=models)
 
 
 @job(services.READ_COMMENTS, nightly=_("Read what comments say"))

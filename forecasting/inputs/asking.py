@@ -69,17 +69,9 @@ JOIN {table_of(Programme)} p ON p.id = v.id
 JOIN days ON v.since <= days.until AND days.until < v.before
 WHERE v.stage <> '{Stage.CLOSED}' AND (v.starts_on IS NULL OR v.starts_on <= days.day)
   AND (%(only)s::bigint[] IS NULL OR p.id = ANY(%(only)s))
-  AND (p.source <> '' OR p.created_at <= days.until OR {_SPOKEN_OF})"""
+  AND (p.source <> '' OR p.created_at <= days.until OR {_SPOKEN_OF})
+ORDER BY days.day, p.id"""
 )
-
-_IN_ORDER = " ORDER BY days.day, p.id"
-# Those of them that are not kept.
-_NOT_KEPT = f"""
-  AND NOT EXISTS (
-    SELECT FROM {table_of(RiskSnapshot)} s
-    WHERE s.programme_id = p.id AND s.unit_id IS NULL AND s.as_of = days.day
-      AND s.feature_set = '{features.CRISIS.version}'
-)"""
 
 # `at` has a row for every programme under way and day: id, day, and the last moment of the day.
 AT = (
@@ -95,13 +87,13 @@ AT = (
 
 
 def not_kept(days: Sequence[date]) -> list[Place]:
-    """The programmes under way on some days of which no snapshot is kept, by days. One statement."""
+    """The programmes under way on some days of which no snapshot is kept, by days. Two statements."""
     return Asked(days).not_kept()
 
 
 def days_not_kept(days: Sequence[date]) -> list[date]:
-    """Those of some days on which a programme was under way of which no snapshot is kept, in order. One statement."""
-    return Asked(days).days_not_kept()
+    """Those of some days on which a programme was under way of which no snapshot is kept, in order. Two statements."""
+    return sorted({day for _programme, day in not_kept(days)})
 
 
 class Asked:
@@ -115,16 +107,18 @@ class Asked:
     @cached_property
     def places(self) -> list[Place]:
         """Every programme under way on each day, by days."""
-        return [(row[0], row[1]) for row in self._rows(_PROGRAMMES + _IN_ORDER)]
+        return [(row[0], row[1]) for row in self._rows(_PROGRAMMES)]
 
     def not_kept(self) -> list[Place]:
-        """Those of which no snapshot is kept."""
-        return [(row[0], row[1]) for row in self._rows(_PROGRAMMES + _NOT_KEPT + _IN_ORDER)]
+        """Those of which no snapshot is kept.
 
-    def days_not_kept(self) -> list[date]:
-        """The days of which a snapshot of some programme is missing."""
-        missing = f"SELECT DISTINCT day FROM ({_PROGRAMMES + _NOT_KEPT}) missing ORDER BY day"
-        return [row[0] for row in self._rows(missing)]
+        Told apart here: the database takes one at a time of either side where it does not know yet how many there are.
+        """
+        rows = RiskSnapshot.objects.filter(
+            as_of__in=self.days, unit__isnull=True, feature_set=features.CRISIS.version
+        )
+        kept = set(rows.values_list("programme_id", "as_of"))
+        return [place for place in self.places if place not in kept]
 
     @cached_property
     def _spells(self) -> dict[str, list[Any]]:

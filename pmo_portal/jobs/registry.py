@@ -22,18 +22,22 @@ class Kind:
     handler: Handler
     # A title when the job is to be asked for every night in every active tenant.
     nightly: Text = ""
+    # A run that takes longer is stopped and tried again.
+    minutes: int = 5
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, *, queue: str = "default", nightly: Text = "") -> Callable[[Handler], Handler]:
-    """Register the handler of a kind of job, named `app.verb_noun`."""
+def job(
+    name: str, *, queue: str = "default", nightly: Text = "", minutes: int = Kind.minutes
+) -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of job, named `app.verb_noun`; after `minutes` a run is stopped."""
 
     def register(handler: Handler) -> Handler:
         if name in _kinds:
             raise RuntimeError(f"Two handlers for {name}.")
-        _kinds[name] = Kind(name, queue, handler, nightly)
+        _kinds[name] = Kind(name, queue, handler, nightly, minutes)
         return handler
 
     return register
@@ -41,6 +45,12 @@ def job(name: str, *, queue: str = "default", nightly: Text = "") -> Callable[[H
 
 def kind_of(name: str) -> Kind:
     return _kinds[name]
+
+
+def minutes_of(name: str) -> int:
+    """How long a run may take; also of a kind that no longer exists, whose tickets may still wait."""
+    kind = _kinds.get(name)
+    return kind.minutes if kind else Kind.minutes
 
 
 def kinds() -> tuple[Kind, ...]:

@@ -7,6 +7,7 @@ hold the claim: the number of the attempt is the fence.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -14,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from pmo_portal.common import clock
 from pmo_portal.common.tracking import acting_as
@@ -27,6 +28,7 @@ from .services import MAX_ATTEMPTS
 
 log = logging.getLogger(__name__)
 
+# Who holds a job says so three times as often as would be needed.
 LEASE = timedelta(seconds=90)
 
 
@@ -48,6 +50,13 @@ class JobRun:
         self.tenant_id: UUID = job.tenant_id
         self.finished = False
 
+    @property
+    def _tickets(self) -> QuerySet[Ticket]:
+        """The ticket, as long as this run holds it."""
+        return Ticket.objects.filter(
+            pk=self.job.ticket_id, state=JobState.RUNNING, attempts=self.attempt
+        )
+
     def read(self) -> AbstractContextManager[None]:
         """A short transaction in the tenant, for reading what the work needs."""
         return tenant_context(self.tenant_id)
@@ -62,14 +71,11 @@ class JobRun:
             LostClaim: another worker holds the job now.
         """
         with tenant_context(self.tenant_id), self._acting():
-            held = (
-                Ticket.objects.select_for_update()
-                .filter(pk=self.job.ticket_id, state=JobState.RUNNING, attempts=self.attempt)
-                .exists()
-            )
-            if not held:
+            if not self._tickets.select_for_update().exists():
                 raise LostClaim
             yield
+            # Nobody else could renew it meanwhile.
+            self._tickets.update(lease_until=clock.now() + LEASE)
 
     @contextmanager
     def write(self, result: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
@@ -98,10 +104,7 @@ class JobRun:
         Raises:
             LostClaim: another worker holds the job now.
         """
-        renewed = Ticket.objects.filter(
-            pk=self.job.ticket_id, state=JobState.RUNNING, attempts=self.attempt
-        ).update(lease_until=clock.now() + LEASE)
-        if not renewed:
+        if not self._tickets.update(lease_until=clock.now() + LEASE):
             raise LostClaim
         with tenant_context(self.tenant_id):
             Job.objects.filter(pk=self.job.pk).update(done=done, total=total, message=message[:400])
@@ -146,10 +149,11 @@ def run(tenant_id: UUID, ticket_id: UUID) -> str:
         )
     this = JobRun(job, attempt)
     try:
-        kind_of(job.ticket.kind).handler(this)
-        if not this.finished:
-            with this.write():
-                pass
+        with _claim_kept(job.ticket_id, attempt):
+            kind_of(job.ticket.kind).handler(this)
+            if not this.finished:
+                with this.write():
+                    pass
     except LostClaim:
         log.warning("job_lost_claim", extra={"job": job.reference})
         return "lost"
@@ -161,6 +165,36 @@ def run(tenant_id: UUID, ticket_id: UUID) -> str:
         log.exception("job_crashed", extra={"job": job.reference, "kind": job.ticket.kind})
         return _again(this, f"{type(error).__name__}: {error}")
     return str(JobState.DONE)
+
+
+@contextmanager
+def _claim_kept(ticket_id: UUID, attempt: int) -> Iterator[None]:
+    """Go on renewing the lease, however long a statement or a computation takes; it ends with the process."""
+    over = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(ticket_id, attempt, over), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        renewing.join()
+
+
+def _renew(ticket_id: UUID, attempt: int, over: threading.Event) -> None:
+    held = Ticket.objects.filter(pk=ticket_id, state=JobState.RUNNING, attempts=attempt)
+    try:
+        while not over.wait(LEASE.total_seconds() / 3):
+            try:
+                if not held.update(lease_until=clock.now() + LEASE):
+                    return
+            except OperationalError as error:
+                # The run itself may hold the row for longer than anybody waits: it is renewed with that.
+                log.warning(
+                    "job_lease_not_renewed", extra={"ticket": str(ticket_id), "error": str(error)}
+                )
+                connection.close()
+    finally:
+        connection.close()
 
 
 def _again(this: JobRun, error: str) -> str:

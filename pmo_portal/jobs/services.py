@@ -20,7 +20,7 @@ from pmo_portal.tenants.services import next_reference
 
 from .choices import JobState
 from .models import Job, Ticket
-from .registry import kind_of, kinds
+from .registry import kind_of, kinds, minutes_of
 
 log = logging.getLogger(__name__)
 
@@ -75,19 +75,25 @@ def enqueue(
         # Somebody asked for the same at the same moment.
         return None
     seconds = delay.total_seconds()
-    tenant_id = ticket.tenant_id
-    transaction.on_commit(lambda: nudge(ticket.id, tenant_id, chosen.queue, seconds), robust=True)
+    transaction.on_commit(lambda: nudge(ticket, seconds), robust=True)
     return job
 
 
-def nudge(ticket_id: UUID, tenant_id: UUID, queue: str, seconds: float = 0) -> bool:
+def nudge(ticket: Ticket, seconds: float = 0) -> bool:
     """Tell the workers to look at a ticket. A broker that is down costs nothing but time."""
     from .tasks import run_job
 
     try:
-        run_job.apply_async(args=(str(tenant_id), str(ticket_id)), queue=queue, countdown=seconds)
+        limit = 60 * minutes_of(ticket.kind)
+        run_job.apply_async(
+            args=(str(ticket.tenant_id), str(ticket.pk)),
+            queue=ticket.queue,
+            countdown=seconds,
+            soft_time_limit=limit,
+            time_limit=limit + 60,
+        )
     except (BrokerError, OSError) as error:
-        log.warning("job_nudge_failed", extra={"ticket": str(ticket_id), "error": str(error)})
+        log.warning("job_nudge_failed", extra={"ticket": str(ticket.pk), "error": str(error)})
         return False
     return True
 
@@ -127,7 +133,7 @@ def sweep(*, at: datetime) -> int:
             Job.objects.filter(ticket=ticket).update(
                 finished_at=at, error="The worker died several times while it ran this job."
             )
-    return sum(nudge(ticket.pk, ticket.tenant_id, ticket.queue) for ticket in chosen)
+    return sum(nudge(ticket) for ticket in chosen)
 
 
 def ask_nightly(*, night: str) -> int:
@@ -161,7 +167,7 @@ def retry(job: Job, *, acting: Member) -> Job:
     if again:
         Job.objects.filter(pk=job.pk).update(error="", finished_at=None, message="")
         ticket = job.ticket
-        transaction.on_commit(lambda: nudge(ticket.pk, ticket.tenant_id, ticket.queue), robust=True)
+        transaction.on_commit(lambda: nudge(ticket), robust=True)
     job.ticket.refresh_from_db()
     return job
 

@@ -452,6 +452,7 @@ class ModelCheckFactory(DjangoModelFactory):
 @job_args("forecasting.watch_models")
 @job_args("forecasting.recompute_signals")
 @job_args("forecasting.recompute_scores")
+@job_args("forecasting.recompute_items")
 def recompute_args() -> dict[str, Any]:
     return {}
 

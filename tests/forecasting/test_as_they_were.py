@@ -551,6 +551,22 @@ def test_many_weeks_are_read_some_at_a_time(story, monkeypatch) -> None:
     assert np.array_equal(together.raw, at_once.raw, equal_nan=True)
 
 
+def test_of_very_many_weeks_some_items_are_drawn_with_all_of_theirs(story, monkeypatch) -> None:
+    RaidItemFactory.create_batch(40, programme=story.programme)
+    whole = raid_history.gather_items(MONDAYS).made
+    assert len(set(whole.items.tolist())) > 40
+    monkeypatch.setattr(raid_history, "MOST", len(MONDAYS) * 10)
+    drawn = raid_history.gather_items(MONDAYS).made
+    items = set(drawn.items.tolist())
+    assert 3 <= len(items) <= 25
+    # Those that are drawn are told as beside all others, whose owners and escalations they share.
+    same = whole.only([item in items for item in whole.items.tolist()])
+    assert drawn.days == same.days
+    assert np.array_equal(drawn.raw, same.raw, equal_nan=True)
+    again = raid_history.gather_items(MONDAYS).made
+    assert np.array_equal(again.items, drawn.items)
+
+
 def test_the_trail_is_read_with_as_many_statements_for_many_as_for_one(story) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as asked:

@@ -1,4 +1,4 @@
-"""A night of scoring whose worker is killed in the middle of writing: nothing of it is kept, and the next run ends as if nothing had been."""
+"""A night of scoring whose worker is killed in the middle of writing: what was kept is whole, and the next run ends as if nothing had been."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ from pmo_portal.jobs import runs
 from pmo_portal.jobs.models import Job, Ticket
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import RaidItem
-from tests.factories.programmes import MilestoneFactory, RaidItemFactory
+from tests.factories.programmes import MilestoneFactory, RaidItemFactory, RaidUpdateFactory
 from tests.killing import kill_at
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
-WRITTEN = (RiskSnapshot, RiskScore, RaidScore, MilestoneOutlook, AdoptionShortfall)
 # Numbers of rows and the second of the computation are those of another run.
 ITS_OWN = {"id", "computed_at", "taken_at"}
 
@@ -38,66 +37,120 @@ def day():
         yield moved
 
 
-def written() -> dict[str, list[str]]:
-    """Every row a night of scoring writes, without what no two runs share."""
-    return {
-        model.__name__: sorted(
+def written(*models: Any) -> list[list[str]]:
+    """Every row of some models, without what no two runs share."""
+    return [
+        sorted(
             str({name: value for name, value in row.items() if name not in ITS_OWN})
             for row in model.objects.values()
         )
-        for model in WRITTEN
-    }
+        for model in models
+    ]
 
 
-def test_the_next_run_ends_as_if_nobody_had_been_killed(acme, day, superuser_url) -> None:
-    def ask() -> Job:
-        with tenant_context(acme.id):
-            # The story may have asked for it by itself.
-            services.ask_to_score()
-            job = Job.objects.get(ticket__kind=services.SCORE, ticket__state="queued")
-        day.shift(services.SCORE_DEBOUNCE)
-        return job
+def ask(tenant, day, kind: str) -> Job:
+    with tenant_context(tenant.id):
+        # The story may have asked for scores by itself.
+        services.ask_to_score()
+        services.ask_to_score_items()
+        job = Job.objects.get(ticket__kind=kind, ticket__state="queued")
+    day.shift(services.SCORE_DEBOUNCE)
+    return job
 
+
+def night(tenant, day) -> None:
+    for kind in (services.SCORE, services.SCORE_ITEMS):
+        assert runs.run(tenant.id, ask(tenant, day, kind).ticket_id) == "done"
+
+
+def unkilled(tenant, job: Job, *models: Any) -> list[list[str]]:
+    """What a run comes to when nobody kills it; taken back."""
+    with transaction.atomic():
+        assert runs.run(tenant.id, job.ticket_id) == "done"
+        with tenant_context(tenant.id):
+            ends = written(*models)
+        transaction.set_rollback(True)
+    return ends
+
+
+def kill(tenant, job: Job, *, lock: str, first: str = "", superuser_url: str) -> None:
+    kill_at(
+        lock,
+        "import time_machine\n"
+        "from uuid import UUID\n"
+        "from pmo_portal.jobs import runs\n"
+        f"{first}\n"
+        f"with time_machine.travel({clock.now().timestamp()}, tick=False):\n"
+        f"    runs.run(UUID('{tenant.id}'), UUID('{job.ticket_id}'))",
+        superuser_url=superuser_url,
+    )
+    ticket = Ticket.objects.get(pk=job.ticket_id)
+    assert (ticket.state, ticket.attempts) == ("running", 1)
+
+
+def run_again(tenant, day, job: Job) -> None:
+    # As long as its lease runs nobody takes the job over.
+    assert runs.run(tenant.id, job.ticket_id) == "not claimed"
+    day.shift(runs.LEASE)
+    day.shift(1)
+    assert runs.run(tenant.id, job.ticket_id) == "done"
+
+
+def test_what_was_kept_is_whole_and_the_next_run_goes_on(acme, day, superuser_url) -> None:
+    """Killed while it writes dates: programmes are told anew by then, dates and readiness as they were."""
     with tenant_context(acme.id):
         programme = payroll().programme
         RaidItemFactory(programme=programme)
-    assert runs.run(acme.id, ask().ticket_id) == "done"
+    night(acme, day)
+    of_programmes, the_rest = (RiskSnapshot, RiskScore), (MilestoneOutlook, AdoptionShortfall)
     with tenant_context(acme.id):
-        before = written()
+        before = written(*of_programmes, *the_rest)
         # Something of every kind has changed by the next run.
         RaidItem.objects.update(probability=5, impact=5)
         RaidItemFactory.create_batch(3, programme=programme)
         MilestoneFactory(programme=programme)
-    job = ask()
-    ends: dict[str, Any] = {}
-    with transaction.atomic():
-        # What it comes to when nobody is killed; taken back.
-        assert runs.run(acme.id, job.ticket_id) == "done"
-        with tenant_context(acme.id):
-            ends = {**written(), "result": Job.objects.get(pk=job.pk).result}
-        transaction.set_rollback(True)
+    job = ask(acme, day, services.SCORE)
+    ends = unkilled(acme, job, *of_programmes, *the_rest)
+    assert ends[1] != before[1]
+    assert ends[2] != before[2]
+    table = MilestoneOutlook._meta.db_table
+    lock = f"SELECT FROM {table} WHERE is_current FOR UPDATE"
+    kill(acme, job, lock=lock, superuser_url=superuser_url)
+    with tenant_context(acme.id):
+        assert written(*of_programmes) == ends[:2]
+        assert written(*the_rest) == before[2:]
+    run_again(acme, day, job)
+    with tenant_context(acme.id):
+        assert written(*of_programmes, *the_rest) == ends
 
-    # Scores of programmes are written by then, dates are not.
-    kill_at(
-        f"SELECT FROM {MilestoneOutlook._meta.db_table} WHERE is_current FOR UPDATE",
-        "import time_machine\n"
-        "from uuid import UUID\n"
-        "from pmo_portal.jobs import runs\n"
-        f"with time_machine.travel({clock.now().timestamp()}, tick=False):\n"
-        f"    runs.run(UUID('{acme.id}'), UUID('{job.ticket_id}'))",
+
+def test_items_go_on_with_the_block_that_was_not_kept(
+    acme, day, superuser_url, monkeypatch
+) -> None:
+    monkeypatch.setattr("forecasting.raid_scoring.BLOCK", 1)
+    with tenant_context(acme.id):
+        programme = payroll().programme
+        first, second = RaidItemFactory.create_batch(2, programme=programme)
+    night(acme, day)
+    with tenant_context(acme.id):
+        (before,) = written(RaidScore)
+        RaidUpdateFactory(item=first, impact=5, effective_on=TODAY, known_at=clock.now())
+        RaidUpdateFactory(item=second, impact=5, effective_on=TODAY, known_at=clock.now())
+    job = ask(acme, day, services.SCORE_ITEMS)
+    (ends,) = unkilled(acme, job, RaidScore)
+    table = RaidScore._meta.db_table
+    kill(
+        acme,
+        job,
+        lock=f"SELECT FROM {table} WHERE is_current AND item_id = {second.pk} FOR UPDATE",
+        first="from forecasting import raid_scoring; raid_scoring.BLOCK = 1",
         superuser_url=superuser_url,
     )
-
     with tenant_context(acme.id):
-        assert written() == before
-    ticket = Ticket.objects.get(pk=job.ticket_id)
-    assert (ticket.state, ticket.attempts) == ("running", 1)
-    # As long as its lease runs nobody takes the job over.
-    assert runs.run(acme.id, job.ticket_id) == "not claimed"
-    day.shift(runs.LEASE)
-    day.shift(1)
-    assert runs.run(acme.id, job.ticket_id) == "done"
+        (between,) = written(RaidScore)
+        assert before != between != ends
+        current = RaidScore.objects.filter(is_current=True)
+        assert set(current.values_list("item_id", flat=True)) >= {first.pk, second.pk}
+    run_again(acme, day, job)
     with tenant_context(acme.id):
-        assert {**written(), "result": Job.objects.get(pk=job.pk).result} == ends
-    assert ends["RiskScore"] != before["RiskScore"]
-    assert ends["MilestoneOutlook"] != before["MilestoneOutlook"]
+        assert written(RaidScore) == [ends]

@@ -49,8 +49,8 @@ def planned(programme: Any) -> Any:
     return milestone
 
 
-def told(**more: Any) -> MilestoneOutlook:
-    (row,) = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={}, **more)
+def told() -> MilestoneOutlook:
+    (row,) = slips.compute_outlooks(as_of=TODAY, at=clock.now(), schedules={})
     return row
 
 
@@ -93,20 +93,20 @@ def test_what_became_known_later_is_not_known_before(acme) -> None:
 
 
 def test_the_schedule_is_that_of_the_week(acme) -> None:
-    """Of a snapshot that is kept, or of one that was only just taken."""
     with tenant_context(acme.id):
         programme = ProgrammeFactory()
         planned(programme)
         late = [0.8] + [0.0] * 27
         RiskSnapshotFactory(programme=programme, as_of=MONDAY, raw=late)
-        new = RiskSnapshotFactory.build(
+        before = RiskSnapshotFactory(
             programme=programme, as_of=MONDAY - timedelta(weeks=4), raw=late
         )
-        weeks = by_day(told(fresh=[new]))
+        weeks = by_day(told())
     assert weeks[MONDAY] == chance(MONDAY, DUE, 0.8) != chance(MONDAY, DUE)
-    assert weeks[new.as_of] == chance(new.as_of, DUE, 0.8)
-    between = MONDAY - timedelta(weeks=3)
-    assert weeks[between] == chance(between, DUE)
+    assert weeks[before.as_of] == chance(before.as_of, DUE, 0.8)
+    # A snapshot of two weeks ago says nothing any more.
+    later = before.as_of + timedelta(weeks=2)
+    assert weeks[later] == chance(later, DUE)
 
 
 def test_before_anybody_spoke_of_it_there_is_no_chance(acme) -> None:

@@ -77,7 +77,7 @@ def of_bundle(in_acme):
     )
 
 
-def scored(day: date = DAY) -> raid_scoring.RaidScores:
+def scored(day: date = DAY) -> list[RaidScore]:
     made = raid_scoring.compute_raid_scores(as_of=day, at=NOW)
     raid_scoring.keep_raid_scores(made)
     return made
@@ -118,7 +118,7 @@ def test_a_score_stays_until_something_changes_and_ends_with_its_item(programme)
 
 
 def test_no_items_make_no_scores(in_acme) -> None:
-    assert scored().scores == []
+    assert scored() == []
 
 
 def learned() -> RiskModel | None:
@@ -132,7 +132,7 @@ def test_few_escalations_leave_the_prior_in_force(of_bundle) -> None:
     assert learned() is None
     assert Lesson.objects.get().events <= 7
     made = scored()
-    assert {score.stage for score in made.scores} == {Stage.PRIOR}
+    assert {score.stage for score in made} == {Stage.PRIOR}
 
 
 def organisation(*, items: int, escalated: int, told: bool = True) -> list[Any]:
@@ -164,10 +164,10 @@ def test_an_organisation_learns_from_its_own_escalations(in_acme) -> None:
     assert lesson.walked["learned"]
     assert [each.kind for each in ModelEvent.objects.all()] == [Happening.PROMOTED]
     made = scored()
-    assert {score.stage for score in made.scores} == {stage}
-    assert {score.model for score in made.scores} == {kept.digest}
-    assert {score.model_version for score in made.scores} == {str(kept.number)}
-    (score,) = made.scores
+    assert {score.stage for score in made} == {stage}
+    assert {score.model for score in made} == {kept.digest}
+    assert {score.model_version for score in made} == {str(kept.number)}
+    (score,) = made
     total = score.start + sum(term["share"] for term in score.terms)
     assert 1 / (1 + np.exp(-total)) == pytest.approx(score.probability, abs=1e-6)
 
@@ -222,7 +222,7 @@ def test_what_one_tenant_learns_is_not_seen_by_another(acme, borealis) -> None:
     with tenant_context(borealis.pk):
         opened(ProgrammeFactory(starts_on=DAY - timedelta(weeks=60)))
         made = scored()
-        assert {score.stage for score in made.scores} == {Stage.PRIOR}
+        assert {score.stage for score in made} == {Stage.PRIOR}
         assert not RiskModel.objects.exists()
 
 
@@ -241,7 +241,7 @@ def test_items_like_it_are_counted_with_what_became_of_them(programme) -> None:
         item = opened(programme, weeks=20, **{**category, **other})
         say(item, DAY - timedelta(weeks=10), status="closed")
     opened(programme, weeks=2, **category)
-    (score,) = scored().scores
+    (score,) = scored()
     assert (score.alike, score.alike_escalated) == (6, 2)
 
 

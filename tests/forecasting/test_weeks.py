@@ -275,7 +275,7 @@ def test_a_new_item_makes_nobody_read_the_weeks_again(in_acme, monkeypatch) -> N
     item(of)
     raid_night()
     new = item(of, opened=2, known=DAY)
-    monkeypatch.setattr("forecasting.raid_weeks._told_on", None)
+    monkeypatch.setattr("forecasting.raid_weeks.Before.look_at", None)
     raid_night(DAY + timedelta(days=1))
     score = of_item(new)
     assert [risk for _day, risk in score.series[:-1]] == [None] * 12

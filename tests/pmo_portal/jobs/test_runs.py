@@ -1,6 +1,9 @@
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -13,7 +16,7 @@ from tests.factories.jobs import JobFactory
 
 pytestmark = pytest.mark.django_db
 
-WORK: list[str] = []
+WORK: list[Any] = []
 
 
 @registry.job("tests.work")
@@ -56,6 +59,22 @@ def _in_steps(run: runs.JobRun) -> None:
             if run.args["how"] == "crash":
                 raise ZeroDivisionError("oh")
             Ticket.objects.filter(pk=run.job.ticket_id).update(attempts=run.attempt + 1)
+
+
+@registry.job("tests.silent", queue="tests")
+def _silent(run: runs.JobRun) -> None:
+    for _time in range(2):
+        time.sleep(1.5 * runs.LEASE.total_seconds())
+        WORK.append(runs.claim(run.job.ticket_id))
+
+
+@registry.job("tests.taken_over", queue="tests")
+def _taken_over(run: runs.JobRun) -> None:
+    later = timezone.now() + timedelta(hours=1)
+    held = Ticket.objects.filter(pk=run.job.ticket_id)
+    held.update(attempts=run.attempt + 1, lease_until=later)
+    WORK.append(later)
+    time.sleep(2 * runs.LEASE.total_seconds())
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +161,7 @@ def test_a_lease_that_ran_out_lets_another_worker_take_over(acme):
 
 def test_the_sweeper_nudges_what_waits_and_gives_up_on_what_crashes(acme, monkeypatch):
     nudged = []
-    monkeypatch.setattr(services, "nudge", lambda ticket, *more: nudged.append(ticket) or True)
+    monkeypatch.setattr(services, "nudge", lambda ticket, *more: nudged.append(ticket.pk) or True)
     now = timezone.now()
     long_ago = now - timedelta(minutes=5)
     waiting, fresh, dead, hopeless = (_ask(acme, slot=name) for name in "abcd")
@@ -190,6 +209,40 @@ def test_saving_goes_on_when_the_broker_is_down(
     with django_capture_on_commit_callbacks(execute=True):
         job = _ask(acme)
     assert _job(acme, job).state == JobState.QUEUED
+
+
+def test_workers_hear_how_long_a_run_may_take(
+    acme, monkeypatch, django_capture_on_commit_callbacks
+):
+    from pmo_portal.jobs import tasks
+
+    monkeypatch.undo()
+    asked = []
+    monkeypatch.setattr(tasks.run_job, "apply_async", lambda **more: asked.append(more))
+    with django_capture_on_commit_callbacks(execute=True):
+        _ask(acme)
+        _ask(acme, "forecasting.learn_models")
+    limits = [(each["soft_time_limit"], each["time_limit"]) for each in asked]
+    assert limits == [(300, 360), (1800, 1860)]
+    # Far below what a broker waits before it gives a message to somebody else.
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("visibility_timeout", 3600) > 1860 * 1.5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_is_kept_while_one_statement_takes_longer_than_a_lease(acme, monkeypatch):
+    """The work says nothing for three leases; then another worker must not get it."""
+    monkeypatch.setattr(runs, "LEASE", timedelta(milliseconds=300))
+    job = _ask(acme, "tests.silent")
+    assert runs.run(acme.id, job.ticket_id) == "done"
+    assert WORK == [None, None]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_that_was_lost_is_not_taken_back(acme, monkeypatch):
+    monkeypatch.setattr(runs, "LEASE", timedelta(milliseconds=100))
+    job = _ask(acme, "tests.taken_over")
+    assert runs.run(acme.id, job.ticket_id) == "lost"
+    assert Ticket.objects.get(pk=job.ticket_id).lease_until == WORK[0]
 
 
 def test_what_the_portal_did_by_itself_is_forgotten_after_a_month(acme, borealis):
