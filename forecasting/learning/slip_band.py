@@ -1,9 +1,10 @@
 """How sure a chance to miss a baseline is: between which chances it lies in eight of ten cases, by how many milestones it is told from.
 
 That n own milestones count n / (n + k) and the shipped curve the rest is what a Dirichlet process of weight k makes of them (Ferguson 1973): afterwards the
-share of milestones that are later than a day is as sure as one of n + k. Of those still open only the share that is left counts, as that process is neutral to
-the right (Doksum 1974). Milestones of one programme share its fate, so own ones count as many times less as the design effect says (Kish 1965).
-The interval is the exact one of a share (Clopper and Pearson 1934), which has an end also where all of them, or none, missed.
+share of milestones that are later than a day has a beta distribution, as sure as n + k of them. Of those still open only the share that is left counts, as that
+process is neutral to the right (Doksum 1974). Milestones of one programme share its fate, so own ones count as many times less as the design effect says (Kish 1965).
+The band is the middle of that distribution. An exact interval of a share (Clopper and Pearson 1934) would add a milestone that missed to its upper end and one
+that did not to its lower one, since it answers for whole numbers seen: uncertainty of a count, and none of the chance.
 """
 
 from __future__ import annotations
@@ -53,13 +54,16 @@ def worth(own: int, counts_from: float, design_effect: float) -> float:
 def band(missed: float, cases: float) -> tuple[float, float]:
     """Between which chances that of a milestone lies.
 
+    The end towards what hardly one milestone speaks for is that of one: so it has two ends also where all of them, or none, missed.
+
     Args:
         missed: the chance that is told.
         cases: how many milestones that tell nothing of each other it is as sure as; below one where hardly any is left.
     """
-    hits = missed * cases
-    low = float(betaincinv(hits, cases - hits + 1, TAIL)) if hits > 0 else 0.0
-    high = float(betaincinv(hits + 1, cases - hits, 1 - TAIL)) if hits < cases else 1.0
+    late = missed * cases
+    in_time = cases - late
+    low = float(betaincinv(late, max(in_time, 1.0), TAIL)) if late > 0 else 0.0
+    high = float(betaincinv(max(late, 1.0), in_time, 1 - TAIL)) if in_time > 0 else 1.0
     # Of hardly any case an end may lie on the other side of what is told.
     return min(low, missed), max(high, missed)
 

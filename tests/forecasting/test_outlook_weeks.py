@@ -138,7 +138,7 @@ def test_the_day_of_the_last_telling_becomes_a_week(acme) -> None:
     with tenant_context(acme.id):
         planned(ProgrammeFactory())
         slips.keep_outlooks([told()], as_of=TODAY)
-        MilestoneOutlook.objects.update(as_of=MONDAY, missed=0.456, series=[])
+        MilestoneOutlook.objects.update(as_of=MONDAY, missed=0.456, high=1, series=[])
         assert by_day(told())[MONDAY] == 0.456
 
 

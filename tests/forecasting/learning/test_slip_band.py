@@ -1,4 +1,4 @@
-"""How sure a chance to miss a baseline is: an exact interval of as many milestones as it is worth."""
+"""How sure a chance to miss a baseline is: the middle of what as many milestones as it is worth leave open."""
 
 from __future__ import annotations
 
@@ -6,17 +6,33 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.stats import beta
 
 from forecasting.learning import slip_band
-from forecasting.learning.slips import Slips
+from forecasting.learning.slips import (
+    GRACE,
+    Curve,
+    Reference,
+    Slips,
+    curve,
+    open_until,
+    shipped,
+)
 
 
-def test_it_is_the_exact_interval_of_a_share() -> None:
-    # Three of twenty: beyond each end so many, or so few, come with a chance of one in ten (Clopper and Pearson).
+def test_it_is_the_middle_of_what_the_process_leaves_open() -> None:
+    # Three of twenty: a beta distribution of three that missed and seventeen that did not, a tenth of it beyond each end.
     low, high = slip_band.band(0.15, 20)
-    assert 1 - binom.cdf(2, 20, low) == pytest.approx(0.1)
-    assert binom.cdf(3, 20, high) == pytest.approx(0.1)
+    assert beta.cdf(low, 3, 17) == pytest.approx(0.1)
+    assert beta.cdf(high, 3, 17) == pytest.approx(0.9)
+
+
+def test_the_end_towards_what_hardly_one_speaks_for_is_that_of_one() -> None:
+    # Half a milestone missed, of ten.
+    low, high = slip_band.band(0.05, 10)
+    assert high == pytest.approx(beta.ppf(0.9, 1, 9.5))
+    assert low == pytest.approx(beta.ppf(0.1, 0.5, 9.5))
+    assert slip_band.band(0.95, 10) == pytest.approx((1 - high, 1 - low))
 
 
 @pytest.mark.parametrize(
@@ -92,3 +108,40 @@ def test_what_is_not_decided_yet_says_nothing_of_it() -> None:
 @pytest.mark.parametrize(("ahead", "baseline", "over"), [(-8, 0, True), (-7, 0, False), (20, -28, True), (20, -27, False), (-20, 14, False)])  # fmt: skip
 def test_a_baseline_is_missed_for_sure_once_more_than_is_allowed_has_passed(ahead: int, baseline: int, over: bool) -> None:  # fmt: skip
     assert slip_band.is_over(ahead=ahead, baseline=baseline) == over
+
+
+# The organisations a band is meant for: a curve of their own, drawn around the shipped one by the process that says how much own milestones count.
+COUNTS_FROM, ORGANISATIONS = 10.0, 1500
+NEVER = 10_000
+
+
+def _organisation(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """How late its milestones become, in days, and how often."""
+    general = _shipped()
+    share = np.diff([0.0, *general.share, 1.0])
+    drawn = rng.gamma(COUNTS_FROM * share)
+    return np.append(general.days, NEVER), drawn / drawn.sum()
+
+
+def _shipped() -> Curve:
+    return Reference.from_dicts(shipped(), {}).shipped["near/steady"]
+
+
+@pytest.mark.parametrize("own", [0, 10, 100])
+@pytest.mark.parametrize(("ahead", "baseline", "most"), [(14, 0, 0.84), (14, 28, 0.84), (-14, 14, 0.87)])  # fmt: skip
+def test_four_of_five_true_chances_lie_inside(own: int, ahead: int, baseline: int, most: float) -> None:  # fmt: skip
+    rng = np.random.default_rng([own, baseline])
+    inside = []
+    for _each in range(ORGANISATIONS):
+        days, often = _organisation(rng)
+        true = often[days > baseline + GRACE].sum() / often[days >= -ahead].sum()
+        late = rng.choice(days, own, p=often)
+        there = late < NEVER
+        seen = Slips(np.where(there, late, 400), there, np.full(own, 14), np.ones(own), np.arange(own), np.zeros(own))  # fmt: skip
+        known = {"near/steady": curve(seen)} if own else {}
+        used = Reference({"near/steady": _shipped()}, known, COUNTS_FROM)
+        told = used.tell(ahead=ahead, schedule=1.0, baseline=baseline)
+        left = 1 - open_until(*used.together(told.kind, told.weight), ahead)
+        low, high = slip_band.band(told.missed, slip_band.worth(own, COUNTS_FROM, 1.0) * left)
+        inside.append(low <= true <= high)
+    assert 0.76 < np.mean(inside) < most
