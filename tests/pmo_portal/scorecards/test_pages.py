@@ -574,6 +574,7 @@ def test_stored_and_computed_rows_draw_the_same_chart(acme, story, vic, client_f
 def test_a_day_that_cannot_be_shown_is_said(story, vic, client_for, asked, said):
     assert said in read(client_for(vic), f"{PORTFOLIO}?as_of={asked}")
     assert said in read(client_for(vic), f"{SCORECARD}?as_of={asked}")
+    assert said in read(client_for(vic), f"{PORTFOLIO}roadmap/?as_of={asked}")
 
 
 def test_before_the_first_fact_nothing_was_known(story, vic, client_for):
