@@ -1,23 +1,23 @@
-"""How figures of models are written."""
+"""How figures of models are written: what rounds to nothing has no sign."""
 
 from __future__ import annotations
 
 
 def one(value: float) -> str:
     """To one decimal, with a true minus."""
-    return f"{value:.1f}".replace("-", "\u2212")
+    return f"{value:z.1f}".replace("-", "\u2212")
 
 
 def two(value: float) -> str:
     """To two decimals, with a true minus."""
-    return f"{value:.2f}".replace("-", "\u2212")
+    return f"{value:z.2f}".replace("-", "\u2212")
 
 
 def three(value: float) -> str:
     """To three decimals, with a true minus."""
-    return f"{value:.3f}".replace("-", "\u2212")
+    return f"{value:z.3f}".replace("-", "\u2212")
 
 
 def four(value: float | None) -> str:
     """To four decimals, with a true minus; an en dash for what is not known."""
-    return "–" if value is None else f"{value:.4f}".replace("-", "\u2212")
+    return "–" if value is None else f"{value:z.4f}".replace("-", "\u2212")

@@ -54,9 +54,12 @@ _PROGRAMME = (
     Column("programme", _("Programme"), "milestone.programme.name", sort=("milestone__programme__name",)),
     Column("code", _("Code"), "milestone.programme.code", on_page=False),
 )  # fmt: skip
-_DATES = (
+# What is told stands beside the name: it is what a phone shows.
+_TOLD = (
     Column("missed", _("Chance to miss"), "percent", sort=("missed",), numeric=True),
     Column("level", _("Level"), "state_word", sort=("missed",)),
+)
+_DATES = (
     Column("band", _("Likely range"), "band", on_page=False),
     Column("raised", _("Raised most by"), "main", on_page=False),
     Column("start", _("Beginning, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
@@ -80,7 +83,7 @@ _DATES = (
     Column("as_of", _("As of"), "row.as_of", on_page=False),
 )  # fmt: skip
 
-OUTLOOKS = Register("milestone-outlooks", (*_MILESTONE, *_DATES), default_sort="-missed")
+OUTLOOKS = Register("milestone-outlooks", (*_MILESTONE, *_TOLD, *_DATES), default_sort="-missed")
 OUTLOOKS_OF_ALL = Register(
-    "milestone-outlooks-all", (*_MILESTONE, *_PROGRAMME, *_DATES), default_sort="-missed"
+    "milestone-outlooks-all", (*_MILESTONE, *_TOLD, *_PROGRAMME, *_DATES), default_sort="-missed"
 )

@@ -22,9 +22,12 @@ _PROGRAMME = (
     Column("programme", _("Programme"), "item.programme.name", sort=("item__programme__name",)),
     Column("code", _("Code"), "item.programme.code", on_page=False),
 )
-_RISK = (
+# What is told stands beside the name: it is what a phone shows.
+_LEVEL = (
     Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
     Column("level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)),
+)
+_MORE = (
     Column("band", _("Likely range"), "band", on_page=False),
     TREND,
     Column("rating", _("Rating"), "item.score", sort=("item__score",), numeric=True),
@@ -37,9 +40,9 @@ _RISK = (
     Column("made_by", _("Made by"), "model", on_page=False),
 )
 
-LIKELY = Register("likely-to-escalate", (*_ITEM, *_RISK), default_sort="-risk")
+LIKELY = Register("likely-to-escalate", (*_ITEM, *_LEVEL, *_MORE), default_sort="-risk")
 LIKELY_OF_ALL = Register(
-    "likely-to-escalate-all", (*_ITEM, *_PROGRAMME, *_RISK), default_sort="-risk"
+    "likely-to-escalate-all", (*_ITEM, *_LEVEL, *_PROGRAMME, *_MORE), default_sort="-risk"
 )
 
 

@@ -150,7 +150,7 @@ def _survey_gains(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _windows(windows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from _table_head(["Weeks", "Scores that are over", "Crises in them", "Told", "Came", "Come for each told, 95 %"])  # fmt: skip
+    yield from _table_head(["Weeks", "Scores that are over", "Crises in them", "Told", "Came", "Came for each told, 95 %"])  # fmt: skip
     for each in windows:
         rows = each["rows"] or 1
         yield _row(

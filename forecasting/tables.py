@@ -100,12 +100,12 @@ UNIT_SCORES = Register(
     (
         Column("unit", _("Unit"), "score.unit.name", sort=("unit__name", "programme__name")),
         Column("unit_code", _("Code of the unit"), "score.unit.code", on_page=False),
-        Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
-        Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
         Column(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
+        Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
+        Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("band", _("Likely range"), "band"),
         TREND,
         Column("main", _("Raised most by"), "main"),

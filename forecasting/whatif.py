@@ -247,7 +247,7 @@ def whatif_finding(name: str, options: Sequence[Option]) -> str:
         }
     best = min(clear, key=lambda each: each.change)
     return _(
-        "%(name)s: %(option)s lowers the risk of a crisis from %(before)s%% to %(after)s%%"
+        "%(name)s: %(option)s, lowers the risk of a crisis within 16 weeks from %(before)s%% to %(after)s%%"
     ) % {
         "name": name,
         "option": best.label[:1].lower() + best.label[1:],

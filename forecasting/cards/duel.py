@@ -225,13 +225,13 @@ class Duel:
         theirs = _facts_of(self.card.start)
         if self.card.model:
             used = Registered(self.card.model)
-            theirs = used.history or "–", str(used.model.rows or "–"), used.approval
+            theirs = used.history or "–", _rows(used.model.rows), used.approval
         history, rows, approval = theirs
         return [
             Line(_("Stage"), ours.model.get_stage_display(), str(self.card.stage.label)),
             Line(_("Made on"), _day(ours.model), _day(self.card.model) or "–"),
             Line(_("Learned from"), ours.history or "–", history),
-            Line(_("Rows with a known outcome"), str(ours.model.rows), rows),
+            Line(_("Rows with a known outcome"), _rows(ours.model.rows), rows),
             Line(_("Approved by"), "–", approval),
             Line(_("Fingerprint (SHA-256)"), ours.model.digest[:12], self.card.digest[:12]),
         ]
@@ -271,7 +271,11 @@ def _facts_of(start: Start) -> tuple[str, str, str]:
         )
     about = start.numbers["about"]
     history = _("%(worlds)s invented organisations") % {"worlds": about["worlds"]}
-    return history, str(about["rows"]), _("Shipped with the portal")
+    return history, _rows(about["rows"]), _("Shipped with the portal")
+
+
+def _rows(count: int) -> str:
+    return f"{count:,}" if count else "–"
 
 
 def _by_label(found: Sequence[Term]) -> dict[str, Term]:

@@ -71,7 +71,7 @@ def _reason_text(reason: str, *, is_shared: bool) -> str:
         "slice:near_golive": _("Weeks near a go-live would be told worse."),
         "slice:due_soon": _("Items that are due soon would be told worse."),
         "slice:unmitigated": _("Items nothing is done about would be told worse."),
-        "order": _("Its order of programmes is not surely more than a coin's."),
+        "order": _("The order it puts them in is not surely better than a coin's."),
         "gain": _("It told worse than the shared prior.")
         if is_shared
         else _("It told worse than the shipped prior."),

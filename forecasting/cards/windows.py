@@ -45,8 +45,11 @@ def window_rows(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def windows_finding(found: Sequence[Mapping[str, Any]]) -> str:
-    """Which windows are surely off, by name; that none is where that is so."""
+def windows_finding(found: Sequence[Mapping[str, Any]], *, beside_verdict: bool = False) -> str:
+    """Which windows are surely off, by name; that none is where that is so.
+
+    Beside a verdict that counts each crisis once it is said that these are other counts, and which decides.
+    """
     if not any(each["rows"] for each in found):
         return _("No window of two, four or eight weeks is over yet")
     over = [each for each in found if each["rows"]]
@@ -60,7 +63,10 @@ def windows_finding(found: Sequence[Mapping[str, Any]]) -> str:
         if some
     ]
     if off:
-        return capfirst("; ".join(off))
+        text = "; ".join(off)
+        if beside_verdict:
+            return _("Counted in every week, %(text)s; the verdict above decides") % {"text": text}
+        return capfirst(text)
     if len(over) < len(found):
         return _("The windows that are over come true as far as the numbers can show")
     return _("Two, four and eight weeks come true as far as the numbers can show")

@@ -125,7 +125,7 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
             "finding": cards.watch_finding(last),
             "figures": cards.watch_figures(last) if last else [],
             "windows": cards.window_rows(windows),
-            "windows_title": cards.windows_finding(windows),
+            "windows_title": cards.windows_finding(windows, beside_verdict=True),
             "inputs": cards.input_rows(last) if last else [],
             "touched": cards.touch_rows(selectors.touched_since(last.as_of - WATCHED))
             if last and target is Target.CRISIS_4W

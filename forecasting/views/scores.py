@@ -38,18 +38,13 @@ def score_detail(request: TenantRequest) -> HttpResponse:
 @programme_view("forecasting.score_view")
 def score_unit(request: TenantRequest, unit: str) -> HttpResponse:
     """The risk of a programme as one of its units sees it."""
-    score = next(
-        (
-            each
-            for each in selectors.scores_of(request.programme)
-            if each.unit and each.unit.code == unit
-        ),
-        None,
-    )
+    whole, units = selectors.split(selectors.scores_of(request.programme))
+    score = next((each for each in units if each.unit and each.unit.code == unit), None)
     if score is None or score.unit is None:
         raise Http404
     context = _context(request, score, [], name=score.unit.name)
     context["unit"] = score.unit
+    context["whole"] = score_row(whole).percent if whole is not None else ""
     context["readiness"] = readiness_rows.shown(
         selectors.shortfalls_of_unit(request.programme, score.unit)
     )

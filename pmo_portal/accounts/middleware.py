@@ -131,6 +131,10 @@ class StrongAccountMiddleware:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     to_login = redirect_to_login(request.get_full_path())
+    if request.method == "POST":
+        # The page to sign in on says that what was sent is not saved; a message would need a session.
+        to_login = redirect(f"{to_login.url}&unsaved=1")
+        to_login.status_code = 303
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(to_login.url)
     return to_login

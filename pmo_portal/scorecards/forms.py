@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,9 @@ from pmo_portal.common.days import day_text
 from pmo_portal.common.fields import date_input
 from pmo_portal.common.levels import State
 from programmes.choices import Half, Stage
+
+# No earlier day is shown.
+FIRST_DAY = date(1900, 1, 1)
 
 _ANY = ("", _("Any"))
 _STATES = [
@@ -40,6 +44,8 @@ class AsOfForm(forms.Form):
         label=_("As of"),
         required=False,
         widget=date_input(),
+        # Pages look months and years back from the day; there must be such days.
+        validators=[MinValueValidator(FIRST_DAY)],
     )
 
 
@@ -54,7 +60,9 @@ def day_notice(data: QueryDict, *, today: date) -> str:
     """Why the page shows today although another day was asked for; empty where it shows what was asked."""
     form = AsOfForm(data)
     if not form.is_valid():
-        return _("“%(text)s” is no date. This is today.") % {"text": data["as_of"][:40]}
+        return _("“%(text)s” is no day that can be shown. This is today.") % {
+            "text": data["as_of"][:40]
+        }
     wanted = form.cleaned_data.get("as_of")
     if wanted is not None and wanted > today:
         return _("%(day)s has not come yet. This is today.") % {"day": day_text(wanted)}

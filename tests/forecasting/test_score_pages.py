@@ -12,6 +12,10 @@ from forecasting import drivers, evidence, figures
 from forecasting.choices import Stage
 from forecasting.learning.names import DRIVER_OF, NAMES, RAW
 from forecasting.models import RiskScore
+from forecasting.outlook_tables import OUTLOOKS_OF_ALL
+from forecasting.raid_tables import LIKELY_OF_ALL
+from forecasting.readiness_tables import UNITS_AT_GOLIVES
+from forecasting.tables import UNIT_SCORES
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
 from tests.factories.forecasting import RiskScoreFactory
@@ -175,6 +179,25 @@ def test_units_come_loudest_first_and_have_a_page(story, vic, client_for):
     assert "Claims: high risk of a crisis within four weeks" in unit
     assert "Training in Claims is 31 points behind plan" in unit
     assert 'id="units"' not in unit
+
+
+def test_the_page_of_a_unit_says_what_the_programme_is_told(story, acme, vic, client_for):
+    """40% on the one page and 25% on the other must not look like a mistake."""
+    said = "This is the programme with the engagement, training and resistance of this unit alone. Over all units the risk is 25%."
+    assert said in read(client_for(vic), f"{PAGE}CLM/")
+    assert "of this unit alone" not in read(client_for(vic), PAGE)
+    with tenant_context(acme.id):
+        RiskScore.objects.filter(unit=None).delete()
+    assert "Over all units" not in read(client_for(vic), f"{PAGE}CLM/")
+
+
+@pytest.mark.parametrize("kind", ["units", "raid", "milestones", "readiness"])
+def test_what_is_told_stands_beside_the_name(kind) -> None:
+    """On a phone the first columns are all that is seen."""
+    register = {"units": UNIT_SCORES, "raid": LIKELY_OF_ALL, "milestones": OUTLOOKS_OF_ALL, "readiness": UNITS_AT_GOLIVES}[kind]  # fmt: skip
+    shown = [str(column.label) for column in register.columns if column.on_page]
+    assert shown[2] == "Level"
+    assert shown[3] == "Programme"
 
 
 def test_missing_inputs_are_named(acme, vic, client_for):

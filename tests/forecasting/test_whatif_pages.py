@@ -149,7 +149,7 @@ def test_two_waves_lie_between_now_and_later() -> None:
 
 def test_the_page_says_what_helps_and_what_is_not_clear(story, vic, client_for) -> None:
     text = read(client_for(vic))
-    assert "lowers the risk of a crisis from 40% to 25%" in text
+    assert "lowers the risk of a crisis within 16 weeks from 40% to 25%" in text
     assert "No clear effect" in text
     assert "Higher risk" in text
     assert "\u221215 points (\u221221 to \u22129)" in text

@@ -108,6 +108,17 @@ def test_an_expired_session_sends_htmx_to_sign_in(acme):
     assert answer["HX-Redirect"].startswith("/accounts/login/")
 
 
+def test_who_sends_a_form_after_the_session_ended_is_told_that_it_is_not_saved(acme):
+    answer = Client().post("/t/acme/people/", {"title": "Written for an hour"})
+    assert answer.status_code == 303
+    assert answer["Location"] == "/accounts/login/?next=/t/acme/people/&unsaved=1"
+    said = "What you sent was not saved"
+    assert said in Client().get(answer["Location"]).content.decode()
+    assert said not in Client().get(Client().get("/t/acme/people/")["Location"]).content.decode()
+    part = Client().post("/t/acme/people/", headers={"HX-Request": "true"})
+    assert part["HX-Redirect"].endswith("&unsaved=1")
+
+
 @override_settings(PMO_ENFORCE_SECOND_FACTOR=True)
 def test_an_administrator_who_went_away_is_signed_out(ada, dana, client_for, time_machine):
     with tenant_context(ada.tenant.id):

@@ -565,11 +565,16 @@ def test_stored_and_computed_rows_draw_the_same_chart(acme, story, vic, client_f
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [("2026-07-01", "1 Jul 2026 has not come yet"), ("someday", "“someday” is no date")],
+    [
+        ("2026-07-01", "1 Jul 2026 has not come yet"),
+        ("someday", "“someday” is no day that can be shown"),
+        ("0001-01-01", "“0001-01-01” is no day that can be shown"),
+    ],
 )
 def test_a_day_that_cannot_be_shown_is_said(story, vic, client_for, asked, said):
     assert said in read(client_for(vic), f"{PORTFOLIO}?as_of={asked}")
     assert said in read(client_for(vic), f"{SCORECARD}?as_of={asked}")
+    assert said in read(client_for(vic), f"{PORTFOLIO}roadmap/?as_of={asked}")
 
 
 def test_before_the_first_fact_nothing_was_known(story, vic, client_for):
