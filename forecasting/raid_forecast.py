@@ -79,12 +79,9 @@ class RaidForecast(Explained):
 
 
 def model_text(score: RaidScore) -> str:
-    """Who says so, and whether it was measured."""
+    """Who says so, and whether it was measured. No lesson of items puts the prior on a level: their first own model is one."""
     words = {
         Stage.PRIOR: _("Assumed, not measured: prior model %(version)s"),
-        Stage.LEVELLED: _(
-            "Assumed, not measured: prior model %(version)s, on the level of what happened here"
-        ),
         Stage.SHARED: _("Measured in other organisations: shared prior %(version)s"),
         Stage.RECALIBRATED: _("Prior model, its level measured here: %(version)s"),
         Stage.OWN: _("Measured on this organisation's items: model %(version)s"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 
 from adoption import services as adoption
 from adoption.models import SurveyComment
+from pmo_portal.common.batches import batches
 from pmo_portal.tenants.services import next_reference
 
 from .choices import CommentTheme, CommentWay
@@ -218,7 +219,7 @@ def keep_readings(found: Found) -> dict[str, int]:
     read = 0
     for (themes, resists, by_words), keys in found.readings.items():
         read += len(keys)
-        for some in _batches(keys):
+        for some in batches(keys, BATCH):
             SurveyComment.objects.filter(pk__in=some, is_released=True).update(
                 themes=themes,
                 resists=resists,
@@ -226,7 +227,7 @@ def keep_readings(found: Found) -> dict[str, int]:
                 read_with=found.read_with,
             )
     for topic, keys in found.of_topic.items():
-        for some in _batches(keys):
+        for some in batches(keys, BATCH):
             SurveyComment.objects.filter(pk__in=some, is_released=True).update(topic=topic)
     for model in found.learned:
         model.save()
@@ -235,11 +236,6 @@ def keep_readings(found: Found) -> dict[str, int]:
     if found.of_topic:
         _count_topics()
     return {"read": read, "learned": len(found.learned)}
-
-
-def _batches(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    for start in range(0, len(keys), BATCH):
-        yield keys[start : start + BATCH]
 
 
 def _keep_topics(named: list[list[str]]) -> None:

@@ -5,6 +5,7 @@ from .views import (
     agendas,
     calendars,
     chairs,
+    change_signing,
     changes,
     charter_lines,
     charters,
@@ -75,25 +76,29 @@ urlpatterns = [
         changes.change_people,
         name="change_people",
     ),
-    path("p/<str:code>/changes/<str:reference>/offer/", changes.change_offer, name="change_offer"),
+    path(
+        "p/<str:code>/changes/<str:reference>/offer/",
+        change_signing.change_offer,
+        name="change_offer",
+    ),
     path(
         "p/<str:code>/changes/<str:reference>/sign/<slug:voice>/",
-        changes.change_sign,
+        change_signing.change_sign,
         name="change_sign",
     ),
     path(
         "p/<str:code>/changes/<str:reference>/sign/<slug:voice>/withdraw/",
-        changes.change_unsign,
+        change_signing.change_unsign,
         name="change_unsign",
     ),
     path(
         "p/<str:code>/changes/<str:reference>/withdraw/",
-        changes.change_withdraw,
+        change_signing.change_withdraw,
         name="change_withdraw",
     ),
     path(
         "p/<str:code>/changes/<str:reference>/take-up/",
-        changes.change_take_up,
+        change_signing.change_take_up,
         name="change_take_up",
     ),
     path(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import baselines, links, milestones, money, programmes, raid, slips, status
+from .views import baselines, links, milestones, money, programmes, raid, raid_log, slips, status
 
 app_name = "programmes"
 
@@ -66,8 +66,8 @@ urlpatterns = [
         milestones.milestone_remove,
         name="milestone_remove",
     ),
-    path("raid/", raid.raid_all, name="raid_all"),
-    path("p/<str:code>/raid/", raid.raid_list, name="raid_list"),
+    path("raid/", raid_log.raid_all, name="raid_all"),
+    path("p/<str:code>/raid/", raid_log.raid_list, name="raid_list"),
     path("p/<str:code>/raid/new/", raid.raid_create, name="raid_create"),
     path("p/<str:code>/raid/<str:reference>/", raid.raid_detail, name="raid_detail"),
     path("p/<str:code>/raid/<str:reference>/edit/", raid.raid_edit, name="raid_edit"),

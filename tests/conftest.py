@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.test import override_settings
 
@@ -12,6 +13,12 @@ from tests.database import django_db_setup, owner_url, superuser_url
 __all__ = ["django_db_setup", "owner_url", "superuser_url"]
 
 pytest_plugins = ["tests.people"]
+
+# No test depends on how busy the machine is.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""Killing a process of the portal in the middle of its work: at a lock that the test holds, not after some time."""
+"""Holding or killing a process of the portal in the middle of its work: at a lock that the test holds, not after some time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 from django.db import connection
@@ -18,42 +20,73 @@ from tests.pmo_portal.embedded.starting import ROOT, clean_environment
 PATIENCE = 60
 
 
-def kill_at(lock: str, code: str, *, superuser_url: str) -> None:
-    """Run code of the portal in a process of its own, and kill it (SIGKILL) where it comes to rows that are locked.
+@dataclass(frozen=True)
+class Held:
+    """A process that waits for a lock of the test."""
 
-    Returns once the database has noticed as well: only then is nothing held by the dead any more.
+    process: subprocess.Popen[str]
+    session: int
+    _holder: psycopg.Connection
+    _watcher: psycopg.Connection
+
+    def kill(self) -> None:
+        """End it by SIGKILL, and return once the database has noticed: only then is nothing held by the dead any more."""
+        self.process.send_signal(signal.SIGKILL)
+        _out, said = self.process.communicate()
+        assert self.process.returncode == -signal.SIGKILL, said
+        # A session that waits for a lock does not see that nobody is there any more.
+        self._holder.rollback()
+        _wait_for(lambda: not _is_there(self.session, self._watcher))
+
+    def let_go(self) -> None:
+        """Give the lock back, and return once the process has come to its end."""
+        assert _waits_for(self._holder, self._watcher) == self.session, "It did not wait so long."
+        self._holder.rollback()
+        _out, said = self.process.communicate(timeout=PATIENCE)
+        assert self.process.returncode == 0, said
+
+
+@contextmanager
+def held_at(lock: str, code: str, *, superuser_url: str) -> Iterator[Held]:
+    """Run code of the portal in a process of its own, until it comes to what is locked.
 
     Args:
-        lock: a statement that locks rows the code comes to after its beginning.
+        lock: a statement that locks what the code comes to after its beginning.
         code: what the process does once Django is set up.
     """
     name = connection.settings_dict["NAME"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-        cwd=ROOT,
-        env=clean_environment(
-            DJANGO_SETTINGS_MODULE="pmo_portal.settings",
-            PMO_PROFILE="embedded",
-            DATABASE_URL=login("pmo_worker", name),
-            DATABASE_ERASER_URL=login("pmo_eraser", name),
-        ),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
     with (
         psycopg.connect(superuser_url) as holder,
         psycopg.connect(superuser_url, autocommit=True) as watcher,
     ):
+        holder.execute(lock.encode())
+        process = subprocess.Popen(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+            cwd=ROOT,
+            env=clean_environment(
+                DJANGO_SETTINGS_MODULE="pmo_portal.settings",
+                PMO_PROFILE="embedded",
+                DATABASE_URL=login("pmo_worker", name),
+                DATABASE_ERASER_URL=login("pmo_eraser", name),
+                # It waits for as long as the test holds the lock.
+                PGOPTIONS="-c lock_timeout=0 -c statement_timeout=0",
+            ),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         try:
-            holder.execute(lock.encode())
-            waiting = _wait_for(lambda: _waits_for(holder, watcher), process)
+            session = _wait_for(lambda: _waits_for(holder, watcher), process)
+            yield Held(process, session, holder, watcher)
         finally:
-            process.send_signal(signal.SIGKILL)
-            _out, said = process.communicate()
-        assert process.returncode == -signal.SIGKILL, said
-        # A session that waits for a lock does not see that nobody is there any more.
-        holder.rollback()
-        _wait_for(lambda: not _is_there(waiting, watcher))
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+
+
+def kill_at(lock: str, code: str, *, superuser_url: str) -> None:
+    """Run code as `held_at` does, and kill it where it comes to what is locked."""
+    with held_at(lock, code, superuser_url=superuser_url) as held:
+        held.kill()
 
 
 def _waits_for(holder: psycopg.Connection, watcher: psycopg.Connection) -> int:

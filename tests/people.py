@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from django.test import Client
 
 if TYPE_CHECKING:
@@ -32,6 +33,15 @@ def _member(tenant: Tenant, name: str, *roles: str) -> Member:
     from tests.factories.accounts import make_member
 
     return make_member(tenant, name, *(Role(role) for role in roles))
+
+
+@pytest.fixture
+def day_of_stories() -> Iterator[None]:
+    """The clock stands still at nine on the day that the stories of the roof are told on."""
+    from tests.pmo_portal.scorecards.stories import TODAY, moment
+
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
-from pmo_portal.tenants.selectors import units_in_use
+from pmo_portal.tenants.selectors import units_in_use, with_place
 
 from .. import services, status
 from ..choices import Measure, SignalSource, SignalStatus, SignalTheme, WaveSource
@@ -22,10 +22,10 @@ from ..models import ResistanceSignal, SurveyWave, TrainingProgress
 
 
 class UnitChoice(forms.ModelChoiceField):
-    """Units with their place in the tree, so that two teams of one name can be told apart."""
+    """Units with their place in the tree."""
 
     def label_from_instance(self, obj: BusinessUnit) -> str:  # type: ignore[override]
-        return f"{obj.parent.name} › {obj.name}" if obj.parent else obj.name
+        return with_place(obj)
 
 
 class WaveForm(RecordForm):

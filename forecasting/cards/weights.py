@@ -50,7 +50,7 @@ def terms(target: Target, numbers: Mapping[str, Any], assumed: Mapping[str, Any]
     words = drivers if target is Target.CRISIS_4W else raid_words
     found = []
     for at, name in enumerate(numbers["terms"]):
-        driver = parts[name].driver
+        driver, usual = parts[name].driver, _assumed_weight(numbers, assumed, at)
         found.append(
             Term(
                 str(labels[name]),
@@ -58,7 +58,7 @@ def terms(target: Target, numbers: Mapping[str, Any], assumed: Mapping[str, Any]
                 words.HALVES[driver],
                 getattr(parts[name], "unit", _("product")),
                 math.exp(numbers["weights"][at]),
-                math.exp(assumed["weights"][at]),
+                math.exp(usual),
                 _narrowed(numbers, assumed, at, parts[name].direction) if was_learned else None,
             )
         )
@@ -76,18 +76,23 @@ def pools(numbers: Mapping[str, Any]) -> list[tuple[str, float]]:
     return sorted(found, key=lambda each: (-each[1], each[0]))
 
 
+def _assumed_weight(numbers: Mapping[str, Any], assumed: Mapping[str, Any], at: int) -> float:
+    """What the prior gives a term, for as much of it as the model calls one: it may have found another scale for it."""
+    return float(assumed["weights"][at] * numbers["scale"][at] / assumed["scale"][at])
+
+
 def _narrowed(
     numbers: Mapping[str, Any], assumed: Mapping[str, Any], at: int, direction: int
 ) -> float | None:
     members, spread = numbers["members"], assumed["spread"]
     if len(members) < 2 or len(spread) <= at + 1:
         return None
-    if {row[at + 1] for row in members} == {assumed["weights"][at]}:
+    usual = _assumed_weight(numbers, assumed, at)
+    # Kept in nine digits.
+    if all(math.isclose(row[at + 1], usual, abs_tol=1e-6) for row in members):
         return None
     left = statistics.pvariance([row[at + 1] for row in members])
-    return max(
-        0.0, min(1.0, 1 - left / _variance(assumed["weights"][at], spread[at + 1], direction))
-    )
+    return max(0.0, min(1.0, 1 - left / _variance(usual, spread[at + 1], direction)))
 
 
 def _variance(middle: float, spread: float, direction: int) -> float:

@@ -29,6 +29,17 @@ from ..models import (
 )
 
 
+class _OfItems:
+    """Words are looked for in the item and in its programme."""
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(
+            Q(item__title__icontains=value)
+            | Q(item__programme__name__icontains=value)
+            | Q(item__programme__code__icontains=value)
+        )
+
+
 def level_filter() -> django_filters.ChoiceFilter:
     """Rows by their level, of what always has one."""
     return django_filters.ChoiceFilter(
@@ -100,7 +111,7 @@ class UnitScoreFilter(django_filters.FilterSet):
         )
 
 
-class RaidScoreFilter(django_filters.FilterSet):
+class RaidScoreFilter(_OfItems, django_filters.FilterSet):
     level = level_filter()
     kind = django_filters.ChoiceFilter(
         label=gettext_lazy("Type"),
@@ -128,13 +139,6 @@ class RaidScoreFilter(django_filters.FilterSet):
     class Meta:
         model = RaidScore
         fields = ()
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(
-            Q(item__title__icontains=value)
-            | Q(item__programme__name__icontains=value)
-            | Q(item__programme__code__icontains=value)
-        )
 
 
 class OutlookFilter(django_filters.FilterSet):
@@ -255,7 +259,7 @@ class OutcomeFilter(django_filters.FilterSet):
         )
 
 
-class RaidOutcomeFilter(django_filters.FilterSet):
+class RaidOutcomeFilter(_OfItems, django_filters.FilterSet):
     happened = django_filters.ChoiceFilter(
         label=gettext_lazy("What came"),
         choices=(("True", gettext_lazy("Escalated")), ("False", gettext_lazy("Did not escalate"))),
@@ -271,10 +275,3 @@ class RaidOutcomeFilter(django_filters.FilterSet):
     class Meta:
         model = RaidOutcome
         fields = ()
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(
-            Q(item__title__icontains=value)
-            | Q(item__programme__name__icontains=value)
-            | Q(item__programme__code__icontains=value)
-        )

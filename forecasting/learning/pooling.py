@@ -188,23 +188,30 @@ def apart(rows: Rows, prior: LinearModel) -> tuple[Matrix, Matrix]:
 
 
 def _on_scale_of(rows: Rows, prior: LinearModel) -> tuple[LinearModel, npt.NDArray[np.int_]]:
-    """The prior with a scale for the terms that no world of it moved, and which of these no row here moves either.
+    """The prior with a scale for the terms that no world of it moved, and which of these never vary in these rows either.
 
-    Such a term has weight nought and stands in its own units, days for instance. How far organisations lie apart is
-    meant for one standard deviation; for one day it would let twenty days say anything. So it is taken by its size
-    here, in the rows that have any, where that is more than one unit.
+    Such a term stands in its own units, days for instance, and its weight is nought, or what other organisations say of
+    one unit where the prior is shared. How far organisations lie apart is meant for one standard deviation; for one day
+    it would let twenty days say anything. So it is taken by its size here, in the rows that have any, where that is more
+    than one unit. A term that is the same in all rows is counted from there: it cannot be told from their level.
     """
-    if not len(prior.members):
+    if len(prior.members) < 2:
         return prior, np.empty(0, dtype=int)
-    terms, scale, unseen = prior.standardised(rows.raw), prior.scale.copy(), []
-    still = (np.ptp(prior.members[:, 1:], axis=0) == 0) & (prior.weights == 0)
-    for at in np.flatnonzero(still):
-        moved = terms[np.abs(terms[:, at]) > SAME, at]
-        if len(moved):
-            scale[at] *= max(1.0, float(np.sqrt(np.mean(moved**2))))
+    terms = prior.standardised(rows.raw)
+    mean, scale, weights = prior.mean.copy(), prior.scale.copy(), prior.weights.copy()
+    intercept, unseen = prior.intercept, []
+    for at in np.flatnonzero(np.ptp(prior.members[:, 1:], axis=0) == 0):
+        here = terms[:, at]
+        if np.ptp(here) > SAME:
+            size = max(1.0, float(np.sqrt(np.mean(here[np.abs(here) > SAME] ** 2))))
+            scale[at] *= size
+            weights[at] *= size
         else:
             unseen.append(at)
-    return replace(prior, scale=scale), np.array(unseen, dtype=int)
+            mean[at] += scale[at] * here[0]
+            intercept += weights[at] * here[0]
+    known = replace(prior, mean=mean, scale=scale, weights=weights, intercept=float(intercept))
+    return known, np.array(unseen, dtype=int)
 
 
 def _base(rows: Rows) -> float:

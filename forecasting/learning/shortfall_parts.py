@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from .limits import TRAINED
 from .part_names import ENGAGEMENT, PACE, SURENESS, TRAINING
 from .shares import shares
-from .shortfall import TRAINED, Engagement, Spreads, Training, either
+from .shortfall import Engagement, Spreads, Training, either
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
-from ..choices import ASSUMED, RiskLevel, Stage
+from ..choices import RiskLevel, Stage
 from ..models import RaidScore
 
 
@@ -39,7 +39,6 @@ def raid_levels(scores: QuerySet[RaidScore]) -> dict[str, Any]:
         scored=Count("pk"),
         high=Count("pk", filter=Q(level=RiskLevel.HIGH)),
         elevated=Count("pk", filter=Q(level=RiskLevel.ELEVATED)),
-        assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
-        levelled=Count("pk", filter=Q(stage=Stage.LEVELLED)),
+        assumed=Count("pk", filter=Q(stage=Stage.PRIOR)),
         as_of=Max("as_of"),
     )

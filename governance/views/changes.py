@@ -1,4 +1,4 @@
-"""Change requests: of one programme, of all, and the page of one with both halves and both signatures."""
+"""Change requests: of one programme, of all, the page of one with both halves, and what became of an approved one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can, require
-from pmo_portal.accounts.signing import identity_to_prove
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.registry import find_reference
@@ -24,13 +23,12 @@ from pmo_portal.history.views import offer_undo
 from programmes.models import Milestone, RaidItem
 
 from .. import selectors, services
-from ..choices import ChangeVerdict, Voice
+from ..choices import Voice
 from ..forms import (
     ChangeBaselineForm,
     ChangeCloseForm,
     ChangeFilter,
     ChangeForm,
-    ChangeSignForm,
     DeliveryImpactForm,
     PeopleImpactForm,
 )
@@ -188,7 +186,7 @@ def _about(request: TenantRequest) -> dict[str, Any]:
 @editable
 def change_edit(request: TenantRequest, change: ChangeRequest) -> HttpResponse:
     form = ChangeForm(request.POST or None, instance=change)
-    return _form(
+    return change_form(
         request,
         change,
         form,
@@ -213,7 +211,7 @@ def change_delivery(request: TenantRequest, change: ChangeRequest) -> HttpRespon
     impact = change.delivery_impact
     require(request.member, "governance.change_delivery", impact)
     form = DeliveryImpactForm(request.POST or None, instance=impact)
-    return _form(
+    return change_form(
         request,
         change,
         form,
@@ -240,7 +238,7 @@ def change_people(request: TenantRequest, change: ChangeRequest) -> HttpResponse
     form = PeopleImpactForm(
         request.POST or None, instance=impact, suggested=selectors.suggested_units(change)
     )
-    return _form(
+    return change_form(
         request,
         change,
         form,
@@ -266,67 +264,7 @@ def _saved_message(change: ChangeRequest) -> str:
     return _("Saved.")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@programme_view("governance.change_view")
-@readable
-def change_sign(request: TenantRequest, change: ChangeRequest, voice: str) -> HttpResponse:
-    """The last page before a signature: who signs what, as what. The signature itself is the POST."""
-    side = Side(request.programme, _known(voice))
-    require(request.member, "governance.change_sign", side)
-    if not change.is_ready:
-        return redirect(change)
-    prove = identity_to_prove(
-        request, then=address(request, "change_sign", reference=change.reference, voice=voice)
-    )
-    if prove is not None:
-        return prove
-    form = ChangeSignForm(request.POST or None, initial={"digest": selectors.change_digest(change)})
-    lead = (
-        request.programme.delivery_lead
-        if voice == Voice.DELIVERY
-        else request.programme.change_lead
-    )
-    return _form(
-        request,
-        change,
-        form,
-        "governance/change_sign.html",
-        lambda: services.sign_change(
-            change,
-            function=voice,
-            verdict=form.cleaned_data["verdict"],
-            reason=form.cleaned_data["reason"],
-            digest=form.cleaned_data["digest"],
-            at=clock.now(),
-            on=clock.today(),
-            acting=request.member,
-        ),
-        lambda after: (
-            _("Both leads have signed: the change is approved.")
-            if after.is_approved
-            else _("It is rejected, with your reason.")
-            if form.cleaned_data["verdict"] == ChangeVerdict.REJECTED
-            else _("Signed.")
-        ),
-        {
-            "voice": Voice(voice),
-            "lead": lead,
-            "person": request.member.person,
-            "milestones": selectors.milestones_touched(change),
-            "units": selectors.units_hit(change),
-            "fingerprint": selectors.change_digest(change),
-            "submit_label": _("Sign"),
-        },
-    )
-
-
-def _known(voice: str) -> str:
-    if voice not in Voice.values:
-        raise Http404
-    return voice
-
-
-def _form(
+def change_form(
     request: TenantRequest,
     change: ChangeRequest,
     form: Any,
@@ -362,7 +300,7 @@ def change_baseline(request: TenantRequest, change: ChangeRequest) -> HttpRespon
             "reason": _("Change request %(reference)s, approved by both leads: %(title)s.") % words,
         },
     )
-    return _form(
+    return change_form(
         request,
         change,
         form,
@@ -385,7 +323,7 @@ def change_baseline(request: TenantRequest, change: ChangeRequest) -> HttpRespon
 @carried
 def change_close(request: TenantRequest, change: ChangeRequest) -> HttpResponse:
     form = ChangeCloseForm(request.POST or None, instance=change)
-    return _form(
+    return change_form(
         request,
         change,
         form,
@@ -399,63 +337,6 @@ def change_close(request: TenantRequest, change: ChangeRequest) -> HttpResponse:
             acting=request.member,
         ),
         _("It is closed with what came of it."),
-    )
-
-
-@require_POST
-@programme_view("governance.change_view")
-@carried
-def change_offer(request: TenantRequest, change: ChangeRequest) -> HttpResponse:
-    return pressed(
-        request,
-        change,
-        lambda: services.offer_change(change, acting=request.member),
-        changed=CHANGED,
-        message=_("It waits for both signatures."),
-    )
-
-
-@require_POST
-@programme_view("governance.change_view")
-@readable
-def change_unsign(request: TenantRequest, change: ChangeRequest, voice: str) -> HttpResponse:
-    """Take one's own side's signature back before the other side has signed."""
-    require(request.member, "governance.change_sign", Side(request.programme, _known(voice)))
-    return pressed(
-        request,
-        change,
-        lambda: services.unsign_change(
-            change, function=voice, at=clock.now(), acting=request.member
-        ),
-        changed=CHANGED,
-        message=_("The signature is withdrawn."),
-    )
-
-
-@require_POST
-@programme_view("governance.change_view")
-@editable
-def change_withdraw(request: TenantRequest, change: ChangeRequest) -> HttpResponse:
-    return pressed(
-        request,
-        change,
-        lambda: services.withdraw_change(change, at=clock.now(), acting=request.member),
-        changed=CHANGED,
-        message=_("The request is withdrawn; it stays readable."),
-        undo=lambda after: address(request, "change_take_up", reference=after.reference),
-    )
-
-
-@require_POST
-@programme_view("governance.change_view")
-@editable
-def change_take_up(request: TenantRequest, change: ChangeRequest) -> HttpResponse:
-    return pressed(
-        request,
-        change,
-        lambda: services.take_up_change(change, at=clock.now(), acting=request.member),
-        changed=CHANGED,
-        message=_("It is being assessed again."),
     )
 
 

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from . import figures
+from .raid_map import raid_map
 
 MONTHS = ("Jun", "Jul", "Aug", "Sep", "Oct", "Nov")
 DELIVERY = (72, 75, 79, 82, 84, 86)
@@ -103,7 +104,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
             ],
             "layout": {"yaxis": {"range": [0, 100], "ticksuffix": "%"}},
         },
-        "raid_map": figures.raid_map(
+        "raid_map": raid_map(
             [
                 ("R-114", 4, 4),
                 ("R-121", 4, 3),

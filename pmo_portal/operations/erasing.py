@@ -164,22 +164,34 @@ def go_on(
         return _note_fault(erasure, STOPPED % type(error).__name__, stopped)
 
 
-@transaction.atomic
 def _begin(erasure: Erasure, *, at: datetime) -> bool:
-    """Count what there is before the first row goes. False where it was called off meanwhile."""
-    current = Erasure.objects.select_for_update().get(pk=erasure.pk)
-    if current.state == ErasureState.WAITING:
-        tenant = Tenant.objects.get(pk=current.organisation)
-        current.state, current.begun_at = ErasureState.ERASING, at
-        current.counts = kinds.count_rows(tenant)
-        current.total = sum(current.counts.values())
-        # After the rows: from then on no statement here is cut off.
-        logins = selectors.logins_of(tenant)
-        current.logins_erased, current.logins_kept = logins["going"], logins["staying"]
-        security.note("erasure_begun", tenant=tenant.pk, erasure=current.number)
-    current.fault = ""
-    current.save()
+    """Count what there is, and begin. False where it was called off before that, also while rows were being counted.
+
+    Counting takes as long as it takes, so it holds nothing of the record: until the first row goes an operator may
+    call it off. Only who holds the lock of the eraser comes here, so nobody else begins meanwhile.
+    """
+    erasure.refresh_from_db()
+    counted = _count(erasure) if erasure.state == ErasureState.WAITING else None
+    with transaction.atomic():
+        current = Erasure.objects.select_for_update().get(pk=erasure.pk)
+        if current.state == ErasureState.WAITING and counted is not None:
+            current.state, current.begun_at = ErasureState.ERASING, at
+            current.counts, logins = counted
+            current.total = sum(current.counts.values())
+            current.logins_erased, current.logins_kept = logins["going"], logins["staying"]
+            security.note("erasure_begun", tenant=current.organisation, erasure=current.number)
+        current.fault = ""
+        current.save()
     return current.state == ErasureState.ERASING
+
+
+@transaction.atomic
+def _count(erasure: Erasure) -> tuple[dict[str, int], dict[str, int]]:
+    """Rows by table and what becomes of logins, before the first row goes."""
+    tenant = Tenant.objects.get(pk=erasure.organisation)
+    rows = kinds.count_rows(tenant)
+    # After the rows: from then on no statement of this transaction is cut off.
+    return rows, selectors.logins_of(tenant)
 
 
 @transaction.atomic

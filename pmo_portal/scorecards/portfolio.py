@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from forecasting.choices import STATE_OF_LEVEL, RiskLevel
 from pmo_portal.accounts.members import Member
+from pmo_portal.common.batches import batches
 from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 from pmo_portal.common.money import format_short
@@ -59,7 +60,7 @@ def rows_of(member: Member, *, as_of: date, today: date) -> Any:
 def _computed(programmes: list[Programme], as_of: date) -> Rows:
     settings = thresholds()
     rows = Rows()
-    for batch in services.batches(programmes):
+    for batch in batches(programmes, services.BATCH):
         for summary in services.compute(batch, as_of, settings, is_today=False):
             summary.programme.summary = summary  # type: ignore[attr-defined]
             if _was_known(summary, as_of):

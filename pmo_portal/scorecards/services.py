@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from forecasting import services as forecasting_services
 from forecasting.choices import LOUDEST_FIRST, RiskLevel
 from forecasting.models import GoLiveRisk
+from pmo_portal.common.batches import batches
 from pmo_portal.jobs import services as jobs
 from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import current_tenant_id
@@ -143,14 +144,9 @@ def keep(summaries: Sequence[ProgrammeSummary], *, at: datetime) -> None:
 def bring_up_to_date(*, as_of: date, at: datetime) -> int:
     """Compute and write what is outdated, in one go: for seeds, benchmarks and tests."""
     wanted, settings = outdated(as_of), thresholds()
-    for batch in batches(wanted):
+    for batch in batches(wanted, BATCH):
         keep(compute(batch, as_of, settings, is_today=True), at=at)
     return len(wanted)
-
-
-def batches(programmes: Sequence[Programme]) -> Iterator[Sequence[Programme]]:
-    for start in range(0, len(programmes), BATCH):
-        yield programmes[start : start + BATCH]
 
 
 def take_over_levels() -> int:

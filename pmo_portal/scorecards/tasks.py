@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
+from pmo_portal.common.batches import batches
 from pmo_portal.jobs.registry import job
 from pmo_portal.jobs.runs import JobRun
 from pmo_portal.tenants.selectors import thresholds
@@ -20,7 +21,7 @@ def refresh_summaries(run: JobRun) -> None:
         with run.read():
             wanted, settings = services.outdated(as_of), thresholds()
         made: list[ProgrammeSummary] = []
-        for batch in services.batches(wanted):
+        for batch in batches(wanted, services.BATCH):
             with run.read():
                 made += services.compute(batch, as_of, settings, is_today=True)
             run.progress(len(made), len(wanted))

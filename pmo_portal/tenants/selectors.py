@@ -19,6 +19,11 @@ def units_in_use() -> QuerySet[BusinessUnit]:
     return units().filter(is_active=True)
 
 
+def with_place(unit: BusinessUnit) -> str:
+    """A unit as lists to choose from name it: with the one above it, so that two teams of one name can be told apart."""
+    return f"{unit.parent.name} › {unit.name}" if unit.parent else unit.name
+
+
 def people() -> QuerySet[Person]:
     return Person.objects.select_related("unit").order_by("name")
 

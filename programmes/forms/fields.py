@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.common.money import to_minor
 from pmo_portal.tenants.models import BusinessUnit, Person
+from pmo_portal.tenants.selectors import with_place
 
 
 class UnitsField(forms.ModelMultipleChoiceField):
@@ -25,7 +26,7 @@ class UnitsField(forms.ModelMultipleChoiceField):
         )
 
     def label_from_instance(self, obj: BusinessUnit) -> str:  # type: ignore[override]
-        return f"{obj.parent.name} › {obj.name}" if obj.parent else obj.name
+        return with_place(obj)
 
 
 class MoneyField(forms.DecimalField):

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,15 +16,10 @@ from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.adoption import HeadcountFactory
 from tests.factories.tenants import UnitFactory
+from tests.pages import read
 from tests.pmo_portal.scorecards.stories import TODAY, moment
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 
 @pytest.fixture
@@ -41,12 +35,6 @@ def record(unit: Any, people: int, on: Any, acting: Any = None) -> None:
         today=clock.today(),
         acting=acting,
     )
-
-
-def read(client: Any, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode())
 
 
 def test_the_change_lead_and_administrators_record_and_others_do_not(

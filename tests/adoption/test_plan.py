@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -26,30 +25,19 @@ from tests.factories.adoption import (
 )
 from tests.factories.programmes import ProgrammeFactory
 from tests.factories.tenants import UnitFactory
-from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
+from tests.pages import read
+from tests.pmo_portal.scorecards.stories import TODAY, payroll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 MONDAY = date(2026, 6, 1)
 GROUPS, ACTIVITIES = "/t/acme/p/PAY/stakeholders/", "/t/acme/p/PAY/engagement/"
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 @pytest.fixture
 def programme(acme) -> Any:
     with tenant_context(acme.id):
         return payroll().programme
-
-
-def read(client: Any, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode())
 
 
 # --- who may ------------------------------------------------------------------------------------------------

@@ -172,7 +172,9 @@ def test_in_half_the_time_half_the_slip_is_as_clear():
 
 def test_quantiles_of_slips_rise(tmp_path):
     learned, told = _later("nyc_capital_projects")
-    for row in _told(tmp_path, "nyc_capital_projects", learned, told):
+    rows = _told(tmp_path, "nyc_capital_projects", learned, told)
+    assert rows
+    for row in rows:
         assert float(row["slip_days_p50"]) <= float(row["slip_days_p80"]) <= float(row["slip_days_p90"])  # fmt: skip
 
 

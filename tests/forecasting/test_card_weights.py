@@ -53,3 +53,15 @@ def test_an_input_that_never_varied_is_not_measured():
     }
     found = weights.terms(Target.CRISIS_4W, numbers, ASSUMED)
     assert {each.measured for each in found} == {None}
+
+
+def test_the_prior_is_told_for_as_much_of_an_input_as_the_model_calls_one():
+    """Others say something of a day; here fifteen days are usual, and odds on both sides are those of fifteen."""
+    at = ASSUMED["terms"].index("decisions_outstanding_days_p80")
+    shared = {**ASSUMED, "weights": [*ASSUMED["weights"]]}
+    shared["weights"][at] = 0.02
+    here = {**shared, "weights": [*shared["weights"]], "scale": [*shared["scale"]]}
+    here["weights"][at], here["scale"][at] = 0.3, 15 * shared["scale"][at]
+    label = str(LABELS[Target.CRISIS_4W]["decisions_outstanding_days_p80"])
+    (found,) = (each for each in weights.terms(Target.CRISIS_4W, here, shared) if each.label == label)  # fmt: skip
+    assert found.prior_odds == found.odds

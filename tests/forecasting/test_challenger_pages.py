@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -38,21 +37,15 @@ from tests.factories.forecasting import (
     SharedPriorFactory,
 )
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
-from tests.pmo_portal.scorecards.stories import TODAY, moment
+from tests.pmo_portal.scorecards.stories import TODAY
 
 from .test_model_pages import ALL, CARD, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 PAGE = f"{CARD}challenger/"
 OF_ITEMS = f"{ALL}escalation/challenger/"
 REFUSED = {"tried": True, "promoted": False, "gain": [-0.001, -0.003, 0.001], "slope": [0.5, 0.4, 0.6], "reasons": ["slope", "slice:near_golive"]}  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def compared(gain: list[float], beside: str, **more: Any) -> dict[str, Any]:

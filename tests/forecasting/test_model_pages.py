@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -29,9 +28,9 @@ from tests.factories.forecasting import (
     RiskScoreFactory,
 )
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
-from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
+from tests.pmo_portal.scorecards.stories import TODAY, payroll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 ALL = "/t/acme/forecasts/models/"
 CARD = f"{ALL}crisis/"
@@ -41,12 +40,6 @@ PAGES = (
     ALL, CARD, f"{CARD}watch/", "/t/acme/forecasts/backtest/", "/t/acme/forecasts/outcomes/",
     RAID_CARD, f"{RAID_CARD}watch/", "/t/acme/forecasts/backtest/raid/", "/t/acme/forecasts/outcomes/raid/",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def read(client: Any, url: str, **values: Any) -> str:

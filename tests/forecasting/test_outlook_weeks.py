@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -23,17 +22,11 @@ from tests.factories.forecasting import (
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 ALL = "/t/acme/forecasts/milestones/"
 MONDAY = TODAY - timedelta(days=TODAY.weekday() or 7)
 DUE = TODAY + timedelta(days=40)
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def said(milestone: Any, on: date, planned: date, *, known: date | None = None) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -23,18 +22,13 @@ from tests.factories.forecasting import (
     SlipRecordFactory,
 )
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
+from tests.pages import read
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 ALL = "/t/acme/forecasts/milestones/"
 OF_PAYROLL = "/t/acme/p/PAY/milestone-outlook/"
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def said(milestone: Any, on: date, planned: date, *, actual: date | None = None, known: date | None = None) -> None:  # fmt: skip
@@ -219,12 +213,6 @@ def story(acme):
         )
         made.outlook = MilestoneOutlookFactory(milestone=made.due, as_of=TODAY, missed=0.62)
         return made
-
-
-def read(client: Any, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode())
 
 
 def test_the_list_says_which_dates_are_likely_to_slip(story, vic, client_for) -> None:

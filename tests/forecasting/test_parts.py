@@ -9,7 +9,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -32,24 +31,13 @@ from tests.factories.programmes import (
     ProgrammeUnitFactory,
 )
 from tests.factories.tenants import UnitFactory
+from tests.pages import read
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll, wave
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 DATES = "/t/acme/forecasts/milestones/"
 UNITS = "/t/acme/forecasts/readiness/"
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
-
-
-def read(client: Any, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode())
 
 
 def rows_of(client: Any, url: str) -> list[dict[str, str]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,19 +18,14 @@ from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
 from tests.factories.forecasting import RaidScoreFactory
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
-from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
+from tests.pages import read
+from tests.pmo_portal.scorecards.stories import TODAY, payroll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 ALL = "/t/acme/forecasts/raid/"
 OF_PAYROLL = "/t/acme/p/PAY/raid-forecast/"
 NAN = float("nan")
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def raw(**known: float) -> list[float]:
@@ -75,12 +69,6 @@ def story(acme):
         )
         made.score = score(made.item)
         return made
-
-
-def read(client: Any, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode())
 
 
 def test_the_ranked_list_says_what_and_why_and_what_to_do(story, vic, client_for) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import lessons, raid_history, raid_scoring, registry, selectors
+from forecasting import lessons, raid_forecast, raid_history, raid_scoring, registry, selectors
 from forecasting.choices import Happening, Origin, Stage, Target
 from forecasting.learning import item_words, prior
 from forecasting.learning.escalation import RAID
@@ -123,7 +123,21 @@ def test_no_items_make_no_scores(in_acme) -> None:
 
 def learned() -> RiskModel | None:
     gathered = lessons.gather(Target.RAID_ESCALATES_4W, DAY)
-    return lessons.keep_lesson(lessons.learn_from(gathered, at=NOW))
+    kept = lessons.keep_lesson(lessons.learn_from(gathered, at=NOW))
+    # Words and counts of items have no stage for a prior on the level of here.
+    assert Lesson.objects.get(target=Target.RAID_ESCALATES_4W).level == {}
+    assert registry.in_force(Target.RAID_ESCALATES_4W).stage in TOLD_OF_ITEMS
+    return kept
+
+
+# Every stage a score of an item can have.
+TOLD_OF_ITEMS = set(Stage) - {Stage.LEVELLED}
+
+
+@pytest.mark.parametrize("stage", sorted(TOLD_OF_ITEMS))
+def test_every_stage_of_an_item_has_words(stage) -> None:
+    score = RaidScore(stage=stage, model_version="2026.1")
+    assert "2026.1" in raid_forecast.model_text(score)
 
 
 def test_few_escalations_leave_the_prior_in_force(of_bundle) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -32,17 +31,12 @@ from tests.factories.programmes import (
     ProgrammeUnitFactory,
 )
 from tests.factories.tenants import UnitFactory
+from tests.pages import read
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll, wave
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 ALL = "/t/acme/forecasts/readiness/"
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def trained(programme: Any, unit: Any, on: Any, completed: int, *, known: Any = None, required: int = 100) -> None:  # fmt: skip
@@ -330,12 +324,6 @@ def story(acme):
         made = payroll()
         made.told = AdoptionShortfallFactory(milestone=made.golive, unit=made.unit, as_of=TODAY)
         return made
-
-
-def read(client: Any, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode())
 
 
 def test_the_list_says_which_units_are_likely_not_to_be_ready(story, vic, client_for) -> None:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -21,20 +20,14 @@ from pmo_portal.common.levels import State
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import ShortfallRecordFactory, SlipRecordFactory
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
-from tests.pmo_portal.scorecards.stories import TODAY, moment
+from tests.pmo_portal.scorecards.stories import TODAY
 
 from .test_outlooks import reached
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 ALL = "/t/acme/forecasts/models/"
 FOUR = timedelta(weeks=4)
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def figures(cases: int, came: int, *, low: float, high: float, alarm: str = "", holds: bool = True, meant: float = 0.8) -> dict[str, Any]:  # fmt: skip

@@ -335,6 +335,7 @@ def test_scores_are_made_with_the_model_in_use_and_add_up_with_their_portfolio(
         model = type(assumed).from_dict(values, assumed.inputs)
         registry.enthrone(model, TARGET, stage=Stage.OWN, origin=Origin.LEARNED, on=TODAY)
         again = scoring.compute_scores(as_of=TODAY, at=NOW)
+    assert made.scores
     for before, after in zip(made.scores, again.scores, strict=True):
         total = after.start + sum(term["share"] for term in after.terms)
         assert sigmoid(total) == pytest.approx(after.probability, abs=1e-6) or after.probability in (0.005, 0.95)  # fmt: skip

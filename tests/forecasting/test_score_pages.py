@@ -23,17 +23,11 @@ from tests.factories.programmes import ProgrammeFactory
 from tests.factories.tenants import UnitFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 PAGE = "/t/acme/p/PAY/forecast/"
 ALL = "/t/acme/forecasts/"
 NAN = float("nan")
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def raw(**known: float) -> list[float]:

@@ -303,6 +303,7 @@ def test_many_days_at_once_give_what_each_day_gives(acme, history) -> None:
         for day in days:
             alone = inputs.read([day])
             rows = [index for index, place in enumerate(together.places) if place[1] == day]
+            assert rows
             assert np.array_equal(together.raw[rows], alone.raw, equal_nan=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 
 from forecasting import services
 from forecasting.models import GoLiveRisk
@@ -12,15 +11,9 @@ from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 LIST = "/t/acme/p/PAY/signals/"
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 @pytest.fixture

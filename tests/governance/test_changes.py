@@ -380,6 +380,10 @@ def test_both_functions_write_at_the_same_time_without_meeting(programme, dana, 
     services.say_delivery(opened[0], changes=DELIVERY, version=1, at=AT, on=FRIDAY, acting=dana)
     services.say_people(opened[1], changes=PEOPLE, version=1, at=AT, on=FRIDAY, acting=cam)
     services.revise_change(change, changes={"why": "Too late."}, version=1, at=AT, acting=dana)
+    kept = now(change)
+    assert kept.why == "Too late."
+    assert kept.delivery_impact.is_said
+    assert kept.people_impact.is_said
 
 
 def test_two_of_one_function_meet_each_other(programme, dana) -> None:

@@ -33,7 +33,7 @@ from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.forecasting import SharedPriorFactory
 from tests.factories.registry import factory_for
 from tests.factories.tenants import UnitFactory
-from tests.killing import kill_at
+from tests.killing import held_at, kill_at
 from tests.people import BACKEND
 
 from .discovery import tenant_models, trail_models
@@ -293,6 +293,49 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_nothing_undone(
     assert _holding(everything, str(doomed.tenant.pk)) == []
     assert _holding(everything, MARKER) == []
     assert _prints(everything, neighbour.tenant) == before
+
+
+@pytest.mark.processes
+def test_it_is_called_off_while_the_job_counts(
+    doomed: World, everything, eraser_url, superuser_url, operator, client_for
+):
+    """However long counting takes: the operator is told at once, and the job sees it before the first row goes."""
+    before = _prints(everything, doomed.tenant)
+    asked = _ask(doomed.tenant)
+    browser = client_for(operator)
+    # No table of the console: only the count waits for it.
+    with held_at(
+        f"LOCK TABLE {Programme._meta.db_table} IN ACCESS EXCLUSIVE MODE",
+        "from pmo_portal.operations.tasks import erase_due\nassert erase_due() == 0",
+        superuser_url=superuser_url,
+    ) as held:
+        assert "call-off" in browser.get(asked.get_absolute_url()).content.decode()
+        answer = browser.post(f"{asked.get_absolute_url()}call-off/")
+        assert (answer.status_code, answer.url) == (303, asked.get_absolute_url())
+        assert "was called off" in browser.get(answer.url).content.decode()
+        held.let_go()
+    asked.refresh_from_db()
+    assert (asked.state, asked.begun_at, asked.fault) == (ErasureState.CALLED_OFF, None, "")
+    assert _prints(everything, doomed.tenant) == before
+
+
+@pytest.mark.processes
+def test_whoever_calls_off_while_rows_go_is_told_at_once_that_it_is_too_late(
+    doomed: World, eraser_url, superuser_url, operator, client_for
+):
+    asked = _ask(doomed.tenant)
+    browser = client_for(operator)
+    with held_at(
+        f"SELECT FROM {Programme._meta.db_table} WHERE tenant_id = '{doomed.tenant.pk}' FOR UPDATE",
+        "from pmo_portal.operations.tasks import erase_due\nassert erase_due() == 1",
+        superuser_url=superuser_url,
+    ) as held:
+        answer = browser.post(f"{asked.get_absolute_url()}call-off/")
+        assert answer.status_code == 409
+        assert "too late" in answer.content.decode()
+        held.let_go()
+    asked.refresh_from_db()
+    assert (asked.state, asked.called_off_at) == (ErasureState.ERASED, None)
 
 
 def test_a_crash_between_the_last_row_and_the_record_is_made_good(

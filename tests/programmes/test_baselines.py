@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -22,18 +21,13 @@ from tests.factories.programmes import (
     PlanBaselineFactory,
     ProgrammeFactory,
 )
-from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
+from tests.pages import read
+from tests.pmo_portal.scorecards.stories import TODAY, payroll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 LIST = "/t/acme/p/PAY/baselines/"
 DUE = date(2026, 9, 1)
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 @pytest.fixture
@@ -45,12 +39,6 @@ def programme(acme) -> Any:
 def keep(programme: Any, acting: Any, name: str = "Agreed") -> PlanBaseline:
     baseline = PlanBaseline(programme=programme, name=name, reason="The steering group agreed.")
     return services.keep_baseline(baseline, at=clock.now(), on=TODAY, acting=acting)
-
-
-def read(client: Any, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode())
 
 
 def test_both_functions_may_keep_one_and_others_may_not(acme, programme, dana, cam, vic) -> None:

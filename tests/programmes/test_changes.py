@@ -266,7 +266,7 @@ def test_two_who_move_one_date_end_in_a_page_that_shows_both(stage, delivery):
     answer = delivery.post(path, mine)
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "2 Nov 2099" in page or "2099-11-02" in page
+    assert "2 Nov 2099" in page
     assert "Mine" in page
     assert delivery.post(path, mine | {"version": 2}).status_code == 303
     assert stage.fresh(stage.data).forecast_on == date(2099, 10, 1)

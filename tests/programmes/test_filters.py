@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,18 +18,11 @@ from tests.factories.programmes import (
     ProgrammeFactory,
     ReportedFactFactory,
 )
-from tests.pmo_portal.scorecards.stories import TODAY, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 FACTS, MONEY = "/t/acme/p/FHR/facts/", "/t/acme/money/"
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 def rows(client: Any, url: str, name: str) -> list[str]:

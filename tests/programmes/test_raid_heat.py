@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,23 +10,11 @@ from pmo_portal.tenants.context import tenant_context
 from programmes import selectors
 from programmes.models import ProgrammeMember
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
-from tests.pmo_portal.scorecards.stories import TODAY, moment
+from tests.pages import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 ALL = "/t/acme/raid/"
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
-
-
-def read(client: Any, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode())
 
 
 def test_open_rated_risks_are_counted_and_nothing_else(acme, vic, borealis) -> None:

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,17 +14,11 @@ from pmo_portal.tenants.context import tenant_context
 from programmes.models import RaidItem
 from tests.factories.programmes import ProgrammeFactory
 from tests.factories.tenants import PersonFactory
-from tests.pmo_portal.scorecards.stories import TODAY, moment
+from tests.pmo_portal.scorecards.stories import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 ALL = "/t/acme/raid/"
-
-
-@pytest.fixture(autouse=True)
-def _day():
-    with time_machine.travel(moment(TODAY), tick=False):
-        yield
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def _detail(request: HttpRequest, erasure: Erasure, refusals: list[str] | None =
     context = {"erasure": erasure, "kinds": found, "is_due": is_due, "refusals": refusals}
     status = 409 if refusals else 200
     answer = show(request, "operations/erasure_detail.html", "progress", context, status=status)
-    if wants_part(request) and not is_due:
-        # It ended while somebody watched: heading and record say so too.
+    if wants_part(request) and not (is_due and request.GET.get("seen") == erasure.state):
+        # It began or ended while somebody watched: heading, record and button say so too.
         answer["HX-Refresh"] = "true"
     return answer

@@ -18,7 +18,7 @@ from pmo_portal.common.rendering import drawn_panels, show
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Stage
 
-from .. import findings, overview, portfolio, quadrant
+from .. import findings, overview, overview_words, portfolio, quadrant
 from ..forms import day_asked_for, day_notice, portfolio_filter
 from ..tables import PORTFOLIO, SHORT
 
@@ -79,7 +79,7 @@ def _overview(
         today=today,
         with_closed=chosen.form.cleaned_data.get("stage") == Stage.CLOSED,
     )
-    presenter = overview.Presenter(tenant=request.tenant, query=query)
+    presenter = overview_words.Presenter(tenant=request.tenant, query=query)
     dots = presenter.dots(made.drawn)
     chart = quadrant.quadrant(dots, expected=expected)
     return {
@@ -92,11 +92,11 @@ def _overview(
         )
         if chart
         else None,
-        "chart_title": overview.chart_finding(made),
-        "chart_text": overview.chart_text(made),
-        "chart_note": overview.chart_note(made, expected),
-        "chart_bubbles": overview.bubbles(chart) if chart else [],
+        "chart_title": overview_words.chart_finding(made),
+        "chart_text": overview_words.chart_text(made),
+        "chart_note": overview_words.chart_note(made, expected),
+        "chart_bubbles": overview_words.bubbles(chart) if chart else [],
         "chart_lines": presenter.twin(made.drawn),
         "moved": presenter.lines(made.moved),
-        "moved_title": overview.moved_finding(made),
+        "moved_title": overview_words.moved_finding(made),
     }

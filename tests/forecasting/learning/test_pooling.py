@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasting.learning import features, pooling
-from forecasting.learning.linear import Rows, sigmoid
+from forecasting.learning import features, pooling, sharing
+from forecasting.learning.linear import LinearModel, Rows, logit, sigmoid
 from forecasting.learning.metrics import log_loss
+from forecasting.learning.prior import load
+from tests.factories.forecasting import word_values
 
 from .rows import labelled
 
@@ -155,3 +157,58 @@ def test_an_input_that_moved_in_few_rows_is_taken_by_its_size(worlds: list[Rows]
     wider = found.band(waited)[1] - found.band(calm)[1]
     assert (wider > 0).all()
     assert wider.max() < 0.2
+
+
+# --- a shared prior: others moved what nobody here saw vary ---
+
+WAITS = "decisions_outstanding_days_p80"
+AT = features.CRISIS.terms.index(WAITS)
+
+
+@pytest.fixture(scope="module")
+def shared() -> LinearModel:
+    """What six others say: a day that decisions wait adds 0.06 to the log-odds, where no world of the shipped prior had any."""
+    shipped = load("crisis_4w")
+    assert (shipped.members[:, 1 + AT] == 0).all()
+    made = sharing.together([word_values(**{WAITS: 0.06}) for _ in range(6)], shipped)
+    assert made.weights[AT] > 0.02
+    return made
+
+
+def _widths(model: LinearModel, raw: np.ndarray) -> np.ndarray:
+    """How far bands reach, in log-odds."""
+    low, high = model.band(raw)
+    return np.asarray(logit(high) - logit(low))
+
+
+@pytest.mark.parametrize("always", [0.0, 7.0])
+def test_what_others_saw_move_and_nobody_here_widens_no_band(worlds, shared, always) -> None:
+    """Also where it stands still at another value than in the worlds; the score follows what others say all the same."""
+    calm = _with(worlds[0], WAITS, np.full(1200, always))
+    found = pooling.own_model(calm, shared)
+    usual, waited = calm.raw[:50], _with(calm, WAITS, np.full(1200, always + 20.0)).raw[:50]
+    assert _widths(found, waited) == pytest.approx(_widths(found, usual), rel=0.01)
+    assert (_widths(found, usual) > 0.1).all()
+    one_day = shared.weights[AT] / shared.scale[AT]
+    assert found.log_odds(waited) - found.log_odds(usual) == pytest.approx(20 * one_day)
+
+
+def test_what_never_varies_here_is_no_part_of_the_level(worlds, shared) -> None:
+    """Seven days in every week are the same as none, as far as anybody here can tell: so is the band."""
+    models = [
+        pooling.own_model(_with(worlds[0], WAITS, np.full(1200, days)), shared) for days in (0.0, 7.0)
+    ]  # fmt: skip
+    none, seven = (_with(worlds[0], WAITS, np.full(1200, days)).raw[:50] for days in (0.0, 7.0))
+    assert models[0].band(none)[1] == pytest.approx(models[1].band(seven)[1], abs=0.02)
+
+
+def test_what_others_say_of_a_day_is_said_of_as_many_days_as_are_usual_here(worlds, shared) -> None:
+    days = np.where(np.arange(1200) % 100 == 0, 15.0, 0.0)
+    rows = _with(worlds[0], WAITS, days)
+    known, unseen = pooling._on_scale_of(rows, shared)
+    assert AT not in unseen
+    assert known.scale[AT] == pytest.approx(15.0)
+    assert known.log_odds(rows.raw) == pytest.approx(shared.log_odds(rows.raw))
+    found = pooling.own_model(rows, shared)
+    calm, waited = (_with(worlds[1], WAITS, np.full(1200, each)).raw[:50] for each in (0.0, 20.0))
+    assert (_widths(found, waited) - _widths(found, calm)).max() < 1.5

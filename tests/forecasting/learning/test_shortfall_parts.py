@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting.learning import shortfall, shortfall_parts
+from forecasting.learning.limits import TRAINED
 from forecasting.learning.shares import shares
 from forecasting.learning.shortfall import Engagement, Spreads, Training
 from forecasting.learning.shortfall_parts import Parts
@@ -98,13 +99,13 @@ def test_the_nearer_the_day_the_more_are_needed(spreads: Spreads, one: float, ot
     near, far = sorted((one, other))
     wanted = shortfall_parts.needed(spreads, near)
     assert shortfall_parts.needed(spreads, far) <= wanted + 1e-9
-    assert 0 <= wanted <= shortfall.TRAINED + 1e-9
+    assert 0 <= wanted <= TRAINED + 1e-9
 
 
 def test_it_begins_at_a_unit_that_is_just_on_its_way() -> None:
     """As many as needed at the usual pace, and engagement far above the threshold: a toss-up."""
     wanted = shortfall_parts.needed(SHIPPED, 5.0)
-    assert wanted + 5 * SHIPPED.unknown * (1 - wanted) == pytest.approx(shortfall.TRAINED)
+    assert wanted + 5 * SHIPPED.unknown * (1 - wanted) == pytest.approx(TRAINED)
     found = told(Training(wanted, 100, None), USUAL, usual=replace(USUAL, value=90.0))
     assert found.start == pytest.approx(0.5)
     assert found.added["training"] == pytest.approx(0, abs=1e-12)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmo_portal.common import figures
+from pmo_portal.common.raid_map import raid_map
 
 VALUES = st.lists(st.none() | st.floats(-1000, 1000), max_size=24)
 
@@ -99,7 +100,7 @@ def test_grid_lines_are_few_and_inside(low: float, span: float) -> None:
 
 
 def test_the_risk_map_counts_and_moves() -> None:
-    drawn = figures.raid_map(
+    drawn = raid_map(
         [("R-1", 4, 4), ("R-2", 4, 4), ("R-3", 1, 1)],
         moves=[("R-1", (3, 4), (4, 4)), ("R-3", (2, 1), (1, 1)), ("R-2", (4, 4), (4, 4))],
         link=lambda likelihood, impact: f"?l={likelihood}&i={impact}",
@@ -114,7 +115,7 @@ def test_the_risk_map_counts_and_moves() -> None:
 
 
 def test_the_appetite_line_separates_twelve_and_above() -> None:
-    drawn = figures.raid_map([])
+    drawn = raid_map([])
     assert [cell.score for cell in drawn.cells if cell.above_appetite] == [
         15,
         20,

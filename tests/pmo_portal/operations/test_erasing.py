@@ -289,13 +289,19 @@ def test_what_is_not_closed_is_shown_without_a_button(acme, operator, client_for
 
 def test_the_page_of_one_that_runs_asks_for_more_and_then_stops(acme, operator, client_for):
     ask(close(acme), operator, at=NOW - 2 * DAY)
+    page = client_for(operator).get("/operations/erasures/E-1/").content.decode()
+    assert "until the first row goes it can be called off" in page
+    assert 'hx-get="/operations/erasures/E-1/?seen=waiting"' in page
     Erasure.objects.update(state="erasing", done=40, total=90, begun_at=NOW, counts={"tenants_person": 90})  # fmt: skip
     browser = client_for(operator)
     page = browser.get("/operations/erasures/E-1/").content.decode()
     assert "40 of 90" in page
     assert '<noscript><meta http-equiv="refresh"' in page
+    for seen, is_new in (("waiting", True), ("erasing", False)):
+        part = browser.get(f"/operations/erasures/E-1/?seen={seen}", headers={"HX-Request": "true", "HX-Target": "progress"})  # fmt: skip
+        assert ("HX-Refresh" in part) is is_new
     Erasure.objects.update(state="erased", ended_at=NOW, done=90)
-    part = browser.get("/operations/erasures/E-1/", headers={"HX-Request": "true", "HX-Target": "progress"})  # fmt: skip
+    part = browser.get("/operations/erasures/E-1/?seen=erasing", headers={"HX-Request": "true", "HX-Target": "progress"})  # fmt: skip
     assert part["HX-Refresh"] == "true"
     assert "hx-get" not in part.content.decode()
     assert "<html" not in part.content.decode()

@@ -85,7 +85,7 @@ def test_the_tail_begins_where_it_stood_and_is_left_out_where_that_is_not_known(
     assert tails["P3"] is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(score, score, st.integers(0, 10**9)), min_size=1, max_size=60))
 def test_names_cover_no_bubble_and_no_other_name(rows):
     dots = [

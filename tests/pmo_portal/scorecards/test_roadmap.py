@@ -91,7 +91,7 @@ def test_the_usual_days_begin_before_and_end_after_the_day(scale):
     assert first.day == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.dates(FIRST, LAST), st.dates(FIRST, LAST), st.booleans()), max_size=25)
 )

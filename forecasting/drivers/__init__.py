@@ -1,0 +1,20 @@
+"""What drives a score, in words: the inputs behind each driver with their values, and what was not known.
+
+Nothing is computed here: values and shares are those of the stored score.
+"""
+
+from .known import Known, day_of, known_values
+from .labels import HALVES, LABELS, sentence
+from .missing import missing_texts
+from .people import golive_phrase
+
+__all__ = [
+    "HALVES",
+    "LABELS",
+    "Known",
+    "day_of",
+    "golive_phrase",
+    "known_values",
+    "missing_texts",
+    "sentence",
+]

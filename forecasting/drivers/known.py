@@ -1,0 +1,54 @@
+"""What the sentences about drivers may name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from ..learning.names import NAMES
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the sentences may name.
+
+    Attributes:
+        values: the raw inputs; what was not known is not in it.
+        unit: of whom a score of one unit speaks; empty for a programme.
+        worst: the unit whose people need most, by driver; only for a programme.
+        figures_of: the day of the latest figures behind a driver, where it is known.
+        shares: what each term adds, to say first what weighs most.
+    """
+
+    as_of: date
+    values: Mapping[str, float]
+    unit: str = ""
+    worst: Mapping[str, str] = field(default_factory=dict)
+    figures_of: Mapping[str, date] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+    def has(self, *names: str) -> bool:
+        return all(name in self.values for name in names)
+
+    def __getitem__(self, name: str) -> float:
+        return self.values[name]
+
+    def unit_of(self, driver: str) -> str:
+        """Whom a sentence about people names; empty where no unit stands out."""
+        return self.unit or self.worst.get(driver, "")
+
+
+def known_values(raw: Sequence[float]) -> dict[str, float]:
+    """The inputs of a snapshot by name, without those that were not known."""
+    return {name: value for name, value in zip(NAMES, raw, strict=True) if not math.isnan(value)}
+
+
+def day_of(driver: str, known: Known) -> date | None:
+    """How old the newest figures behind a driver are."""
+    ages = {"engagement": "eng_age_w", "status": "status_age_w"}
+    if driver in ages:
+        name = ages[driver]
+        return known.as_of - timedelta(weeks=known[name]) if known.has(name) else None
+    return known.figures_of.get(driver)
