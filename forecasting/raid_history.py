@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pmo_portal.common.batches import batches
 from programmes.models import Programme, RaidItem
 
 from . import inputs, raid_inputs, raid_outcomes
@@ -144,8 +145,7 @@ def gather_items(
     at_once = min(AT_ONCE, max(1, ROWS_AT_ONCE // max(1, items)))
     one_of = -(-items * len(ordered) // MOST)
     parts = []
-    for start in range(0, len(ordered), at_once):
-        some = ordered[start : start + at_once]
+    for some in batches(ordered, at_once):
         if signals is None:
             made = raid_inputs.read(some, signals=signals_of(some), happened=happened)
         else:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
+from pmo_portal.common.batches import batches
 from pmo_portal.common.days import monday_of
 from pmo_portal.jobs.registry import job
 from pmo_portal.jobs.runs import JobRun
@@ -118,12 +119,14 @@ def _keep_weeks(
         weeks = missing()
         programmes = Programme.objects.count()
     at_once = min(WEEKS_AT_ONCE, max(1, PLACES_AT_ONCE // max(1, programmes)))
-    for start in range(0, len(weeks), at_once):
-        run.progress(start, len(weeks), str(_("Reading what was known in earlier weeks")))
+    done = 0
+    for some in batches(weeks, at_once):
+        run.progress(done, len(weeks), str(_("Reading what was known in earlier weeks")))
         with run.read():
-            snapshots = scoring.take_snapshots(weeks[start : start + at_once], at=at, as_of=as_of)
+            snapshots = scoring.take_snapshots(some, at=at, as_of=as_of)
         with run.step():
             scoring.keep_snapshots(snapshots)
+        done += len(some)
     return len(weeks)
 
 

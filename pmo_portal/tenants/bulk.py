@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
+from pmo_portal.common.batches import batches
+
 from .context import current_tenant_id
 
 # So many rows go into one statement.
@@ -41,11 +43,8 @@ def insert(
         if row.tenant_id is None:
             row.tenant_id = tenant_id
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), AT_ONCE):
-            told = [
-                {field.column: _value(field, row) for field in fields}
-                for row in rows[start : start + AT_ONCE]
-            ]
+        for some in batches(rows, AT_ONCE):
+            told = [{field.column: _value(field, row) for field in fields} for row in some]
             # Days, moments and keys are told as text, and read as what the column is.
             cursor.execute(statement, [json.dumps(told, default=str, allow_nan=False)])
 
