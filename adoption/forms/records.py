@@ -102,7 +102,6 @@ class WaveGrid:
 
     def __init__(self, data: Any, units: Iterable[BusinessUnit]) -> None:
         self.forms = [CellForm(data, unit=unit) for unit in units]
-        self.is_bound = data is not None
         self.problems: list[str] = []
 
     @property
@@ -119,12 +118,6 @@ class WaveGrid:
             else:
                 by_unit[unit.pk].add_error("n", text)
         return not self.problems and not any(form.errors for form in self.forms)
-
-    @property
-    def error_count(self) -> int:
-        if not self.is_bound:
-            return 0
-        return len(self.problems) + sum(len(form.errors) for form in self.forms)
 
 
 class SignalForm(RecordForm):
