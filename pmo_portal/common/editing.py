@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from .about import fields_of
@@ -147,8 +147,7 @@ class Refusing(forms.BaseForm):
 
     def _placed(self, refusal: ValidationError) -> Iterator[tuple[str | None, ValidationError]]:
         """Each error with the field it stands at; none where the form asks for nothing it is about."""
-        by_name = getattr(refusal, "error_dict", {NON_FIELD_ERRORS: refusal.error_list})
-        for name, errors in by_name.items():
+        for name, errors in refusal.update_error_dict({}).items():
             for each in errors:
                 named = (name, *fields_of(each))
                 asked = (self.asked_as.get(said, said) for said in named)
