@@ -94,8 +94,12 @@ class DecisionForm(RecordForm):
             )
         if any(len(option) > 400 for option in options):
             raise forms.ValidationError(_("Keep each option under 400 characters."))
-        check_options(options)
         return options
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        check_options(values.get("options", ()))
+        return values
 
 
 def in_letters(options: list[str]) -> str:
