@@ -15,6 +15,8 @@ from .choices import AmountKind
 from .earned_value import next_month
 
 MOST_MONTHS = 60
+# In minor units.
+MOST_AMOUNT = 10**15
 KINDS = tuple(AmountKind)
 Cells = Mapping[tuple[date, str], int]
 
@@ -43,7 +45,13 @@ class Sheet:
 
     rows: list[Row]
     amounts: dict[tuple[date, str], int | None] = field(default_factory=dict)
+    # What is wrong with the sheet as a whole; what is wrong with one amount stands in its cell.
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> list[Cell]:
+        """The fields that need another look."""
+        return [cell for row in self.rows for cell in row.cells if cell.error]
 
 
 def months_of(
@@ -82,7 +90,9 @@ def _read(made: Sheet, cell: Cell, month: date, kind: str, kept: int | None) -> 
         amount = parse(cell.text) if cell.text else None
     except ValueError:
         cell.error = _("Type an amount such as 1,200.50, or leave it empty.")
-        made.errors.append(f"{cell.label}: {cell.error}")
+        return
+    if amount is not None and abs(amount) > MOST_AMOUNT:
+        cell.error = _("An amount is too large.")
         return
     if amount != kept:
         made.amounts[month, kind] = amount

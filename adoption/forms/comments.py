@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.editing import Refusing
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.models import Programme
 
@@ -18,7 +19,7 @@ from .records import UnitChoice
 MOST_AT_ONCE = 2000
 
 
-class WaveCommentsForm(forms.Form):
+class WaveCommentsForm(Refusing, forms.Form):
     """The comments of one unit about one programme, one on each line."""
 
     programme: Any = forms.ModelChoiceField(
@@ -49,6 +50,3 @@ class WaveCommentsForm(forms.Form):
         if len(texts) > MOST_AT_ONCE:
             raise ValidationError(_("At most %(most)s comments at once.") % {"most": MOST_AT_ONCE})
         return texts
-
-    def refuse(self, refusal: ValidationError) -> None:
-        self.add_error(None, refusal)

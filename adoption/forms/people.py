@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
+from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 
 from .. import selectors
@@ -66,7 +67,7 @@ class HeadcountOfAllFilter(HeadcountFilter):
         return queryset.filter(pk__in=selectors.headcounts_holding(today).values("pk"))
 
 
-class HeadcountForm(forms.ModelForm):
+class HeadcountForm(Refusing, forms.ModelForm):
     class Meta:
         model = Headcount
         fields = ("people", "effective_on", "reason")

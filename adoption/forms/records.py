@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
@@ -37,7 +38,7 @@ class WaveForm(RecordForm):
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
-class WaveHeadForm(forms.ModelForm):
+class WaveHeadForm(Refusing, forms.ModelForm):
     """The head of a wave that is being recorded; `WaveGrid` holds its figures."""
 
     class Meta:
@@ -101,7 +102,6 @@ class WaveGrid:
 
     def __init__(self, data: Any, units: Iterable[BusinessUnit]) -> None:
         self.forms = [CellForm(data, unit=unit) for unit in units]
-        self.is_bound = data is not None
         self.problems: list[str] = []
 
     @property
@@ -118,12 +118,6 @@ class WaveGrid:
             else:
                 by_unit[unit.pk].add_error("n", text)
         return not self.problems and not any(form.errors for form in self.forms)
-
-    @property
-    def error_count(self) -> int:
-        if not self.is_bound:
-            return 0
-        return len(self.problems) + sum(len(form.errors) for form in self.forms)
 
 
 class SignalForm(RecordForm):
@@ -160,7 +154,7 @@ class SignalForm(RecordForm):
         return day
 
 
-class ResolveForm(forms.Form):
+class ResolveForm(Refusing, forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     resolved_on = forms.DateField(label=gettext_lazy("Resolved on"), widget=date_input())
     response = forms.CharField(
@@ -183,7 +177,7 @@ class ResolveForm(forms.Form):
         return day
 
 
-class TrainingForm(forms.ModelForm):
+class TrainingForm(Refusing, forms.ModelForm):
     unit = UnitChoice(
         queryset=BusinessUnit.objects.none(),
         label=gettext_lazy("Unit"),

@@ -135,7 +135,6 @@ class TrainingSheet:
         newest: Mapping[int, TrainingProgress],
     ) -> None:
         by_stamp = {(each.unit_id, each.known_at): each for each in entries}
-        self.is_bound = data is not None
         self.lines = []
         for unit in units:
             seen = newest.get(unit.pk)
@@ -150,10 +149,6 @@ class TrainingSheet:
     @property
     def entries(self) -> list[TrainingEntry]:
         return [line.entry for line in self.lines if line.entry is not None]
-
-    @property
-    def error_count(self) -> int:
-        return sum(bool(line.errors) for line in self.lines) if self.is_bound else 0
 
     def passed_over(self, newest: Mapping[int, TrainingProgress | None]) -> None:
         for line in self.lines:

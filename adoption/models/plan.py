@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.levels import State
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record, live_manager
@@ -209,6 +210,7 @@ class EngagementActivity(Record):
             models.CheckConstraint(
                 condition=models.Q(reached__isnull=True) | models.Q(held_on__isnull=False),
                 name="engagementactivity_reached_when_held",
+                violation_error_code=about("held_on", "reached"),
                 violation_error_message=_(
                     "People are reached once it was held: give the day, or leave the number out."
                 ),

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import (
     Fact,
@@ -218,12 +219,14 @@ class ResistanceSignal(Record, Fact):
                 condition=models.Q(status="open", resolved_on__isnull=True)
                 | models.Q(status="resolved", resolved_on__isnull=False),
                 name="resistancesignal_resolved_with_date",
+                violation_error_code=about("resolved_on"),
                 violation_error_message=_("A resolved signal has a date, an open one has none."),
             ),
             models.CheckConstraint(
                 condition=models.Q(resolved_on__isnull=True)
                 | models.Q(resolved_on__gte=models.F("effective_on")),
                 name="resistancesignal_resolved_after_seen",
+                violation_error_code=about("resolved_on", "effective_on"),
                 violation_error_message=_("It cannot be resolved before it was noticed."),
             ),
         ]
@@ -293,6 +296,7 @@ class TrainingProgress(TenantModel, WithdrawableFact):
             models.CheckConstraint(
                 condition=models.Q(completed__lte=models.F("required")),
                 name="trainingprogress_completed_of_required",
+                violation_error_code=about("completed", "required"),
                 violation_error_message=_("More people cannot complete it than need it."),
             ),
             models.CheckConstraint(

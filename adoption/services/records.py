@@ -129,13 +129,11 @@ def _new_wave(*, acting: Member | None, **values: Any) -> SurveyWave:
         source=values["source"],
     ).first()
     if already is not None:
-        raise ValidationError(
-            _(
-                "%(wave)s holds this measure of this day already. A wave is released once; "
-                "withdraw it first if its figures are wrong."
-            )
-            % {"wave": already.reference}
+        taken = _(
+            "%(wave)s holds this measure of this day already. A wave is released once; "
+            "withdraw it first if its figures are wrong."
         )
+        raise ValidationError({"closed_on": taken % {"wave": already.reference}})
     wave = SurveyWave(number=next_reference("W"), **values)
     return history.create(wave, acting=acting)
 

@@ -123,7 +123,7 @@ def signal_resolve(request: TenantRequest, reference: str) -> HttpResponse:
         except Gone as gone:
             return gone_page(request, gone.record)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            form.refuse(refusal)
         else:
             message = _("%(signal)s is resolved.") % {"signal": signal.reference}
             return done(request, to=signal, changed="resistance-signal-changed", message=message)

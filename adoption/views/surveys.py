@@ -86,7 +86,7 @@ def _record(request: TenantRequest, programme: Any) -> HttpResponse:
                 acting=request.member,
             )
         except ValidationError as refusal:
-            head.add_error(None, refusal)
+            head.refuse(refusal)
         else:
             message = _("%(wave)s is recorded.") % {"wave": wave.reference}
             return done(request, to=wave, changed="survey-recorded", message=message)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common.editing import Refusing
@@ -38,8 +39,8 @@ class ChallengerForm(Refusing, forms.Form):
         _say_anew(self, "beside", beside)
 
 
-class WhatIfForm(forms.Form):
-    """What a delay and a crisis cost, for whoever knows better than an average of the plan, and who goes live first.
+class WhatIfForm(Refusing, forms.Form):
+    """What a delay and a crisis cost, for whoever knows better than an average of the plan, who goes live first, and what is put to a decision.
 
     What nobody asked is as usual, and so is what was refused. A cost that was refused stays as it was typed; a list
     can only show a share it has, so it shows the one that was computed with.
@@ -65,12 +66,17 @@ class WhatIfForm(forms.Form):
         help_text=gettext_lazy("At first: 5% of the budget, assumed."),
     )
 
-    def __init__(self, asked: Mapping[str, str], *, usual: Mapping[str, Any]) -> None:
+    # The boxes stand in the rows of the ways to go live.
+    choose = forms.Field(label=gettext_lazy("On the paper"), required=False)
+
+    def __init__(self, asked: QueryDict, *, usual: Mapping[str, Any]) -> None:
         """
         Args:
             asked: what stands in the address; any of the fields, or none.
-            usual: a value of every field, costs in minor units.
+            usual: a value of every cost, in minor units, and of the first wave.
         """
+        self.chosen = asked.getlist("choose")
+        usual = {**usual, "choose": ""}
         told = {
             name: asked[name] if name in asked else field.prepare_value(usual[name])
             for name, field in self.base_fields.items()

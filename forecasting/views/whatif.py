@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pmo_portal.accounts.http import TenantRequest, programme_view
@@ -25,9 +26,16 @@ from ..whatif import Costs, Option
 @programme_view("forecasting.score_view")
 def whatif_detail(request: TenantRequest) -> HttpResponse:
     """The risk of the next sixteen weeks for every delay, with what it costs."""
-    programme = request.programme
-    score, _units = selectors.split(selectors.scores_of(programme))
+    score, _units = selectors.split(selectors.scores_of(request.programme))
     form, options = _options(request, score)
+    return _page(request, score, form, options)
+
+
+def _page(
+    request: TenantRequest, score: RiskScore | None, form: WhatIfForm, options: list[Option]
+) -> HttpResponse:
+    programme = request.programme
+    place = {"tenant": request.tenant.slug, "code": programme.code}
     context = {
         "programme": programme,
         "finding": whatif.whatif_finding(programme.name, options),
@@ -35,10 +43,8 @@ def whatif_detail(request: TenantRequest) -> HttpResponse:
         "form": form,
         "options": options,
         "may_decide": can(request.member, "governance.decision_create", programme),
-        "paper_url": reverse(
-            "forecasting:whatif_paper",
-            kwargs={"tenant": request.tenant.slug, "code": programme.code},
-        ),
+        "page_url": reverse("forecasting:whatif_detail", kwargs=place),
+        "paper_url": reverse("forecasting:whatif_paper", kwargs=place),
     }
     if score is not None:
         services.mark_shown([score], at=clock.now())
@@ -53,23 +59,37 @@ def whatif_detail(request: TenantRequest) -> HttpResponse:
         context["plot"] = figures.delays(
             [(each.delay, each.risk, each.low, each.high) for each in options if not each.in_waves]
         )
-    return show(request, "forecasting/whatif.html", "whatif", context)
+    # On the page itself a cost that was refused is told beside what was computed with the usual one.
+    status = 422 if "choose" in form.errors else 200
+    return show(request, "forecasting/whatif.html", "whatif", context, status=status)
 
 
 @require_safe
 @programme_view("governance.decision_create")
 def whatif_paper(request: TenantRequest) -> HttpResponse:
-    """A new decision paper with the options that were ticked, to be looked through and saved."""
+    """A new decision paper with the options that were ticked, to be looked through and saved.
+
+    Where none was, the page comes back with what was typed: the plan as it is, alone, leaves nothing to decide.
+    """
     programme = request.programme
     score, _units = selectors.split(selectors.scores_of(programme))
-    _form, options = _options(request, score)
+    form, options = _options(request, score)
     golive = whatif.next_golive(programme, score.as_of) if score else None
     if golive is None or not options:
         # The plan has moved since the page was opened; it says so itself.
         return redirect(
             "forecasting:whatif_detail", tenant=request.tenant.slug, code=programme.code
         )
-    values = whatif.paper(golive, whatif.chosen_options(options, request.GET.getlist("choose")))
+    chosen = whatif.chosen_options(options, form.chosen)
+    if all(each.is_now for each in chosen):
+        form.add_error(
+            "choose",
+            _(
+                "Tick at least one way to go live: beside the plan as it is, a decision needs another."
+            ),
+        )
+        return _page(request, score, form, options)
+    values = whatif.paper(golive, chosen)
     address = reverse(
         "governance:decision_create",
         kwargs={"tenant": request.tenant.slug, "code": programme.code},

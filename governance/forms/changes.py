@@ -131,6 +131,8 @@ class PeopleImpactForm(RecordForm):
         empty_value=None,
     )
 
+    # The record keeps the codes of the units that are ticked.
+    asked_as = {"unit_codes": "units"}
     field_order = (
         "units", "hours", "severity", "words", "training", "communications", "nothing_because",
     )  # fmt: skip

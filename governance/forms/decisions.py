@@ -19,6 +19,7 @@ from programmes.models import Milestone
 
 from ..choices import LookVerdict, Stance
 from ..models import BalanceView, Decision, DecisionInput, SteeringGroup
+from ..services import check_options
 
 # A paper with more options than this is not ready to be decided.
 MOST_OPTIONS = 6
@@ -31,7 +32,9 @@ class DecisionForm(RecordForm):
         label=gettext_lazy("Options"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("One in each line; doing nothing is one of them."),
+        help_text=gettext_lazy(
+            "One in each line, at least two of them; going on as it is may be one. Leave it empty for a question that is answered in words."
+        ),
     )
     # What the options were when the form was opened: they live in rows of their own, without versions.
     options_opened = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
@@ -81,6 +84,7 @@ class DecisionForm(RecordForm):
         return clash
 
     def clean_options(self) -> list[str]:
+        """The options, one of each line."""
         lines = [line.strip() for line in self.cleaned_data["options"].splitlines()]
         options = [line for line in lines if line]
         if len(options) > MOST_OPTIONS:
@@ -91,6 +95,11 @@ class DecisionForm(RecordForm):
         if any(len(option) > 400 for option in options):
             raise forms.ValidationError(_("Keep each option under 400 characters."))
         return options
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        check_options(values.get("options", ()))
+        return values
 
 
 def in_letters(options: list[str]) -> str:

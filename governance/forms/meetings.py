@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal.accounts.choices import Function
 from pmo_portal.common import clock
+from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import Person
@@ -76,7 +77,10 @@ def _seated(group: SteeringGroup) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=seats.values("person")).order_by("name")
 
 
-class SeriesForm(forms.Form):
+class SeriesForm(Refusing, forms.Form):
+    # A day that does not go together with another moves with the first of the series.
+    asked_as = {"held_on": "first"}
+
     first = forms.DateField(label=gettext_lazy("First meeting"), widget=date_input())
     count = forms.IntegerField(
         label=gettext_lazy("How many"), min_value=1, max_value=MOST_MEETINGS, initial=6
@@ -88,9 +92,6 @@ class SeriesForm(forms.Form):
         label=gettext_lazy("Minutes planned"), min_value=15, max_value=480, initial=90
     )
     place = forms.CharField(label=gettext_lazy("Place"), max_length=160, required=False)
-
-    def refuse(self, refusal: forms.ValidationError) -> None:
-        self.add_error(None, refusal.messages)
 
 
 class ProposalsForm(forms.Form):
@@ -194,7 +195,7 @@ class MinuteForm(RecordForm):
         return values
 
 
-class AmendmentForm(forms.Form):
+class AmendmentForm(Refusing, forms.Form):
     item = forms.ModelChoiceField(
         label=gettext_lazy("To the item"), queryset=MeetingItem.objects.none(), required=False
     )
@@ -207,9 +208,6 @@ class AmendmentForm(forms.Form):
         field: Any = self.fields["item"]
         field.queryset = MeetingItem.objects.filter(meeting=meeting)
         field.empty_label = _("The minutes as a whole")
-
-    def refuse(self, refusal: forms.ValidationError) -> None:
-        self.add_error(None, refusal.messages)
 
 
 class MeetingFilter(django_filters.FilterSet):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from adoption.choices import HowMuch
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Fact, Record, live_manager
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantModel
@@ -126,12 +127,14 @@ class ChangeRequest(Record, Fact):
             models.CheckConstraint(
                 condition=models.Q(kinds__len__gte=1),
                 name="change_touches_something",
+                violation_error_code=about("kinds"),
                 violation_error_message=_("Say what it touches: at least one of them."),
             ),
             models.CheckConstraint(
                 condition=models.Q(needed_by__isnull=True)
                 | models.Q(needed_by__gte=models.F("effective_on")),
                 name="change_needed_after_raised",
+                violation_error_code=about("needed_by", "effective_on"),
                 violation_error_message=_("It is needed before it was raised."),
             ),
             models.CheckConstraint(
@@ -150,6 +153,7 @@ class ChangeRequest(Record, Fact):
                 )
                 | (~models.Q(status__in=_ENDED) & models.Q(closed_on__isnull=True)),
                 name="change_closed_with_outcome",
+                violation_error_code=about("outcome"),
                 violation_error_message=_("A closed request says what came of it."),
             ),
         ]
@@ -313,7 +317,10 @@ class ChangeImpact(Record):
                 {"nothing_because": _("Either there is nothing, or it is said above: not both.")}
             )
         if not because and not has_said(values):
-            raise ValidationError(_("Say what it means for this side, or why it means nothing."))
+            raise ValidationError(
+                _("Say what it means for this side, or why it means nothing."),
+                code=about(*self.content_fields, "nothing_because"),
+            )
 
     def get_absolute_url(self) -> str:
         request: ChangeRequest = self.request  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record, live_manager
 from pmo_portal.tenants.models import Person, TenantModel
@@ -261,6 +262,7 @@ class CharterAssumption(CharterLine):
             models.CheckConstraint(
                 condition=models.Q(value__isnull=False) | ~models.Q(words=""),
                 name="assumption_has_baseline",
+                violation_error_code=about("value", "words"),
                 violation_error_message=_(
                     "Say what is the case today, as a number or in words: reviews compare with it."
                 ),

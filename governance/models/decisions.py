@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record, live_manager
 from pmo_portal.tenants.models import Person, TenantModel
@@ -112,6 +113,7 @@ class Decision(Record):
             models.CheckConstraint(
                 condition=models.Q(due_on__gte=models.F("requested_on")),
                 name="decision_due_after_request",
+                violation_error_code=about("due_on", "requested_on"),
                 violation_error_message=_("It is needed before it was asked for."),
             ),
             models.CheckConstraint(
@@ -122,6 +124,7 @@ class Decision(Record):
                     & ~models.Q(function_of_decider="")
                 ),
                 name="decision_decided_is_complete",
+                violation_error_code=about("outcome", "decided_on"),
                 violation_error_message=_("A decision needs its outcome, its day and who decided."),
             ),
             models.CheckConstraint(

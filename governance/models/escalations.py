@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Fact, Record, live_manager
 from pmo_portal.tenants.models import Person
@@ -119,6 +120,7 @@ class Escalation(Record, Fact):
                 condition=models.Q(status="open", closed_on__isnull=True)
                 | (models.Q(status="closed", closed_on__isnull=False) & ~models.Q(outcome="")),
                 name="escalation_closed_with_outcome",
+                violation_error_code=about("outcome"),
                 violation_error_message=_("A closed escalation has its outcome and its day."),
             ),
             models.CheckConstraint(

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.choices import Function
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record
 from pmo_portal.tenants.models import Person
@@ -88,12 +89,14 @@ class GroupMember(Record):
                 fields=["tenant", "group", "person"],
                 name="groupmember_once",
                 condition=models.Q(deleted_at__isnull=True),
+                violation_error_code=about("person"),
                 violation_error_message=_("This person is a member already."),
             ),
             models.UniqueConstraint(
                 fields=["tenant", "group"],
                 name="groupmember_one_chair",
                 condition=models.Q(is_chair=True, deleted_at__isnull=True),
+                violation_error_code=about("is_chair"),
                 violation_error_message=_("Somebody else chairs the group now."),
             ),
         ]

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record, live_manager
 from pmo_portal.tenants.models import Person
@@ -42,6 +43,7 @@ class JudgementRound(Record):
             models.CheckConstraint(
                 condition=models.Q(closes_on__gte=models.F("asked_on")),
                 name="round_closes_after_it_opens",
+                violation_error_code=about("closes_on"),
                 violation_error_message=_("The last day lies before the first."),
             ),
         ]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.choices import Function
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Fact, Record, live_manager
 from pmo_portal.tenants.models import Person, TenantModel
@@ -100,6 +101,7 @@ class Meeting(Record):
                 fields=["tenant", "group", "held_on"],
                 name="meeting_once_a_day",
                 condition=models.Q(deleted_at__isnull=True),
+                violation_error_code=about("held_on"),
                 violation_error_message=_("The group meets on this day already."),
             ),
             models.CheckConstraint(

@@ -38,6 +38,7 @@ from .charters import (
     withdraw_signature,
 )
 from .decisions import (
+    check_options,
     decide,
     give_input,
     option_texts,
@@ -94,6 +95,7 @@ from .reviews import (
 from .weight import comment_balance
 
 __all__ = [
+    "check_options",
     "close_change",
     "keep_change_baseline",
     "offer_change",

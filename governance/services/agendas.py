@@ -215,13 +215,11 @@ def _decide(
         return
     quorum = selectors.quorum_of(meeting)
     if not quorum.is_met:
-        raise ValidationError(
-            _(
-                "There is no quorum, so nothing can be decided: both functions and %(needed)d voting "
-                "members have to be marked as present."
-            )
-            % {"needed": quorum.needed}
+        lacking = _(
+            "There is no quorum, so nothing can be decided: both functions and %(needed)d voting "
+            "members have to be marked as present."
         )
+        raise ValidationError({"outcome": lacking % {"needed": quorum.needed}})
     if decision is None:
         decision = request_decision(
             Decision(

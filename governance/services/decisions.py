@@ -32,7 +32,7 @@ def request_decision(
 
     Raises:
         NotAllowed.
-        ValidationError: it is needed before it was asked for, or a field is missing.
+        ValidationError: it is needed before it was asked for, a field is missing, or there is one option only.
     """
     ask(acting, "governance.decision_create", decision.programme)
     decision.number = next_reference("DEC")
@@ -55,7 +55,7 @@ def revise_decision(
 
     Raises:
         NotAllowed, EditConflict, Gone.
-        ValidationError: it is decided; a new question supersedes it, the old one stays.
+        ValidationError: it is decided (a new question supersedes it, the old one stays), or one option is left.
     """
     ask(acting, "governance.decision_change", decision)
     _must_wait(decision)
@@ -217,7 +217,26 @@ def _function_of(decision: Decision, person: Person | None, acting: Member | Non
     return str(acting.function if acting else Function.BUSINESS)
 
 
-def _set_options(decision: Decision, options: Iterable[str]) -> None:
+def check_options(options: Sequence[str]) -> None:
+    """Where options are written down there are at least two; going on as it is may be one of them.
+
+    None at all is a question that is answered in words, as it comes up in a meeting.
+
+    Raises:
+        ValidationError: there is one.
+    """
+    if len(_texts(options)) == 1:
+        raise ValidationError(
+            {
+                "options": _(
+                    "One option is no choice. Add what else could be done; going on as it is may be the other."
+                )
+            }
+        )
+
+
+def _set_options(decision: Decision, options: Sequence[str]) -> None:
+    check_options(options)
     decision.options.all().delete()
     DecisionOption.objects.bulk_create(
         DecisionOption(decision=decision, position=position, text=text)

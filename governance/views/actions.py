@@ -107,7 +107,7 @@ def action_edit(request: TenantRequest, reference: str) -> HttpResponse:
         except Gone as gone:
             return gone_page(request, gone.record)
         except ValidationError as refusal:
-            form.add_error(None, refusal.messages)
+            form.refuse(refusal)
         else:
             return done(request, to=action, changed=CHANGED, message=_("Saved."))
     context = {"form": form, "record": action, "cancel_url": action.get_absolute_url()}

@@ -149,7 +149,7 @@ def seat_create(request: TenantRequest, reference: str) -> HttpResponse:
         try:
             services.seat_member(form.instance, acting=request.member)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            form.refuse(refusal)
         else:
             return done(request, to=group, changed=CHANGED, message=_("The seat is given."))
     context = {"form": form, "group": group, "cancel_url": group.get_absolute_url()}

@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.tenants.models import Tenant, TenantModel
 from pmo_portal.tenants.services import next_reference
@@ -90,6 +91,7 @@ class Membership(models.Model):
                     & models.Q(roles__overlap=sorted(CHANGE_ROLES))
                 ),
                 name="membership_one_function",
+                violation_error_code=about("roles"),
                 violation_error_message=_(
                     "Delivery and change are peers: nobody holds a role of both. Choose one side."
                 ),

@@ -6,13 +6,14 @@ functions; `history` adds deleting and getting back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from .about import fields_of
 from .tracking import acting_as
 
 R = TypeVar("R", bound=models.Model)
@@ -120,13 +121,37 @@ def revise(
     return current  # type: ignore[no-any-return]
 
 
-class Refusing:
-    """A form that can say what a service refused."""
+class Refusing(forms.BaseForm):
+    """A form that shows every refusal at the field a person would change first.
 
-    def refuse(self: Any, refusal: ValidationError) -> None:
-        """Show what a service refused beside the fields it speaks of."""
-        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
-            self.add_error(name if name in self.fields else None, errors)
+    Forms, records, constraints and services all say by a key or by `about` which field that is. Only what concerns no
+    field of the form stands above it without one.
+
+    Attributes:
+        asked_as: fields of the form by the names that records and services have for them, where they differ.
+    """
+
+    asked_as: Mapping[str, str] = {}
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show what a service refused."""
+        self.add_error(None, refusal)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field is not None:
+            super().add_error(field, error)
+            return
+        refusal = error if isinstance(error, ValidationError) else ValidationError(error)
+        for name, each in self._placed(refusal):
+            super().add_error(name, each)
+
+    def _placed(self, refusal: ValidationError) -> Iterator[tuple[str | None, ValidationError]]:
+        """Each error with the field it stands at; none where the form asks for nothing it is about."""
+        for name, errors in refusal.update_error_dict({}).items():
+            for each in errors:
+                named = (name, *fields_of(each))
+                asked = (self.asked_as.get(said, said) for said in named)
+                yield next((said for said in asked if said in self.fields), None), each
 
 
 class RecordForm(Refusing, forms.ModelForm):  # type: ignore[type-arg]

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record
 
@@ -42,6 +43,7 @@ class SavedView(Record):
                 fields=["tenant", "owner", "page", "name"],
                 condition=models.Q(deleted_at__isnull=True),
                 name="savedview_name_once",
+                violation_error_code=about("name"),
                 violation_error_message=_("You have a view of this name on that page already."),
             ),
         ]

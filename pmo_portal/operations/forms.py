@@ -7,21 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.editing import Refusing
 from pmo_portal.tenants.models import Tenant, slug_validator
 
 CURRENCIES = [("GBP", "GBP, £"), ("EUR", "EUR, €"), ("USD", "USD, $")]
 
 
-class _Refusable(forms.Form):
-    def refuse(self, refusal: ValidationError) -> None:
-        """Show what a service refused beside the fields it speaks of."""
-        names = {"email": "administrator_email", "name": "name"}
-        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
-            field = names.get(name, name)
-            self.add_error(field if field in self.fields else None, errors)
+class TenantForm(Refusing, forms.Form):
+    asked_as = {"email": "administrator_email"}
 
-
-class TenantForm(_Refusable):
     name = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=120)
     slug = forms.CharField(
         label=gettext_lazy("Short name"),
@@ -46,7 +40,7 @@ class TenantForm(_Refusable):
         return slug
 
 
-class StatusForm(_Refusable):
+class StatusForm(Refusing, forms.Form):
     """Which version of the organisation the operator looked at."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

@@ -12,6 +12,7 @@ from django.db.models.signals import class_prepared
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 
 from . import choices
@@ -366,6 +367,7 @@ class TenantSettings(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(engagement_floor__lte=models.F("engagement_target")),
                 name="tenantsettings_floor_below_target",
+                violation_error_code=about("engagement_floor", "engagement_target"),
                 violation_error_message=_(
                     "Engagement is off track below a figure that lies above what is expected. Lower the one, or raise the other."
                 ),
@@ -373,6 +375,7 @@ class TenantSettings(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(slip_amber_days__lte=models.F("slip_red_days")),
                 name="tenantsettings_amber_before_red",
+                violation_error_code=about("slip_amber_days", "slip_red_days"),
                 violation_error_message=_(
                     "A slip puts a milestone off track before it puts it at risk. Lower the days of the one, or raise those of the other."
                 ),

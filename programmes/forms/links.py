@@ -54,6 +54,8 @@ class LinkForm(RecordForm):
                     {"elsewhere": _("Choose one of this plan or name one of another, not both.")}
                 )
             values["before"] = self._named(said)
+            # What is wrong with a milestone that was named is told where it was named.
+            self.asked_as = {"before": "elsewhere"}
         elif said and not values.get("before"):
             values["before"] = self.instance.before
         if not values.get("before"):

@@ -65,7 +65,7 @@ class ProgrammeForm(RecordForm):
         return str(self.cleaned_data["code"]).upper()
 
 
-class MemberForm(forms.ModelForm):
+class MemberForm(Refusing, forms.ModelForm):
     class Meta:
         model = ProgrammeMember
         fields = ("person", "role")

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.tenants.models import Person, TenantModel
 
 from .milestones import Milestone
@@ -35,6 +36,7 @@ class PlanBaseline(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "programme", "name"],
                 name="planbaseline_name_once",
+                violation_error_code=about("name"),
                 violation_error_message=_("A baseline of this name is kept already."),
             ),
         ]

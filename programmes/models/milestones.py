@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Fact, FactQuerySet, Record, live_manager
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantModel
@@ -167,6 +168,7 @@ class MilestoneLink(Record):
                 fields=["tenant", "before", "after"],
                 condition=models.Q(deleted_at__isnull=True),
                 name="milestonelink_once",
+                violation_error_code=about("before"),
                 violation_error_message=_("It waits for this milestone already."),
             ),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Record, live_manager
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantModel, code_validator
@@ -90,6 +91,7 @@ class Programme(Record):
             models.UniqueConstraint(
                 fields=["tenant", "code"],
                 name="programme_code_once",
+                violation_error_code=about("code"),
                 violation_error_message=_("Another programme has this code."),
             ),
             models.UniqueConstraint(fields=["tenant", "number"], name="programme_number_once"),
@@ -103,6 +105,7 @@ class Programme(Record):
                 | models.Q(change_lead__isnull=True)
                 | ~models.Q(delivery_lead=models.F("change_lead")),
                 name="programme_two_leads_differ",
+                violation_error_code=about("change_lead", "delivery_lead"),
                 violation_error_message=_(
                     "Delivery and change are led by two different people. Leave one open until somebody is named."
                 ),
@@ -112,6 +115,7 @@ class Programme(Record):
                 | models.Q(ends_on__isnull=True)
                 | models.Q(ends_on__gte=models.F("starts_on")),
                 name="programme_ends_after_start",
+                violation_error_code=about("ends_on", "starts_on"),
                 violation_error_message=_("The end lies before the start."),
             ),
         ]
@@ -170,6 +174,7 @@ class ProgrammeMember(Record):
                 fields=["tenant", "programme", "person"],
                 name="programmemember_once",
                 condition=models.Q(deleted_at__isnull=True),
+                violation_error_code=about("person"),
                 violation_error_message=_("This person works on the programme already."),
             )
         ]

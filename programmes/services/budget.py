@@ -18,6 +18,7 @@ from pmo_portal.tenants.services import next_reference
 
 from .. import events
 from ..models import BudgetAmount, BudgetLine
+from ..sheet import MOST_AMOUNT
 from .acting import author_of
 
 Cell = tuple[date, str]
@@ -94,7 +95,7 @@ def save_amounts(
     for (month, _kind), amount in new.items():
         if month.day != 1:
             raise ValidationError(_("A month is named by its first day."))
-        if amount is not None and abs(amount) > 10**15:
+        if amount is not None and abs(amount) > MOST_AMOUNT:
             raise ValidationError(_("An amount is too large."))
     current.version += 1
     with acting_as(user_id=history.user_id_of(acting), action="save amounts"):

@@ -104,10 +104,10 @@ def _refuse_loop(link: MilestoneLink) -> None:
     if loop:
         names = Milestone.all_objects.in_bulk(loop)
         chain = " → ".join(names[key].reference for key in loop)
-        raise ValidationError(
-            _("Then it would wait for itself: %(chain)s. Take one of these links away first.")
-            % {"chain": chain}
+        loop_text = _(
+            "Then it would wait for itself: %(chain)s. Take one of these links away first."
         )
+        raise ValidationError({"before": loop_text % {"chain": chain}})
 
 
 def _changed(link: MilestoneLink) -> None:

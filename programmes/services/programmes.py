@@ -140,4 +140,4 @@ def _refuse_other_half(programme: Programme, person_id: int, role: str) -> None:
         ProgrammeRole.CONTRIBUTOR_CHANGE: programme.delivery_lead_id,
     }.get(ProgrammeRole(role))
     if other_side == person_id:
-        raise ValidationError(_("A lead of one half does not contribute to the other."))
+        raise ValidationError({"role": _("A lead of one half does not contribute to the other.")})

@@ -211,7 +211,7 @@ def budget_amounts(request: TenantRequest, line: BudgetLine) -> HttpResponse:
         status = 422
         if not form.is_valid():
             made.errors.append(_("Open the sheet again: it does not say what it was opened with."))
-        elif not made.errors:
+        elif not made.wrong:
             opened = form.cleaned_data["version"]
             # Only what this person typed over what they saw is a wish of theirs.
             seen = latest_cells(line, before_version=opened + 1)

@@ -114,7 +114,7 @@ def programme_members(request: TenantRequest) -> HttpResponse:
                 acting=request.member,
             )
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            form.refuse(refusal)
         else:
             message = _("%(person)s works on the programme.") % {"person": member.person.name}
             return done(

@@ -262,6 +262,31 @@ def test_ticked_options_become_a_paper(story, dana, vic, client_for) -> None:
     assert client_for(vic).get(f"{PAGE}paper/").status_code == 403
 
 
+@pytest.mark.parametrize("ticked", [{}, {"choose": "d0"}, {"choose": "no such way"}])
+def test_a_paper_with_nothing_ticked_is_refused_and_keeps_what_was_typed(
+    story, budget, dana, client_for, ticked
+) -> None:
+    answer = client_for(dana).get(f"{PAGE}paper/", {"week": "1000", "first": "80"} | ticked)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert '<a href="#id_choose">On the paper: Tick at least one way to go live' in page
+    assert page.count('id="id_choose"') == page.count('id="id_choose_error"') == 1
+    box = page.partition('id="id_choose"')[2].partition(">")[0]
+    assert 'aria-invalid="true" aria-describedby="id_choose_error"' in box
+    assert shown(page, "week") == "1000"
+    assert '<option value="80" selected>80%</option>' in page
+    # Sent again, it goes to the page itself, or on to the paper.
+    assert f'action="{PAGE}"' in page
+    assert f'formaction="{PAGE}paper/"' in page
+
+
+def test_what_is_ticked_stays_ticked_while_costs_are_changed(story, dana, client_for) -> None:
+    page = read(client_for(dana), choose="d4", week="1000")
+    assert page.count(" checked") == 1
+    assert page.partition('value="d4"')[2].partition(">")[0].endswith(" checked")
+    assert 'class="pp-error' not in page
+
+
 def test_nothing_near_enough_and_no_score_say_so(acme, vic, client_for) -> None:
     with tenant_context(acme.id):
         made = payroll()

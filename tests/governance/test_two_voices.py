@@ -72,15 +72,15 @@ def test_other_options_are_another_version(decision, dana) -> None:
     )
     with pytest.raises(EditConflict):
         services.revise_decision(
-            decision, changes={}, options=["Never"], version=opened, acting=dana
+            decision, changes={}, options=["Never", "Now"], version=opened, acting=dana
         )
     assert services.option_texts(decision) == ["Wait", "Go"]
 
 
 def test_the_same_options_are_no_new_version(decision, dana) -> None:
-    first = services.revise_decision(decision, changes={}, options=["Wait"], acting=dana)
+    first = services.revise_decision(decision, changes={}, options=["Wait", "Go"], acting=dana)
     assert first.version == decision.version + 1
-    again = services.revise_decision(first, changes={}, options=["Wait"], acting=dana)
+    again = services.revise_decision(first, changes={}, options=["Wait", "Go"], acting=dana)
     assert again.version == first.version
 
 

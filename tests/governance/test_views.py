@@ -6,7 +6,9 @@ import re
 from html import unescape
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from governance import services
 from governance.models import Decision, GroupMember
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.governance import ActionFactory, DecisionFactory
@@ -31,6 +33,36 @@ def question(**changes):
         "due_on": "2026-06-15",
         "options": "Split it\nKeep it",
     } | changes
+
+
+def test_one_option_is_no_choice_and_what_was_typed_stays(stage, acme, cam, client_for):
+    answer = client_for(cam).post(f"{stage.base}decisions/new/", question(options="Split it\n \n"))
+    assert answer.status_code == 422
+    text = unescape(answer.content.decode())
+    assert '<a href="#id_options">Options: One option is no choice.' in text
+    assert "Split it</textarea>" in text.replace("\r", "").replace("\n", "").replace(" </", "</")
+    with tenant_context(acme.id):
+        assert Decision.objects.count() == 1
+
+
+def test_a_question_may_be_answered_in_words(stage, cam, client_for):
+    asked = client_for(cam).post(f"{stage.base}decisions/new/", question(options=""))
+    assert asked.status_code == 303
+
+
+def test_no_way_in_leaves_a_decision_one_option(stage, acme, dana):
+    with tenant_context(acme.id):
+        asked = Decision(
+            programme=stage.programme,
+            question="Now?",
+            requested_on="2026-06-01",
+            due_on="2026-06-02",
+        )
+        with pytest.raises(ValidationError) as refused:
+            services.request_decision(asked, options=["Wait", " "], acting=dana)
+        assert set(refused.value.error_dict) == {"options"}
+        with pytest.raises(ValidationError):
+            services.revise_decision(stage.decision, changes={}, options=["Go"], acting=dana)
 
 
 @pytest.mark.parametrize("path", LISTS)

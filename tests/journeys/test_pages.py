@@ -144,6 +144,56 @@ def test_on_paper_no_card_can_stand_on_another(demo_portal, somebody):
     assert not any(found.values()), found
 
 
+# What a reader of paper cannot open, and what they could not use.
+CLOSED = """() => [...document.querySelectorAll("details.pp-twin")].filter(
+    (each) => ![...each.children].slice(1).every((part) => part.checkVisibility({contentVisibilityAuto: true}) && part.getBoundingClientRect().height > 1)
+).length"""
+CONTROLS = """() => [...document.querySelectorAll("details.pp-more, .pp-main .btn, .pp-menu, .pp-filter, .pp-twin > summary")].filter(
+    (each) => each.checkVisibility()).map((each) => each.outerHTML.slice(0, 80))"""
+CUT_OFF = """() => [...document.querySelectorAll("main table, main svg")].filter(
+    (each) => each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.outerHTML.slice(0, 80))"""
+# The main kinds of pages that are handed out.
+HANDED_OUT = (*PAPERS, "", "p/FHR/raid/", "p/FHR/signals/", "p/FHR/charter/", "p/FHR/slips/", "p/FHR/decisions/DEC-1/", "p/FHR/meetings/MT-2/pack/", "p/FHR/raid/R-1/", "roadmap/", "forecasts/milestones/")  # fmt: skip
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_on_paper_every_breakdown_is_open_and_nothing_is_cut_off(demo_portal, somebody, script):
+    # As wide as a sheet of A4 between its margins; whoever reads in the dark prints on white paper all the same.
+    sheet = {"width": 703, "height": 1032}
+    page = somebody(viewport=sheet, java_script_enabled=script, color_scheme="dark").page
+    _sign_in(page, demo_portal, "pmo@northshire.example")
+    page.emulate_media(media="print", color_scheme="dark")
+    found, breakdowns = {}, 0
+    for path in HANDED_OUT:
+        page.goto(f"{demo_portal.address}/t/northshire/{path}")
+        breakdowns += page.locator("details.pp-twin").count()
+        white = page.evaluate(
+            "getComputedStyle(document.querySelector('.card') ?? document.body).backgroundColor"
+        )
+        found[path] = [
+            page.evaluate(CLOSED),
+            page.evaluate(CONTROLS),
+            page.evaluate(CUT_OFF),
+            white not in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"),
+        ]
+    assert breakdowns > 10
+    assert {path: each for path, each in found.items() if any(each)} == {}
+
+
+def test_a_summary_leads_to_the_field_that_two_fields_are_about(demo_portal, somebody):
+    page = somebody().page
+    _sign_in(page, demo_portal, "pmo@northshire.example")
+    page.goto(f"{demo_portal.address}/t/northshire/p/FHR/decisions/new/")
+    page.locator("[name=question]").fill("Do we wait?")
+    page.locator("[name=requested_on]").fill("2026-05-02")
+    page.locator("[name=due_on]").fill("2026-05-01")
+    page.locator("main form.pp-form button[type=submit]").first.click()
+    summary = page.locator("[role=alert]")
+    summary.get_by_role("link", name="It is needed before it was asked for").click()
+    assert page.evaluate("document.activeElement.name") == "due_on"
+    assert page.locator("[name=due_on]").get_attribute("aria-invalid") == "true"
+
+
 def test_no_page_scrolls_sideways_on_the_smallest_phone(demo_portal, somebody):
     wide = []
     for who, paths in (("change", (*PAGES, *FOR_CHANGE)), ("admin", FOR_ADMINISTRATOR)):

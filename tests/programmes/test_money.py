@@ -197,6 +197,16 @@ def test_what_is_no_amount_is_said_beside_it_and_nothing_is_lost(line, dana, cli
     assert 'value="much"' in page
     assert 'value="70"' in page
     assert "Type an amount" in page
+    assert '<a href="#baseline-2026-06">Baseline, June 2026: Type an amount' in page
+    assert page.count('id="baseline-2026-06"') == 1
+    assert not BudgetAmount.objects.exists()
+
+
+def test_more_than_a_record_holds_is_said_at_its_amount(line, dana, client_for) -> None:
+    url = f"/t/acme/p/FHR/money/lines/{line.reference}/amounts/"
+    answer = client_for(dana).post(url, {"version": 1, "actual-2026-06": "99999999999999"})
+    assert answer.status_code == 422
+    assert '<a href="#actual-2026-06">' in answer.content.decode()
     assert not BudgetAmount.objects.exists()
 
 

@@ -183,5 +183,5 @@ def _keep_an_administrator(*, without: Membership) -> None:
     # Asked of the table: a form has written its wish into the instance already.
     if set(administrators.values_list("pk", flat=True)) == {without.pk}:
         raise ValidationError(
-            _("This is the last administrator. Make somebody else administrator first.")
+            {"roles": _("This is the last administrator. Make somebody else administrator first.")}
         )

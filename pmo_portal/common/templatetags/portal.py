@@ -255,9 +255,9 @@ def kind_of_field(field: BoundField) -> str:
 
 
 @register.filter
-def count_errors(form: BaseForm) -> int:
-    """How many things a form says are wrong; of one field, or of none, it may say several."""
-    return sum(len(errors) for errors in form.errors.values())
+def count_errors(form: BaseForm, lines: Iterable[BaseForm] | None = None) -> int:
+    """How many things a form and its lines say are wrong; of one field, or of none, a form may say several."""
+    return sum(len(errors) for each in (form, *(lines or ())) for errors in each.errors.values())
 
 
 @register.simple_tag
