@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from pmo_portal.tenants import bulk
+from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.selectors import thresholds
 from programmes import raid
-from programmes.choices import RAID_ENDED, RaidStatus
+from programmes.choices import RAID_ENDED, RaidStatus, Stage
 from programmes.models import Programme, RaidItem, RaidUpdate
 
 from . import raid_inputs, raid_outcomes, raid_weeks, registry, weeks_before
 from .choices import Target
+from .inputs import Asked
 from .learning.escalation import RAID
 from .models import RaidScore, RiskScore
 from .raid_inputs import Happened, RaidInputs, Signals
@@ -102,10 +104,11 @@ def open_items(*, as_of: date, at: datetime) -> OpenItems:
 
 
 def _signals_told(as_of: date) -> Signals | None:
-    """The inputs of programmes, as their scores of that day were told from them; None where they are of another day."""
+    """The inputs of programmes, as their scores of that day were told from them; None where one that is under way has none."""
     told = RiskScore.objects.filter(is_current=True, unit__isnull=True, as_of=as_of)
     rows = told.values_list("programme_id", "raw").iterator(chunk_size=raid_weeks.AT_ONCE)
-    return {(programme, as_of): raw for programme, raw in rows} or None
+    found = {(programme, as_of): raw for programme, raw in rows}
+    return found if all(place in found for place in Asked([as_of]).places) else None
 
 
 def compute_raid_scores(*, as_of: date, at: datetime) -> list[RaidScore]:
@@ -180,51 +183,63 @@ def _alike(as_of: date, happened: Sequence[Happened]) -> dict[Like, tuple[int, i
 
 
 @transaction.atomic
-def keep_raid_scores(scores: Sequence[RaidScore]) -> dict[str, int]:
-    """Write the scores of every open item, and end those of all others.
+def keep_raid_scores(scores: Sequence[RaidScore], *, at: datetime) -> dict[str, int]:
+    """Write the scores of every open item, computed at a moment, and end those of all others.
 
     Returns how many were computed, written and ended.
     """
     kept = keep_some(scores)
-    return {
-        **kept,
-        "items_ended": kept["items_ended"] + end_others([each.item_id for each in scores]),
-    }
+    ended = end_others([each.item_id for each in scores], at=at)
+    return {**kept, "items_ended": kept["items_ended"] + ended}
 
 
 @transaction.atomic
 def keep_some(scores: Sequence[RaidScore]) -> dict[str, int]:
-    """Write the scores of some items; one that is the same as before stays the current one.
+    """Write the scores of some items; one that is the same as before stays the current one, and so does one that another
+    run computed later. An item that ended by now, or whose programme did, has none.
 
     Returns how many were computed, written and ended.
     """
+    with connection.cursor() as cursor:
+        # Two runs that write a first score of one item would each be refused by the other.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"pmo-items:{current_tenant_id()}"]
+        )
+    items = [each.item_id for each in scores]
+    open_now = set(
+        RaidItem.objects.filter(pk__in=items, programme__deleted_at__isnull=True)
+        .exclude(status__in=RAID_ENDED)
+        .exclude(programme__stage=Stage.CLOSED)
+        .values_list("pk", flat=True)
+    )
     current = {
         row.item_id: row
-        for row in RaidScore.objects.filter(
-            is_current=True, item__in=[each.item_id for each in scores]
-        )
+        for row in RaidScore.objects.filter(is_current=True, item__in=items)
         .select_for_update(of=("self",))
-        .only("item_id", "as_of", "raw", "model", "direction", "alike", "alike_escalated")
-    }
+        .only("item_id", "as_of", "raw", "model", "direction", "alike", "alike_escalated", "computed_at")
+    }  # fmt: skip
     fresh, over = [], []
     for score in scores:
         before = current.get(score.item_id)
+        is_open = score.item_id in open_now
         if before is not None:
-            if _alike_rows(before, score):
+            if is_open and (before.computed_at > score.computed_at or _alike_rows(before, score)):
                 continue
             over.append(before.pk)
-        fresh.append(score)
+        if is_open:
+            fresh.append(score)
     _end(over)
     bulk.insert(RaidScore, fresh)
     return {"items": len(scores), "items_written": len(fresh), "items_ended": len(over)}
 
 
 @transaction.atomic
-def end_others(items: Collection[int]) -> int:
-    """End the scores of all items but those that are open. Returns how many."""
+def end_others(items: Collection[int], *, at: datetime) -> int:
+    """End the scores of all items but those that were open at a moment; not those that were computed later. Returns how many."""
     still = set(items)
-    current = RaidScore.objects.filter(is_current=True).values_list("pk", "item_id")
-    over = [pk for pk, item in current.iterator(chunk_size=raid_weeks.AT_ONCE) if item not in still]
+    current = RaidScore.objects.filter(is_current=True, computed_at__lte=at)
+    rows = current.values_list("pk", "item_id").iterator(chunk_size=raid_weeks.AT_ONCE)
+    over = [pk for pk, item in rows if item not in still]
     _end(over)
     return len(over)
 

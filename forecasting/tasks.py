@@ -66,6 +66,7 @@ def recompute_scores(run: JobRun) -> None:
             scored = scoring.compute_scores(as_of=as_of, at=at)
         with run.step():
             found = scoring.keep_scores(scored)
+            services.ask_to_score_items()
         schedules = scored.schedules
         del scored
         with run.read():
@@ -79,7 +80,6 @@ def recompute_scores(run: JobRun) -> None:
             units = shortfalls.compute_readiness(as_of=as_of, at=at)
         with run.write() as result:
             result.update({**found, **shortfalls.keep_readiness(units, as_of=as_of)})
-            services.ask_to_score_items()
 
 
 @job(services.SCORE_ITEMS)
@@ -100,7 +100,7 @@ def recompute_items(run: JobRun) -> None:
             with run.step():
                 found.update(raid_scoring.keep_some(scores))
         with run.write() as result:
-            found["items_ended"] += raid_scoring.end_others(items.made.items.tolist())
+            found["items_ended"] += raid_scoring.end_others(items.made.items.tolist(), at=at)
             result.update(found)
 
 

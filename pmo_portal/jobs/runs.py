@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from pmo_portal.common import clock
@@ -28,7 +28,7 @@ from .services import MAX_ATTEMPTS
 
 log = logging.getLogger(__name__)
 
-# Who holds a job says so three times as often as would be needed.
+# A run renews it every third of that time.
 LEASE = timedelta(seconds=90)
 
 
@@ -187,7 +187,7 @@ def _renew(ticket_id: UUID, attempt: int, over: threading.Event) -> None:
             try:
                 if not held.update(lease_until=clock.now() + LEASE):
                     return
-            except OperationalError as error:
+            except (InterfaceError, OperationalError) as error:
                 # The run itself may hold the row for longer than anybody waits: it is renewed with that.
                 log.warning(
                     "job_lease_not_renewed", extra={"ticket": str(ticket_id), "error": str(error)}

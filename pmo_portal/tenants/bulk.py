@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
@@ -26,7 +29,7 @@ def insert(
     as long. Lists are lists of numbers. Rows are not told their keys, and nobody hears a signal.
 
     Raises:
-        ValueError: a JSON value holds a number that is none.
+        ValueError: a JSON value holds a number that is none; TypeError: something JSON does not know.
         django.db.DatabaseError: what a row says is not allowed; then none of its thousands is written.
     """
     tenant_id = current_tenant_id()
@@ -45,8 +48,7 @@ def insert(
     with connection.cursor() as cursor:
         for some in batches(rows, AT_ONCE):
             told = [{field.column: _value(field, row) for field in fields} for row in some]
-            # Days, moments and keys are told as text, and read as what the column is.
-            cursor.execute(statement, [json.dumps(told, default=str, allow_nan=False)])
+            cursor.execute(statement, [json.dumps(told, allow_nan=False)])
 
 
 def _type(field: models.Field[Any, Any]) -> str:
@@ -59,4 +61,5 @@ def _value(field: models.Field[Any, Any], row: models.Model) -> Any:
     if isinstance(field, ArrayField) and value is not None:
         # As the database writes lists: NaN is a number there and none in JSON.
         return "{" + ",".join(map(str, value)) + "}"
-    return value
+    # Told as text, and read as what the column is. Inside of a JSON value nothing is.
+    return str(value) if isinstance(value, date | UUID | Decimal) else value

@@ -10,7 +10,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import lessons, raid_forecast, raid_history, raid_scoring, registry, selectors
+from forecasting import (
+    lessons,
+    raid_forecast,
+    raid_history,
+    raid_scoring,
+    registry,
+    scoring,
+    selectors,
+)
 from forecasting.choices import Happening, Origin, Stage, Target
 from forecasting.learning import item_words, prior
 from forecasting.learning.escalation import RAID
@@ -79,7 +87,7 @@ def of_bundle(in_acme):
 
 def scored(day: date = DAY) -> list[RaidScore]:
     made = raid_scoring.compute_raid_scores(as_of=day, at=NOW)
-    raid_scoring.keep_raid_scores(made)
+    raid_scoring.keep_raid_scores(made, at=NOW)
     return made
 
 
@@ -264,7 +272,9 @@ def test_the_number_of_statements_does_not_grow_with_items(programme) -> None:
     counts = []
     for _more in range(2):
         with CaptureQueriesContext(connection) as seen:
-            raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=DAY, at=NOW))
+            raid_scoring.keep_raid_scores(
+                raid_scoring.compute_raid_scores(as_of=DAY, at=NOW), at=NOW
+            )
         counts.append(len(seen))
         for _item in range(10):
             opened(ProgrammeFactory(starts_on=DAY - timedelta(weeks=60)))
@@ -352,3 +362,40 @@ def test_the_shipped_prior_fits_the_inputs_and_is_marked_as_assumed() -> None:
     assert len(model.spread) == 1 + len(RAID.terms)
     weights = dict(zip(RAID.terms, model.weights, strict=True))
     assert weights["score"] > 0 > weights["mitigated"] + weights["score_x_mitigated"]
+
+
+def test_an_older_run_takes_nothing_from_a_newer_one(programme) -> None:
+    first = opened(programme, probability=5, impact=5)
+    older = raid_scoring.open_items(as_of=DAY, at=NOW)
+    for day in older.lacking:
+        older.look_at(day)
+    second = opened(programme, probability=4, impact=4)
+    later = NOW + timedelta(minutes=1)
+    newer = raid_scoring.compute_raid_scores(as_of=DAY, at=later)
+    raid_scoring.keep_raid_scores(newer, at=later)
+    kept = dict(RaidScore.objects.filter(is_current=True).values_list("item_id", "pk"))
+    assert kept.keys() == {first.pk, second.pk}
+    raid_scoring.keep_raid_scores(older.scores_of(older.made), at=NOW)
+    assert dict(RaidScore.objects.filter(is_current=True).values_list("item_id", "pk")) == kept
+
+
+def test_what_ended_while_it_was_computed_has_no_score(programme) -> None:
+    item, removed = (opened(programme, probability=5, impact=5) for _number in range(2))
+    scored()
+    made = raid_scoring.compute_raid_scores(as_of=DAY, at=NOW)
+    item.status = "closed"
+    item.save()
+    removed.deleted_at = NOW
+    removed.save()
+    raid_scoring.keep_raid_scores(made, at=NOW)
+    assert not RaidScore.objects.filter(is_current=True).exists()
+
+
+def test_a_programme_without_a_score_of_today_is_read(programme) -> None:
+    scoring.keep_scores(scoring.compute_scores(as_of=DAY, at=NOW))
+    assert raid_scoring._signals_told(DAY) is not None
+    new = ProgrammeFactory()
+    item = opened(new, probability=5, impact=5)
+    assert raid_scoring._signals_told(DAY) is None
+    (made,) = [each for each in raid_scoring.compute_raid_scores(as_of=DAY, at=NOW) if each.item_id == item.pk]  # fmt: skip
+    assert not np.isnan(made.raw[RAID.names.index("near_golive")])

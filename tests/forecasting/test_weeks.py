@@ -206,7 +206,9 @@ def item(of: Any, *, opened: int = 8, known: date | None = None) -> Any:
 
 
 def raid_night(day: date = DAY) -> None:
-    raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=day, at=moment(day)))
+    raid_scoring.keep_raid_scores(
+        raid_scoring.compute_raid_scores(as_of=day, at=moment(day)), at=moment(day)
+    )
 
 
 def as_they_stood() -> raid_inputs.RaidInputs:

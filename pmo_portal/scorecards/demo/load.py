@@ -61,7 +61,7 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
         reading_comments.keep_patterns(reading_comments.count_patterns(today))
         scored = scoring.compute_scores(as_of=today, at=now)
         scoring.keep_scores(scored)
-        raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=today, at=now))
+        raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=today, at=now), at=now)
         slips.keep_outlooks(
             slips.compute_outlooks(as_of=today, at=now, schedules=scored.schedules), as_of=today
         )
