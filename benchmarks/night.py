@@ -70,7 +70,8 @@ def main() -> int:
         for each in took
         if each.ended != "done"
     ]
-    last = [each.seconds for each in took if each.job == "forecasting.recompute_scores"][-1]
+    scoring = [each.seconds for each in took if each.job == "forecasting.recompute_scores"]
+    last = scoring[-1] if scoring else 0.0
     if wanted.limit and last > wanted.limit:
         complaints.append(f"Scoring took {last:.0f} s, more than {wanted.limit:.0f} s.")
     for complaint in complaints:

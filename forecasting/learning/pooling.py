@@ -195,7 +195,7 @@ def _on_scale_of(rows: Rows, prior: LinearModel) -> tuple[LinearModel, npt.NDArr
     it would let twenty days say anything. So it is taken by its size here, in the rows that have any, where that is more
     than one unit. A term that is the same in all rows is counted from there: it cannot be told from their level.
     """
-    if len(prior.members) < 2:
+    if len(prior.members) < 2 or not len(rows):
         return prior, np.empty(0, dtype=int)
     terms = prior.standardised(rows.raw)
     mean, scale, weights = prior.mean.copy(), prior.scale.copy(), prior.weights.copy()

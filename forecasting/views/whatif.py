@@ -32,7 +32,12 @@ def whatif_detail(request: TenantRequest) -> HttpResponse:
 
 
 def _page(
-    request: TenantRequest, score: RiskScore | None, form: WhatIfForm, options: list[Option]
+    request: TenantRequest,
+    score: RiskScore | None,
+    form: WhatIfForm,
+    options: list[Option],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     programme = request.programme
     place = {"tenant": request.tenant.slug, "code": programme.code}
@@ -59,8 +64,6 @@ def _page(
         context["plot"] = figures.delays(
             [(each.delay, each.risk, each.low, each.high) for each in options if not each.in_waves]
         )
-    # On the page itself a cost that was refused is told beside what was computed with the usual one.
-    status = 422 if "choose" in form.errors else 200
     return show(request, "forecasting/whatif.html", "whatif", context, status=status)
 
 
@@ -88,7 +91,9 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
                 "Tick at least one way to go live: beside the plan as it is, a decision needs another."
             ),
         )
-        return _page(request, score, form, options)
+    if form.errors:
+        # A cost that was refused would stand in the paper as the usual one.
+        return _page(request, score, form, options, status=422)
     values = whatif.paper(golive, chosen)
     address = reverse(
         "governance:decision_create",

@@ -280,6 +280,17 @@ def test_a_paper_with_nothing_ticked_is_refused_and_keeps_what_was_typed(
     assert f'formaction="{PAGE}paper/"' in page
 
 
+def test_a_paper_with_a_cost_that_was_refused_is_not_made_with_the_usual_one(
+    story, budget, dana, client_for
+) -> None:
+    answer = client_for(dana).get(f"{PAGE}paper/", {"week": "12 thousand", "choose": "d4"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert shown(page, "week") == "12 thousand"
+    assert '<a href="#id_week">' in page
+    assert page.partition('value="d4"')[2].partition(">")[0].endswith(" checked")
+
+
 def test_what_is_ticked_stays_ticked_while_costs_are_changed(story, dana, client_for) -> None:
     page = read(client_for(dana), choose="d4", week="1000")
     assert page.count(" checked") == 1

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if erasure.due_at > clock.now():
             self.stdout.write(
                 f"{erasure.reference}: {slug} will be erased from {erasure.due_at:%Y-%m-%d %H:%M %Z} on,"
-                " by the worker or by this command. Until then it can be called off in the console."
+                " by the worker or by this command. Until it begins it can be called off in the console."
             )
             return
         faults: list[str] = []
