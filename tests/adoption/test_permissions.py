@@ -30,6 +30,19 @@ SIGNAL = {
 }
 
 
+def test_a_wave_without_figures_is_refused_and_what_is_wrong_is_counted(
+    stage, cam, client_for
+) -> None:
+    wave = {"name": "Pulse 1", "measure": "engagement", "closed_on": "2026-06-01"}
+    answer = client_for(cam).post(f"{stage.base}surveys/new/", wave)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "One thing needs another look" in page
+    assert "Enter the figures of at least one unit." in page
+    page = client_for(cam).post(f"{stage.base}surveys/new/", {**wave, "name": ""}).content.decode()
+    assert "2 things need another look" in page
+
+
 @pytest.mark.parametrize("who", WRITERS)
 def test_the_change_function_keeps_adoption_records(who, stage, acme, client_for, request):
     browser = client_for(request.getfixturevalue(who))
