@@ -33,12 +33,6 @@ class Scored:
     scores: list[RiskScore] = field(default_factory=list)
     snapshots: list[RiskSnapshot] = field(default_factory=list)
 
-    @property
-    def schedules(self) -> dict[int, float]:
-        """The smoothed schedule index of each programme; NaN where it is not known."""
-        at = features.CRISIS.names.index("spi_s")
-        return {row.programme_id: row.raw[at] for row in self.scores if row.unit_id is None}
-
 
 def take_snapshots(
     days: Sequence[date], *, at: datetime, as_of: date | None = None
@@ -206,6 +200,13 @@ def _terms(inputs: InputSet, shares: Matrix, values: Matrix, shift: float) -> li
 def keep_snapshots(snapshots: Sequence[RiskSnapshot]) -> None:
     """Write snapshots; one that is kept already stays as it is."""
     bulk.insert(RiskSnapshot, snapshots, ignore_conflicts=True)
+
+
+def schedules_told() -> dict[int, float]:
+    """The smoothed schedule index of each programme, as its score was told from it; NaN where it is not known."""
+    at = features.CRISIS.names.index("spi_s")
+    told = RiskScore.objects.filter(is_current=True, unit__isnull=True)
+    return dict(told.values_list("programme_id", f"raw__{at}"))
 
 
 @transaction.atomic

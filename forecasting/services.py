@@ -26,6 +26,7 @@ from .standing import standing_of
 RECOMPUTE = "forecasting.recompute_signals"
 SCORE = "forecasting.recompute_scores"
 SCORE_ITEMS = "forecasting.recompute_items"
+SCORE_DATES = "forecasting.recompute_dates"
 LEARN = "forecasting.learn_models"
 WATCH = "forecasting.watch_models"
 READ_COMMENTS = "forecasting.read_comments"
@@ -207,6 +208,17 @@ def ask_to_score(*, acting: Member | None = None, delay: timedelta = SCORE_DEBOU
         acting=acting,
         coalesce=True,
         delay=delay,
+    )
+
+
+def ask_to_score_dates() -> Job | None:
+    """Ask for dates, which look at the schedules of their programmes, and for the readiness of units to be computed again;
+    None when that is waiting already."""
+    return jobs.enqueue(
+        SCORE_DATES,
+        title=_("Compute when milestones will be reached and whether units will be ready"),
+        slot=f"{SCORE_DATES}:{current_tenant_id()}",
+        coalesce=True,
     )
 
 

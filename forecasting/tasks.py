@@ -49,13 +49,13 @@ def recompute_signals(run: JobRun) -> None:
 
 @job(services.SCORE, nightly=_("Compute the risk scores"))
 def recompute_scores(run: JobRun) -> None:
-    """Keep the weeks that are missing, then tell programmes and their units, dates, and readiness.
+    """Keep the weeks that are missing, then tell programmes and their units.
 
-    Each is kept as it is told, so that a very large organisation holds one of them in memory at a time, and a run that is
-    cut off leaves each either as it was or as it is. Items are another job: there are many times more of them.
+    Dates, readiness and items are told by jobs of their own, which this one asks for: dates and items rest on the scores
+    of their programmes, and a very large organisation should hold one of them in memory at a time.
     """
     # numpy and the models stay out of the web workers, which know this module too.
-    from . import inputs, scoring, shortfalls, slips, weeks_before
+    from . import inputs, scoring, weeks_before
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -64,17 +64,26 @@ def recompute_scores(run: JobRun) -> None:
         )
         with run.read():
             scored = scoring.compute_scores(as_of=as_of, at=at)
-        with run.step():
-            found = scoring.keep_scores(scored)
+        with run.write() as result:
+            result.update(scoring.keep_scores(scored))
+            services.ask_to_score_dates()
             if RaidItem.all_objects.exists():
                 services.ask_to_score_items()
-        schedules = scored.schedules
-        del scored
+
+
+@job(services.SCORE_DATES)
+def recompute_dates(run: JobRun) -> None:
+    """Tell by when open milestones will be reached, then whether units will be ready; each is kept as it is told, so that
+    a run that is cut off leaves each either as it was or as it is."""
+    from . import scoring, shortfalls, slips
+
+    with timezone.override(run.job.tenant.time_zone):
+        as_of, at = clock.today(), clock.now()
         with run.read():
-            outlooks = slips.open_milestones(as_of=as_of, at=at, schedules=schedules)
+            outlooks = slips.open_milestones(as_of=as_of, at=at, schedules=scoring.schedules_told())
         _look_back(run, outlooks.before)
         with run.step():
-            found |= slips.keep_outlooks(outlooks.whole(), as_of=as_of)
+            found = slips.keep_outlooks(outlooks.whole(), as_of=as_of)
         del outlooks
         run.progress(0, 0, str(_("Whether units will be ready")))
         with run.read():

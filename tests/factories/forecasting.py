@@ -453,6 +453,7 @@ class ModelCheckFactory(DjangoModelFactory):
 @job_args("forecasting.recompute_signals")
 @job_args("forecasting.recompute_scores")
 @job_args("forecasting.recompute_items")
+@job_args("forecasting.recompute_dates")
 def recompute_args() -> dict[str, Any]:
     return {}
 

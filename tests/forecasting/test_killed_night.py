@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ def ask(tenant, day, kind: str) -> Job:
     with tenant_context(tenant.id):
         # The story may have asked for scores by itself.
         services.ask_to_score()
+        services.ask_to_score_dates()
         services.ask_to_score_items()
         job = Job.objects.get(ticket__kind=kind, ticket__state="queued")
     day.shift(services.SCORE_DEBOUNCE)
@@ -59,7 +61,7 @@ def ask(tenant, day, kind: str) -> Job:
 
 
 def night(tenant, day) -> None:
-    for kind in (services.SCORE, services.SCORE_ITEMS):
+    for kind in (services.SCORE, services.SCORE_DATES, services.SCORE_ITEMS):
         assert runs.run(tenant.id, ask(tenant, day, kind).ticket_id) == "done"
 
 
@@ -96,32 +98,48 @@ def run_again(tenant, day, job: Job) -> None:
     assert runs.run(tenant.id, job.ticket_id) == "done"
 
 
-def test_what_was_kept_is_whole_and_the_next_run_goes_on(acme, day, superuser_url) -> None:
-    """Killed while it writes dates: programmes are told anew by then, dates and readiness as they were."""
+def test_weeks_that_were_kept_stay_and_scores_are_as_they_were(acme, day, superuser_url) -> None:
     with tenant_context(acme.id):
         programme = payroll().programme
-        RaidItemFactory(programme=programme)
     night(acme, day)
-    of_programmes, the_rest = (RiskSnapshot, RiskScore), (MilestoneOutlook, AdoptionShortfall)
+    day.shift(timedelta(days=7))
     with tenant_context(acme.id):
-        before = written(*of_programmes, *the_rest)
-        # Something of every kind has changed by the next run.
+        before = written(RiskSnapshot, RiskScore)
         RaidItem.objects.update(probability=5, impact=5)
         RaidItemFactory.create_batch(3, programme=programme)
-        MilestoneFactory(programme=programme)
     job = ask(acme, day, services.SCORE)
-    ends = unkilled(acme, job, *of_programmes, *the_rest)
-    assert ends[1] != before[1]
-    assert ends[2] != before[2]
-    table = MilestoneOutlook._meta.db_table
-    lock = f"SELECT FROM {table} WHERE is_current FOR UPDATE"
+    ends = unkilled(acme, job, RiskSnapshot, RiskScore)
+    assert all(was != ended for was, ended in zip(before, ends, strict=True))
+    lock = f"SELECT FROM {RiskScore._meta.db_table} WHERE is_current FOR UPDATE"
     kill(acme, job, lock=lock, superuser_url=superuser_url)
     with tenant_context(acme.id):
-        assert written(*of_programmes) == ends[:2]
-        assert written(*the_rest) == before[2:]
+        weeks, scores = written(RiskSnapshot, RiskScore)
+    # Those of units that no trend looks at any more go with the scores.
+    assert set(weeks) > set(ends[0])
+    assert scores == before[1]
     run_again(acme, day, job)
     with tenant_context(acme.id):
-        assert written(*of_programmes, *the_rest) == ends
+        assert written(RiskSnapshot, RiskScore) == ends
+
+
+def test_dates_that_were_kept_stay_and_readiness_is_as_it_was(acme, day, superuser_url) -> None:
+    with tenant_context(acme.id):
+        programme = payroll().programme
+    night(acme, day)
+    day.shift(timedelta(days=7))
+    with tenant_context(acme.id):
+        before = written(MilestoneOutlook, AdoptionShortfall)
+        MilestoneFactory(programme=programme)
+    job = ask(acme, day, services.SCORE_DATES)
+    ends = unkilled(acme, job, MilestoneOutlook, AdoptionShortfall)
+    assert all(was != ended for was, ended in zip(before, ends, strict=True))
+    lock = f"SELECT FROM {AdoptionShortfall._meta.db_table} WHERE is_current FOR UPDATE"
+    kill(acme, job, lock=lock, superuser_url=superuser_url)
+    with tenant_context(acme.id):
+        assert written(MilestoneOutlook, AdoptionShortfall) == [ends[0], before[1]]
+    run_again(acme, day, job)
+    with tenant_context(acme.id):
+        assert written(MilestoneOutlook, AdoptionShortfall) == ends
 
 
 def test_items_go_on_with_the_block_that_was_not_kept(

@@ -59,11 +59,11 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
         )
         comments.name_topics(loader.change)
         reading_comments.keep_patterns(reading_comments.count_patterns(today))
-        scored = scoring.compute_scores(as_of=today, at=now)
-        scoring.keep_scores(scored)
+        scoring.keep_scores(scoring.compute_scores(as_of=today, at=now))
         raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=today, at=now), at=now)
         slips.keep_outlooks(
-            slips.compute_outlooks(as_of=today, at=now, schedules=scored.schedules), as_of=today
+            slips.compute_outlooks(as_of=today, at=now, schedules=scoring.schedules_told()),
+            as_of=today,
         )
         shortfalls.keep_readiness(shortfalls.compute_readiness(as_of=today, at=now), as_of=today)
         scorecards.bring_up_to_date(as_of=today, at=now)
