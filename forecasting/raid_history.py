@@ -118,8 +118,8 @@ class RaidHistory:
 
 # So many days are read with one set of statements, and so many weeks of items.
 AT_ONCE, ROWS_AT_ONCE = 13, 400_000
-# From so many weeks of items more would teach nothing that could be seen: of a larger organisation some items are drawn.
-MOST = 500_000
+# From so many weeks of items more would teach nothing that could be seen: in a larger organisation lessons draw some items.
+MOST_TO_LEARN = 500_000
 
 
 def gather_items(
@@ -127,23 +127,25 @@ def gather_items(
     *,
     signals: Signals | None = None,
     watched: Mapping[int, date] | None = None,
+    most: int | None = None,
 ) -> RaidHistory:
     """Read what was known on some days and what came of it, some days at a time.
 
-    What programmes went through comes from the snapshots that are kept; only where one is missing is it read anew. Where
-    there are far more weeks than anybody learns from, they are those of some items, always the same ones, with all their weeks.
+    What programmes went through comes from the snapshots that are kept; only where one is missing is it read anew.
 
     Args:
         signals: the inputs of programmes by programme and day, where they were read already; then the items of
             these programmes and days are read, and no others.
         watched: until when each programme was watched, where somebody knows better than what is kept here.
+        most: weeks of items to keep about so many of at most: of more they are those of some items, always the same ones,
+            with all their weeks. All are kept where nothing is said.
     """
     ordered = sorted(set(days))
     last = ordered[-1]
     happened = raid_outcomes.happened(until=last + timedelta(days=1))
     items = RaidItem.all_objects.count()
     at_once = min(AT_ONCE, max(1, ROWS_AT_ONCE // max(1, items)))
-    one_of = -(-items * len(ordered) // MOST)
+    one_of = -(-items * len(ordered) // most) if most else 1
     parts = []
     for some in batches(ordered, at_once):
         if signals is None:
@@ -295,7 +297,7 @@ def walked(
 
     Args:
         days: all of the history, so that there is something to learn from.
-        signals, watched: as for `gather`.
+        signals, watched: as for `gather_items`.
         score_from: nothing is said of earlier days.
         assumed: the model to start from; the shipped one where none is given.
     """

@@ -14,6 +14,7 @@ _MISSING: tuple[tuple[tuple[str, ...], Any], ...] = (
     (("burn_ratio_s",), gettext_lazy("No spending against plan")),
     (("status_age_w",), gettext_lazy("No status report of delivery")),
     (("weeks_to_golive",), gettext_lazy("No go-live in the plan")),
+    (("log_size",), gettext_lazy("No size: neither people it affects nor a reported one")),
     (("eng_mean",), gettext_lazy("No engagement figure that may be shown")),
     (("train_gap",), gettext_lazy("No training figures with a plan")),
     (("resist_4w",), gettext_lazy("No headcount, so signs of resistance cannot be weighed")),

@@ -30,24 +30,27 @@ FROM at CROSS JOIN LATERAL (
 def add_size(asked: Asked, people: People, places: Sequence[Place], table: Table) -> None:
     """How large a programme is among the others of its day: as reported, else by the people it affects.
 
-    The two are told apart: each is set against the programmes of which the same is known.
+    The two are told apart: each is set against the programmes of which the same is known. Of a programme that affects
+    nobody anybody named, size is not known; it is no small one.
     """
     reported: dict[Place, float] = {
         (programme, day): size for programme, day, size in asked.rows(_SIZE)
     }
     of_day = np.array([day.toordinal() for _programme, day in places])
     is_reported = np.array([place in reported for place in places], dtype=bool)
-    sizes = np.array(
-        [
-            np.log(reported[place]) if place in reported else np.log1p(people.headcount(place))
-            for place in places
-        ]
-    )
+    sizes = np.array([_size(reported.get(place), people.headcount(place)) for place in places])
     for day in np.unique(of_day):
         for kind in (is_reported, ~is_reported):
-            alike = (of_day == day) & kind
+            alike = (of_day == day) & kind & ~np.isnan(sizes)
             if alike.any():
                 table["log_size"][alike] = _standardised(sizes[alike])
+
+
+def _size(reported: float | None, people: int) -> float:
+    """The logarithm of a size; NaN where nothing is known of it."""
+    if reported is not None:
+        return float(np.log(reported))
+    return float(np.log1p(people)) if people else np.nan
 
 
 def _standardised(values: Any) -> Any:

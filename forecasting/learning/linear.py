@@ -40,6 +40,24 @@ def logit(chance: Any) -> Any:
     return np.log(chance) - np.log1p(-np.asarray(chance))
 
 
+def around(told: Matrix, members: Matrix) -> tuple[Matrix, Matrix]:
+    """The band of risks that are told: where members lie, and as far about what is told as they do about their own middle.
+
+    The likeliest point and the middle of what is possible are two things where weights lie on the edge of where they may
+    go: members then say more than is told, and their band alone would have what is told at its lower end, or outside.
+
+    Args:
+        told: probabilities.
+        members: probabilities, members x rows.
+    """
+    centre, each = (logit(np.clip(chance, LOWEST, HIGHEST)) for chance in (told, members))
+    low, middle, high = np.percentile(each, [BAND[0], 50.0, BAND[1]], axis=0)
+    low = sigmoid(np.minimum(low, centre + low - middle))
+    high = sigmoid(np.maximum(high, centre + high - middle))
+    # To the last digit: turning chances into log-odds and back is not exact.
+    return np.clip(np.minimum(low, told), LOWEST, 1), np.clip(np.maximum(high, told), 0, HIGHEST)
+
+
 # The portfolio of each row.
 Pools = Sequence[str] | npt.NDArray[Any]
 
@@ -93,13 +111,11 @@ class LinearModel:
         return np.clip(sigmoid(self.log_odds(raw, pool)), LOWEST, HIGHEST)
 
     def band(self, raw: Matrix, pool: Pools | None = None) -> tuple[Matrix, Matrix]:
-        """Between which risks the members of the model lie, with the score itself always inside."""
+        """Between which risks it lies, by the members of the model; the score itself where it has none."""
         score = self.probability(raw, pool)
         if not len(self.members):
             return score, score
-        each = sigmoid(self.odds_of_members(self.standardised(raw), pool))
-        low, high = np.percentile(np.clip(each, LOWEST, HIGHEST), BAND, axis=0)
-        return np.minimum(low, score), np.maximum(high, score)
+        return around(score, sigmoid(self.odds_of_members(self.standardised(raw), pool)))
 
     def odds_of_members(self, terms: Matrix, pool: Pools | None = None) -> Matrix:
         """The log-odds that each member says of standardised rows, members x rows."""

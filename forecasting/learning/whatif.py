@@ -18,7 +18,7 @@ import numpy.typing as npt
 from .features import CRISIS, near
 from .inputset import Matrix
 from .limits import HIGHEST, LOWEST
-from .linear import LinearModel, Pools, Rows, logit, sigmoid
+from .linear import LinearModel, Pools, Rows, around, logit, sigmoid
 
 Numbers = npt.NDArray[np.int64]
 DELAYS = tuple(range(9))
@@ -204,9 +204,7 @@ def within(
     risk = np.clip(1 - safe, LOWEST, HIGHEST)
     if not len(model.members):
         return risk, risk, risk
-    told = np.clip(1 - safe_members, LOWEST, HIGHEST)
-    low, high = (np.percentile(told, share, axis=0) for share in (10, 90))
-    return risk, np.minimum(low, risk), np.maximum(high, risk)
+    return risk, *around(risk, 1 - safe_members)
 
 
 def ahead(

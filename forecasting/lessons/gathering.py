@@ -109,7 +109,7 @@ def gather(target: Target, as_of: date) -> Gathered:
         past=past.kept(until=as_of) if target is Target.CRISIS_4W else None,
         items=None
         if target is Target.CRISIS_4W
-        else raid_history.gather_items(weeks_of_items(as_of)),
+        else raid_history.gather_items(weeks_of_items(as_of), most=raid_history.MOST_TO_LEARN),
         words={} if target is Target.CRISIS_4W else raid_history.first_words(),
         is_learned=champion.filter(origin=Origin.LEARNED).exists(),
         shared=shared,
