@@ -213,6 +213,27 @@ def test_a_figure_that_is_not_released_is_not_read(programme, unit) -> None:
     assert math.isnan(raw_of(programme)["eng_mean"])
 
 
+def test_the_size_of_a_programme_that_touches_no_named_unit_is_not_known(
+    programme, in_acme
+) -> None:
+    """It is no small one, and the others are as large among themselves as without it."""
+    others = ProgrammeFactory.create_batch(3, starts_on=DAY - timedelta(weeks=30))
+    for other, heads in zip(others, (20, 60, 400), strict=True):
+        other.unit_links.create(unit=UnitFactory(headcount=heads))
+    at = features.CRISIS.names.index("log_size")
+
+    def sizes(*programmes: Programme) -> list[float]:
+        made = inputs.read([DAY], programme_ids=[each.pk for each in programmes])
+        told = {place[0]: raw[at] for place, raw in zip(made.places, made.raw, strict=True)}
+        return [told[each.pk] for each in programmes]
+
+    unknown, *known = sizes(programme, *others)
+    assert math.isnan(unknown)
+    assert known == sorted(known)
+    assert sum(known) == pytest.approx(0)
+    assert known == sizes(*others)
+
+
 def test_training_counts_people_and_the_worst_unit(programme, unit) -> None:
     second = UnitFactory(headcount=10)
     programme.unit_links.create(unit=second)

@@ -71,6 +71,32 @@ def test_the_score_lies_inside_its_band(model: linear.LinearModel) -> None:
     assert (high > low).all()
 
 
+def test_a_band_reaches_as_far_about_the_score_as_members_about_their_middle(
+    model: linear.LinearModel,
+) -> None:
+    """Also where every member says more than the score, as where weights lie on the edge of where they may go."""
+    point = np.concatenate([[model.intercept], model.weights])
+    members = np.tile(point, (60, 1))
+    members[:, 0] += np.linspace(0.5, 2.5, 60)
+    skewed = replace(model, members=members)
+    raw = raw_rows(50)
+    low, high = skewed.band(raw)
+    odds = linear.logit(skewed.probability(raw))
+    reach = np.percentile(members[:, 0], 50) - np.percentile(members[:, 0], 10)
+    inside = low > linear.LOWEST
+    assert np.allclose(odds[inside] - linear.logit(low[inside]), reach)
+    at_most = point[0] + np.percentile(np.linspace(0.5, 2.5, 60), 90) - model.intercept
+    assert np.allclose(linear.logit(high) - odds, at_most)
+
+
+def test_silence_and_few_answers_never_lower_a_score_on_either_half() -> None:
+    ways = {each.name: each.direction for each in features.CRISIS.raw}
+    assert (ways["status_age_w"], ways["eng_age_w"], ways["response_rate_s"]) == (1, 1, -1)
+    # Nobody ever said anything: that is no fresh report.
+    never = dict(zip(features.CRISIS.names, features.CRISIS.filled(np.full((1, len(ways)), np.nan))[0], strict=True))  # fmt: skip
+    assert never["status_age_w"] == never["eng_age_w"] > 0
+
+
 def test_levels_are_told_against_the_base(model: linear.LinearModel) -> None:
     base = model.base
     assert model.level(1.4 * base) == "low"
