@@ -28,7 +28,7 @@ KINDS: dict[str, Kind] = {
     )
 }
 # So many of a group stand on the page; all of them are one link away.
-SHOWN = 8
+SHOWN = 5
 
 
 @dataclass(frozen=True)

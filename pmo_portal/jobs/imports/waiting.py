@@ -32,16 +32,13 @@ def _checked(member: Member, on: date) -> Iterator[QuerySet[Any]]:
         )
     )
     kept = Upload.objects.filter(pk=Cast(OuterRef("w_upload"), IntegerField()))
-    checked = (
-        Job.objects.filter(
-            requested_by=member.user,
-            ticket__kind=CHECK,
-            ticket__state=JobState.DONE,
-            args__kind__in=kinds,
-        )
-        .exclude(result__changes_nothing=True)
-        .annotate(w_upload=KT("args__upload"))
-    )
+    checked = Job.objects.filter(
+        requested_by=member.user,
+        ticket__kind=CHECK,
+        ticket__state=JobState.DONE,
+        args__kind__in=kinds,
+        result__changes_nothing=False,
+    ).annotate(w_upload=KT("args__upload"))
     yield asked(
         checked.filter(Exists(kept), ~Exists(confirmed)),
         place=Place.TOGETHER,
