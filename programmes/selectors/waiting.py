@@ -99,7 +99,11 @@ def _reports(member: Member, on: date) -> Iterator[QuerySet[Any]]:
             Programme.objects.live()
             .filter(pk__in=led_by(member, half).values("pk"))
             .annotate(w_own=Subquery(own))
-            .filter(Q(w_own__lte=on - timedelta(days=days[half])) | ~Exists(said))
+            # In this order: whether anybody said anything is looked up only where the lead said nothing.
+            .filter(
+                Q(w_own__lte=on - timedelta(days=days[half]))
+                | (Q(w_own__isnull=True) & ~Exists(said))
+            )
         )
         yield asked(
             led,
