@@ -117,7 +117,7 @@ WAITING = (
     ),
     Kind(
         "resistance",
-        gettext_lazy("Signs of resistance without an answer"),
+        gettext_lazy("Resistance to answer"),
         _signals,
         _signal_why,
         _address("signal_edit"),

@@ -41,7 +41,7 @@ def test_what_waits_is_done_and_gone(
     page.locator(".pp-nav a", has_text="My work").click()
     expect(page.locator("h1")).to_contain_text("wait for you")
     before = int(page.locator("h1").inner_text().split()[0])
-    views = page.locator(".pp-waits", has_text="Decisions that need the view of your function")
+    views = page.locator(".pp-waits", has_text="Views asked of your function")
     line = views.locator("li", has_text="Who owns payslip questions after the go-live?")
     line.locator("a").click()
     page.locator("main [name=stance]").first.wait_for()

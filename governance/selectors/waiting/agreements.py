@@ -169,7 +169,7 @@ def _review_url(tenant: str, row: Waits) -> str:
 WAITING = (
     Kind(
         "halves",
-        gettext_lazy("Change requests that lack the half of your function"),
+        gettext_lazy("Change requests to assess"),
         _halves,
         why(gettext_lazy("What it means is not said yet by %(side)s.")),
         _half_url,

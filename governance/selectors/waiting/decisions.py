@@ -145,7 +145,7 @@ def _decide_why(row: Waits) -> str:
 WAITING = (
     Kind(
         "views",
-        gettext_lazy("Decisions that need the view of your function"),
+        gettext_lazy("Views asked of your function"),
         _views,
         why(gettext_lazy("The view of %(side)s is missing.")),
         address("decision_input", with_voice=True),

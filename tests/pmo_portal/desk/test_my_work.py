@@ -438,7 +438,7 @@ def test_one_kind_is_read_page_by_page(world, client_for) -> None:
     browser = client_for(world.cast["dee"])
     first = browser.get(URL).content.decode()
     assert first.count("The view of delivery is missing") == SHOWN
-    assert "All 60: Decisions that need the view of your function" in first
+    assert "All 60: Views asked of your function" in first
     assert "60 things wait for you" in first
     pages = [browser.get(f"{URL}?only=views&page={each}").content.decode() for each in (1, 2)]
     shown = [page.count("The view of delivery is missing") for page in pages]
