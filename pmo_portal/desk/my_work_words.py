@@ -128,6 +128,13 @@ class Shown:
     more: int
     lines: Sequence[Line]
 
+    @property
+    def words(self) -> str:
+        """How many, and how many of these are overdue."""
+        if not self.late:
+            return str(self.total)
+        return _("%(total)d, %(late)d overdue") % {"total": self.total, "late": self.late}
+
 
 @dataclass(frozen=True)
 class Side:
@@ -180,7 +187,7 @@ def _title(place: Place, groups: Sequence[Group]) -> str:
 
 
 def counted(total: int, late: int) -> str:
-    """ "3, 1 of them overdue"."""
+    """How many wait and how many of these are overdue, after the name of a place."""
     if not late:
         return ngettext("%(total)d waits", "%(total)d wait", total) % {"total": total}
     if late == total:

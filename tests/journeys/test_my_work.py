@@ -69,12 +69,12 @@ def test_filters_work_with_and_without_script(
         page = somebody(java_script_enabled=script).page
         _sign_in(page, portal, "chair")
         page.goto(f"{portal.address}/t/northshire/my-work/")
-        everything = page.locator(".pp-waits li").count()
+        everything = page.locator(".pp-waits-lines li").count()
         page.locator("[name=due]").select_option("late")
         if not script:
             page.locator(".pp-filter-go").click()
         page.wait_for_url("**due=late**")
-        expect(page.locator(".pp-waits li").first).to_contain_text("Overdue by")
-        late = page.locator(".pp-waits li").count()
+        expect(page.locator(".pp-waits-lines li").first).to_contain_text("Overdue by")
+        late = page.locator(".pp-waits-lines li").count()
         assert 0 < late < everything
         expect(page.locator(".pp-waits .pp-st")).to_contain_text(["Overdue by"] * late)
