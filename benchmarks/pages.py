@@ -88,6 +88,7 @@ def measure(size: int, *, runs: int) -> Measured:
         ("pack of a meeting", "p/P1/meetings/MT-1/pack/", "scorecard"),
         ("agenda and what waits", "p/P1/meetings/MT-2/agenda/", "scorecard"),
         ("who chairs", "p/P1/steering/SG-1/chairs/", "scorecard"),
+        ("my work", "my-work/", "scorecard"),
         ("saved views", "views/", "raid"),
         ("charters", "charters/", "charters"),
         ("charter", "p/P1/charter/", "scorecard"),

@@ -49,8 +49,10 @@ from .training import (
 )
 from .tree import Node, Tree
 from .triggers import triggers
+from .waiting import WAITING
 
 __all__ = [
+    "WAITING",
     "Node",
     "Reading",
     "Resistance",

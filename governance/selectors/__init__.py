@@ -98,10 +98,12 @@ from .reviews import (
     review_by_number,
     reviews_for,
 )
+from .waiting import WAITING
 from .weight import Taken, balance_views, decided_between, taken, weight_of
 from .yardsticks import known_figures
 
 __all__ = [
+    "WAITING",
     "CHANGE_WORDS",
     "ChangeCounts",
     "SuggestedUnit",

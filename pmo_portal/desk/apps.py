@@ -15,11 +15,19 @@ class DeskConfig(AppConfig):
         registry.add_panel("common.register", panels.saved_views)
         registry.add_navigation(
             registry.NavigationItem(
+                "portfolio",
+                _("My work"),
+                "desk:work_list",
+                "list-check",
+                0,
+                action="desk.work_view",
+            ),
+            registry.NavigationItem(
                 "tenant",
                 _("Saved views"),
                 "desk:view_list",
                 "bookmark",
                 90,
                 action="desk.view_view",
-            )
+            ),
         )

@@ -12,6 +12,8 @@ from pmo_portal.accounts.permissions import Answer, allow, any_member, deny, rul
 
 rule("desk.view_view")(any_member)
 rule("desk.view_create")(any_member)
+# Everybody has a page of their own; what stands on it is what the rules of each thing let them do.
+rule("desk.work_view")(any_member)
 
 
 @rule("desk.view_change")

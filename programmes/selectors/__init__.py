@@ -25,6 +25,7 @@ from .budget import (
 )
 from .computed import computed_status, triggers
 from .finding import search
+from .kept import is_lead, kept_by, led_by
 from .links import link_by_number, links_around, links_of, rooms_of
 from .records import (
     chain_of,
@@ -49,8 +50,13 @@ from .records import (
     updates_of,
 )
 from .slips import said_of, words_of
+from .waiting import WAITING
 
 __all__ = [
+    "WAITING",
+    "is_lead",
+    "kept_by",
+    "led_by",
     "said_of",
     "words_of",
     "risk_counts",

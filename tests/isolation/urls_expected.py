@@ -144,6 +144,7 @@ PAGES = {
     "scorecards:roadmap": EVERYBODY,
     "scorecards:unit_heat": EVERYBODY,
     "desk:view_list": EVERYBODY,
+    "desk:work_list": EVERYBODY,
     "scorecards:portfolio": EVERYBODY,
     "scorecards:programme_scorecard": EVERYBODY,
 }

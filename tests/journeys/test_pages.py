@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 # Shape by shape: portfolio, scorecard, registers, records, forms, waves, lists, job, import, history, error.
 PAGES = (
-    "", "?as_of=2026-06-30", "roadmap/", "roadmap/?show=golives&scale=quarters", "units-by-week/", "p/FHR/", "p/DID/", "p/FHR/plan/", "p/FHR/plan/M-6/", "p/FHR/plan/new/",
+    "", "?as_of=2026-06-30", "my-work/", "my-work/?only=reports", "my-work/?programme=nowhere", "roadmap/", "roadmap/?show=golives&scale=quarters", "units-by-week/", "p/FHR/", "p/DID/", "p/FHR/plan/", "p/FHR/plan/M-6/", "p/FHR/plan/new/",
     "p/FHR/raid/", "p/FHR/raid/R-1/", "p/FHR/raid/R-2/edit/", "raid/", "p/FHR/status/",
     "p/FHR/details/", "p/FHR/facts/", "p/FHR/surveys/", "surveys/W-13/", "p/FHR/resistance/",
     "p/FHR/resistance/RS-1/", "p/FHR/training/", "units/PAY/people/", "p/FHR/baselines/", "p/FHR/baselines/keep/", "p/FHR/baselines/1/", "p/FHR/stakeholders/", "p/FHR/stakeholders/STK-1/", "p/FHR/engagement/", "p/FHR/engagement/EA-1/", "p/FHR/signals/", "p/FHR/forecast/", "p/FHR/what-if/", "p/HRO/what-if/", "p/HRO/what-if/?first=20", "p/FHR/forecast/PAY/", "forecasts/", "forecasts/units/", "forecasts/raid/", "forecasts/milestones/", "forecasts/readiness/", "p/FHR/milestone-outlook/", "forecasts/models/", "forecasts/models/crisis/", "forecasts/models/crisis/watch/", "forecasts/models/crisis/challenger/", "forecasts/models/escalation/challenger/", "forecasts/models/crisis/1/", "forecasts/models/escalation/1/", "forecasts/models/escalation/challenger/?page=2",

@@ -21,10 +21,10 @@ from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import saved, status_of, with_record
 from pmo_portal.history.views import offer_undo
 
-from . import selectors, services
-from .forms import ViewForm
-from .models import SavedView
-from .tables import VIEWS
+from .. import selectors, services
+from ..forms import ViewForm
+from ..models import SavedView
+from ..tables import VIEWS
 
 CHANGED = "saved-view-changed"
 changeable = with_record(selectors.view_by_number, "SV", "desk.view_change")
