@@ -59,7 +59,7 @@ class WaveHeadForm(Refusing, forms.ModelForm):
         return day
 
 
-class CellForm(forms.Form):
+class CellForm(Refusing, forms.Form):
     """One unit of the grid: mean and number of answers, both empty where it was not asked."""
 
     mean = forms.FloatField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common.days import day_text
+from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 from pmo_portal.tenants.models import BusinessUnit
 
@@ -19,7 +20,7 @@ from ..models import TrainingProgress
 from ..services import TrainingEntry
 
 
-class TrainingDayForm(forms.Form):
+class TrainingDayForm(Refusing, forms.Form):
     effective_on = forms.DateField(label=gettext_lazy("As of"), widget=date_input())
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -33,7 +34,7 @@ class TrainingDayForm(forms.Form):
         return day
 
 
-class TrainingLine(forms.Form):
+class TrainingLine(Refusing, forms.Form):
     """One unit of the sheet. It starts from what is known, and is recorded only if somebody changed it.
 
     Args:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pmo_portal.common.days import long_day_text
+from pmo_portal.common.days import day_text
 
 from .. import shared_words, standing_words
 from ..models import RiskModel
@@ -189,7 +189,7 @@ class Duel:
         on = _("Weeks compared: %(rows)s of %(programmes)s programmes, with %(events)s events.")
         if compared["since"]:
             on = _("Weeks compared: %(rows)s of %(programmes)s programmes, with %(events)s events, all after %(day)s, because what was in use was learned from those before.")  # fmt: skip
-            counts["day"] = long_day_text(date.fromisoformat(compared["since"]))
+            counts["day"] = day_text(date.fromisoformat(compared["since"]))
         text = on % counts
         if compared["gain"] is None:
             text = f"{text} {_('Too few to measure by.')}"
@@ -283,4 +283,4 @@ def _by_label(found: Sequence[Term]) -> dict[str, Term]:
 
 
 def _day(model: RiskModel | None) -> str:
-    return long_day_text(model.made_on) if model else ""
+    return day_text(model.made_on) if model else ""

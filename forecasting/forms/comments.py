@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 
 from ..choices import CommentTheme
@@ -101,7 +102,7 @@ class TopicForm(RecordForm):
         fields = CommentTopic.edited_fields
 
 
-class TagForm(forms.Form):
+class TagForm(Refusing, forms.Form):
     """Does each of these comments resist? Leaving one out is an answer too."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:

@@ -103,10 +103,6 @@ class Curve:
     share: Array
     milestones: int
 
-    def reached_by(self, days: float) -> float:
-        at = int(np.searchsorted(self.days, days, side="right"))
-        return float(self.share[at - 1]) if at else 0.0
-
 
 NOTHING = Curve(np.empty(0), np.empty(0), 0)
 

@@ -220,18 +220,12 @@ def watch(told: ToldWeeks, *, until: int, high_from: float | Matrix) -> Watched:
 
 def sequential(
     observed: Sequence[int] | Array, expected: Sequence[float] | Array, ratio: float
-) -> float:
+) -> tuple[float, int]:
     """How much speaks for counts `ratio` times as high as expected, since it last began to (Page's test).
 
-    The sum of the weekly log-likelihood ratios of Poisson counts, never below nothing.
+    The sum of the weekly log-likelihood ratios of Poisson counts, never below nothing; with the week from which on it
+    counts, the likeliest one for the change.
     """
-    return _sequential(observed, expected, ratio)[0]
-
-
-def _sequential(
-    observed: Sequence[int] | Array, expected: Sequence[float] | Array, ratio: float
-) -> tuple[float, int]:
-    """As `sequential`, with the week from which on the score counts: the likeliest one for the change."""
     score, start = 0.0, 0
     for week, (seen, due) in enumerate(zip(observed, expected, strict=True)):
         score += float(seen) * float(np.log(ratio)) - (ratio - 1) * float(due)
@@ -243,7 +237,7 @@ def _sequential(
 def _climbed(
     weeks: Array, observed: Array, expected: Matrix, ratio: float
 ) -> tuple[float, Stretch | None]:
-    score, start = _sequential(observed, expected, ratio)
+    score, start = sequential(observed, expected, ratio)
     due = float(expected[start:].sum())
     if not due:
         return score, None

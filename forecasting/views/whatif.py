@@ -60,6 +60,8 @@ def _page(
             "holds": selectors.what_holds(Target.CRISIS_4W),
         }
     if options:
+        # Where the link of a refusal leads to.
+        context["first_box"] = next((each.key for each in options if not each.is_now), "")
         context["first_wave"] = round(100 * max(each.first for each in options))
         context["plot"] = figures.delays(
             [(each.delay, each.risk, each.low, each.high) for each in options if not each.in_waves]

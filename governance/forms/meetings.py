@@ -94,7 +94,7 @@ class SeriesForm(Refusing, forms.Form):
     place = forms.CharField(label=gettext_lazy("Place"), max_length=160, required=False)
 
 
-class ProposalsForm(forms.Form):
+class ProposalsForm(Refusing, forms.Form):
     """Which of the things that wait go on the agenda; all of them unless somebody unticks one."""
 
     source = forms.MultipleChoiceField(

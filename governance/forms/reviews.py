@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from programmes.models import Programme
@@ -38,7 +39,7 @@ class FindingForm(RecordForm):
         field.choices = Verdict.choices
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(Refusing, forms.Form):
     """A decision or an action of the programme that came out of a review."""
 
     outcome = forms.ChoiceField(label=_("Decision or action"))

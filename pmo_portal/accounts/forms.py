@@ -126,7 +126,7 @@ class ThresholdsForm(RecordForm):
         ]
 
 
-class JoinForm(forms.Form):
+class JoinForm(Refusing, forms.Form):
     """Somebody new: their name and a password."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)

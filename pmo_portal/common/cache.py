@@ -1,4 +1,4 @@
-"""The shared cache: gone is the same as empty."""
+"""The shared cache, and what a process keeps for itself while that does not answer."""
 
 from __future__ import annotations
 
@@ -6,71 +6,61 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from .circuit import Circuit
+
 log = logging.getLogger(__name__)
+
+# Enough that the counts of one visitor are not pushed out by those of many others.
+MOST_KEPT = 20_000
+
+
+# Django makes a cache for each thread; what is known of a server holds for all of them.
+_circuits: dict[str, Circuit] = {}
+
+
+def _either(name: str) -> Callable[..., Any]:
+    """A method of the cache: that of Redis, or that of the own memory while Redis does not answer."""
+
+    def call(self: ForgivingRedisCache, *args: Any, **kwargs: Any) -> Any:
+        if not self.circuit.lets_ask():
+            return getattr(self.own, name)(*args, **kwargs)
+        try:
+            answer = getattr(RedisCache, name)(self, *args, **kwargs)
+        except (RedisError, OSError) as error:
+            self.circuit.failed()
+            log.warning("cache_unreachable", extra={"error": type(error).__name__})
+            return getattr(self.own, name)(*args, **kwargs)
+        if self.circuit.answered():
+            self.own.clear()
+        return answer
+
+    return call
 
 
 class ForgivingRedisCache(RedisCache):
-    """A Redis that does not answer costs speed, never a page: reads miss and writes are dropped."""
+    """A Redis that does not answer costs speed, never a page: meanwhile each process keeps what it needs in its own memory.
 
-    def _try(self, work: Callable[[], Any], otherwise: Any) -> Any:
-        try:
-            return work()
-        except (RedisError, OSError) as error:
-            log.warning("cache_unreachable", extra={"error": type(error).__name__})
-            return otherwise
+    So limits on tries go on to hold, for each process by itself. What was kept is dropped once Redis answers again.
+    """
 
-    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
-        return bool(
-            self._try(
-                lambda: super(ForgivingRedisCache, self).add(key, value, *args, **kwargs), True
-            )
-        )
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        place = f"instead of {server}"
+        self.circuit = _circuits.setdefault(place, Circuit())
+        self.own = LocMemCache(place, {**params, "OPTIONS": {"MAX_ENTRIES": MOST_KEPT}})
 
-    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        return self._try(
-            lambda: super(ForgivingRedisCache, self).get(key, default, version), default
-        )
-
-    def set(self, *args: Any, **kwargs: Any) -> None:
-        self._try(lambda: super(ForgivingRedisCache, self).set(*args, **kwargs), None)
-
-    def touch(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(
-            self._try(lambda: super(ForgivingRedisCache, self).touch(*args, **kwargs), False)
-        )
-
-    def delete(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(
-            self._try(lambda: super(ForgivingRedisCache, self).delete(*args, **kwargs), False)
-        )
-
-    def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
-        found: dict[Any, Any] = self._try(
-            lambda: super(ForgivingRedisCache, self).get_many(*args, **kwargs), {}
-        )
-        return found
-
-    def has_key(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(
-            self._try(lambda: super(ForgivingRedisCache, self).has_key(*args, **kwargs), False)
-        )
-
-    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
-        return int(
-            self._try(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), delta)
-        )
-
-    def set_many(self, data: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        failed: list[Any] = self._try(
-            lambda: super(ForgivingRedisCache, self).set_many(data, *args, **kwargs), list(data)
-        )
-        return failed
-
-    def delete_many(self, *args: Any, **kwargs: Any) -> None:
-        self._try(lambda: super(ForgivingRedisCache, self).delete_many(*args, **kwargs), None)
-
-    def clear(self) -> bool:  # type: ignore[override]
-        return bool(self._try(lambda: super(ForgivingRedisCache, self).clear(), False))
+    add = _either("add")
+    get = _either("get")
+    set = _either("set")
+    touch = _either("touch")
+    delete = _either("delete")
+    get_many = _either("get_many")
+    has_key = _either("has_key")
+    incr = _either("incr")
+    set_many = _either("set_many")
+    delete_many = _either("delete_many")
+    clear = _either("clear")

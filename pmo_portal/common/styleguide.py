@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from . import figures
+from .editing import Refusing
 from .raid_map import raid_map
 
 MONTHS = ("Jun", "Jul", "Aug", "Sep", "Oct", "Nov")
@@ -19,7 +20,7 @@ DELIVERY = (72, 75, 79, 82, 84, 86)
 ADOPTION = (58, 61, 60, 59, None, 54)
 
 
-class SampleForm(forms.Form):
+class SampleForm(Refusing, forms.Form):
     """Every kind of field once."""
 
     title = forms.CharField(
@@ -48,7 +49,7 @@ class SampleForm(forms.Form):
     )
 
 
-class SampleFilters(forms.Form):
+class SampleFilters(Refusing, forms.Form):
     kind = forms.ChoiceField(
         label="Type", choices=[("", "All"), ("risk", "Risks"), ("issue", "Issues")], required=False
     )

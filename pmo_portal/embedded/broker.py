@@ -42,14 +42,16 @@ class Broker:
         self._private_folder: Path | None = None
 
     def start(self) -> str:
-        """Start it; the answer is a warning for people, or nothing."""
+        """Start it, for the first time or again; the answer is a warning for people, or nothing."""
         program = find_redis()
         if program is None:
             return self._use_files()
         folder = self.data.subfolder("redis")
         socket = folder / "redis.sock"
         if len(str(socket).encode()) > _LONGEST_SOCKET:
-            self._private_folder = Path(tempfile.mkdtemp(prefix="pmo-socket-", dir="/tmp"))
+            # Kept when it is started again: everybody else has the address already.
+            if self._private_folder is None:
+                self._private_folder = Path(tempfile.mkdtemp(prefix="pmo-socket-", dir="/tmp"))
             socket = self._private_folder / "redis.sock"
         socket.unlink(missing_ok=True)
         self.child = Child(

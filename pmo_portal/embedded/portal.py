@@ -36,6 +36,7 @@ DEMO_PEOPLE = ("admin", "pmo", "change", "chair", "viewer")
 
 # Web, beat and worker share this; Redis and PostgreSQL follow. Together below five seconds.
 _SECONDS_FOR_SERVICES = 2.5
+_LEAST_SECONDS_OF_REDIS = 5.0
 Say = Callable[[str], None]
 
 
@@ -69,6 +70,7 @@ class Portal:
         self.environment: dict[str, str] = {}
         self.port = 0
         self._stopping = False
+        self._redis_since = 0.0
 
     # --- The life of the portal ---
 
@@ -116,6 +118,7 @@ class Portal:
         return [*self.services, *(child for child in servers if child)]
 
     def _watch(self) -> None:
+        self._watch_redis()
         for child in self._children():
             if child.has_ended():
                 raise Crashed(child)
@@ -126,6 +129,23 @@ class Portal:
                 " stopped before something could break. What was saved is safe. Free some space and"
                 " start again."
             )
+
+    def _watch_redis(self) -> None:
+        """Start Redis again where it ended: it keeps nothing, and everybody finds it at the same address.
+
+        Where it ends again at once something is wrong with it, and it counts like any other child.
+        """
+        redis = self.broker.child if self.broker else None
+        if self.broker is None or redis is None or not redis.has_ended():
+            return
+        if time.monotonic() - self._redis_since < _LEAST_SECONDS_OF_REDIS:
+            return
+        self.say(
+            f"Redis ended by itself (status {redis.process.returncode}) and is started again. Nothing that was"
+            " saved is lost; jobs asked for just now may start half a minute later."
+        )
+        self._redis_since = time.monotonic()
+        self.broker.start()
 
     # --- Start ---
 
@@ -183,6 +203,7 @@ class Portal:
         if os.environ.get("REDIS_URL") or os.environ.get("CELERY_BROKER_URL"):
             return
         self.broker = Broker(self.data)
+        self._redis_since = time.monotonic()
         warning = self.broker.start()
         if warning:
             self.say(warning)

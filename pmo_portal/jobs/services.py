@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
 from pmo_portal.common import clock
+from pmo_portal.common.circuit import Circuit
 from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import Tenant
 from pmo_portal.tenants.services import next_reference
@@ -30,6 +31,7 @@ NUDGE_AGAIN_AFTER = timedelta(seconds=30)
 REMEMBER_FOR = timedelta(days=30)
 # One tenant with many jobs does not keep the others waiting.
 SWEEP_PER_TENANT = 20
+_broker = Circuit()
 
 
 def enqueue(
@@ -80,9 +82,11 @@ def enqueue(
 
 
 def nudge(ticket: Ticket, seconds: float = 0) -> bool:
-    """Tell the workers to look at a ticket. A broker that is down costs nothing but time."""
+    """Tell the workers to look at a ticket. A broker that does not answer costs nothing but time, and that only now and then."""
     from .tasks import run_job
 
+    if not _broker.lets_ask():
+        return False
     try:
         limit = 60 * minutes_of(ticket.kind)
         run_job.apply_async(
@@ -93,8 +97,10 @@ def nudge(ticket: Ticket, seconds: float = 0) -> bool:
             time_limit=limit + 60,
         )
     except (BrokerError, OSError) as error:
+        _broker.failed()
         log.warning("job_nudge_failed", extra={"ticket": str(ticket.pk), "error": str(error)})
         return False
+    _broker.answered()
     return True
 
 

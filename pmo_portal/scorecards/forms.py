@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
 from pmo_portal.common.days import day_text
+from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 from pmo_portal.common.levels import State
 from programmes.choices import Half, Stage
@@ -37,7 +38,7 @@ _WINDOWS = [
 ]
 
 
-class AsOfForm(forms.Form):
+class AsOfForm(Refusing, forms.Form):
     """The day a page speaks of; nothing, nonsense and the future mean today, and the page says so."""
 
     as_of = forms.DateField(
@@ -69,7 +70,7 @@ def day_notice(data: QueryDict, *, today: date) -> str:
     return ""
 
 
-class PortfolioForm(forms.Form):
+class PortfolioForm(Refusing, forms.Form):
     portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
     golive = forms.ChoiceField(label=_("Go-live"), choices=_WINDOWS, required=False)
     stage = forms.ChoiceField(label=_("Stage"), choices=[_ANY, *Stage.choices], required=False)
@@ -145,7 +146,7 @@ def portfolio_filter(portfolios: list[str]) -> type[PortfolioFilter]:
     return type("BoundPortfolioFilter", (PortfolioFilter,), {"portfolios": portfolios})
 
 
-class RoadmapForm(forms.Form):
+class RoadmapForm(Refusing, forms.Form):
     portfolio = forms.ChoiceField(label=_("Portfolio"), required=False)
     stage = forms.ChoiceField(label=_("Stage"), choices=[_ANY, *Stage.choices], required=False)
     show = forms.ChoiceField(
@@ -214,7 +215,7 @@ def roadmap_filter(portfolios: list[str]) -> type[RoadmapFilter]:
     return type("BoundRoadmapFilter", (RoadmapFilter,), {"portfolios": portfolios})
 
 
-class HeatForm(forms.Form):
+class HeatForm(Refusing, forms.Form):
     show = forms.ChoiceField(
         label=_("Show"),
         choices=[

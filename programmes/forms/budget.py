@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
+from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 
 from .. import choices, money, rules, selectors
@@ -36,7 +37,7 @@ class BudgetLineForm(RecordForm):
         self.fields["half"].choices = halves  # type: ignore[attr-defined]
 
 
-class SheetForm(forms.Form):
+class SheetForm(Refusing, forms.Form):
     """Which version of a line a sheet was opened with; its fields are read by `sheet.py`."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

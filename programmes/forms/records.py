@@ -243,7 +243,7 @@ class RaidForm(RecordForm):
             )
 
 
-class RaidUpdateForm(forms.Form):
+class RaidUpdateForm(Refusing, forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Add to the thread"),
         max_length=4000,

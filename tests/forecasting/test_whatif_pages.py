@@ -280,6 +280,22 @@ def test_a_paper_with_nothing_ticked_is_refused_and_keeps_what_was_typed(
     assert f'formaction="{PAGE}paper/"' in page
 
 
+def test_the_link_of_a_refusal_leads_to_the_first_box_wherever_the_plan_as_it_is_stands(
+    story, dana, client_for, monkeypatch
+) -> None:
+    """The plan as it is has no box."""
+    options_of = whatif.options_of
+
+    def plan_second(*asked: Any, **more: Any) -> list[Option]:
+        plan, first, *others = options_of(*asked, **more)
+        return [first, plan, *others]
+
+    monkeypatch.setattr(whatif, "options_of", plan_second)
+    answer = client_for(dana).get(f"{PAGE}paper/", {"week": "1000"})
+    page = answer.content.decode()
+    assert page.count('<a href="#id_choose">') == page.count('id="id_choose"') == 1
+
+
 def test_a_paper_with_a_cost_that_was_refused_is_not_made_with_the_usual_one(
     story, budget, dana, client_for
 ) -> None:

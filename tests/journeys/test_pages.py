@@ -204,3 +204,56 @@ def test_no_page_scrolls_sideways_on_the_smallest_phone(demo_portal, somebody):
             if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
                 wide.append(path)
     assert wide == []
+
+
+# Names of the demonstration, of each kind of thing that has one.
+NAMES = (
+    "Finance and HR Platform", "Resources", "Payroll Operations", "Payroll go-live", "Managers briefed",
+    "Data migration rehearsal 3", "Payroll staff do not trust the parallel-run results",
+    "Migration checks fail on historic absence records", "Do we move the payroll go-live by two weeks, to use shadow shifts first?",
+    "Who owns payslip questions after the go-live?", "Margaret Ellison", "Lucy Sand",
+)  # fmt: skip
+_AS_ONE_WORD = """names => {
+  const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode())
+    for (const name of names) nodes.currentNode.data = nodes.currentNode.data.replaceAll(name, "abcdefghij".repeat(20));
+}"""
+# Text that is neither scrolled to, cut with dots, nor drawn, and ends beyond the card or the bar that it stands in.
+_BEYOND_ITS_BOX = """() => [...document.querySelectorAll("main *, .pp-side *")].filter(each => {
+  const box = each.closest(".card, .pp-side"), text = document.createRange();
+  if (!box || each.children.length || each.closest("svg, option, .visually-hidden")) return false;
+  for (let up = each; up !== box; up = up.parentElement)
+    if (getComputedStyle(up).overflowX !== "visible" || getComputedStyle(up).position === "absolute") return false;
+  text.selectNodeContents(each);
+  return text.getBoundingClientRect().right > box.getBoundingClientRect().right + 1;
+}).map(each => each.outerHTML.slice(0, 80))"""
+
+
+def test_one_long_word_widens_no_page(demo_portal, somebody):
+    page = somebody().page
+    _sign_in(page, demo_portal, "pmo@northshire.example")
+    wide = []
+    for path in PAGES:
+        page.goto(f"{demo_portal.address}/t/northshire/{path}")
+        page.evaluate(_AS_ONE_WORD, NAMES)
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 844})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+                wide.append((path, width))
+            wide += [(path, width, text) for text in page.evaluate(_BEYOND_ITS_BOX)]
+    assert wide == []
+
+
+def test_name_chance_and_level_of_a_row_are_in_sight_on_a_phone(demo_portal, somebody):
+    """Decision 0054: what is told stands beside the name."""
+    page = somebody(viewport={"width": 390, "height": 844}).page
+    _sign_in(page, demo_portal, "pmo@northshire.example")
+    for register in ("", "units/", "raid/", "milestones/", "readiness/", "comments/"):
+        page.goto(f"{demo_portal.address}/t/northshire/forecasts/{register}")
+        chips = page.locator(".pp-scroll > .pp-reg td:nth-child(3) .pp-st")
+        assert chips.count() > 5, register
+        cut = chips.evaluate_all(
+            "all => all.filter(each => each.getBoundingClientRect().right > each.closest('.pp-scroll').getBoundingClientRect().right)"
+            ".map(each => each.textContent)"
+        )
+        assert cut == [], register

@@ -6,11 +6,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.common.editing import Refusing
+
 from .kinds import ImportKind
 from .reading import MAX_BYTES
 
 
-class UploadForm(forms.Form):
+class UploadForm(Refusing, forms.Form):
     file = forms.FileField(label=gettext_lazy("File"))
 
     def __init__(self, *args: Any, kind: ImportKind, **kwargs: Any) -> None:

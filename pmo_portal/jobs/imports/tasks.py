@@ -39,7 +39,7 @@ def _read(run: JobRun) -> tuple[ImportKind, Parsed]:
     try:
         parsed = kind.parse(bytes(upload.content))
     except DamagedFile as damage:
-        raise JobFailed(_("Nothing was imported. %(why)s") % {"why": damage}) from None
+        raise JobFailed(str(damage)) from None
     run.progress(0, parsed.read, _("Comparing with what is here"))
     return kind, parsed
 

@@ -25,8 +25,6 @@ def test_the_share_reached_is_counted() -> None:
     found = slips.curve(made([0, 0, 5, 10]))
     assert found.days.tolist() == [0, 5, 10]
     assert found.share.tolist() == pytest.approx([0.5, 0.75, 1.0])
-    assert found.reached_by(-1) == 0
-    assert found.reached_by(7) == pytest.approx(0.75)
 
 
 def test_what_nobody_reached_yet_counts_as_later_than_it_is() -> None:

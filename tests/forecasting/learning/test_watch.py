@@ -60,9 +60,9 @@ def test_the_ratio_of_observed_and_expected_has_its_exact_interval() -> None:
 
 
 def test_the_sequential_test_begins_anew_after_good_weeks() -> None:
-    assert sequential([0, 0, 0], [2.0, 2.0, 2.0], watch.MORE) == 0.0
-    alone = sequential([6], [2.0], watch.MORE)
-    assert sequential([0, 0, 6], [2.0, 2.0, 2.0], watch.MORE) == pytest.approx(alone)
+    assert sequential([0, 0, 0], [2.0, 2.0, 2.0], watch.MORE) == (0.0, 3)
+    alone, _week = sequential([6], [2.0], watch.MORE)
+    assert sequential([0, 0, 6], [2.0, 2.0, 2.0], watch.MORE) == (pytest.approx(alone), 2)
 
 
 def test_a_corrected_level_comes_true() -> None:

@@ -1,19 +1,10 @@
-"""`/livez`, `/readyz`, the headers of every answer, and a cache that is gone."""
+"""`/livez`, `/readyz`, and the headers of every answer."""
 
 import pytest
-from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.test import override_settings
 
 from pmo_portal import health
-
-GONE = {
-    "default": {
-        "BACKEND": "pmo_portal.common.cache.ForgivingRedisCache",
-        "LOCATION": "redis://127.0.0.1:1/0",
-        "OPTIONS": {"socket_connect_timeout": 0.2},
-    }
-}
 
 
 def test_livez_looks_at_nothing(client, django_assert_num_queries):
@@ -104,32 +95,6 @@ def test_every_answer_carries_the_security_headers(client, path):
 @pytest.mark.django_db
 def test_a_request_id_from_outside_is_not_believed(client):
     assert client.get("/livez", headers={"X-Request-ID": "forged"})["X-Request-ID"] != "forged"
-
-
-@override_settings(CACHES=GONE)
-def test_a_cache_that_is_gone_is_like_an_empty_one():
-    cache = caches["default"]
-    cache.set("key", "value")
-    cache.set_many({"key": "value"})
-    cache.delete("key")
-    cache.delete_many(["key"])
-    assert cache.get("key", "nothing") == "nothing"
-    assert cache.get_many(["key"]) == {}
-    assert cache.add("key", 1)
-    assert cache.incr("key") == 1
-    assert "key" not in cache
-    assert not cache.touch("key")
-
-
-@pytest.mark.django_db
-@override_settings(CACHES=GONE)
-def test_signing_in_works_without_redis(client, django_user_model):
-    django_user_model.objects.create_user("ada@acme.example", "demo-portal", name="Ada")
-    answer = client.post(
-        "/accounts/login/", {"login": "ada@acme.example", "password": "demo-portal"}
-    )
-    assert answer.status_code == 302
-    assert client.session["_auth_user_id"]
 
 
 @pytest.mark.django_db

@@ -18,7 +18,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pmo_portal.embedded.postgres import socket_url
+from pmo_portal.embedded.data import DataFolder
+from pmo_portal.embedded.portal import _LEAST_SECONDS_OF_REDIS
+from pmo_portal.embedded.postgres import PostgresServer, socket_url
 
 from .starting import (
     ROOT,
@@ -32,6 +34,15 @@ from .starting import (
 )
 
 pytestmark = pytest.mark.processes
+
+
+def _redis_of(portal: Up) -> int:
+    """The Redis of a portal, which shows neither its environment nor always the folder."""
+    pid = portal.process.pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        if re.search("redis-server|valkey-server", Path(f"/proc/{child}/cmdline").read_text()):
+            return int(child)
+    raise AssertionError("There is no Redis.")
 
 
 def _get(url: str) -> tuple[int, str, Message]:
@@ -144,7 +155,6 @@ def test_when_the_parent_is_killed_while_web_still_starts_nothing_stays(data, po
         ("Worker", r"celery.* worker"),
         ("Beat", r"celery.* beat"),
         ("Web", r"granian"),
-        ("Redis", r"redis-server|valkey-server"),
         ("PostgreSQL", r"bin/postgres "),
     ],
 )
@@ -156,6 +166,30 @@ def test_one_child_that_dies_ends_all_and_its_last_words_are_shown(data, port, n
         assert f"{name} ended by itself (status -9), so everything was stopped." in portal.said
         assert f"logs/{name.lower().replace('postgresql', 'postgres')}.log" in portal.said
         assert "Traceback" not in portal.said.split("last words", 1)[0]
+        wait_until_nothing_is_left(data, seconds=2)
+
+
+@pytest.mark.parametrize("where", ["data", "long-" * 18])
+def test_redis_that_dies_is_started_again_at_the_same_address(prepared, port, where):
+    with data_folder() as short:
+        data = short / where
+        data.parent.mkdir(parents=True)
+        data.parent.chmod(0o711)
+        copy_data(prepared, data)
+        with Up(data, "--port", port) as portal:
+            address = portal.wait_until_ready()
+            # One that lives no longer than a moment is another matter.
+            time.sleep(_LEAST_SECONDS_OF_REDIS)
+            os.kill(_redis_of(portal), signal.SIGKILL)
+            portal.wait_for("Redis ended by itself (status -9) and is started again.", seconds=20)
+            end = time.monotonic() + 20
+            while json.loads(_get(f"{address}readyz")[1])["checks"]["redis"] != "ok":
+                assert time.monotonic() < end
+                time.sleep(0.1)
+            # At once again: that is no accident.
+            os.kill(_redis_of(portal), signal.SIGKILL)
+            assert portal.end(seconds=20) == 1
+            assert "Redis ended by itself (status -9), so everything was stopped." in portal.said
         wait_until_nothing_is_left(data, seconds=2)
 
 
@@ -284,6 +318,24 @@ def test_an_older_cluster_is_never_upgraded_in_silence(data, port):
         assert portal.end() == 1
     assert "was written by PostgreSQL 17" in portal.said
     assert "Export it" in portal.said
+
+
+def test_a_folder_of_another_version_is_refused_in_a_sentence(data, port):
+    server = PostgresServer(DataFolder(data))
+    server.start()
+    try:
+        with psycopg.connect(server.url(database="portal"), autocommit=True) as connection:
+            connection.execute("COMMENT ON TABLE django_migrations IS NULL")
+    finally:
+        server.stop()
+    with Up(data, "--port", port) as portal:
+        assert portal.end() == 1
+    assert "This database was made by another version of the portal" in portal.said
+    assert "`up --reset`" in portal.said
+    assert "Traceback" not in portal.said
+    wait_until_nothing_is_left(data, seconds=5)
+    with Up(data, "--port", port, "--reset", "--no-input") as again:
+        again.wait_until_ready()
 
 
 # --- Commands beside it ---

@@ -98,6 +98,7 @@ def test_a_damaged_file_imports_nothing_and_says_why(acme, cam, client_for):
     assert job.state == "failed"
     page = desk.get(preview).content.decode()
     assert "the file is damaged" in page
+    assert page.count("Nothing was imported") == 1
     assert desk.post(f"{preview}confirm/").status_code == 404
     assert waves(acme) == 0
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
+from pmo_portal.common.circuit import Circuit
 from pmo_portal.jobs import registry, runs, services
 from pmo_portal.jobs.choices import JobState
 from pmo_portal.jobs.models import Job, Ticket
@@ -217,6 +218,8 @@ def test_workers_hear_how_long_a_run_may_take(
     from pmo_portal.jobs import tasks
 
     monkeypatch.undo()
+    # Whatever earlier tests found out about a broker.
+    monkeypatch.setattr(services, "_broker", Circuit())
     asked = []
     monkeypatch.setattr(tasks.run_job, "apply_async", lambda **more: asked.append(more))
     with django_capture_on_commit_callbacks(execute=True):
