@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import can
+from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 
 from .models import SavedView
@@ -28,7 +29,7 @@ class ViewForm(RecordForm):
             del self.fields["is_shared"]
 
 
-class WorkForm(forms.Form):
+class WorkForm(Refusing, forms.Form):
     """What the address of My work may ask for; what it does not know is dropped."""
 
     programme = forms.CharField(label=_("Programme"), required=False, max_length=100)
