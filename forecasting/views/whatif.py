@@ -96,7 +96,7 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
     if len(chosen) > MOST_OPTIONS:
         form.add_error(
             "choose",
-            _("Tick %(most)s ways at most, not %(chosen)s: a paper takes %(options)s options, and the plan as it is is one of them.")
+            _("Tick %(most)s ways at most, not %(chosen)s: with the plan as it is, a paper takes %(options)s options.")
             % {"most": MOST_OPTIONS - 1, "chosen": len(chosen) - 1, "options": MOST_OPTIONS},
         )  # fmt: skip
     if form.errors:
