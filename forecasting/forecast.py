@@ -23,6 +23,7 @@ from programmes.models import ReportedFact
 from . import chance, drivers, evidence
 from .chance import Chance
 from .choices import STATE_OF_LEVEL, RiskLevel, Stage
+from .learning.limits import ELEVATED_FROM, HIGH_FROM
 from .learning.names import DRIVER_OF, DRIVERS
 from .models import RaidScore, RiskScore
 
@@ -155,6 +156,21 @@ def percent_text(told: Chance) -> str:
 def plain_percent(probability: float) -> str:
     """To a point, for sums; a score itself is shown in steps of five."""
     return f"{100 * probability:.1f}%" if probability < 0.1 else f"{100 * probability:.0f}%"
+
+
+def limits_text(lowest_base: float | None, highest_base: float | None) -> str:
+    """From which chance each level begins, for a list of scores with such bases. Empty where there is no score, or they
+    are not all of one model.
+    """
+    base = lowest_base
+    if base is None or base != highest_base:
+        return ""
+    return _(
+        "Low below %(elevated)s, elevated from %(elevated)s, high from %(high)s: levels go by the chance before it is rounded to five points."
+    ) % {
+        "elevated": plain_percent(ELEVATED_FROM * base),
+        "high": plain_percent(HIGH_FROM * base),
+    }
 
 
 def band_text(told: Chance) -> str:

@@ -11,8 +11,11 @@ from .choices import RiskLevel
 from .models import GoLiveRisk
 
 
-def signals_finding(risks: Sequence[GoLiveRisk], *, weeks: int) -> str:
-    """`risks` come loudest first."""
+def signals_finding(risks: Sequence[GoLiveRisk], *, weeks: int, is_watched: bool) -> str:
+    """Args:
+    risks: loudest first.
+    is_watched: whether the plan of today has a go-live for the rule to look at.
+    """
     raised = [risk for risk in risks if risk.is_raised]
     units = list(dict.fromkeys(risk.unit for risk in raised))
     if len(units) == 1:
@@ -26,6 +29,8 @@ def signals_finding(risks: Sequence[GoLiveRisk], *, weeks: int) -> str:
             "%(count)s units may not be ready for their go-lives",
             len(units),
         ) % {"count": len(units)}
+    if not risks and is_watched:
+        return _("Not computed yet")
     if not risks:
         return ngettext(
             "No go-live within %(weeks)s week", "No go-live within %(weeks)s weeks", weeks

@@ -254,13 +254,13 @@ class Readiness:
 
 
 def readiness_finding(units: int, short: int, unknown: int) -> str:
-    """The heading of the list."""
+    """The heading of the list. Each unit counts once, however many go-lives it meets."""
     if not units:
         return _("No go-live is near enough to tell whether its units will be ready")
     if short:
         return ngettext(
-            "%(short)s of %(count)s units before a go-live is likely not to be ready",
-            "%(short)s of %(count)s units before a go-live are likely not to be ready",
+            "%(short)s of %(count)s units is likely not to be ready for a go-live",
+            "%(short)s of %(count)s units are likely not to be ready for a go-live",
             short,
         ) % {"short": short, "count": units}
     if unknown:
@@ -299,7 +299,7 @@ def record_text(record: ShortfallRecord | None) -> str:
     if record is None or not record.cases:
         return _("It is not known of any unit here yet what came: spreads of invented organisations are assumed until %(count)s cases have ended.") % {"count": FEWEST_ENDED}  # fmt: skip
     values = {"short": record.short, "cases": record.cases, "on": day_text(record.as_of), "fewest": FEWEST_ENDED}  # fmt: skip
-    known = _("%(short)s of %(cases)s units fell short two weeks before their go-live, as known on %(on)s.") % values  # fmt: skip
+    known = _("In %(short)s of %(cases)s cases a unit fell short two weeks before its go-live, as known on %(on)s.") % values  # fmt: skip
     if record.own and record.fallen_back:
         return f"{known} {_('Spreads measured on them did not come true; those of invented organisations are assumed until they do.')}"
     if record.own:
@@ -340,7 +340,12 @@ def assumed_text() -> str:
 
 
 def usual_text(record: ShortfallRecord | None) -> str:
-    """The base rate that levels compare with."""
+    """The base rate that levels compare with, and whether it was measured here."""
     own = record.own if record and not record.fallen_back else {}
-    base = (own or shipped.numbers(TARGET)["spreads"])["base"]
-    return plain_percent(base)
+    if own:
+        return _("Usually %(usual)s of units fall short here.") % {
+            "usual": plain_percent(own["base"])
+        }
+    return _(
+        "That usually %(usual)s of units fall short is assumed: it is so in the invented organisations the spreads come from, not measured here."
+    ) % {"usual": plain_percent(shipped.numbers(TARGET)["spreads"]["base"])}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
-from pmo_portal.common.money import format_short
+from pmo_portal.common.money import format_short, short_sum
 from programmes.models import Milestone, Programme
 from programmes.selectors import performance_as_of
 
@@ -31,6 +31,14 @@ class Costs:
     week: int | None
     crisis: int | None
     currency: str
+
+
+class Money(NamedTuple):
+    """What an option costs, in words; an en dash for what nobody knows."""
+
+    delay: str
+    crises: str
+    sum: str
 
 
 @dataclass(frozen=True)
@@ -156,10 +164,12 @@ class Option:
         return None if self.costs.crisis is None else round(self.costs.crisis * self.change)
 
     @property
-    def net(self) -> int | None:
-        if self.delay_cost is None or self.remediation is None:
-            return None
-        return self.delay_cost + self.remediation
+    def money(self) -> Money:
+        """The amounts as written: what the delay and the crises cost, and their sum."""
+        delay, crises, currency = self.delay_cost, self.remediation, self.costs.currency
+        if delay is None or crises is None:
+            return Money(format_short(delay, currency), format_short(crises, currency), "–")
+        return Money(*short_sum(delay, crises, currency))
 
     @property
     def sentence(self) -> str:
@@ -169,8 +179,7 @@ class Option:
             return f"{self.label}: {risk}"
         parts = [risk, f"{self.effect.lower()}, {self.change_text}"]
         if self.delay_cost is not None:
-            cost = format_short(self.delay_cost, self.costs.currency)
-            parts.append(_("the delay costs about %(cost)s") % {"cost": cost})
+            parts.append(_("the delay costs about %(cost)s") % {"cost": self.money.delay})
         return f"{self.label}: {'; '.join(parts)}"
 
 

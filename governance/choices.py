@@ -3,6 +3,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# A paper with more options than this is not ready to be decided.
+MOST_OPTIONS = 6
+
 
 class Cadence(models.TextChoices):
     WEEKLY = "weekly", _("Weekly")

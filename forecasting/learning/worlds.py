@@ -181,14 +181,18 @@ class History:
         self.flags = rng.poisson(np.clip(rate, 0, 30)) * self.present[:, :, None]
 
     def _crises(self) -> None:
-        """When crises start and end, at the base level at which they come as often as drawn."""
+        """When crises start and end, at the base level at which they come as often as drawn.
+
+        `hazard` is the true chance that one starts in a week in which it can, which nobody in a world knows.
+        """
         rng, shape = self._rng, self.stress.shape
         pull = self._pull() + self._spreads()
         chance, lasts = rng.random(shape), rng.integers(2, 7, shape)
         low, high = -15.0, 5.0
         for _halving in range(30):
             base = (low + high) / 2
-            self.in_crisis, risk = _lived(1 / (1 + np.exp(-(base + pull))), chance, lasts)
+            self.hazard = 1 / (1 + np.exp(-(base + pull)))
+            self.in_crisis, risk = _lived(self.hazard, chance, lasts)
             low, high = (base, high) if risk < self.world.base_risk else (low, base)
 
     def _pull(self) -> Array:

@@ -4,7 +4,7 @@ The number of statements is the same for one programme and for a thousand.
 """
 
 from .dates import outlook_counts, outlook_of, outlooks_for, slip_record
-from .golives import Pair, limits_for, pairs_as_of, units_before
+from .golives import Pair, is_watched, limits_for, pairs_as_of, units_before
 from .in_use import (
     card_of,
     cards,
@@ -50,6 +50,7 @@ __all__ = [
     "choice_by_number",
     "events_of",
     "history_of",
+    "is_watched",
     "last_lesson",
     "levels_of_all",
     "limits_for",

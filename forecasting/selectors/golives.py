@@ -13,7 +13,13 @@ from adoption.models import ResistanceSignal, SurveyResult
 from pmo_portal.tenants.models import BusinessUnit, TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Stage
-from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, ProgrammeUnit
+from programmes.models import (
+    Milestone,
+    MilestoneForecast,
+    MilestoneUnit,
+    Programme,
+    ProgrammeUnit,
+)
 
 from ..golive_rule import Engagement, Inputs, Limits, Resistance, Training
 
@@ -58,6 +64,11 @@ def pairs_as_of(as_of: date, *, programme_ids: Collection[int] | None = None) ->
             inputs = known.inputs(milestone.programme_id, unit, headcount, golive_on)
             found.append(Pair(milestone.programme_id, milestone, unit, golive_on, inputs))
     return found
+
+
+def is_watched(programme: Programme, on: date) -> bool:
+    """Whether a go-live of the programme is watched by the rule, by the plan of that day. Two statements."""
+    return bool(_golives(on, limits_for(), [programme.pk]))
 
 
 def _golives(

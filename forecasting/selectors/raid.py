@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
@@ -41,4 +41,6 @@ def raid_levels(scores: QuerySet[RaidScore]) -> dict[str, Any]:
         elevated=Count("pk", filter=Q(level=RiskLevel.ELEVATED)),
         assumed=Count("pk", filter=Q(stage=Stage.PRIOR)),
         as_of=Max("as_of"),
+        lowest_base=Min("base"),
+        highest_base=Max("base"),
     )

@@ -58,11 +58,15 @@ def shortfalls_of_unit(programme: Any, unit: Any) -> list[AdoptionShortfall]:
 
 
 def shortfall_counts(rows: QuerySet[AdoptionShortfall]) -> dict[str, Any]:
-    """How many units are told of, likely not to be ready, partly unknown, told by assumption; as of when. One statement."""
+    """How many units are told of, likely not to be ready, partly unknown: each once, however many go-lives it meets. Then how
+    often one is told of, by assumption; and as of when. One statement.
+    """
+    unknown = Q(training__isnull=True) | Q(engagement__isnull=True)
     return rows.order_by().aggregate(
-        units=Count("pk"),
-        short=Count("pk", filter=Q(chance__gte=LIKELY_SHORT)),
-        unknown=Count("pk", filter=Q(training__isnull=True) | Q(engagement__isnull=True)),
+        units=Count("unit", distinct=True),
+        short=Count("unit", distinct=True, filter=Q(chance__gte=LIKELY_SHORT)),
+        unknown=Count("unit", distinct=True, filter=unknown),
+        told=Count("pk"),
         assumed=Count("pk", filter=Q(stage=ModelStage.PRIOR)),
         as_of=Max("as_of"),
     )

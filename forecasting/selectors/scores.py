@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
@@ -42,6 +42,8 @@ def unit_levels(scores: QuerySet[RiskScore]) -> dict[str, Any]:
         high=Count("unit", distinct=True, filter=Q(level=RiskLevel.HIGH)),
         elevated=Count("unit", distinct=True, filter=Q(level=RiskLevel.ELEVATED)),
         as_of=Max("as_of"),
+        lowest_base=Min("base"),
+        highest_base=Max("base"),
         assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
         levelled=Count("pk", filter=Q(stage=Stage.LEVELLED)),
     )
@@ -83,6 +85,8 @@ def levels_of_all(member: Member) -> dict[str, Any]:
         high=Count("pk", filter=own & Q(level=RiskLevel.HIGH)),
         elevated=Count("pk", filter=own & Q(level=RiskLevel.ELEVATED)),
         as_of=Max("as_of"),
+        lowest_base=Min("base"),
+        highest_base=Max("base"),
         assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
         levelled=Count("pk", filter=Q(stage=Stage.LEVELLED)),
     )

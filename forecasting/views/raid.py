@@ -50,6 +50,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
         "finding": raid_forecast.raid_finding(levels["high"], levels["elevated"], levels["scored"]),
         "is_late": levels["as_of"] is not None
         and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,
+        "limits": forecast.limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
     }
     return show(request, "forecasting/raid_score_list.html", "register", context)

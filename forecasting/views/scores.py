@@ -110,6 +110,7 @@ def score_list(request: TenantRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "register": page,
         "holds": selectors.what_holds(Target.CRISIS_4W),
+        "limits": forecast.limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
     }
     return show(request, "forecasting/score_list.html", "register", context)
@@ -140,6 +141,7 @@ def unit_score_list(request: TenantRequest) -> HttpResponse:
         "holds": selectors.what_holds(Target.CRISIS_4W),
         "is_late": levels["as_of"] is not None
         and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,
+        "limits": forecast.limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
     }
     return show(request, "forecasting/unit_score_list.html", "register", context)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
+from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, show
 from programmes.models import Milestone
 
@@ -35,6 +36,8 @@ def signal_list(request: TenantRequest) -> HttpResponse:
     """Every unit before a watched go-live, loudest first."""
     risks = selectors.signals_of(request.programme)
     rule = _about_the_rule()
+    # An empty table is no empty plan: a go-live saved a minute ago waits for the rule.
+    is_watched = not risks and selectors.is_watched(request.programme, clock.today())
     lesson = selectors.last_lesson(Target.CRISIS_4W)
     return show(
         request,
@@ -42,7 +45,8 @@ def signal_list(request: TenantRequest) -> HttpResponse:
         "signals",
         {
             "programme": request.programme,
-            "finding": signals_finding(risks, weeks=rule["weeks"]),
+            "finding": signals_finding(risks, weeks=rule["weeks"], is_watched=is_watched),
+            "is_watched": is_watched,
             "risks": risks,
             "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
             "computed_at": max((risk.computed_at for risk in risks), default=None),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from governance.choices import MOST_OPTIONS
 from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
@@ -47,6 +48,7 @@ def _page(
         "score": score,
         "form": form,
         "options": options,
+        "most_ways": MOST_OPTIONS - 1,
         "may_decide": can(request.member, "governance.decision_create", programme),
         "page_url": reverse("forecasting:whatif_detail", kwargs=place),
         "paper_url": reverse("forecasting:whatif_paper", kwargs=place),
@@ -93,6 +95,12 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
                 "Tick at least one way to go live: beside the plan as it is, a decision needs another."
             ),
         )
+    if len(chosen) > MOST_OPTIONS:
+        form.add_error(
+            "choose",
+            _("Tick %(most)s ways at most, not %(chosen)s: with the plan as it is, a paper takes %(options)s options.")
+            % {"most": MOST_OPTIONS - 1, "chosen": len(chosen) - 1, "options": MOST_OPTIONS},
+        )  # fmt: skip
     if form.errors:
         # A cost that was refused would stand in the paper as the usual one.
         return _page(request, score, form, options, status=422)

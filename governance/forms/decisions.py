@@ -17,12 +17,9 @@ from pmo_portal.history.services import FieldClash
 from pmo_portal.tenants.selectors import thresholds
 from programmes.models import Milestone
 
-from ..choices import LookVerdict, Stance
+from ..choices import MOST_OPTIONS, LookVerdict, Stance
 from ..models import BalanceView, Decision, DecisionInput, SteeringGroup
 from ..services import check_options
-
-# A paper with more options than this is not ready to be decided.
-MOST_OPTIONS = 6
 
 
 class DecisionForm(RecordForm):

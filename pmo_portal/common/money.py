@@ -40,6 +40,26 @@ def format_short(amount: int | None, currency: str) -> str:
     return f"{sign}{_prefix(currency)}{whole.quantize(Decimal(1)):,}"
 
 
+def short_sum(one: int, other: int, currency: str) -> tuple[str, str, str]:
+    """Two amounts and their sum in short, so that what is written adds up: the parts are rounded as the largest of the
+    three is written, and the sum is that of the rounded parts. Below ten thousand, where that would leave nothing of a
+    part, all are whole.
+    """
+    largest = max(abs(one), abs(other), abs(one + other))
+    if largest < PENCE_BELOW:
+        grain, write = 100, _whole
+    else:
+        step = next(step for step, _letter in _STEPS if largest >= 100 * step)
+        # A thousand has no decimals, what is above has two.
+        grain, write = max(step, 10**5), format_short
+    first, second = (grain * round(Decimal(each) / grain) for each in (one, other))
+    return write(first, currency), write(second, currency), write(first + second, currency)
+
+
+def _whole(amount: int, currency: str) -> str:
+    return f"{'−' if amount < 0 else ''}{_prefix(currency)}{abs(amount) // 100:,}"
+
+
 def to_minor(amount: Decimal) -> int:
     """Pounds to pence, half a penny to the even one."""
     return int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))

@@ -25,7 +25,8 @@ from tests.factories.forecasting import LessonFactory, ModelEventFactory, RiskMo
 from tests.factories.programmes import ProgrammeFactory, ProgrammeUnitFactory
 from tests.factories.tenants import UnitFactory
 
-from .test_bundle import take_in
+from .test_bundle import rewritten, take_in
+from .weeks import no_walk
 
 pytestmark = pytest.mark.django_db
 
@@ -304,11 +305,53 @@ def test_of_small_units_only_forecasts_of_programmes_ask(in_acme, monkeypatch) -
 def test_the_same_past_makes_the_same_model(history, acme) -> None:
     learn(acme)
     with tenant_context(acme.id):
-        made = [
-            lessons.learn_from(lessons.gather(TARGET, TODAY), at=NOW).lesson for _turn in range(2)
-        ]
+        drafts = [lessons.learn_from(lessons.gather(TARGET, TODAY), at=NOW) for _turn in range(2)]
+    made = [draft.lesson for draft in drafts]
     assert made[0].walked == made[1].walked
     assert made[0].left_out == made[1].left_out
+    (first, second) = (draft.model or draft.refused for draft in drafts)
+    assert first is not None
+    assert second is not None
+    assert first.digest == second.digest != prior.load(TARGET).digest
+
+
+def dealt(name: str, rows: list[dict[str, str]]) -> None:
+    """Each programme with the crises of another, begun in another week: a life has its phases, which are alike in all of them."""
+    if name != "snapshots.csv":
+        return
+    weeks: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        weeks.setdefault(row["programme"], []).append(row)
+    rng = np.random.default_rng(1)
+    turn = rng.permutation(len(weeks))
+    came = [[row["in_crisis"] for row in said] for said in weeks.values()]
+    for said, at in zip(weeks.values(), turn.tolist(), strict=True):
+        for row, value in zip(said, np.roll(came[at], rng.integers(len(said))), strict=True):
+            row["in_crisis"] = value
+
+
+@pytest.mark.parametrize("is_dealt", [True, False])
+def test_crises_dealt_to_other_programmes_come_into_no_use(
+    acme, tmp_path, monkeypatch, is_dealt
+) -> None:
+    """The whole way, from the bundle on: what was learned of crises that have nothing to do with anything is not used."""
+    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
+    world = worlds.World(
+        seed=3, programmes=60, weeks=WEEKS, effects=dict.fromkeys(worlds.CAUSES, 0.9), base_risk=0.12
+    )  # fmt: skip
+    worlds.History(world).write(tmp_path / "true")
+    folder = tmp_path / "true"
+    if is_dealt:
+        folder = rewritten(folder, tmp_path / "dealt", dealt)
+    with time_machine.travel(NOW, tick=False):
+        take_in(folder, acme.slug)
+    assert learn(acme) == "done"
+    with tenant_context(acme.id):
+        lesson = Lesson.objects.get(target=TARGET)
+        assert lesson.verdict["tried"]
+        assert lesson.verdict["promoted"] is not is_dealt
+        used = registry.in_force(TARGET)
+        assert (used.number is None) is is_dealt
 
 
 def test_an_organisation_without_a_past_learns_nothing_and_says_so_nowhere(acme) -> None:

@@ -18,7 +18,7 @@ from forecasting.readiness_tables import UNITS_AT_GOLIVES
 from forecasting.tables import UNIT_SCORES
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
-from tests.factories.forecasting import RiskScoreFactory
+from tests.factories.forecasting import RaidScoreFactory, RiskScoreFactory
 from tests.factories.programmes import ProgrammeFactory
 from tests.factories.tenants import UnitFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
@@ -264,6 +264,28 @@ def test_the_register_shows_programmes_and_units_highest_first(story, vic, clien
     page = read(client_for(vic), ALL)
     assert "1 programme of 1 has a high risk of a crisis within four weeks" in page
     assert page.index("40%") < page.index("25%") < page.index("10%")
+
+
+@pytest.mark.parametrize(
+    "url", [ALL, f"{ALL}units/", f"{ALL}raid/", "/t/acme/p/PAY/raid-forecast/"]
+)
+def test_lists_name_from_which_chance_a_level_begins(acme, vic, client_for, url) -> None:
+    """5% may be low and elevated: what decides is the chance before it is rounded."""
+    limits = "Low below 5.5%, elevated from 5.5%, high from 11%"
+    assert "Low below" not in client_for(vic).get(url).content.decode()
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="PAY")
+        for unit in (None, UnitFactory()):
+            RiskScoreFactory(
+                programme=programme, unit=unit, probability=0.06, low=0.03, base=0.0366
+            )
+        RaidScoreFactory(item__programme=programme, probability=0.06, low=0.03, base=0.0366)
+    assert limits in client_for(vic).get(url).content.decode()
+    # Where scores are of more than one model there is no one limit to name.
+    with tenant_context(acme.id):
+        RiskScoreFactory(programme=programme, unit=UnitFactory(), base=0.05)
+        RaidScoreFactory(item__programme=programme, base=0.05)
+    assert "Low below" not in client_for(vic).get(url).content.decode()
 
 
 def test_the_register_is_narrowed_by_what_and_level_and_words(story, vic, client_for):

@@ -205,6 +205,25 @@ def test_fewer_answers_move_the_score_less(programme, unit, in_acme) -> None:
     assert raw_of(programme)["eng_mean"] < raw_of(other)["eng_mean"] - 3
 
 
+def test_few_answers_move_the_chance_that_is_told_less(in_acme) -> None:
+    """The same low figure of five people and of sixty, three weeks before a go-live."""
+    told = []
+    for n in (0, 5, 60):
+        programme = ProgrammeFactory(starts_on=DAY - timedelta(weeks=30))
+        where = UnitFactory(headcount=100)
+        programme.unit_links.create(unit=where)
+        golive(programme, (DAY - timedelta(weeks=20), DAY + timedelta(weeks=3)))
+        if n:
+            wave = SurveyWaveFactory(programme=programme, closed_on=DAY)
+            SurveyResultFactory(wave=wave, unit=where, mean=40.0, n=n, known_at=at(DAY))
+        told.append(programme.pk)
+    made = {(each.programme_id, each.unit_id is None): each for each in computed(DAY).scores}
+    for is_whole in (True, False):
+        nobody, few, many = (made[programme, is_whole].probability for programme in told)
+        assert nobody < few < many
+        assert few - nobody < 0.7 * (many - nobody)
+
+
 def test_a_figure_that_is_not_released_is_not_read(programme, unit) -> None:
     wave = SurveyWaveFactory(programme=programme, closed_on=DAY)
     SurveyResult.objects.create(
@@ -352,6 +371,45 @@ def test_scores_add_up_and_lie_in_their_band(acme, history) -> None:
             assert total == pytest.approx(float(logit(score.probability)), abs=1e-6)
             assert 0 < score.low <= score.probability <= score.high < 1
             assert score.is_assumed
+
+
+def test_a_score_that_was_kept_is_the_one_computed_later_as_of_its_day(acme, history) -> None:
+    """From the sources alone, after corrections of the past became known: the snapshots that were kept are thrown away."""
+    day, after = history, history + timedelta(weeks=2)
+    known = datetime.combine(day + timedelta(days=3), datetime.min.time(), UTC)
+    with tenant_context(acme.id):
+        scoring.keep_scores(computed(day))
+        rows = RiskScore.objects.filter(is_current=True)
+        kept = {(each.programme_id, each.unit_id): each for each in rows}
+        later = {(each.programme_id, each.unit_id): each for each in computed(after).scores}
+        RiskSnapshot.objects.all().delete()
+        for fact in ReportedFact.objects.filter(kind="spi", effective_on__lte=day):
+            ReportedFact.objects.create(
+                programme=fact.programme, kind="spi", ratio=0.2, source="correction",
+                effective_on=fact.effective_on, known_at=known,
+            )  # fmt: skip
+        for programme in Programme.objects.all():
+            wave = SurveyWaveFactory(programme=programme, closed_on=day - timedelta(days=1))
+            for link in programme.unit_links.all():
+                SurveyResultFactory(wave=wave, unit=link.unit, mean=5.0, n=50, known_at=known)
+                TrainingProgressFactory(
+                    programme=programme, unit=link.unit, required=40, completed=0, planned_share=1.0,
+                    effective_on=day, known_at=known,
+                )  # fmt: skip
+        again = {(each.programme_id, each.unit_id): each for each in computed(day).scores}
+        corrected = {(each.programme_id, each.unit_id): each for each in computed(after).scores}
+    assert kept.keys() == again.keys()
+    assert {unit is None for _programme, unit in kept} == {True, False}
+    for key, score in kept.items():
+        assert np.array_equal(score.raw, again[key].raw, equal_nan=True)
+        for name in ("probability", "low", "high", "start"):
+            assert getattr(again[key], name) == pytest.approx(getattr(score, name), rel=0, abs=1e-9)
+        assert [each[0] for each in again[key].series] == [each[0] for each in score.series]
+        said, told = ([each[1] or 0 for each in one.series] for one in (score, again[key]))
+        assert told == pytest.approx(said, rel=0, abs=1e-9)
+    # The corrections are no trifle: from the day they are known, hardly a score is as it was.
+    differ = [abs(corrected[key].probability - later[key].probability) > 0.01 for key in later]
+    assert np.mean(differ) > 0.9
 
 
 def test_a_snapshot_once_taken_stays(acme, history) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from forecasting import services
@@ -9,6 +11,7 @@ from forecasting.models import GoLiveRisk
 from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
+from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
@@ -54,7 +57,27 @@ def test_htmx_gets_the_part_alone(story, vic, client_for):
 
 def test_nothing_to_watch_says_so(acme, vic, client_for):
     with tenant_context(acme.id):
-        payroll()
+        ProgrammeFactory(code="PAY")
+        services.recompute(as_of=TODAY, at=moment(TODAY))
+    page = client_for(vic).get(LIST).content.decode()
+    assert "No go-live within 8 weeks" in page
+    assert "Nothing to watch" in page
+    assert "Not computed yet" not in page
+
+
+@pytest.mark.parametrize("was_computed", [False, True])
+def test_a_golive_that_waits_for_the_rule_is_no_empty_plan(acme, vic, client_for, was_computed):
+    """Before the rule ever ran, and where a go-live was saved since."""
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="PAY")
+        if was_computed:
+            services.recompute(as_of=TODAY, at=moment(TODAY))
+        golive = MilestoneFactory(programme=programme, is_golive=True, baseline_on=TODAY + timedelta(weeks=3))  # fmt: skip
+    page = client_for(vic).get(LIST).content.decode()
+    assert "Not computed yet" in page
+    assert "No go-live within" not in page
+    with tenant_context(acme.id):
+        type(golive).objects.update(deleted_at=moment(TODAY))
     assert "No go-live within 8 weeks" in client_for(vic).get(LIST).content.decode()
 
 

@@ -17,6 +17,7 @@ from forecasting.learning.features import CRISIS
 from forecasting.learning.whatif import State, assumed_rates, project
 from forecasting.models import RiskScore
 from forecasting.whatif import Costs, Option
+from governance.choices import MOST_OPTIONS
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import TenantSettings
 from programmes.models import Milestone
@@ -161,7 +162,8 @@ def test_costs_are_those_asked_for(story, vic, client_for) -> None:
         RiskScore(whatif=WHATIF), Milestone(forecast_on=TODAY), Costs(100_000, 20_000_000, "GBP")
     )
     four = next(each for each in options if each.key == "d4")
-    assert (four.delay_cost, four.remediation, four.net) == (400_000, -3_000_000, -2_600_000)
+    assert (four.delay_cost, four.remediation) == (400_000, -3_000_000)
+    assert four.money == ("£4k", "−£30k", "−£26k")
     assert next(each for each in options if each.key == "w4").delay_cost == 200_000
     assert "Enter a number" in read(client_for(vic), week="many")
 
@@ -242,7 +244,47 @@ def test_without_a_budget_no_cost_is_made_up(in_acme) -> None:
     assert (costs.week, costs.crisis) == (None, None)
     golive = Milestone(forecast_on=date(2026, 1, 5))
     (only, *_rest) = whatif.options_of(RiskScore(whatif=WHATIF), golive, costs)
-    assert (only.delay_cost, only.remediation, only.net) == (None, None, None)
+    assert only.money == ("–", "–", "–")
+
+
+@pytest.mark.parametrize(
+    ("week", "change", "written"),
+    [
+        # 171,500 and 12,500: rounded apart they were £172k − £12k = £159k.
+        (17_150_000, -0.0125, ("£172k", "−£12k", "£160k")),
+        (123_456_700, -0.65, ("£1.23m", "−£650k", "£580k")),
+        (123_456_700, -0.0127, ("£1.23m", "−£10k", "£1.22m")),
+        (99_960_000, 0.0006, ("£1.00m", "£0", "£1.00m")),
+        # Under a thousand, in pounds.
+        (60_049, 0.00005, ("£600", "£50", "£650")),
+    ],
+)
+def test_what_is_written_of_costs_adds_up(week, change, written) -> None:
+    now = Option("d1", 1, TODAY, 0.0, 0.3, change, -0.1, 0.1, 0.0, None, 0.5, Costs(week, 100_000_000, "GBP"))  # fmt: skip
+    assert now.money == written
+
+
+def test_how_many_ways_a_paper_takes_is_said_where_they_are_ticked(
+    acme, budget, dana, client_for
+) -> None:
+    with tenant_context(acme.id):
+        made = payroll()
+        many = {**WHATIF, "whole": [row(delay, 0.4, -0.01 * delay, 0.05) for delay in range(9)]}
+        RiskScoreFactory(programme=made.programme, as_of=TODAY, whatif=many)
+    client = client_for(dana)
+    assert "takes up to 5 ways" in read(client)
+    ways = [f"d{delay}" for delay in range(1, 9)]
+    answer = client.get(f"{PAGE}paper/", {"choose": ways[:6]})
+    assert answer.status_code == 422
+    page = " ".join(answer.content.decode().split())
+    assert "Tick 5 ways at most, not 6" in page
+    # Nothing that was ticked is lost.
+    assert page.count(" checked") == 6
+    answer = client.get(f"{PAGE}paper/", {"choose": ways[:5]})
+    assert answer.status_code == 302
+    # With the plan as it is, as many as a paper takes.
+    lines = parse_qs(urlparse(answer.url).query)["options"][0].splitlines()
+    assert len(lines) == MOST_OPTIONS
 
 
 def test_ticked_options_become_a_paper(story, dana, vic, client_for) -> None:

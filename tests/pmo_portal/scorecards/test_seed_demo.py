@@ -20,8 +20,9 @@ from forecasting.models import (
 )
 from governance.selectors import health_of
 from pmo_portal.accounts.models import User
+from pmo_portal.scorecards.demo import load
 from pmo_portal.scorecards.models import ProgrammeSummary
-from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Tenant
 from programmes.choices import RAID_ENDED
 from programmes.models import MilestoneForecast, Programme, RaidItem, StatusReport
@@ -109,6 +110,30 @@ def test_the_past_of_the_demonstration_is_learned_from_and_over(northshire):
         assert not [each for each in ModelCheck.objects.all() if each.figures["input_alarms"]]
     with tenant_context(Tenant.objects.get(slug="brightwater").id):
         assert not Programme.objects.filter(stage="closed").exists()
+
+
+@pytest.mark.parametrize("breaks_at", ["northshire", "brightwater"])
+def test_a_demonstration_that_breaks_off_leaves_nothing_behind(monkeypatch, breaks_at):
+    """So that the next start makes it again, instead of taking a half for the whole."""
+
+    class Empty:
+        def __init__(self, tenant, organisation, today):
+            self.change = None
+
+        def everything(self):
+            BusinessUnit.objects.create(code="X", name="A unit", path="X")
+
+    def brief(*, as_of, at):
+        assert BusinessUnit.objects.count() == 1
+        if Tenant.objects.get(pk=current_tenant_id()).slug == breaks_at:
+            raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(load, "Loader", Empty)
+    monkeypatch.setattr(load.forecasting, "recompute", brief)
+    with pytest.raises(RuntimeError, match="disk"):
+        call_command("seed_demo")
+    assert not Tenant.objects.exists()
+    assert not User.objects.exists()
 
 
 def test_everybody_of_the_demonstration_can_sign_in(northshire):

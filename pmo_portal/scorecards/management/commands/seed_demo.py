@@ -20,6 +20,11 @@ class Command(BaseCommand):
     help = "Make two invented organisations with eighteen months of history up to today, one with an older past."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # All or nothing: of an organisation that is there, everything is.
+        with transaction.atomic():
+            self._seed()
+
+    def _seed(self) -> None:
         now, today = clock.now(), clock.today()
         for slug in ORGANISATIONS:
             told = organisation(slug)
@@ -28,9 +33,8 @@ class Command(BaseCommand):
                 continue
             load(told, today=today, now=now)
             self.stdout.write(f"{told.name}: {len(told.stories)} programmes.")
-        with transaction.atomic():
-            if not User.objects.filter(email=OPERATOR).exists():
-                operator = User.objects.create_user(
-                    OPERATOR, PASSWORD, name="Olive Operator", is_operator=True
-                )
-                note_proven(operator, OPERATOR)
+        if not User.objects.filter(email=OPERATOR).exists():
+            operator = User.objects.create_user(
+                OPERATOR, PASSWORD, name="Olive Operator", is_operator=True
+            )
+            note_proven(operator, OPERATOR)
