@@ -280,6 +280,15 @@ def test_a_paper_with_nothing_ticked_is_refused_and_keeps_what_was_typed(
     assert f'formaction="{PAGE}paper/"' in page
 
 
+@pytest.mark.parametrize("asked", [{}, {"page": "2"}])
+def test_a_paper_of_an_address_without_a_field_is_refused(story, budget, dana, client_for, asked) -> None:  # fmt: skip
+    answer = client_for(dana).get(f"{PAGE}paper/", asked)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Tick at least one way to go live" in page
+    assert shown(page, "week") == shown(read(client_for(dana)), "week") != ""
+
+
 def test_a_paper_with_a_cost_that_was_refused_is_not_made_with_the_usual_one(
     story, budget, dana, client_for
 ) -> None:
