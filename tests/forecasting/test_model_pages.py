@@ -465,11 +465,6 @@ def test_what_was_told_reads_the_same_on_the_page_and_in_its_files(
         assert told in cells
 
 
-def test_a_backtest_says_why_it_counts_crises_in_two_ways(learned, acme, vic, client_for) -> None:
-    lead = "Here a crisis counts by the day it began; elsewhere on this page two with no quiet week between them count as one."
-    assert lead in read(client_for(vic), BACKTEST)
-
-
 def test_no_such_forecast(acme, vic, client_for) -> None:
     assert client_for(vic).get(f"{ALL}weather/").status_code == 404
 
