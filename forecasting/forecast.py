@@ -25,6 +25,7 @@ from .chance import Chance
 from .choices import STATE_OF_LEVEL, RiskLevel, Stage
 from .learning.limits import ELEVATED_FROM, HIGH_FROM
 from .learning.names import DRIVER_OF, DRIVERS
+from .milestones_due import Due
 from .models import RaidScore, RiskScore
 
 TOP = 4
@@ -58,7 +59,7 @@ class Cause:
     @property
     def effect(self) -> str:
         """In words: "raises", "lowers" or "no effect"."""
-        if abs(self.share) < TELLING / 10:
+        if abs(self.share) < drivers.LEAST:
             return _("No effect")
         return _("Raises") if self.raises else _("Lowers")
 
@@ -259,6 +260,7 @@ def forecast_of(
     *,
     units: Sequence[RiskScore] = (),
     figures_of: Mapping[str, date] | None = None,
+    due: Due | None = None,
     place: dict[str, str] | None = None,
 ) -> Forecast:
     """A score with its words.
@@ -266,6 +268,7 @@ def forecast_of(
     Args:
         units: the scores of the units of a programme, to name the one that stands out.
         figures_of: the day of the newest figures, by driver.
+        due: the milestones that were due in the twelve weeks before it.
     """
     values = drivers.known_values(score.raw)
     known = drivers.Known(
@@ -275,6 +278,7 @@ def forecast_of(
         worst=worst_units(units),
         figures_of=figures_of or {},
         shares={term["name"]: term["share"] for term in score.terms},
+        due=due,
     )
     return Forecast(
         score,

@@ -118,11 +118,6 @@ class Inputs:
     def days_left(self) -> int:
         return (self.golive_on - self.as_of).days
 
-    @property
-    def weeks_left(self) -> int:
-        """Begun weeks to the go-live: 1 within seven days, 0 on the day, negative after it."""
-        return math.ceil(self.days_left / 7)
-
 
 @dataclass(frozen=True)
 class Cause:

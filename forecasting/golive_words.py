@@ -14,18 +14,24 @@ from .golive_rule import Assessment, Cause, Inputs, Limits
 
 
 def golive_phrase(inputs: Inputs) -> str:
-    """How far away the go-live is, in begun weeks: "go-live in 3 weeks"."""
+    """How far away the go-live is: "go-live in 3 weeks"."""
     if inputs.days_left < 0:
         return _("go-live was due on %(day)s and has not happened") % {
             "day": day_text(inputs.golive_on)
         }
-    if inputs.days_left == 0:
+    return ahead_phrase(inputs.days_left)
+
+
+def ahead_phrase(days: int) -> str:
+    """How far away a go-live that comes is, to the nearest week: so everywhere, that no page counts to two numbers."""
+    if days == 0:
         return _("go-live is today")
-    if inputs.weeks_left <= 1:
+    if days <= 7:
         return _("go-live within a week")
-    return ngettext(
-        "go-live in %(weeks)s week", "go-live in %(weeks)s weeks", inputs.weeks_left
-    ) % {"weeks": inputs.weeks_left}
+    weeks = round(days / 7)
+    return ngettext("go-live in %(weeks)s week", "go-live in %(weeks)s weeks", weeks) % {
+        "weeks": weeks
+    }
 
 
 def cause_text(cause: Cause, inputs: Inputs) -> str:

@@ -91,11 +91,12 @@ def model_text(score: RaidScore) -> str:
 
 def raid_forecast(score: RaidScore) -> RaidForecast:
     """A score of an item with its words. The item and its programme are read already."""
+    terms = {term["name"]: term["share"] for term in score.terms}
     shares: dict[str, float] = {}
-    for term in score.terms:
-        key = DRIVER_OF.get(term["name"], term["name"])
-        shares[key] = shares.get(key, 0.0) + term["share"]
-    known = raid_words.Known(raid_words.known_values(score.raw), shares)
+    for name, share in terms.items():
+        key = DRIVER_OF.get(name, name)
+        shares[key] = shares.get(key, 0.0) + share
+    known = raid_words.Known(raid_words.known_values(score.raw), {**terms, **shares})
     place = {"tenant": score.item.programme.tenant.slug, "code": score.item.programme.code}
     drivers = [
         Driver(

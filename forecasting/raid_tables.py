@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
+from pmo_portal.common.templatetags.portal import percent
 
-from . import forecast
 from .models import RaidOutcome
 from .tables import TREND
 
@@ -47,7 +47,7 @@ LIKELY_OF_ALL = Register(
 
 
 def _told(outcome: RaidOutcome) -> str:
-    return forecast.plain_percent(outcome.probability)
+    return percent(outcome.probability, 1)
 
 
 def _came(outcome: RaidOutcome) -> Any:

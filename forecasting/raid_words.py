@@ -11,10 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from .drivers import LEAST
 from .learning.raid_names import RAW
+from .milestones_due import late_text
 from .numbers import two
 
 LABELS: dict[str, Any] = {
@@ -72,7 +75,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Known:
-    """What a sentence may name: the inputs that were known, and what each driver adds."""
+    """What a sentence may name: the inputs that were known, and what each driver and each of its terms adds."""
 
     values: Mapping[str, float]
     shares: Mapping[str, float] = field(default_factory=dict)
@@ -189,11 +192,11 @@ def _schedule(known: Known) -> str:
         parts.append(
             _("The schedule index of the programme is %(spi)s") % {"spi": two(1 - known["late"])}
         )
-    if "ms_missed_12w" in known:
-        parts.append(
-            _("%(share)s%% of its milestones of twelve weeks missed their date")
-            % {"share": round(100 * known["ms_missed_12w"])}
-        )
+    # Only where it is part of what is told; how many milestones it is made of, nobody counts for a whole log.
+    if "ms_missed_12w" in known and (
+        abs(known.shares.get("ms_missed_12w", 0.0)) >= LEAST or not parts
+    ):
+        parts.append(capfirst(late_text(known["ms_missed_12w"], None)))
     return "; ".join(parts)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.levels import State
 from pmo_portal.common.registers import Column, Register
+from pmo_portal.common.templatetags.portal import percent
 
 from . import cards, drivers, forecast
 from .chance import Chance
@@ -118,7 +119,7 @@ UNIT_SCORES = Register(
 
 
 def _told(outcome: RiskOutcome) -> str:
-    return forecast.plain_percent(outcome.probability)
+    return percent(outcome.probability, 1)
 
 
 def _came(outcome: RiskOutcome) -> Any:

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pmo_portal.accounts.middleware.TenantMiddleware",
     "pmo_portal.accounts.middleware.StrongAccountMiddleware",
+    "pmo_portal.common.paths.NoNulls",
 ]
 
 ROOT_URLCONF = "pmo_portal.urls"

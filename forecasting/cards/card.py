@@ -213,21 +213,27 @@ class ModelCard:
         if self.stage is Stage.OWN:
             return ""
         wants_own = self.stage is Stage.RECALIBRATED
-        if self.target is Target.RAID_ESCALATES_4W:
-            count = raid_names.OWN_FROM if wants_own else raid_names.RECALIBRATED_FROM
+        if self.is_of_items:
+            programmes = raid_names.PROGRAMMES_FROM
+            events = raid_names.OWN_FROM if wants_own else raid_names.RECALIBRATED_FROM
             text = (
-                _("From %(count)s escalated items on all weights are learned here, where that is better")
+                _("From %(events)s escalated items on all weights are learned here, unless something speaks against it")
                 if wants_own
-                else _("From %(count)s escalated items in %(programmes)s programmes on the level is learned here, where that is better")
+                else _("From %(events)s escalated items in %(programmes)s programmes on the level is learned here, unless something speaks against it")
             )  # fmt: skip
-            return text % {"count": count, "programmes": raid_names.PROGRAMMES_FROM}
-        programmes, crises = names.OWN_FROM if wants_own else names.RECALIBRATED_FROM
-        text = (
-            _("From %(crises)s crises in %(programmes)s programmes on it counts as a model of your own")
-            if wants_own
-            else _("From %(crises)s crises in %(programmes)s programmes on your own history moves its order too, where that is better")
-        )  # fmt: skip
-        return text % {"crises": crises, "programmes": programmes}
+        else:
+            programmes, events = names.OWN_FROM if wants_own else names.RECALIBRATED_FROM
+            text = (
+                _("From %(events)s crises in %(programmes)s programmes on it counts as a model of your own")
+                if wants_own
+                else _("From %(events)s crises in %(programmes)s programmes on your own history moves its order too, unless something speaks against it")
+            )  # fmt: skip
+        lesson = self.lesson
+        if lesson and lesson.events >= events and lesson.programmes >= programmes:
+            # So many happened already: what is missing is no count. What passed and is not in use is held, which is said.
+            is_refused = lesson.verdict.get("tried") and not lesson.verdict.get("promoted")
+            return _("Enough happened here; what is learned from it has yet to pass the test") if is_refused else ""  # fmt: skip
+        return text % {"events": events, "programmes": programmes}
 
     @property
     def measured(self) -> list[Measured]:

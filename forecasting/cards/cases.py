@@ -52,14 +52,21 @@ def combinations(lesson: Lesson | None) -> list[Combination]:
         "engagement": (_("Low engagement near a go-live"), _("6 points below usual"), _("Not so low")),
         "training": (_("Training behind plan near a go-live"), _("20 points behind"), _("Less behind")),
     }  # fmt: skip
+    known = {
+        "engagement": _("In your data this combination preceded %(some)s of %(all)s crises. Of the %(weeks)s weeks in which engagement was known, %(base)s%% came before one; other weeks are left out."),
+        "training": _("In your data this combination preceded %(some)s of %(all)s crises. Of the %(weeks)s weeks in which training was known, %(base)s%% came before one; other weeks are left out."),
+    }  # fmt: skip
     found = []
     for each in lesson.left_out.get("combinations", ()) if lesson else ():
         cells = each["cells"]
         cases = tuple(Case(c["weeks"], c["before"], c["from"], c["to"]) for c in cells)
         enough = each["events"] >= FEWEST_CRISES and cells[0]["weeks"] >= FEWEST_WEEKS
         sentence = (
-            _("In your data this combination preceded %(some)s of %(all)s crises (%(base)s%% of all weeks come before one).")
-            % {"some": cells[0]["events"], "all": each["events"], "base": f"{100 * each['base']:.0f}"}
+            known[each["subject"]]
+            % {
+                "some": cells[0]["events"], "all": each["events"], "base": f"{100 * each['base']:.0f}",
+                "weeks": sum(cell["weeks"] for cell in cells),
+            }
             if enough
             else _("Not enough history: what the scores assume about it is the shipped assumption.")
         )  # fmt: skip

@@ -15,6 +15,9 @@ from ..choices import Target
 from ..shared_prior import Start
 from ..term_words import LABELS, PARTS
 
+# Odds that differ by less than about one in a hundred are called the same.
+STILL = 0.01
+
 
 @dataclass(frozen=True)
 class Term:
@@ -29,8 +32,17 @@ class Term:
     measured: float | None
 
     @property
+    def is_moved(self) -> bool:
+        """Whether history moved it and yet left it as unsure as it was: measured it is not, nor is it what was assumed."""
+        return (
+            self.measured is not None
+            and round(100 * self.measured) == 0
+            and abs(math.log(self.odds / self.prior_odds)) >= STILL
+        )
+
+    @property
     def effect(self) -> str:
-        if abs(math.log(self.odds)) < 0.01:
+        if abs(math.log(self.odds)) < STILL:
             return _("No effect")
         return _("Raises") if self.odds > 1 else _("Lowers")
 

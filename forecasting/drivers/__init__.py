@@ -3,7 +3,7 @@
 Nothing is computed here: values and shares are those of the stored score.
 """
 
-from .known import Known, day_of, known_values
+from .known import LEAST, Known, day_of, known_values
 from .labels import HALVES, LABELS, sentence
 from .missing import missing_texts
 from .people import golive_phrase
@@ -11,6 +11,7 @@ from .people import golive_phrase
 __all__ = [
     "HALVES",
     "LABELS",
+    "LEAST",
     "Known",
     "day_of",
     "golive_phrase",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..learning.names import PORTFOLIO
+from ..milestones_due import late_text
 from ..numbers import two
 from .known import Known
 
@@ -43,20 +44,31 @@ def _cost(known: Known) -> str:
 def _milestones(known: Known) -> str:
     if not known.has("ms_missed_12w"):
         return ""
-    share = round(100 * known["ms_missed_12w"])
-    due = round(known.values.get("ms_due_4w", 0))
-    missed = _(
-        "%(share)s%% of those due in the last twelve weeks missed their date, drawn towards the usual where few were due"
-    ) % {"share": share}
-    coming = ngettext(
-        "%(count)s milestone is due in the next four weeks",
-        "%(count)s milestones are due in the next four weeks",
-        due,
-    ) % {"count": due}
-    said = [missed, coming]
-    if abs(known.shares.get("ms_due_4w", 0.0)) > abs(known.shares.get("ms_missed_12w", 0.0)):
-        said.reverse()
-    return "; ".join(said)
+    coming = round(known.values.get("ms_due_4w", 0))
+    said = {
+        "ms_missed_12w": late_text(known["ms_missed_12w"], known.due),
+        "ms_due_4w": ngettext(
+            "%(count)s milestone is due in the next four weeks",
+            "%(count)s milestones are due in the next four weeks",
+            coming,
+        )
+        % {"count": coming}
+        if coming
+        else _("no milestone is due in the next four weeks"),
+    }
+    # A figure stands in the sentence of a share only where it is part of it, and says its way where the two differ.
+    telling = [name for name in said if known.tells(name)]
+    telling.sort(key=lambda name: -abs(known.shares[name]))
+    parts = [said[name] for name in telling] or list(said.values())
+    if len(telling) == 2 and known.shares[telling[0]] * known.shares[telling[1]] < 0:
+        ways = [
+            _("%(said)s, which raises it")
+            if known.shares[name] > 0
+            else _("%(said)s, which lowers it")
+            for name in telling
+        ]
+        parts = [way % {"said": part} for way, part in zip(ways, parts, strict=True)]
+    return capfirst("; ".join(parts))
 
 
 def _raid(known: Known) -> str:

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ..learning.names import NAMES
+from ..milestones_due import Due
+
+# A share of the log-odds below this is called no effect.
+LEAST = 0.005
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Known:
         worst: the unit whose people need most, by driver; only for a programme.
         figures_of: the day of the latest figures behind a driver, where it is known.
         shares: what each term adds, to say first what weighs most.
+        due: milestones that were due in twelve weeks, and how many of them were late; None where nobody counted.
     """
 
     as_of: date
@@ -28,12 +33,17 @@ class Known:
     worst: Mapping[str, str] = field(default_factory=dict)
     figures_of: Mapping[str, date] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
+    due: Due | None = None
 
     def has(self, *names: str) -> bool:
         return all(name in self.values for name in names)
 
     def __getitem__(self, name: str) -> float:
         return self.values[name]
+
+    def tells(self, term: str) -> bool:
+        """Whether a term is part of what is told, and not next to nothing."""
+        return abs(self.shares.get(term, 0.0)) >= LEAST
 
     def unit_of(self, driver: str) -> str:
         """Whom a sentence about people names; empty where no unit stands out."""

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..golive_words import ahead_phrase
 from .known import Known
 
 # Above this, weeks to go say only that it is far away.
@@ -98,15 +99,18 @@ def golive_phrase(weeks: float) -> str:
     """How far away a go-live is: "go-live in 3 weeks"."""
     if weeks >= FAR:
         return _("go-live is more than half a year away")
-    count = round(abs(weeks))
-    if not count:
-        return _("go-live is this week")
-    text = (
-        ngettext("go-live in %(count)s week", "go-live in %(count)s weeks", count)
-        if weeks > 0
-        else ngettext("go-live was %(count)s week ago", "go-live was %(count)s weeks ago", count)
-    )
-    return text % {"count": count}
+    days = round(7 * weeks)
+    if days >= 0:
+        return ahead_phrase(days)
+    # Whether it happened, the inputs do not say.
+    if days > -7:
+        return _("the date of go-live was within the last week")
+    count = round(-days / 7)
+    return ngettext(
+        "the date of go-live was %(count)s week ago",
+        "the date of go-live was %(count)s weeks ago",
+        count,
+    ) % {"count": count}
 
 
 def _before_golive(known: Known) -> str:

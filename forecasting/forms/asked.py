@@ -81,7 +81,7 @@ class WhatIfForm(Refusing, forms.Form):
             name: asked[name] if name in asked else field.prepare_value(usual[name])
             for name, field in self.base_fields.items()
         }
-        super().__init__(told if set(told) & set(asked) else None, initial=dict(usual))
+        super().__init__(told, initial=dict(usual))
 
     @property
     def values(self) -> dict[str, Any]:

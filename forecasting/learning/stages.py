@@ -68,13 +68,17 @@ class Learned:
 
 
 def count_events(rows: Rows) -> int:
-    """How many events rows tell of: the runs of rows before one, within a programme."""
+    """How many events rows tell of: the runs of rows before one, within a programme.
+
+    Rows farther apart than the horizon are before two events: one may follow another so soon that all weeks between are not asked about.
+    """
     if rows.day is None:
         raise ValueError("Events are told apart by the day of each row.")
     _names, group = np.unique(rows.group, return_inverse=True)
     order = np.lexsort((rows.day, group))
-    label, group = rows.label[order], group[order]
-    goes_on = np.concatenate([[False], label[:-1] & (group[1:] == group[:-1])])[: len(label)]
+    label, group, day = rows.label[order], group[order], rows.day[order]
+    is_near = (group[1:] == group[:-1]) & (np.diff(day) <= HORIZON.days)
+    goes_on = np.concatenate([[False], label[:-1] & is_near])[: len(label)]
     return int((label & ~goes_on).sum())
 
 

@@ -15,7 +15,6 @@ from pmo_portal.common.rendering import show
 from .. import forecast, raid_forecast, selectors
 from ..choices import Target
 from ..forms import RaidScoreFilter
-from ..learning.raid_names import OWN_FROM, RECALIBRATED_FROM
 from ..raid_tables import LIKELY, LIKELY_OF_ALL
 
 
@@ -45,8 +44,6 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
         ),
         "of": programme,
         "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
-        "recalibrated_from": RECALIBRATED_FROM,
-        "own_from": OWN_FROM,
         "finding": raid_forecast.raid_finding(levels["high"], levels["elevated"], levels["scored"]),
         "is_late": levels["as_of"] is not None
         and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,

@@ -13,7 +13,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import figures, forecast, readiness_rows, selectors, services, trends
+from .. import figures, forecast, milestones_due, readiness_rows, selectors, services, trends
 from ..choices import Target
 from ..forecast import Forecast
 from ..forms import ScoreFilter, UnitScoreFilter
@@ -77,6 +77,7 @@ def _context(
         score,
         units=units,
         figures_of=forecast.figures_of([pk], as_of=score.as_of)[pk],
+        due=milestones_due.due_before([pk], score.as_of)[pk],
         place={"tenant": request.tenant.slug, "code": request.programme.code},
     )
     return context | {

@@ -69,7 +69,7 @@ def delivery_rows(
         Indicator(
             _("Milestones met"),
             percent(known.share),
-            _("%(met)s of %(due)s due, expected %(expected)s%%")
+            _("%(met)s of %(due)s due, on time or late; expected %(expected)s%%")
             % {"met": known.met, "due": known.due, "expected": MET_ON_TRACK}
             if known.due
             else _("None due yet")

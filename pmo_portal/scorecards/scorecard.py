@@ -19,7 +19,8 @@ from forecasting import evidence
 from forecasting import selectors as forecasting
 from forecasting.choices import RiskLevel, Target
 from forecasting.forecast import Forecast, forecast_of
-from forecasting.models import GoLiveRisk
+from forecasting.milestones_due import due_before
+from forecasting.models import GoLiveRisk, RiskScore
 from forecasting.services import Outcome, outcomes_as_of
 from governance import selectors as governance
 from pmo_portal.common.days import day_text
@@ -241,10 +242,13 @@ def _signals(programme: Programme, *, as_of: date, is_today: bool) -> list[GoLiv
 def _forecast(programme: Programme, *, as_of: date, is_today: bool) -> Forecast | None:
     """What the model said; a score of an earlier day is read as it was kept, never computed again."""
     if not is_today:
-        score = forecasting.score_on(programme, as_of)
-        return forecast_of(score) if score else None
-    own, units = forecasting.split(forecasting.scores_of(programme))
-    return forecast_of(own, units=units) if own else None
+        own, units = forecasting.score_on(programme, as_of), list[RiskScore]()
+    else:
+        own, units = forecasting.split(forecasting.scores_of(programme))
+    if own is None:
+        return None
+    due = due_before([programme.pk], own.as_of)[programme.pk]
+    return forecast_of(own, units=units, due=due)
 
 
 def _unsaved(programme: Programme, outcome: Outcome, as_of: date) -> GoLiveRisk:

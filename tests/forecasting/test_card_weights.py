@@ -45,6 +45,27 @@ def test_an_effect_that_rows_narrowed_is():
     assert 0.6 < found < 0.9
 
 
+def test_an_effect_that_history_moved_but_left_unsure_is_called_so():
+    """Pulled away from what was assumed by some rows and not narrowed: neither measured nor assumed."""
+    name = "response_rate_s"
+    at, label = ASSUMED["terms"].index(name), str(LABELS[Target.CRISIS_4W][name])
+
+    def term(weight: float, spreads: float) -> weights.Term:
+        dice = random.Random(5)
+        numbers = {
+            **ASSUMED,
+            "about": {"learned_on": "2026-11-28"},
+            "weights": [weight if each == at else was for each, was in enumerate(ASSUMED["weights"])],
+            "members": [[dice.gauss(weight, spreads * ASSUMED["spread"][at + 1])] * (len(ASSUMED["terms"]) + 1) for _each in range(500)],
+        }  # fmt: skip
+        return next(each for each in weights.terms(Target.CRISIS_4W, numbers, ASSUMED) if each.label == label)  # fmt: skip
+
+    usual = ASSUMED["weights"][at]
+    assert term(usual - 0.2, 1.3).is_moved
+    assert not term(usual - 0.2, 0.5).is_moved
+    assert not term(usual, 1.3).is_moved
+
+
 def test_an_input_that_never_varied_is_not_measured():
     numbers = {
         **ASSUMED,

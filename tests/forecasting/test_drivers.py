@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from forecasting import chance, drivers, forecast
+from forecasting import chance, drivers, forecast, golive_words
+from forecasting.golive_rule import Inputs
 from forecasting.learning import names
+from forecasting.milestones_due import Due
 
 DAY = date(2026, 6, 15)
 NAN = float("nan")
@@ -70,8 +72,66 @@ def test_comments_are_told_where_they_move_the_score():
 
 def test_a_go_live_far_away_is_no_count_of_weeks():
     assert drivers.golive_phrase(30.0) == "go-live is more than half a year away"
-    assert drivers.golive_phrase(-2.0) == "go-live was 2 weeks ago"
-    assert drivers.golive_phrase(1.0) == "go-live in 1 week"
+    assert drivers.golive_phrase(-2.0) == "the date of go-live was 2 weeks ago"
+    assert drivers.golive_phrase(-3 / 7) == "the date of go-live was within the last week"
+    assert drivers.golive_phrase(1.0) == "go-live within a week"
+
+
+@pytest.mark.parametrize("days", range(57))
+def test_drivers_and_signals_count_the_same_weeks_to_a_go_live(days):
+    before = Inputs(unit="Claims", as_of=DAY, golive_on=DAY + timedelta(days=days))
+    assert drivers.golive_phrase(days / 7) == golive_words.golive_phrase(before)
+
+
+def test_weeks_to_a_go_live_are_the_nearest():
+    assert drivers.golive_phrase(22 / 7) == "go-live in 3 weeks"
+    assert drivers.golive_phrase(25 / 7) == "go-live in 4 weeks"
+
+
+# --- milestones -------------------------------------------------------------------------------------------
+
+
+def milestones(counted: Due | None, coming: int = 3, *, share: float | None = None, **shares: float) -> str:  # fmt: skip
+    values = {"ms_missed_12w": counted.share if share is None and counted else share, "ms_due_4w": coming}  # fmt: skip
+    return drivers.sentence(
+        "milestones",
+        drivers.Known(as_of=DAY, values=values, shares=shares, due=counted),  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("counted", "text"),
+    [
+        (Due(0, 0), "No milestone was due in the last twelve weeks"),
+        (Due(1, 0), "The one milestone due in the last twelve weeks was on time"),
+        (Due(5, 0), "All 5 milestones due in the last twelve weeks were on time"),
+        (Due(1, 1), "1 of 1 due in the last twelve weeks was late, if only by a day"),
+        (Due(5, 1), "1 of 5 due in the last twelve weeks was late, if only by a day"),
+    ],
+)
+def test_late_milestones_are_told_as_counts(counted, text):
+    assert milestones(counted, ms_missed_12w=0.3) == text
+
+
+@pytest.mark.parametrize("counted", [None, Due(5, 2)])
+def test_counts_that_do_not_make_the_share_a_model_was_told_are_not_named(counted):
+    """As where the plan was edited since: 47% is one of one, and nothing else is known of it."""
+    assert milestones(counted, share=1.4 / 3, ms_missed_12w=0.3) == (
+        "Late milestones of the last twelve weeks count as a share of 47%, drawn towards the usual 20% where few were due"
+    )
+
+
+def test_a_figure_of_milestones_stands_only_where_it_is_part_of_the_share():
+    coming = "3 milestones are due in the next four weeks"
+    late = "2 of 2 due in the last twelve weeks were late, if only by a day"
+    both = Due(2, 2)
+    assert milestones(both, ms_missed_12w=0.001, ms_due_4w=-0.33) == coming
+    assert milestones(both, ms_missed_12w=0.1, ms_due_4w=0.2) == f"{coming}; {late}"
+    assert milestones(both, ms_missed_12w=0.1, ms_due_4w=-0.33) == (
+        f"{coming}, which lowers it; {late}, which raises it"
+    )
+    assert milestones(both) == f"{late}; {coming}"
+    assert milestones(both, 0, ms_due_4w=0.1) == "No milestone is due in the next four weeks"
 
 
 def test_missing_inputs_are_named_once_and_old_surveys_with_them():

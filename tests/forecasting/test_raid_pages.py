@@ -28,6 +28,26 @@ OF_PAYROLL = "/t/acme/p/PAY/raid-forecast/"
 NAN = float("nan")
 
 
+@pytest.mark.parametrize("url", [ALL, OF_PAYROLL])
+def test_pages_of_items_promise_nothing_by_a_count_that_may_be_past(acme, vic, client_for, url):
+    with tenant_context(acme.id):
+        score(RaidItemFactory(programme=payroll().programme))
+    page = read(client_for(vic), url)
+    assert "from 8 on" not in page
+    assert 'href="/t/acme/forecasts/models/escalation/">What is missing for them to be measured here' in page  # fmt: skip
+
+
+def test_late_milestones_stand_with_an_item_only_where_they_are_part_of_its_risk():
+    def said(**shares: float) -> str:
+        values = {"late": 0.1, "ms_missed_12w": 0.2}
+        return raid_words.sentence("schedule", raid_words.Known(values, shares))
+
+    assert said(schedule=0.3) == "The schedule index of the programme is 0.90"
+    assert said(ms_missed_12w=0.1).endswith(
+        "; Late milestones of the last twelve weeks count as a share of 20%, drawn towards the usual 20% where few were due"
+    )
+
+
 def raw(**known: float) -> list[float]:
     return [known.get(feature.name, feature.stands_in) for feature in RAW]
 

@@ -98,10 +98,10 @@ def test_the_same_reasons_are_not_raised_again(in_acme):
     later = TODAY + timedelta(days=5)
     assert recompute(later).raised == 0
     assert current().raised_on == TODAY
-    assert current().causes[0]["text"].endswith("go-live in 3 weeks")
-    last = TODAY + timedelta(days=9)
-    recompute(last)
     assert current().causes[0]["text"].endswith("go-live in 2 weeks")
+    last = TODAY + timedelta(days=12)
+    recompute(last)
+    assert current().causes[0]["text"].endswith("go-live in 1 week")
     assert current().raised_on == TODAY
 
 

@@ -87,7 +87,7 @@ def test_the_milestone_shows_its_signals(story, vic, client_for):
     assert "Engagement in Payroll Operations is 41" in page
 
 
-@pytest.mark.parametrize("unknown", ["M-999/U1/", "R-1/U1/", "M-x/U1/", "nonsense/U1/"])
+@pytest.mark.parametrize("unknown", ["M-999/U1/", "R-1/U1/", "M-x/U1/", "nonsense/U1/", "M-6/%00/"])
 def test_what_is_not_there_is_not_found(story, vic, client_for, unknown):
     assert client_for(vic).get(f"{LIST}{unknown}").status_code == 404
 

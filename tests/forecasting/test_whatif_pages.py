@@ -338,6 +338,15 @@ def test_the_link_of_a_refusal_leads_to_the_first_box_wherever_the_plan_as_it_is
     assert page.count('<a href="#id_choose">') == page.count('id="id_choose"') == 1
 
 
+@pytest.mark.parametrize("asked", [{}, {"page": "2"}])
+def test_a_paper_of_an_address_without_a_field_is_refused(story, budget, dana, client_for, asked) -> None:  # fmt: skip
+    answer = client_for(dana).get(f"{PAGE}paper/", asked)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Tick at least one way to go live" in page
+    assert shown(page, "week") == shown(read(client_for(dana)), "week") != ""
+
+
 def test_a_paper_with_a_cost_that_was_refused_is_not_made_with_the_usual_one(
     story, budget, dana, client_for
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasting.learning import features, pooling, stages
+from forecasting.learning import features, pooling, stages, windows
 from forecasting.learning.linear import LinearModel, Rows
 from forecasting.learning.metrics import quality
 from forecasting.learning.stages import Stage
@@ -28,6 +28,31 @@ def test_crises_count_once_however_many_rows_come_before_them() -> None:
     assert stages.count_events(rows) == 2
     turned = rows.only(np.random.default_rng(0).permutation(10))
     assert stages.count_events(turned) == 2
+
+
+def test_a_crisis_that_follows_before_a_quiet_week_is_another() -> None:
+    """From the first on and for six weeks after its end nothing is asked: its last row and the first before the next stand side by side."""
+    days = np.array([0, 7, 14, 21, 84, 91, 98, 105])
+    rows = Rows(np.zeros((8, 1)), np.ones(8, dtype=bool), np.zeros(8), day=days)
+    assert stages.count_events(rows) == 2
+    assert stages.count_events(rows.only(days % 84 == 0)) == 2
+    # The first and the last row before the same crisis are less than the horizon apart.
+    assert stages.count_events(rows.only(np.isin(days, [84, 105]))) == 1
+
+
+@pytest.mark.parametrize("until_next", range(43, 120, 7))
+def test_crises_count_as_often_as_the_windows_beside_them(until_next: int) -> None:
+    """What stands in the heading of a backtest is what stands in its line of four weeks."""
+    began = np.array([30, 30 + until_next])
+    day = np.arange(0, began[1], 7)
+    # Not asked about is what lies in a crisis of a day and in the six weeks after.
+    day = day[(day < began[0]) | (day > began[0] + 42)]
+    until = began[np.searchsorted(began, day, side="right")] - day
+    group = np.zeros(len(day))
+    rows = Rows(np.zeros((len(day), 1)), until <= 28, group, day=day)
+    counted = windows.compared(4, np.full(len(day), 0.1), until.astype(float), group, day)
+    assert stages.count_events(rows) == counted.events
+    assert counted.events == 1 + bool((day > began[0]).any())
 
 
 def test_a_crisis_of_each_of_two_programmes_is_two() -> None:
