@@ -1,6 +1,6 @@
 """Measure what the nightly jobs take in one organisation, run as a worker runs them: claimed, read, computed, written.
 
-    python -m benchmarks.night [--programmes 10000] [--nights 2] [--scoring-limit SECONDS] [--json FILE]
+    python -m benchmarks.night [--programmes 10000] [--nights 2] [--only KIND] [--scoring-limit SECONDS] [--json FILE]
 
 The first night finds no snapshot and takes those of every week since programmes began. Each job has a process of its
 own, so its memory is its own. Ends with 1 when a job does not end well, or when the job of scoring takes longer than
@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from unittest import mock
@@ -42,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.night", description=__doc__)
     parser.add_argument("--programmes", type=int, default=10_000, help="in the organisation")
     parser.add_argument("--nights", type=int, default=2, help="one after the other")
+    parser.add_argument("--only", default="", help="the kind of job to run, instead of all of them")
     parser.add_argument(
         "--scoring-limit",
         type=float,
@@ -60,7 +61,7 @@ def main() -> int:
         tenant, _lead = data.organisation(wanted.programmes, today=clock.today())
         print(f"Made {wanted.programmes} programmes in {time.perf_counter() - started:.0f} s.")
         for night in range(1, wanted.nights + 1):
-            for each in _night(tenant.id, night):
+            for each in _night(tenant.id, night, only=wanted.only):
                 took.append(each)
                 print(
                     f"night {each.night}  {each.job:<32} {each.ended:<8} {each.seconds:7.1f} s "
@@ -84,7 +85,7 @@ def main() -> int:
     return 1 if complaints else 0
 
 
-def _night(tenant_id: UUID, night: int) -> Iterator[Took]:
+def _night(tenant_id: UUID, night: int, *, only: str) -> Iterator[Took]:
     """Ask for the jobs of a night and run them one after the other."""
     from django.db import connections
 
@@ -97,7 +98,7 @@ def _night(tenant_id: UUID, night: int) -> Iterator[Took]:
         services.ask_nightly(night=slot)
     done: set[int] = set()
     # Some jobs ask for others.
-    while asked := _next(tenant_id, done):
+    while asked := _next(tenant_id, done, only, by=clock.now() + later):
         number, ticket_id, kind = asked
         done.add(number)
         connections.close_all()
@@ -115,13 +116,18 @@ def _night(tenant_id: UUID, night: int) -> Iterator[Took]:
         yield Took(night, kind, ended, seconds, cpu, megabytes)
 
 
-def _next(tenant_id: UUID, done: set[int]) -> tuple[int, UUID, str] | None:
-    """The next job that waits: its number, its ticket and its kind."""
+def _next(
+    tenant_id: UUID, done: set[int], only: str, *, by: datetime
+) -> tuple[int, UUID, str] | None:
+    """The next job that is due by a moment, of one kind or any: its number, its ticket and its kind."""
     from pmo_portal.jobs.models import Job
     from pmo_portal.tenants.context import tenant_context
 
     with tenant_context(tenant_id):
-        waiting = Job.objects.filter(ticket__state="queued").exclude(number__in=done)
+        due = Job.objects.filter(ticket__state="queued", ticket__run_at__lte=by)
+        waiting = due.exclude(number__in=done)
+        if only:
+            waiting = waiting.filter(ticket__kind=only)
         return waiting.order_by("number").values_list("number", "ticket_id", "ticket__kind").first()
 
 
