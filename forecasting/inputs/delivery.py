@@ -17,6 +17,7 @@ from programmes.models import (
 )
 
 from ..learning import features
+from ..milestones_due import Due
 from ..versions import stood, table_of, was_edited
 from .asking import AT, NAN, Asked, Place, Table, holds
 from .money import add_own_money
@@ -155,14 +156,14 @@ def add_delivery(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
         if kind == FactKind.SPI:
             table["spi_slope_6w"][index] = now - before
     add_own_money(asked, at, table)
-    table["ms_missed_12w"][:] = 0.4 / 2
+    table["ms_missed_12w"][:] = Due(due=0, late=0).share
     for name in ("ms_due_4w", "raid_new_4w", "raid_open", "raid_overdue_share", "raid_max_score"):
         table[name][:] = 0.0
     for name in ("replans", "near_golive"):
         table[name][:] = 0.0
     for programme, day, due, missed, coming, golive in asked.rows(_MILESTONES):
         index = at[programme, day]
-        table["ms_missed_12w"][index] = (missed + 0.4) / (due + 2)
+        table["ms_missed_12w"][index] = Due(due, missed).share
         table["ms_due_4w"][index] = coming
         if golive is not None:
             table["weeks_to_golive"][index] = min(max(golive / 7, -12.0), 30.0)
