@@ -15,7 +15,7 @@ from pmo_portal.common.batches import batches
 from pmo_portal.common.days import monday_of
 from pmo_portal.jobs.registry import job
 from pmo_portal.jobs.runs import JobRun
-from programmes.models import Programme, RaidItem
+from programmes.models import Milestone, Programme, RaidItem
 
 from . import services
 from .choices import Target
@@ -66,7 +66,8 @@ def recompute_scores(run: JobRun) -> None:
             scored = scoring.compute_scores(as_of=as_of, at=at)
         with run.write() as result:
             result.update(scoring.keep_scores(scored))
-            services.ask_to_score_dates()
+            if Milestone.all_objects.exists():
+                services.ask_to_score_dates()
             if RaidItem.all_objects.exists():
                 services.ask_to_score_items()
 

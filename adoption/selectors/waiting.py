@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.waiting import Ground, Kind, Place, Waits, asked, ground_of
-from programmes.choices import Half, Stage
+from programmes.choices import Half
 from programmes.selectors import is_lead, kept_by
 
 from ..models import EngagementActivity, Impact, ResistanceSignal
@@ -32,9 +32,8 @@ def _ground(member: Member) -> Any:
 
 def _impacts(member: Member, on: date) -> Iterator[QuerySet[Any]]:
     """Impacts have no owner: they wait for whoever keeps the people side of their programme."""
-    due = Impact.objects.due(on).filter(programme__in=_kept(member))
     yield asked(
-        due.exclude(programme__stage=Stage.CLOSED),
+        Impact.objects.due(on).filter(programme__in=_kept(member)),
         place=Place.ADOPTION,
         prefix=Impact.reference_prefix,
         title="title",

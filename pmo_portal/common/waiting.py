@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -115,7 +115,7 @@ def asked(
     detail: Any = "",
     size: Any = 0,
 ) -> QuerySet[Any]:
-    """Rows of one table in the columns of `Waits`, without the kind.
+    """Rows of one table in the columns of `Waits`, without the kind, and `w_stage`, that of their programme.
 
     Args:
         prefix: what references begin with, a text or an expression.
@@ -129,6 +129,7 @@ def asked(
         w_number=Cast(F(number), IntegerField()),
         w_code=_text("" if programme is None else F(f"{programme}code")),
         w_programme=_text("" if programme is None else F(f"{programme}name")),
+        w_stage=_text("" if programme is None else Coalesce(F(f"{programme}stage"), Value(""))),
         w_title=_text(F(title)),
         w_since=_day(since),
         w_due=_day(due),

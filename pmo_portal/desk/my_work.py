@@ -16,6 +16,7 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.common.waiting import COLUMNS, SHARED, Kind, Place, Waits
 from pmo_portal.jobs.imports import waiting as imports
 from programmes import selectors as programmes
+from programmes.choices import Stage
 
 # In the order in which they stand on the page.
 KINDS: dict[str, Kind] = {
@@ -92,18 +93,22 @@ def rows_in_turn(member: Member, on: date, wish: Wish) -> Any:
     if not parts:
         return parts
     due, since = F("w_due").asc(nulls_last=True), F("w_since").asc(nulls_last=True)
-    return _union(parts).order_by(due, since, "w_number")
+    return _union(parts).order_by(due, since, "w_number", "w_prefix", "w_place", "w_voice")
 
 
 def _parts(member: Member, on: date, wish: Wish) -> Iterable[QuerySet[Any]]:
-    """The rows of each table that answer to the wish. In an organisation that is suspended nothing can be done."""
+    """The rows of each table that answer to the wish.
+
+    In an organisation that is suspended nothing can be done, and what a closed programme left open waits for nobody.
+    """
     if not member.tenant.is_active:
         return
     for kind in KINDS.values():
         if wish.only not in ("", kind.key):
             continue
         for part in kind.rows(member, on):
-            found = part.annotate(w_kind=Cast(Value(kind.key), TextField()))
+            found = part.exclude(w_stage=Stage.CLOSED)
+            found = found.annotate(w_kind=Cast(Value(kind.key), TextField()))
             if wish.programme:
                 found = found.filter(
                     Q(w_code__iexact=wish.programme) | Q(w_programme__icontains=wish.programme)

@@ -46,8 +46,13 @@ def digests() -> dict[str, str]:
     for (app, name), migration in loader.disk_migrations.items():
         path = Path(inspect.getfile(type(migration)))
         if path.is_relative_to(settings.BASE_DIR) and "site-packages" not in path.parts:
-            found[f"{app}.{name}"] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+            found[f"{app}.{name}"] = _digest(path.read_text(encoding="utf-8"))
     return found
+
+
+def _digest(text: str) -> str:
+    """Of a text that was read, so that line ends of another system make no other one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def compare_and_note(connection: BaseDatabaseWrapper, current: dict[str, str]) -> None:
@@ -65,11 +70,13 @@ def compare_and_note(connection: BaseDatabaseWrapper, current: dict[str, str]) -
         raise Unusable(
             "This database was made by another version of the portal, whose tables may differ"
             f" ({other[0]}{f' and {len(other) - 1} more' if other[1:] else ''}), and cannot be brought up to date."
-            " Nothing was changed. Use the version that made it, choose another folder with `up --data`, or delete"
-            " what is in this one with `up --reset`."
+            " Nothing was changed. Use the version that made it. Else, where the portal keeps the database in a folder of its"
+            " own, choose another one with `up --data`, or delete what is in it with `up --reset`; and where the database is"
+            " yours, make a new one."
         )
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [json.dumps(current)])
+        # What a later version applied stays noted: it may come back after this one.
+        cursor.execute(_WRITE, [json.dumps({**noted, **current})])
 
 
 def _read(connection: BaseDatabaseWrapper) -> dict[str, str]:

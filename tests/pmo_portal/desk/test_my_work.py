@@ -22,7 +22,7 @@ from pmo_portal.desk.my_work import KINDS, SHOWN, Wish
 from pmo_portal.jobs.imports import import_kind
 from pmo_portal.jobs.imports.services import confirm
 from pmo_portal.tenants.context import tenant_context
-from programmes.models import StatusReport
+from programmes.models import Programme, StatusReport
 from tests.factories.accounts import make_member
 from tests.factories.governance import (
     DecisionFactory,
@@ -239,6 +239,17 @@ def test_what_is_done_waits_no_more(world, kind) -> None:
     assert waiting_for(world, kind, thing.reference) == left
 
 
+# A file is of no programme.
+@pytest.mark.parametrize("kind", [kind for kind in WAITS_FOR if kind != "imports"])
+def test_what_a_closed_programme_left_open_waits_for_nobody(world, kind) -> None:
+    with tenant_context(world.acme.id):
+        thing = getattr(world, kind)()
+    assert waiting_for(world, kind, thing.reference)
+    with tenant_context(world.acme.id):
+        Programme.objects.update(stage="closed")
+    assert waiting_for(world, kind, thing.reference) == set()
+
+
 def test_both_halves_follow_the_same_rules(world) -> None:
     """The mirror of everything that delivery owns or is asked, on the people side."""
     with tenant_context(world.acme.id):
@@ -438,7 +449,7 @@ def test_one_kind_is_read_page_by_page(world, client_for) -> None:
     browser = client_for(world.cast["dee"])
     first = browser.get(URL).content.decode()
     assert first.count("The view of delivery is missing") == SHOWN
-    assert "All 60: Views asked of your function" in first
+    assert "All: Views asked of your function" in first
     assert "60 things wait for you" in first
     pages = [browser.get(f"{URL}?only=views&page={each}").content.decode() for each in (1, 2)]
     shown = [page.count("The view of delivery is missing") for page in pages]

@@ -5,6 +5,7 @@ import os
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from pmo_portal.embedded.data import Unusable
 from pmo_portal.embedded.migrated import compare_and_note, digests
@@ -41,6 +42,18 @@ def test_what_was_noted_when_the_database_was_made_holds(owner):
 
 def test_a_migration_that_was_added_is_only_not_applied_yet(owner):
     compare_and_note(owner, {**digests(), "desk.0002_more": "of tomorrow"})
+
+
+def test_an_older_version_in_between_forgets_nothing(owner):
+    tomorrow = {**digests(), "desk.0002_more": "of tomorrow"}
+    compare_and_note(owner, tomorrow)
+    recorder = MigrationRecorder(owner)
+    recorder.record_applied("desk", "0002_more")
+    try:
+        compare_and_note(owner, digests())
+        compare_and_note(owner, tomorrow)
+    finally:
+        recorder.record_unapplied("desk", "0002_more")
 
 
 def test_one_that_was_written_anew_is_refused_by_name_and_stays_refused(owner):
