@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,14 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.accounts.members import Member
-from pmo_portal.common.waiting import Ground, Kind, Place, Waits, asked, ground_of
+from pmo_portal.common.waiting import AHEAD, Ground, Kind, Place, Waits, asked, ground_of
 from programmes.choices import Half
 from programmes.selectors import is_lead, kept_by
 
 from ..models import EngagementActivity, Impact, ResistanceSignal
-
-# As far ahead as milestones are shown to who owns them.
-AHEAD = timedelta(weeks=4)
 
 
 def _kept(member: Member) -> Any:

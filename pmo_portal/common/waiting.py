@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -27,6 +27,8 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 
 Text = str | Promise
+# What is planned for a day is shown so far ahead, on either half.
+AHEAD = timedelta(weeks=4)
 
 
 class Place(StrEnum):

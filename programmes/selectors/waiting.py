@@ -27,15 +27,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.accounts.members import Member
-from pmo_portal.common.waiting import Ground, Kind, Place, Waits, asked, ground_of
+from pmo_portal.common.waiting import AHEAD, Ground, Kind, Place, Waits, asked, ground_of
 from pmo_portal.tenants.selectors import thresholds
 
 from ..choices import RAID_PREFIX, Half, Opinion, RaidSide
 from ..models import Milestone, Programme, RaidItem, StatusReport
 from .kept import is_lead, kept_by, led_by
 
-# How far ahead what is planned for a day is shown.
-AHEAD = timedelta(weeks=4)
 _PLACES = {Half.DELIVERY: Place.DELIVERY, Half.ADOPTION: Place.ADOPTION}
 _RAID_PREFIX = Case(*(When(kind=kind, then=Value(prefix)) for kind, prefix in RAID_PREFIX.items()))
 

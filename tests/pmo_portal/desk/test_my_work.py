@@ -412,7 +412,7 @@ def test_the_page_says_what_waits_why_and_since_when_in_words(world, client_for)
 def test_a_viewer_reads_that_nothing_can_wait(world, client_for) -> None:
     _everything(world)
     page = client_for(world.cast["vic"]).get(URL).content.decode()
-    assert "Nothing can wait for a viewer" in page
+    assert "A viewer reads everything and changes nothing." in page
     assert "Looked at 20 Jun 2026" in page
 
 
