@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from forecasting.learning.evaluation import Interval, samples, weights_of_draws
-from forecasting.learning.metrics import calibration_error
+from forecasting.learning.judging.evaluation import Interval, samples, weights_of_draws
+from forecasting.learning.judging.metrics import calibration_error
 
 Array = npt.NDArray[Any]
 DRAWS, MIDDLE = 100, (0.05, 0.95)

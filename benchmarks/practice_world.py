@@ -35,9 +35,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.achievable import expected_shares, intervals, ratio, share, shares  # noqa: E402
-from forecasting.learning.evaluation import Interval, reliability  # noqa: E402
-from forecasting.learning.metrics import calibration_slope  # noqa: E402
-from forecasting.learning.plain import folds  # noqa: E402
+from forecasting.learning.judging.evaluation import Interval, reliability  # noqa: E402
+from forecasting.learning.judging.metrics import calibration_slope  # noqa: E402
+from forecasting.learning.plain.table import folds  # noqa: E402
 
 Array = npt.NDArray[Any]
 Row = dict[str, str]

@@ -40,9 +40,9 @@ from benchmarks.public.cells import (  # noqa: E402
     words,
 )
 from benchmarks.public.worth import show_parts, show_probabilities, show_quantiles  # noqa: E402
-from forecasting.learning.plain import Table  # noqa: E402
-from forecasting.learning.quantiles import QUANTILES, train_quantiles  # noqa: E402
-from forecasting.learning.tables import Trained, train  # noqa: E402
+from forecasting.learning.plain.quantiles import QUANTILES, train_quantiles  # noqa: E402
+from forecasting.learning.plain.table import Table  # noqa: E402
+from forecasting.learning.plain.training import Trained, train  # noqa: E402
 
 Outcomes = Callable[[list[Row]], Array]
 # Test groups are new where at most this share of them was seen in training...

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from forecasting import challenging, inputs, scoring
+from forecasting import inputs
 from forecasting.choices import Stage, Target
+from forecasting.crises import scoring
+from forecasting.in_force import challenging
 from forecasting.learning import prior
 from forecasting.models import Lesson, RiskScore, RiskSnapshot
 from pmo_portal.common import clock

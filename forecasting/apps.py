@@ -11,8 +11,9 @@ class ForecastingConfig(AppConfig):
     def ready(self) -> None:
         from pmo_portal.jobs.imports import ImportKind, register_import
 
-        from . import comment_selectors, panels, receivers, rules, selectors, tasks  # noqa: F401
+        from . import panels, receivers, rules, selectors, tasks  # noqa: F401
         from .bundle import reading, writing
+        from .comments import selectors as comment_selectors
 
         registry.add_panel("programmes.milestone", panels.milestone_outlook, order=15)
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)

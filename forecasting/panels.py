@@ -10,20 +10,16 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registry import Panel
 
-from . import (
-    comment_selectors,
-    comment_words,
-    evidence,
-    figures,
-    forecast,
-    outlooks,
-    raid_forecast,
-    readiness_rows,
-    selectors,
-    trends,
-)
+from . import figures, selectors
 from .choices import Target
-from .tables import score_row
+from .comments import selectors as comment_selectors
+from .comments import words as comment_words
+from .crises import forecast, trends
+from .dates import outlooks
+from .golive import evidence
+from .raid import forecast as raid_forecast
+from .readiness import rows as readiness_rows
+from .tables.scores import score_row
 
 
 def milestone_signals(request: HttpRequest, milestone: Any) -> Panel | None:

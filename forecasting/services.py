@@ -16,12 +16,13 @@ from pmo_portal.jobs import services as jobs
 from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import current_tenant_id
 
-from . import events, golive_words, selectors
+from . import events, selectors
 from .choices import LOUDEST_FIRST, RAISED, Forecast, Happening, ModelStatus, RiskLevel, Target
-from .golive_rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
+from .golive import words as golive_words
+from .golive.rule import RULE_VERSION, Assessment, Inputs, Level, Limits, assess
+from .in_force.standing import standing_of
 from .models import GoLiveRisk, ModelEvent, RiskModel, RiskScore
 from .selectors import Pair
-from .standing import standing_of
 
 RECOMPUTE = "forecasting.recompute_signals"
 SCORE = "forecasting.recompute_scores"
@@ -305,7 +306,7 @@ def both_locked(target: Target) -> tuple[RiskModel | None, RiskModel | None]:
 
 
 def retire(target: Target) -> RiskModel | None:
-    """Take the model of a target out of use; what lessons start from takes its place (`shared_prior.start_of`). Returns it."""
+    """Take the model of a target out of use; what lessons start from takes its place (`sharing.prior.start_of`). Returns it."""
     champion = (
         RiskModel.objects.select_for_update(of=("self",))
         .filter(target=target, status=ModelStatus.CHAMPION)

@@ -55,7 +55,8 @@ def recompute_scores(run: JobRun) -> None:
     of their programmes, and a very large organisation should hold one of them in memory at a time.
     """
     # numpy and the models stay out of the web workers, which know this module too.
-    from . import inputs, scoring, weeks_before
+    from . import inputs
+    from .crises import scoring, weeks_before
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -76,7 +77,9 @@ def recompute_scores(run: JobRun) -> None:
 def recompute_dates(run: JobRun) -> None:
     """Tell by when open milestones will be reached, then whether units will be ready; each is kept as it is told, so that
     a run that is cut off leaves each either as it was or as it is."""
-    from . import scoring, shortfalls, slips
+    from .crises import scoring
+    from .dates import slips
+    from .readiness import shortfalls
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -96,7 +99,7 @@ def recompute_dates(run: JobRun) -> None:
 @job(services.SCORE_ITEMS)
 def recompute_items(run: JobRun) -> None:
     """Tell how likely each open RAID item is to escalate, some thousand at a time."""
-    from . import raid_scoring
+    from .raid import scoring as raid_scoring
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -124,7 +127,7 @@ def _keep_weeks(
     run: JobRun, missing: Callable[[], list[date]], *, as_of: date, at: datetime
 ) -> int:
     """Keep the inputs of the weeks that are missing, some at a time. Returns how many."""
-    from . import scoring
+    from .crises import scoring
 
     with run.read():
         weeks = missing()
@@ -156,7 +159,10 @@ def learn_models(run: JobRun) -> None:
 
     Weeks and lessons are kept as they are made: a run that is cut off goes on with those that are still due.
     """
-    from . import lessons, shortfalls, slips, weeks_to_learn
+    from . import lessons
+    from .dates import slips
+    from .lessons import weeks as weeks_to_learn
+    from .readiness import shortfalls
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -202,7 +208,7 @@ def learn_models(run: JobRun) -> None:
 @job(services.READ_COMMENTS, nightly=_("Read what comments say"))
 def read_comments(run: JobRun) -> None:
     """Read what is not read yet, learn topics and a tone where that is due, and count anew."""
-    from . import reading_comments
+    from .comments import reading as reading_comments
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -219,7 +225,8 @@ def read_comments(run: JobRun) -> None:
 @job(services.WATCH, nightly=_("Compare what was told with what came"))
 def watch_models(run: JobRun) -> None:
     """Close scores whose time is over, and once a week see whether the models in use still hold, and what was like now."""
-    from . import similar, watching
+    from . import watching
+    from .crises import similar
 
     with timezone.override(run.job.tenant.time_zone):
         as_of, at = clock.today(), clock.now()
@@ -236,7 +243,7 @@ def watch_models(run: JobRun) -> None:
 @shared_task(ignore_result=True)
 def combine_shared() -> int:
     """In the first days of a quarter: make priors of what organisations give. Outside of all of them, harmless when two run at once."""
-    from . import combining
+    from .sharing import combining
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('pmo-shared-priors'))")

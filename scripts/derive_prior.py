@@ -47,7 +47,7 @@ def rows_of(folder: Path, tenant_slug: str, target: str = "crisis_4w") -> Any:
 
 def _raid() -> Any:
     """One row for every open item and week, labelled once its four weeks are over."""
-    from forecasting import raid_history
+    from forecasting.raid import history as raid_history
     from programmes.models import StatusReport
 
     days = sorted(set(StatusReport.objects.values_list("effective_on", flat=True)))
@@ -60,9 +60,9 @@ def _crises() -> Any:
     import numpy as np
 
     from forecasting import inputs
+    from forecasting.crises.outcomes import crises_of
     from forecasting.learning.linear import Rows
     from forecasting.learning.outcomes import label
-    from forecasting.outcomes import crises_of
     from programmes.models import Programme, StatusReport
 
     crises = crises_of()
@@ -98,7 +98,8 @@ def _crises() -> Any:
 
 def _slips() -> Any:
     """One row for every word on a milestone's date that is looked back at."""
-    from forecasting import scoring, slips
+    from forecasting.crises import scoring
+    from forecasting.dates import slips
     from pmo_portal.common import clock
     from programmes.models import StatusReport
 
@@ -111,7 +112,7 @@ def _slips() -> Any:
 
 def _shortfalls() -> Any:
     """Every unit at a go-live that has passed, some weeks before the day that counted, with what came."""
-    from forecasting import shortfalls
+    from forecasting.readiness import shortfalls
     from programmes.models import StatusReport
 
     days = StatusReport.objects.order_by("-effective_on").values_list("effective_on", flat=True)
@@ -171,7 +172,8 @@ def main() -> int:
             for share, part in zip(shares, parts, strict=True)
             for seed, rows in zip(share, part, strict=True)
         }
-    from forecasting.learning import shortfall, slips
+    from forecasting.learning import readiness as shortfall
+    from forecasting.learning.dates import slips
     from forecasting.learning.pooling import learn_prior
     from forecasting.learning.prior import INPUTS, path_of
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forecasting.learning.evaluation import measures, weights_of_draws
+from forecasting.learning.judging.evaluation import measures, weights_of_draws
 from forecasting.learning.linear import logit, sigmoid, solve
 
 from .cells import Array

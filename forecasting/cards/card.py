@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.common.levels import State
 
-from .. import shared_words, standing_words
 from ..choices import Origin, Stage, Target
-from ..learning import names, raid_names
+from ..in_force import words as standing_words
+from ..in_force.level_here import digest, level_here, told
+from ..in_force.standing import Hold, Standing
+from ..learning import names
 from ..learning.levels import Level
-from ..level_here import digest, level_here, told
+from ..learning.raid import names as raid_names
 from ..models import Lesson, ModelCheck, RiskModel
 from ..numbers import four, one, two
-from ..shared_prior import Start, shipped_start
-from ..standing import Hold, Standing
+from ..sharing import words as shared_words
+from ..sharing.prior import Start, shipped_start
 from .checks import alarm_texts, drifts
 from .lessons import counted, is_from_shared, verdict_text, verdict_words
 from .reports import Measured, auc, measured

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from pmo_portal.common.levels import State
 
 from ..choices import Target, Touch
+from ..crises.term_words import LABELS
 from ..learning.limits import ALARM_FROM
 from ..models import ModelCheck
 from ..numbers import two
-from ..term_words import LABELS
 
 ALARM_WORDS: dict[str, Any] = {
     "more": gettext_lazy("More happens than was told"),

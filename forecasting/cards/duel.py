@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal.common.days import day_text
 
-from .. import shared_words, standing_words
+from ..in_force import words as standing_words
 from ..models import RiskModel
 from ..numbers import four
-from ..shared_prior import Start
+from ..sharing import words as shared_words
+from ..sharing.prior import Start
 from .card import ModelCard
 from .lessons import reasons_of
 from .registered import Registered

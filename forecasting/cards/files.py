@@ -26,7 +26,7 @@ class Figure:
 
 
 def measured_lines(report: Mapping[str, Any]) -> list[Figure]:
-    """Everything a report (`learning.report.walked_report`) measured, a line for each figure."""
+    """Everything a report (`learning.judging.report.walked_report`) measured, a line for each figure."""
     return [*_parts(report), *_surveys(report), *_lead(report), *_windows(report)]
 
 

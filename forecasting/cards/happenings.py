@@ -8,11 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import record_cards, record_words, shared_words
 from ..choices import Happening, ModelStatus
+from ..in_force.standing import LESSON
 from ..models import ModelEvent, RiskModel
 from ..numbers import four
-from ..standing import LESSON
+from ..sharing import words as shared_words
+from . import record_words
+from . import records as record_cards
 from .checks import ALARM_WORDS, input_alarm_texts
 from .lessons import is_from_shared, reasons_of
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .. import shared_words
 from ..choices import Target
 from ..models import RiskModel
-from ..shared_prior import Start, shipped_start
+from ..sharing import words as shared_words
+from ..sharing.prior import Start, shipped_start
 from .lessons import counted, verdict_words
 from .targets import SLUG_OF
 from .weights import Term, pools, terms, unmeasured

@@ -80,7 +80,7 @@ def measured(
     refused: bool = False,
     is_shared: bool = False,
 ) -> list[Measured]:
-    """A report (`learning.report`) as lines of a table: each part, told by the model and by what is simpler.
+    """A report (`learning.judging.report`) as lines of a table: each part, told by the model and by what is simpler.
 
     Args:
         refused: the model was tried and is not in use.

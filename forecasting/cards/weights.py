@@ -10,10 +10,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .. import drivers, raid_words
+from .. import drivers
 from ..choices import Target
-from ..shared_prior import Start
-from ..term_words import LABELS, PARTS
+from ..crises.term_words import LABELS, PARTS
+from ..raid import words as raid_words
+from ..sharing.prior import Start
 
 # Odds that differ by less than about one in a hundred are called the same.
 STILL = 0.01

@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..crises.milestones_due import late_text
 from ..learning.names import PORTFOLIO
-from ..milestones_due import late_text
 from ..numbers import two
 from .known import Known
 

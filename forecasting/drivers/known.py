@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from ..crises.milestones_due import Due
 from ..learning.names import NAMES
-from ..milestones_due import Due
 
 # A share of the log-odds below this is called no effect.
 LEAST = 0.005

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..golive_words import ahead_phrase
+from ..golive.words import ahead_phrase
 from .known import Known
 
 # Above this, weeks to go say only that it is far away.

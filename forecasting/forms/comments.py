@@ -15,7 +15,7 @@ from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm
 
 from ..choices import CommentTheme
-from ..learning.lexicon import LONGEST_ENTRY, MOST_ENTRIES, stems
+from ..learning.comments.lexicon import LONGEST_ENTRY, MOST_ENTRIES, stems
 from ..models import CommentLexicon, CommentPattern, CommentTopic
 
 

@@ -16,8 +16,8 @@ from programmes.models import (
     StatusReport,
 )
 
+from ..crises.milestones_due import Due
 from ..learning import features
-from ..milestones_due import Due
 from ..versions import stood, table_of, was_edited
 from .asking import AT, NAN, Asked, Place, Table, holds
 from .money import add_own_money

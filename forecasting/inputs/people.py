@@ -25,7 +25,8 @@ from adoption.models import (
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.models import Programme, ProgrammeUnit
 
-from ..learning import features, patterns
+from ..learning import features
+from ..learning.comments import patterns
 from ..learning.inputset import Matrix
 from ..versions import ALWAYS, stood, table_of, trail_of
 from .asking import AT, DAYS, NAN, Asked, Place, holds

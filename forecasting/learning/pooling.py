@@ -15,9 +15,9 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from .inputset import InputSet
+from .judging.metrics import log_loss
 from .levels import Level
 from .linear import LinearModel, Matrix, Rows, fit, scaling, sigmoid, solve
-from .metrics import log_loss
 
 PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 FOLDS = 5

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import names
-from .evaluation import Interval, mean_interval, surprise
+from .judging.evaluation import Interval, mean_interval, surprise
 from .linear import LinearModel, Matrix, Rows, logit, sigmoid
 from .pooling import LEAST_SPREAD, USUAL_POOL_SPREAD, apart
 from .stages import told_by_others

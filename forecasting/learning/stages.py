@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .evaluation import SLICE_EVENTS, Later, Verdict, judge
+from .judging.evaluation import SLICE_EVENTS, Later, Verdict, judge
 from .levels import Level
 from .linear import LinearModel, Matrix, Rows
 from .names import OWN_FROM, RECALIBRATED_FROM

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from .inputset import Matrix
-from .metrics import Array
+from .judging.metrics import Array
+from .judging.watch import poisson_interval
 from .walk import NEVER, NOT_ASKED, History, Walked
-from .watch import poisson_interval
 from .whatif import Rates, State, assumed_rates, measured_rates, within
 
 WEEKS = (2, 4, 8)

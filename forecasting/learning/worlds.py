@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .invented_raid import CHANCE_OF_NO_EFFECT, InventedRaid, raid_effects
+from .raid.invented import CHANCE_OF_NO_EFFECT, InventedRaid, raid_effects
 
 Array = npt.NDArray[Any]
 

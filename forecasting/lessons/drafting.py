@@ -10,33 +10,29 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from .. import (
-    challenging,
-    holding,
-    level_here,
-    raid_history,
-    starting,
-    weeks_since,
-)
 from ..choices import Stage, Target
-from ..learning import escalation, prior, raid_report
+from ..in_force import challenging, holding, level_here, starting, weeks_since
+from ..in_force.registry import rates_as_values
+from ..in_force.standing import Standing
+from ..learning import prior
 from ..learning.inputset import Matrix
-from ..learning.item_words import told_with_words
+from ..learning.judging.metrics import Array
+from ..learning.judging.report import left_out_report, survey_report, verdict_of, walked_report
 from ..learning.levels import Level
 from ..learning.linear import LinearModel, Rows
-from ..learning.metrics import Array
 from ..learning.pooling import levelled, own_model
-from ..learning.report import left_out_report, survey_report, verdict_of, walked_report
+from ..learning.raid import escalation
+from ..learning.raid import report as raid_report
+from ..learning.raid.item_words import told_with_words
 from ..learning.stages import Learned, is_enough, learn_crises
 from ..learning.walk import slices, walk
 from ..learning.whatif import measured_rates
 from ..learning.windows import of_eight_weeks
 from ..models import Lesson
-from ..past import Past
-from ..raid_history import RaidHistory
-from ..registry import rates_as_values
-from ..standing import Standing
+from ..raid import history as raid_history
+from ..raid.history import RaidHistory
 from .gathering import Gathered
+from .past import Past
 
 Progress = Callable[[date], None]
 
@@ -119,7 +115,7 @@ def _challenger_of(
 
 
 def _ruled(draft: Draft, gathered: Gathered, start: LinearModel) -> Draft:
-    """What follows from a lesson while a remedy or a person's decision holds (`holding`)."""
+    """What follows from a lesson while a remedy or a person's decision holds (`in_force.holding`)."""
     standing, as_of = gathered.standing, gathered.as_of
     rows, told = draft.rows, draft.told
     assert rows is not None

@@ -11,21 +11,19 @@ from datetime import date, timedelta
 
 from pmo_portal.tenants.selectors import thresholds
 
-from .. import (
-    past,
-    raid_history,
-    shared_prior,
-)
 from ..choices import Happening, ModelStatus, Origin, Target
+from ..in_force.registry import InForce, in_force
+from ..in_force.standing import Standing, standing_of
 from ..learning import prior
-from ..learning.report import ALERTS
+from ..learning.judging.report import ALERTS
 from ..learning.walk import EVERY
 from ..models import Lesson, ModelEvent, RiskModel
-from ..past import Past
-from ..raid_history import RaidHistory
-from ..registry import InForce, in_force
-from ..standing import Standing, standing_of
-from ..weeks_to_learn import weeks_of_items
+from ..raid import history as raid_history
+from ..raid.history import RaidHistory
+from ..sharing import prior as shared_prior
+from . import past
+from .past import Past
+from .weeks import weeks_of_items
 
 # As in replays.
 LEARNS_EVERY = {

@@ -10,19 +10,15 @@ from typing import Any
 
 from django.db import transaction
 
-from .. import (
-    challenging,
-    holding,
-    services,
-    shared_prior,
-    sharing_records,
-    starting,
-)
+from .. import services
 from ..choices import Happening, Origin, Stage, Target
+from ..in_force import challenging, holding, starting
+from ..in_force.registry import enthrone
+from ..in_force.standing import LESSON, Standing, standing_of
 from ..learning.linear import LinearModel
 from ..models import Lesson, RiskModel
-from ..registry import enthrone
-from ..standing import LESSON, Standing, standing_of
+from ..sharing import prior as shared_prior
+from ..sharing import records as sharing_records
 from .drafting import Draft
 
 
@@ -33,7 +29,7 @@ def keep_lesson(draft: Draft) -> RiskModel | None:
     A model it made comes into use. Where there was enough to try one and something spoke against it, one that was learned
     before goes; a mere correction of the prior's level stays, because nothing better is known. While a remedy or a
     person's decision holds, what it made comes into use only as that allows; where what holds changed since it was
-    learned, not at all, and it is learned anew the next day. What does not come into use is the challenger (`challenging`).
+    learned, not at all, and it is learned anew the next day. What does not come into use is the challenger (`in_force.challenging`).
 
     Returns the model that came into use, if one did.
     """

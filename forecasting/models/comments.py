@@ -14,7 +14,7 @@ from pmo_portal.tenants.models import BusinessUnit, TenantModel
 from programmes.models import Programme
 
 from ..choices import CommentTheme, CommentWay
-from ..learning import lexicon
+from ..learning.comments import lexicon
 
 
 @tracked()
@@ -157,7 +157,7 @@ class CommentPattern(TenantModel):
     # Comments of the last four weeks; empty, as are share and chance, where fewer than five people wrote: the order
     # of a list would tell them as well.
     written = models.PositiveIntegerField(null=True)
-    # See `learning.patterns`.
+    # See `learning.comments.patterns`.
     share = models.FloatField(null=True)
     rose = models.FloatField(null=True)
     is_alert = models.BooleanField(default=False)

@@ -13,8 +13,8 @@ from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import TenantModel
 from programmes.models import Programme, RaidItem
 
-from .. import shipped
 from ..choices import Forecast, Happening, ModelStatus, Origin, Stage, Target, Touch
+from ..in_force import shipped
 
 
 class RiskModel(TenantModel):
@@ -39,8 +39,8 @@ class RiskModel(TenantModel):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     programmes = models.PositiveIntegerField(_("programmes"), default=0)
     events = models.PositiveIntegerField(_("events"), default=0)
-    # `verdict` (`learning.report.verdict_of`), and of what was made as a challenger `compared`
-    # (`learning.challenge.compare`) with `beside`, the digest of what was in use.
+    # `verdict` (`learning.judging.report.verdict_of`), and of what was made as a challenger `compared`
+    # (`learning.judging.challenge.compare`) with `beside`, the digest of what was in use.
     measured = models.JSONField(default=dict)
     # Who last put it into use; empty where the portal did by its rule.
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -101,11 +101,11 @@ class Lesson(TenantModel):
     )
     # The number of the challenger it made, which may have been removed since: numbers are not given out again.
     challenger = models.PositiveIntegerField(_("challenger"), null=True)
-    # `learning.report.verdict_of`, `left_out_report` and `walked_report`.
+    # `learning.judging.report.verdict_of`, `left_out_report` and `walked_report`.
     verdict = models.JSONField(default=dict)
     left_out = models.JSONField(default=dict)
     walked = models.JSONField(default=dict)
-    # On which level its start is told where no model is in use (`level_here`); empty where too little is known of it.
+    # On which level its start is told where no model is in use (`in_force.level_here`); empty where too little is known of it.
     level = models.JSONField(default=dict)
     # How this organisation goes on (`learning.whatif.Rates`), for projections.
     rates = models.JSONField(default=dict)
@@ -205,7 +205,7 @@ class ModelCheck(TenantModel):
     as_of = models.DateField(_("as of"))
     # The digest of the model that was looked at.
     model = models.CharField(max_length=64)
-    # `learning.watch.Watched.as_dict`, and the keys of what is not as it should be.
+    # `learning.judging.watch.Watched.as_dict`, and the keys of what is not as it should be.
     figures = models.JSONField(default=dict)
     alarms = models.JSONField(default=list)
 
@@ -224,12 +224,12 @@ class SlipRecord(TenantModel):
     """By how much an organisation's milestones ended up later than was said, as known on a day."""
 
     as_of = models.DateField(_("as of"))
-    # `learning.slips.as_dict`: for each kind the days and the share reached by them.
+    # `learning.dates.slips.as_dict`: for each kind the days and the share reached by them.
     own = models.JSONField(default=dict)
     milestones = models.PositiveIntegerField(default=0)
-    # How many milestones of the same programmes say as much as one alone (`learning.slip_band.alike`).
+    # How many milestones of the same programmes say as much as one alone (`learning.dates.band.alike`).
     design_effect = models.FloatField(default=1)
-    # `learning.slips.coverage` of the half year before, and `learning.coverage.Judged` of it.
+    # `learning.dates.slips.coverage` of the half year before, and `learning.judging.coverage.Judged` of it.
     held = models.JSONField(default=dict)
     # The own curves are surely off, so the shipped ones are told until they hold again.
     fallen_back = models.BooleanField(default=False)
@@ -251,14 +251,14 @@ class ShortfallRecord(TenantModel):
     """How training and engagement of an organisation's units went on before go-lives, as known on a day."""
 
     as_of = models.DateField(_("as of"))
-    # `learning.shortfall.Spreads.as_dict`; empty where too few cases have ended.
+    # `learning.readiness.Spreads.as_dict`; empty where too few cases have ended.
     own = models.JSONField(default=dict)
     # Units at go-lives of which it is known what came, and how many of them fell short.
     cases = models.PositiveIntegerField(default=0)
     short = models.PositiveIntegerField(default=0)
-    # How many cases that tell nothing of each other say as much (`learning.shortfall_band.worth`).
+    # How many cases that tell nothing of each other say as much (`learning.readiness.band.worth`).
     worth = models.FloatField(default=0)
-    # `learning.shortfall.compared` of the half year before, and `learning.coverage.Judged` of it.
+    # `learning.readiness.compared` of the half year before, and `learning.judging.coverage.Judged` of it.
     held = models.JSONField(default=dict)
     # The own spreads are surely off, so the shipped ones are told until they hold again.
     fallen_back = models.BooleanField(default=False)

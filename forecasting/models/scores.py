@@ -88,9 +88,9 @@ class RiskScore(Trended, TenantModel):
     model = models.CharField(max_length=64)
     model_version = models.CharField(max_length=20)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
-    # What a later go-live would do (`projection.projections`); empty where none is near.
+    # What a later go-live would do (`crises.projection.projections`); empty where none is near.
     whatif = models.JSONField(default=dict)
-    # The risk within eight weeks, and between which values it lies (`projection.eight_weeks`); empty for units.
+    # The risk within eight weeks, and between which values it lies (`crises.projection.eight_weeks`); empty for units.
     eight = models.JSONField(default=list)
     computed_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)
@@ -159,7 +159,7 @@ class RaidScore(Trended, TenantModel):
     low = models.FloatField()
     high = models.FloatField()
     level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
-    # In the order of `learning.raid_names.RAW`; NaN for what was not known.
+    # In the order of `learning.raid.names.RAW`; NaN for what was not known.
     raw = ArrayField(models.FloatField())
     # [{name, share, value}]: what each term adds to the log-odds, from `start`, those of the reference.
     terms = models.JSONField(default=list)
@@ -233,19 +233,19 @@ class MilestoneOutlook(Trended, TenantModel):
     p90_on = models.DateField(_("P90"), null=True)
     # The chance of passing the baseline by more than five working days.
     missed = models.FloatField(_("chance to miss the baseline"))
-    # In eight of ten cases that chance lies between them (`learning.slip_band`).
+    # In eight of ten cases that chance lies between them (`learning.dates.band`).
     low = models.FloatField()
     high = models.FloatField()
-    # Where it begins, and [{name, share}] of what moves it from there (`learning.slip_parts`); together the chance.
+    # Where it begins, and [{name, share}] of what moves it from there (`learning.dates.parts`); together the chance.
     start = models.FloatField()
     terms = models.JSONField(default=list)
-    # The kind of milestone (`learning.slips.KINDS`), how many of it are known here, and how much they count, 0 to 1.
+    # The kind of milestone (`learning.dates.slips.KINDS`), how many of it are known here, and how much they count, 0 to 1.
     kind = models.CharField(max_length=20)
     own = models.PositiveIntegerField(default=0)
     weight = models.FloatField(default=0)
     # The smoothed schedule index of its programme, to two places; empty where nobody knows.
     schedule = models.FloatField(null=True)
-    # [{name, days, cases, share}], from milestones in general to this one (`learning.slip_steps`); the last says P50, P80 and P90.
+    # [{name, days, cases, share}], from milestones in general to this one (`learning.dates.steps`); the last says P50, P80 and P90.
     steps = models.JSONField(default=list)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
     model = models.CharField(max_length=64)
@@ -312,10 +312,10 @@ class AdoptionShortfall(Trended, TenantModel):
     level = models.CharField(_("level"), max_length=10, choices=RiskLevel.choices)
     # What it rests on: share, required, pace, expected, planned, needed, training_on; shown, answers, expected, usual, threshold, engagement_on.
     facts = models.JSONField(default=dict)
-    # [{name, share}]: what each part adds to the chance, from `start` on (`learning.shortfall_parts`); empty where nothing is known.
+    # [{name, share}]: what each part adds to the chance, from `start` on (`learning.readiness.parts`); empty where nothing is known.
     start = models.FloatField(null=True)
     terms = models.JSONField(default=list)
-    # Names of what is not known: `readiness.MISSING`.
+    # Names of what is not known: `readiness.forecast.MISSING`.
     missing = models.JSONField(default=list)
     base = models.FloatField()
     # Of how many ended cases of this organisation; 0 where the shipped ones stand in.

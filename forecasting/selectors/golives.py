@@ -21,7 +21,7 @@ from programmes.models import (
     ProgrammeUnit,
 )
 
-from ..golive_rule import Engagement, Inputs, Limits, Resistance, Training
+from ..golive.rule import Engagement, Inputs, Limits, Resistance, Training
 
 # Fewer figures than this make no "usual"; then what the organisation expects stands in.
 FEWEST_UNITS_FOR_USUAL = 5

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from .. import shared_prior, standing_words
 from ..cards import ModelCard
+from ..cards.records import RecordCard
 from ..choices import Forecast, Happening, ModelStatus, Target
+from ..in_force import words as standing_words
+from ..in_force.standing import standing_of, standings
 from ..models import Lesson, ModelCheck, ModelEvent, RiskModel, ShortfallRecord, SlipRecord
-from ..record_cards import RecordCard
-from ..shared_prior import Start
-from ..standing import standing_of, standings
+from ..sharing import prior as shared_prior
+from ..sharing.prior import Start
 from .dates import slip_record
 from .ready import shortfall_record
 

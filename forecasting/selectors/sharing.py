@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pmo_portal.accounts.members import Member
 
-from .. import shared_prior
 from ..choices import Target
+from ..in_force.standing import standing_of
 from ..models import Lesson, SharedWord, SharingChoice
-from ..shared_words import Sharing
-from ..standing import standing_of
+from ..sharing import prior as shared_prior
+from ..sharing.words import Sharing
 
 
 def choice_of(target: Target) -> SharingChoice:

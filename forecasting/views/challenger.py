@@ -16,11 +16,13 @@ from pmo_portal.common.registers import export_format, file_response, turned
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import saved, status_of
 
-from .. import cards, choosing, selectors, shared_prior
-from ..differences import differences
+from .. import cards, selectors
 from ..forms import ChallengerForm
+from ..in_force import choosing
+from ..in_force.differences import differences
 from ..models import RiskModel
-from ..tables import DIFFERENCES
+from ..sharing import prior as shared_prior
+from ..tables.scores import DIFFERENCES
 from .models import CHANGED, download, model_or_404, target_of
 
 # A page tells so many scores by both, those of the highest risks, since each takes half a millisecond; a file holds all of them.

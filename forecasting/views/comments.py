@@ -19,12 +19,14 @@ from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import history_url, saved, status_of, with_record
 from pmo_portal.tenants.selectors import thresholds
 
-from .. import comment_records, comment_words, forecast
-from .. import comment_selectors as selectors
-from ..comment_tables import COMMENTS, COMMENTS_OF_ALL
+from ..comments import records as comment_records
+from ..comments import selectors
+from ..comments import words as comment_words
+from ..crises import forecast
 from ..forms import CommentFilter, LexiconForm, TagForm, TopicForm
-from ..learning import lexicon, patterns
+from ..learning.comments import lexicon, patterns
 from ..models import CommentTopic
+from ..tables.comments import COMMENTS, COMMENTS_OF_ALL
 
 CHANGED = "comments-changed"
 ALERTS_NAMED = 6

@@ -20,13 +20,15 @@ from pmo_portal.common.registers import (
 )
 from pmo_portal.common.rendering import done, show
 
-from .. import cards, figures, record_cards, selectors, services, shared_words
+from .. import cards, figures, selectors, services
+from ..cards import records as record_cards
 from ..choices import Forecast, Target
 from ..forms import OutcomeFilter, RaidOutcomeFilter
 from ..learning.limits import WATCHED
 from ..models import RiskModel
-from ..raid_tables import RAID_OUTCOMES
-from ..tables import MEASURED, MODELS, OUTCOMES
+from ..sharing import words as shared_words
+from ..tables.raid import RAID_OUTCOMES
+from ..tables.scores import MEASURED, MODELS, OUTCOMES
 
 CHANGED = "models-changed"
 FEWEST_CHECKS_DRAWN = 2

@@ -12,9 +12,12 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import Register, export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import forecast, outlooks, record_words, selectors
+from .. import selectors
+from ..cards import record_words
+from ..crises import forecast
+from ..dates import outlooks
 from ..forms import OutlookFilter
-from ..outlook_tables import OUTLOOKS, OUTLOOKS_OF_ALL
+from ..tables.dates import OUTLOOKS, OUTLOOKS_OF_ALL
 
 
 @require_safe

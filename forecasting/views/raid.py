@@ -12,10 +12,12 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import Register, export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import forecast, raid_forecast, selectors
+from .. import selectors
 from ..choices import Target
+from ..crises import forecast
 from ..forms import RaidScoreFilter
-from ..raid_tables import LIKELY, LIKELY_OF_ALL
+from ..raid import forecast as raid_forecast
+from ..tables.raid import LIKELY, LIKELY_OF_ALL
 
 
 @require_safe

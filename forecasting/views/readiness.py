@@ -12,9 +12,12 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import forecast, readiness, record_words, selectors
+from .. import selectors
+from ..cards import record_words
+from ..crises import forecast
 from ..forms import ReadinessFilter
-from ..readiness_tables import UNITS_AT_GOLIVES
+from ..readiness import forecast as readiness
+from ..tables.readiness import UNITS_AT_GOLIVES
 
 
 @require_safe

@@ -13,12 +13,14 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
-from .. import figures, forecast, milestones_due, readiness_rows, selectors, services, trends
+from .. import figures, selectors, services
 from ..choices import Target
-from ..forecast import Forecast
+from ..crises import forecast, milestones_due, trends
+from ..crises.forecast import Forecast
 from ..forms import ScoreFilter, UnitScoreFilter
 from ..models import RiskScore
-from ..tables import SCORES, UNIT_SCORES, score_row
+from ..readiness import rows as readiness_rows
+from ..tables.scores import SCORES, UNIT_SCORES, score_row
 
 
 @require_safe

@@ -13,10 +13,11 @@ from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
 from pmo_portal.history.frame import history_url, pressed, saved, status_of
 
-from .. import cards, selectors, sharing_records
+from .. import cards, selectors
 from ..choices import Happening
 from ..forms import SharingForm
 from ..models import SharingChoice
+from ..sharing import records as sharing_records
 from .models import CHANGED, target_of
 
 _EVENTS = (

@@ -13,12 +13,15 @@ from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, show
 from programmes.models import Milestone
 
-from .. import cards, evidence, golive_words, readiness_rows, selectors, services
+from .. import cards, selectors, services
 from ..choices import Target
-from ..golive_findings import signals_finding
-from ..golive_rule import RULE_VERSION
+from ..golive import evidence
+from ..golive import words as golive_words
+from ..golive.findings import signals_finding
+from ..golive.rule import RULE_VERSION
 from ..models import GoLiveRisk
-from ..readiness import Readiness
+from ..readiness import rows as readiness_rows
+from ..readiness.forecast import Readiness
 
 
 def _about_the_rule() -> dict[str, Any]:

@@ -16,11 +16,12 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
 
-from .. import figures, forecast, selectors, services, whatif
+from .. import figures, selectors, services
 from ..choices import FIRST_WAVE, Target
+from ..crises import forecast, whatif
+from ..crises.whatif import Costs, Option
 from ..forms import WhatIfForm
 from ..models import RiskScore
-from ..whatif import Costs, Option
 
 
 @require_safe

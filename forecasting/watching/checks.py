@@ -15,14 +15,16 @@ from django.db import transaction
 from pmo_portal.common.days import monday_of
 from pmo_portal.tenants.context import current_tenant_id
 
-from .. import registry, services
+from .. import services
 from ..choices import Happening, Target
-from ..learning import watch, windows
+from ..crises.outcomes import crises_of
+from ..in_force import registry
+from ..in_force.standing import standing_of
+from ..learning import windows
+from ..learning.judging import watch
+from ..learning.judging.watch import Remedy
 from ..learning.limits import HIGH_FROM, WATCHED
-from ..learning.watch import Remedy
 from ..models import ModelCheck, RaidOutcome, RiskOutcome
-from ..outcomes import crises_of
-from ..standing import standing_of
 from . import inputs, remedies
 from .closing import closed_items, closed_programmes
 from .remedies import BATCH, Finding

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 
 from pmo_portal.common.days import monday_of
 
-from .. import interventions, raid_outcomes
 from ..choices import Touch
 from ..learning.limits import WATCHED
 from ..learning.outcomes import HORIZON, at_risk
 from ..models import RaidOutcome, RaidScore, RiskOutcome
+from ..raid import outcomes as raid_outcomes
+from . import interventions
 from .told import Begun, programmes_told
 
 # Mondays that were closed are looked at again for so long.

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from django.db.models.functions import Mod
 
-from .. import past
-from ..learning import watch
-from ..learning.escalation import RAID
 from ..learning.features import CRISIS
+from ..learning.judging import watch
+from ..learning.raid.escalation import RAID
+from ..lessons import past
 from ..models import RaidScore, RiskSnapshot
 
 # Inputs of so many weeks are compared with those of the year before.

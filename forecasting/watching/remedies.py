@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from .. import registry, services
+from .. import services
 from ..choices import ASSUMED, Happening, Origin, Stage, Target
-from ..learning import watch
+from ..in_force import registry
+from ..in_force.registry import InForce
+from ..in_force.standing import ALARM
+from ..in_force.starting import origin_of
 from ..learning.inputset import Matrix
+from ..learning.judging import watch
+from ..learning.judging.watch import Remedy
 from ..learning.limits import WATCHED
 from ..learning.linear import LinearModel
-from ..learning.watch import Remedy
 from ..models import Lesson, ModelCheck, ModelEvent, RaidScore, RiskScore
-from ..registry import InForce
-from ..standing import ALARM
-from ..starting import origin_of
 from .told import Heard
 
 # So many rows are read with one statement.

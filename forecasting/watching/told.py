@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from django.db.models import F
 
-from .. import raid_outcomes
 from ..choices import Target
 from ..learning.inputset import Matrix
+from ..learning.judging.watch import ToldWeeks
 from ..learning.outcomes import HORIZON, Crisis, at_risk
-from ..learning.watch import ToldWeeks
 from ..models import RaidScore, RiskScore
+from ..raid import outcomes as raid_outcomes
 
 # The crises of each programme.
 Begun = Mapping[int, Sequence[Crisis]]

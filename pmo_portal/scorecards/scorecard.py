@@ -15,11 +15,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from forecasting import evidence
 from forecasting import selectors as forecasting
 from forecasting.choices import RiskLevel, Target
-from forecasting.forecast import Forecast, forecast_of
-from forecasting.milestones_due import due_before
+from forecasting.crises.forecast import Forecast, forecast_of
+from forecasting.crises.milestones_due import due_before
+from forecasting.golive import evidence
 from forecasting.models import GoLiveRisk, RiskScore
 from forecasting.services import Outcome, outcomes_as_of
 from governance import selectors as governance

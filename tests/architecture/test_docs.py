@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,17 @@ def test_every_decision_is_in_the_list():
     )
 
 
+# Their modules are named in the row of the folder; those of other folders say little without it.
+SUBJECTS = (
+    "golive", "crises", "raid", "dates", "readiness", "lessons", "in_force", "watching", "sharing", "comments", "replay",
+    "learning/judging", "learning/raid", "learning/dates", "learning/readiness", "learning/comments", "learning/plain",
+)  # fmt: skip
+
+
+def _modules(folder: Path) -> set[str]:
+    return {path.stem for path in folder.glob("*.py") if path.name != "__init__.py"}
+
+
 def test_every_module_of_forecasting_has_a_place_on_its_map():
     folder = ROOT / "forecasting"
     there = {
@@ -55,8 +67,17 @@ def test_every_module_of_forecasting_has_a_place_on_its_map():
     }
     text = (ROOT / "docs" / "forecasting.md").read_text(encoding="utf-8")
     # What a package holds is told by bare names in the second column, which are no modules of the app.
-    rows = re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)
+    tables = text[text.index("## The four forecasts") :]
+    rows = re.findall(r"^\| (`[^|]*) \|", tables, re.MULTILINE)
     rooms = text[text.index("## Rooms that every app has") :]
     named = [name for row in [*rows, rooms] for name in re.findall(r"`([a-z_/]+)`", row)]
     twice = {name for name in named if named.count(name) > 1}
     assert (there - set(named), set(named) - there, twice) == (set(), set(), set())
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_module_of_a_subject_stands_in_its_row(subject: str):
+    text = (ROOT / "docs" / "forecasting.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\|[^|]*`{subject}/`[^|]*\|(.*)\|$", text, re.MULTILINE)
+    named = set(re.findall(r"`([a-z_]+)`", row))
+    assert named == _modules(ROOT / "forecasting" / subject)

@@ -11,7 +11,7 @@ from benchmarks import real_data
 from benchmarks.public import DATASETS, worth
 from benchmarks.public.cells import clearly, number, ranks_before
 from benchmarks.real_data import main, prepared
-from forecasting.learning import candidates, quantiles
+from forecasting.learning.plain import candidates, quantiles
 from tests.benchmarks.public_rows import MADE, gmpp_rows, issue_rows, kept, nyc_rows, sprint_rows
 
 NAMES = sorted(DATASETS)

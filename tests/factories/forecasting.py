@@ -19,10 +19,10 @@ from forecasting.choices import (
     Stage,
     Target,
 )
-from forecasting.golive_rule import RULE_VERSION
+from forecasting.golive.rule import RULE_VERSION
 from forecasting.learning import prior, sharing
-from forecasting.learning.escalation import RAID
 from forecasting.learning.features import FEATURE_SET, RAW
+from forecasting.learning.raid.escalation import RAID
 from forecasting.models import (
     AdoptionShortfall,
     CommentLexicon,

@@ -16,19 +16,23 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forecasting import (
-    inputs,
-    past,
-    raid_history,
-    raid_inputs,
-    raid_outcomes,
-    scoring,
-    slips,
-    weeks_to_learn,
-)
+from forecasting import inputs
 from forecasting.choices import Target
+from forecasting.crises import scoring
+from forecasting.dates import slips
 from forecasting.learning import features, prior
+from forecasting.lessons import past
+from forecasting.lessons import weeks as weeks_to_learn
 from forecasting.models import RiskScore, RiskSnapshot
+from forecasting.raid import (
+    history as raid_history,
+)
+from forecasting.raid import (
+    inputs as raid_inputs,
+)
+from forecasting.raid import (
+    outcomes as raid_outcomes,
+)
 from governance.models import Decision
 from pmo_portal.common import clock
 from pmo_portal.history import services as history

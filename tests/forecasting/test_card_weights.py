@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from forecasting import shipped
 from forecasting.cards import weights
 from forecasting.choices import Target
-from forecasting.term_words import LABELS, PARTS
+from forecasting.crises.term_words import LABELS, PARTS
+from forecasting.in_force import shipped
 
 ASSUMED = shipped.numbers("crisis_4w")
 

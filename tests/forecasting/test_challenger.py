@@ -11,26 +11,25 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from forecasting import (
-    cards,
+from forecasting import cards, lessons, selectors, services
+from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
+from forecasting.in_force import (
     challenging,
     choosing,
     holding,
-    lessons,
     registry,
-    selectors,
-    services,
     shipped,
-    standing_words,
 )
-from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
-from forecasting.holding import Ruling
+from forecasting.in_force import (
+    words as standing_words,
+)
+from forecasting.in_force.holding import Ruling
+from forecasting.in_force.plain_model import teller
+from forecasting.in_force.standing import Hold, Standing, standing_of
 from forecasting.learning import prior, stages
-from forecasting.learning.evaluation import Interval, Verdict
+from forecasting.learning.judging.evaluation import Interval, Verdict
 from forecasting.learning.linear import LinearModel
 from forecasting.models import Lesson, ModelEvent, RiskModel
-from forecasting.plain_model import teller
-from forecasting.standing import Hold, Standing, standing_of
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context

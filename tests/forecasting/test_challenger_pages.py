@@ -13,8 +13,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import shipped
 from forecasting.choices import Happening, ModelStatus, Target
+from forecasting.in_force import shipped
+from forecasting.in_force.standing import LESSON
 from forecasting.learning import prior
 from forecasting.models import (
     Lesson,
@@ -25,7 +26,6 @@ from forecasting.models import (
     SharedPrior,
     SharingChoice,
 )
-from forecasting.standing import LESSON
 from forecasting.views import challenger
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (

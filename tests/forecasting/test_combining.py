@@ -10,12 +10,13 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
 
-from forecasting import combining, shared_prior
 from forecasting.choices import Happening
-from forecasting.combining import Step
 from forecasting.learning import features, prior, sharing
 from forecasting.models import ModelEvent, SharedPrior, SharedWord
-from forecasting.shared_prior import fingerprint
+from forecasting.sharing import combining
+from forecasting.sharing import prior as shared_prior
+from forecasting.sharing.combining import Step
+from forecasting.sharing.prior import fingerprint
 from forecasting.tasks import combine_shared
 from pmo_portal.tenants.choices import TenantStatus
 from pmo_portal.tenants.context import tenant_context

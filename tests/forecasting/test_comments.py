@@ -12,8 +12,11 @@ from django.urls import reverse
 
 from adoption import services as adoption
 from adoption.models import SurveyComment
-from forecasting import comment_records, inputs, reading_comments, services
-from forecasting.learning import features, lexicon, patterns
+from forecasting import inputs, services
+from forecasting.comments import reading as reading_comments
+from forecasting.comments import records as comment_records
+from forecasting.learning import features
+from forecasting.learning.comments import lexicon, patterns
 from forecasting.models import (
     CommentLexicon,
     CommentModel,

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from forecasting import chance, drivers, forecast, golive_words
-from forecasting.golive_rule import Inputs
+from forecasting import chance, drivers
+from forecasting.crises import forecast
+from forecasting.crises.milestones_due import Due
+from forecasting.golive import words as golive_words
+from forecasting.golive.rule import Inputs
 from forecasting.learning import names
-from forecasting.milestones_due import Due
 
 DAY = date(2026, 6, 15)
 NAN = float("nan")

@@ -10,7 +10,8 @@ import pytest
 import time_machine
 from django.db import connection
 
-from forecasting import lessons, registry
+from forecasting import lessons
+from forecasting.in_force import registry
 from forecasting.learning import worlds
 from forecasting.models import RiskModel
 from pmo_portal.operations import erasing

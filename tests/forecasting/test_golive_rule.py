@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adoption.engagement import Wave, estimate
-from forecasting.golive_rule import (
+from forecasting.golive.rule import (
     DEFAULT_LIMITS,
     RANK,
     RULE_VERSION,

@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from forecasting import holding, lessons, registry, services, watching
+from forecasting import lessons, services, watching
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
-from forecasting.learning import prior, report, watch
+from forecasting.in_force import holding, registry
+from forecasting.in_force.standing import Hold, Standing, standing_of, standings
+from forecasting.in_force.weeks_since import WeeksSince
+from forecasting.learning import prior
+from forecasting.learning.judging import report, watch
 from forecasting.learning.linear import LinearModel, Rows
 from forecasting.models import Lesson, ModelCheck, ModelEvent, RiskModel
-from forecasting.standing import Hold, Standing, standing_of, standings
-from forecasting.weeks_since import WeeksSince
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context

@@ -142,7 +142,7 @@ def test_items_are_told_alike_in_blocks(acme, day, monkeypatch):
     with tenant_context(acme.id):
         whole = told()
         RaidScore.objects.all().delete()
-    monkeypatch.setattr("forecasting.raid_scoring.BLOCK", 2)
+    monkeypatch.setattr("forecasting.raid.scoring.BLOCK", 2)
     assert night(acme, day)[services.SCORE_ITEMS]["items_written"] == 6
     with tenant_context(acme.id):
         assert told() == whole

@@ -145,7 +145,7 @@ def test_dates_that_were_kept_stay_and_readiness_is_as_it_was(acme, day, superus
 def test_items_go_on_with_the_block_that_was_not_kept(
     acme, day, superuser_url, monkeypatch
 ) -> None:
-    monkeypatch.setattr("forecasting.raid_scoring.BLOCK", 1)
+    monkeypatch.setattr("forecasting.raid.scoring.BLOCK", 1)
     with tenant_context(acme.id):
         programme = payroll().programme
         first, second = RaidItemFactory.create_batch(2, programme=programme)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from forecasting import inputs
+from forecasting.crises.milestones_due import Due, due_before
 from forecasting.learning.features import CRISIS
-from forecasting.milestones_due import Due, due_before
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import Programme

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting import replay
 from forecasting.bundle.reading import files_in, parse
 from forecasting.learning import worlds
-from forecasting.learning.metrics import quality
+from forecasting.learning.judging.metrics import quality
+from forecasting.replay import telling as replay
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
 

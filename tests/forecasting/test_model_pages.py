@@ -13,11 +13,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import cards, figures, selectors, shipped
+from forecasting import cards, figures, selectors
 from forecasting.choices import Happening, ModelStatus, Stage, Target
+from forecasting.crises.term_words import LABELS
+from forecasting.in_force import shipped
 from forecasting.learning import prior
 from forecasting.models import ModelCheck, ModelEvent, RiskModel
-from forecasting.term_words import LABELS
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
     LessonFactory,

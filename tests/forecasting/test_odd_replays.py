@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from forecasting import replay
 from forecasting.learning import worlds
+from forecasting.replay import telling as replay
 
 from .test_bundle import rewritten
 

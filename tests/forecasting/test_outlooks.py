@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import slips
+from forecasting.dates import slips
 from forecasting.models import MilestoneOutlook, SlipRecord
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context

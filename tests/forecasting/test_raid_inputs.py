@@ -9,9 +9,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import raid_history, raid_inputs, raid_outcomes
-from forecasting.learning.escalation import RAID
-from forecasting.raid_inputs import Happened
+from forecasting.learning.raid.escalation import RAID
+from forecasting.raid import (
+    history as raid_history,
+)
+from forecasting.raid import (
+    inputs as raid_inputs,
+)
+from forecasting.raid import (
+    outcomes as raid_outcomes,
+)
+from forecasting.raid.inputs import Happened
 from pmo_portal.tenants.context import tenant_context
 from programmes.choices import RaidStatus
 from programmes.models import (

@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import raid_forecast, raid_words
-from forecasting.learning.raid_names import DRIVER_OF, PARTS, RAW
+from forecasting.learning.raid.names import DRIVER_OF, PARTS, RAW
 from forecasting.models import RaidScore
+from forecasting.raid import forecast as raid_forecast
+from forecasting.raid import words as raid_words
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
 from tests.factories.forecasting import RaidScoreFactory

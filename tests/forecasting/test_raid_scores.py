@@ -10,19 +10,23 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import (
-    lessons,
-    raid_forecast,
-    raid_history,
-    raid_scoring,
-    registry,
-    scoring,
-    selectors,
-)
+from forecasting import lessons, selectors
 from forecasting.choices import Happening, Origin, Stage, Target
-from forecasting.learning import item_words, prior
-from forecasting.learning.escalation import RAID
+from forecasting.crises import scoring
+from forecasting.in_force import registry
+from forecasting.learning import prior
+from forecasting.learning.raid import item_words
+from forecasting.learning.raid.escalation import RAID
 from forecasting.models import Lesson, ModelEvent, RaidScore, ReportedEvent, RiskModel
+from forecasting.raid import (
+    forecast as raid_forecast,
+)
+from forecasting.raid import (
+    history as raid_history,
+)
+from forecasting.raid import (
+    scoring as raid_scoring,
+)
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import RaidItem, RaidUpdate
 from tests.factories.forecasting import ReportedEventFactory

@@ -13,8 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from adoption.models import SurveyResult, TrainingProgress
-from forecasting import shortfalls
 from forecasting.models import AdoptionShortfall, RiskScore, ShortfallRecord
+from forecasting.readiness import shortfalls
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import MilestoneForecast, ProgrammeMember

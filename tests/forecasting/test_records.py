@@ -10,11 +10,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import record_cards, record_words, records, shortfalls, slips
+from forecasting import records
+from forecasting.cards import record_words
+from forecasting.cards import records as record_cards
 from forecasting.choices import Forecast, Happening
+from forecasting.dates import slips
 from forecasting.learning import shortfall
-from forecasting.learning import slips as learned_slips
+from forecasting.learning.dates import slips as learned_slips
 from forecasting.models import ModelEvent, ShortfallRecord, SlipRecord
+from forecasting.readiness import shortfalls
 from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.context import tenant_context

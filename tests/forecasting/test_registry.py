@@ -11,11 +11,14 @@ import pytest
 import time_machine
 from django.db import connection
 
-from forecasting import inputs, lessons, past, registry, scoring, selectors, services
+from forecasting import inputs, lessons, selectors, services
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
+from forecasting.crises import scoring
+from forecasting.in_force import registry
 from forecasting.learning import prior, worlds
 from forecasting.learning.features import CRISIS
 from forecasting.learning.linear import sigmoid
+from forecasting.lessons import past
 from forecasting.models import Lesson, ModelEvent, RiskModel, RiskScore, RiskSnapshot
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.jobs import runs

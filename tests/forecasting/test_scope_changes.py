@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import time_machine
 
-from forecasting import inputs, scoring
+from forecasting import inputs
+from forecasting.crises import scoring
 from forecasting.learning import features
 from forecasting.learning.names import SCOPE_DAYS
 from governance import services

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 import time_machine
 
-from forecasting import drivers, evidence, figures
+from forecasting import drivers, figures
 from forecasting.choices import Stage
+from forecasting.golive import evidence
 from forecasting.learning.names import DRIVER_OF, NAMES, RAW
 from forecasting.models import RiskScore
-from forecasting.outlook_tables import OUTLOOKS_OF_ALL
-from forecasting.raid_tables import LIKELY_OF_ALL
-from forecasting.readiness_tables import UNITS_AT_GOLIVES
-from forecasting.tables import UNIT_SCORES
+from forecasting.tables.dates import OUTLOOKS_OF_ALL
+from forecasting.tables.raid import LIKELY_OF_ALL
+from forecasting.tables.readiness import UNITS_AT_GOLIVES
+from forecasting.tables.scores import UNIT_SCORES
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
 from tests.factories.forecasting import RaidScoreFactory, RiskScoreFactory

@@ -15,7 +15,8 @@ from django.core.management import call_command
 
 from adoption import engagement
 from adoption.models import SurveyResult
-from forecasting import inputs, scoring
+from forecasting import inputs
+from forecasting.crises import scoring
 from forecasting.learning import features, worlds
 from forecasting.learning.linear import logit
 from forecasting.models import RiskScore, RiskSnapshot

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from adoption.services import record_training, withdraw_training
-from forecasting import forecast, selectors, services
+from forecasting import selectors, services
+from forecasting.crises import forecast
 from forecasting.models import GoLiveRisk
 from pmo_portal.tenants.context import tenant_context
 from programmes.services import achieve_milestone, move_forecast

@@ -11,14 +11,18 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from forecasting import lessons, past, registry, services, shared_prior, sharing_records, starting
+from forecasting import lessons, services
 from forecasting.choices import Happening, ModelStatus, Stage, Target
+from forecasting.in_force import registry, starting
 from forecasting.learning import prior, sharing, worlds
 from forecasting.learning.linear import LinearModel
 from forecasting.learning.pooling import own_model
+from forecasting.lessons import past
 from forecasting.models import Lesson, ModelEvent, RiskModel, RiskScore, SharedWord, SharingChoice
 from forecasting.selectors import card_of, choice_by_number, sharing_of
-from forecasting.shared_prior import fingerprint
+from forecasting.sharing import prior as shared_prior
+from forecasting.sharing import records as sharing_records
+from forecasting.sharing.prior import fingerprint
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.history import selectors as trails
 from pmo_portal.history.services import EditConflict, put_back
@@ -447,7 +451,7 @@ def test_a_large_history_makes_a_word_ready(in_acme, monkeypatch) -> None:
 
 
 def test_scores_say_that_their_prior_is_of_others(in_acme, ada) -> None:
-    from forecasting.forecast import model_text
+    from forecasting.crises.forecast import model_text
 
     score = RiskScore(stage=Stage.SHARED, model_version="S1")
     assert model_text(score) == "Measured in other organisations: shared prior S1"

@@ -11,10 +11,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import combining, sharing_records
 from forecasting.choices import Stage, Target
 from forecasting.learning import sharing
 from forecasting.models import ModelEvent, SharedWord, SharingChoice
+from forecasting.sharing import combining
+from forecasting.sharing import records as sharing_records
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
     LessonFactory,

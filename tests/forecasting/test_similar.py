@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forecasting import similar
+from forecasting.crises import similar
 from forecasting.models import RiskSnapshot, SimilarWeeks
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context

@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting import past
 from forecasting.learning import prior, worlds
 from forecasting.learning.features import CRISIS
-from forecasting.learning.invented_raid import CHANCE_OF_NO_EFFECT
+from forecasting.learning.judging.metrics import Array
 from forecasting.learning.linear import LinearModel, Rows, logit, sigmoid
-from forecasting.learning.metrics import Array
 from forecasting.learning.names import DRIVER_OF
+from forecasting.learning.raid.invented import CHANCE_OF_NO_EFFECT
 from forecasting.learning.stages import learn_crises
+from forecasting.lessons import past
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import Programme
 

@@ -8,10 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from forecasting import interventions, lessons, registry, services, watching
+from forecasting import lessons, services, watching
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target, Touch
-from forecasting.learning import prior, watch
+from forecasting.in_force import registry
+from forecasting.in_force.standing import standing_of
+from forecasting.learning import prior
 from forecasting.learning.features import CRISIS, RAW
+from forecasting.learning.judging import watch
 from forecasting.learning.linear import LinearModel
 from forecasting.models import (
     ModelCheck,
@@ -21,8 +24,7 @@ from forecasting.models import (
     RiskOutcome,
     RiskSnapshot,
 )
-from forecasting.standing import standing_of
-from forecasting.watching import remedies
+from forecasting.watching import interventions, remedies
 from governance.choices import DecisionStatus
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context

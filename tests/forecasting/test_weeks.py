@@ -12,20 +12,23 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting import (
-    inputs,
-    raid_inputs,
-    raid_outcomes,
-    raid_scoring,
-    registry,
-    scoring,
-    shortfalls,
-    weeks_before,
-    weeks_to_learn,
-)
+from forecasting import inputs
 from forecasting.choices import Direction, Target
+from forecasting.crises import scoring, weeks_before
+from forecasting.in_force import registry
 from forecasting.learning import prior, shortfall
+from forecasting.lessons import weeks as weeks_to_learn
 from forecasting.models import AdoptionShortfall, RaidScore, RiskScore, RiskSnapshot
+from forecasting.raid import (
+    inputs as raid_inputs,
+)
+from forecasting.raid import (
+    outcomes as raid_outcomes,
+)
+from forecasting.raid import (
+    scoring as raid_scoring,
+)
+from forecasting.readiness import shortfalls
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import MilestoneForecast, RaidUpdate
 from tests.factories.adoption import TrainingProgressFactory
@@ -277,7 +280,7 @@ def test_a_new_item_makes_nobody_read_the_weeks_again(in_acme, monkeypatch) -> N
     item(of)
     raid_night()
     new = item(of, opened=2, known=DAY)
-    monkeypatch.setattr("forecasting.raid_weeks.Before.look_at", None)
+    monkeypatch.setattr("forecasting.raid.weeks.Before.look_at", None)
     raid_night(DAY + timedelta(days=1))
     score = of_item(new)
     assert [risk for _day, risk in score.series[:-1]] == [None] * 12

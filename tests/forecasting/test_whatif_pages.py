@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlparse
 import numpy as np
 import pytest
 
-from forecasting import projection, whatif
 from forecasting.choices import Target
+from forecasting.crises import projection, whatif
+from forecasting.crises.whatif import Costs, Option
 from forecasting.learning import prior
 from forecasting.learning.features import CRISIS
 from forecasting.learning.whatif import State, assumed_rates, project
 from forecasting.models import RiskScore
-from forecasting.whatif import Costs, Option
 from governance.choices import MOST_OPTIONS
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import TenantSettings

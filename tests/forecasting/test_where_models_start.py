@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from forecasting import holding, lessons, registry, shared_prior
+from forecasting import lessons
 from forecasting.choices import ModelStatus, Origin, Stage, Target
+from forecasting.in_force import holding, registry
 from forecasting.learning import prior
 from forecasting.learning.linear import LinearModel
 from forecasting.models import RiskModel, SharingChoice
 from forecasting.selectors import card_of
+from forecasting.sharing import prior as shared_prior
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import LessonFactory, SharedPriorFactory
 

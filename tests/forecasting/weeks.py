@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from forecasting import lessons, registry, scoring, watching
+from forecasting import lessons, watching
 from forecasting.choices import EventKind, Target
+from forecasting.crises import scoring
+from forecasting.in_force import registry
 from forecasting.learning import prior
 from forecasting.learning.features import CRISIS
 from forecasting.learning.linear import sigmoid

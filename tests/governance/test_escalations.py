@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting.outcomes import crises_of
+from forecasting.crises.outcomes import crises_of
 from governance import selectors, services
 from governance.models import Escalation
 from pmo_portal.accounts.permissions import NotAllowed

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting.outcomes import crises_of
+from forecasting.crises.outcomes import crises_of
 from governance import selectors, services
 from governance.models import DecisionInput
 from pmo_portal.history.services import EditConflict

@@ -25,7 +25,7 @@ from pmo_portal.jobs.imports import Finding
 from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import thresholds
 
-from ... import reading_comments
+from ...comments import reading as reading_comments
 from .. import SOURCE
 from .adding import BATCH, Key, Writing
 

@@ -6,10 +6,10 @@ import json
 from functools import cache
 from pathlib import Path
 
-from ..escalation import RAID
 from ..features import CRISIS
 from ..inputset import InputSet
 from ..linear import LinearModel
+from ..raid.escalation import RAID
 
 FOLDER = Path(__file__).parent
 INPUTS: dict[str, InputSet] = {"crisis_4w": CRISIS, "raid_escalates_4w": RAID}

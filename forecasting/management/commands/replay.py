@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self, *args: Any, folder: Path, out: Path, score_from: date | None, **options: Any
     ) -> None:
         # They need numpy, which other commands do without.
-        from forecasting import replay
+        from forecasting.replay import telling as replay
 
         if out.exists() and not out.is_dir():
             raise CommandError(f"{out} is a file; name a folder to write into.")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Done: {out}")
 
     def _walk(self, parsed: Parsed, made: Path, score_from: date | None) -> None:
-        from forecasting import replay
+        from forecasting.replay import telling as replay
 
         started = time.perf_counter()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adoption import services
 from adoption.models import SurveyComment, SurveyWave
-from forecasting import comment_records
+from forecasting.comments import records as comment_records
 from forecasting.models import CommentTopic
 from pmo_portal.accounts.members import Member
 from pmo_portal.tenants.choices import Quotes

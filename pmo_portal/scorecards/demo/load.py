@@ -9,8 +9,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from adoption import services as adoption
-from forecasting import raid_scoring, reading_comments, scoring, shortfalls, slips
 from forecasting import services as forecasting
+from forecasting.comments import reading as reading_comments
+from forecasting.crises import scoring
+from forecasting.dates import slips
+from forecasting.raid import scoring as raid_scoring
+from forecasting.readiness import shortfalls
 from pmo_portal.accounts.members import Member, member_for
 from pmo_portal.accounts.models import User
 from pmo_portal.accounts.services import members

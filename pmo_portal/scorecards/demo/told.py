@@ -6,18 +6,15 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from forecasting import (
-    lessons,
-    past,
-    registry,
-    scoring,
-    shortfalls,
-    slips,
-    watching,
-    weeks_to_learn,
-)
+from forecasting import lessons, watching
 from forecasting.choices import Target
+from forecasting.crises import scoring
+from forecasting.dates import slips
+from forecasting.in_force import registry
+from forecasting.lessons import past
+from forecasting.lessons import weeks as weeks_to_learn
 from forecasting.models import RiskScore, RiskSnapshot
+from forecasting.readiness import shortfalls
 from pmo_portal.tenants.context import current_tenant_id
 from programmes.models import Programme
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from forecasting.learning.linear import sigmoid
-from forecasting.learning.plain import Table
+from forecasting.learning.plain.table import Table
 
 
 def plain_rows(

@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasting.learning import challenge, escalation, features, pooling, stages, walk
+from forecasting.learning import features, pooling, stages, walk
+from forecasting.learning.judging import challenge
+from forecasting.learning.judging.metrics import log_loss
+from forecasting.learning.judging.report import FEWEST
 from forecasting.learning.linear import LinearModel, Rows
-from forecasting.learning.metrics import log_loss
 from forecasting.learning.pooling import levelled
-from forecasting.learning.report import FEWEST
+from forecasting.learning.raid import escalation
 from forecasting.learning.stages import Stage, count_events
 
 from .rows import organisation

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting.learning import coverage
-from forecasting.learning.coverage import P80, P80_ALLOWED, Held, Judged, held
+from forecasting.learning.judging import coverage
+from forecasting.learning.judging.coverage import P80, P80_ALLOWED, Held, Judged, held
 
 rng = np.random.default_rng(3)
 

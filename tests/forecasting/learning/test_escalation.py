@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from forecasting.learning.escalation import RAID, Said, escalations, learn_escalation
+from forecasting.learning.judging.metrics import quality
 from forecasting.learning.linear import LinearModel, Rows, fit, logit, sigmoid
-from forecasting.learning.metrics import quality
 from forecasting.learning.pooling import FOLDS
-from forecasting.learning.raid_names import PROGRAMMES_FROM
+from forecasting.learning.raid.escalation import RAID, Said, escalations, learn_escalation
+from forecasting.learning.raid.names import PROGRAMMES_FROM
 from forecasting.learning.stages import Stage
 
 DAY = date(2026, 3, 2)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting.learning import evaluation
+from forecasting.learning.judging import evaluation
 
 
 def made(seed: int = 0, programmes: int = 100, weeks: int = 30) -> tuple[np.ndarray, ...]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasting.learning import item_words
+from forecasting.learning.judging.metrics import quality
 from forecasting.learning.linear import Rows, sigmoid
-from forecasting.learning.metrics import quality
+from forecasting.learning.raid import item_words
 
 ITEMS, WEEKS = 600, 6
 SUBJECTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting.learning.lead import MOST_WEEKS, alerted, lead_times
+from forecasting.learning.judging.lead import MOST_WEEKS, alerted, lead_times
 
 Columns = dict[str, np.ndarray]
 

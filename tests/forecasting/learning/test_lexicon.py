@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forecasting.learning import lexicon
-from forecasting.learning.lexicon import Lexicon, Reading, stem
+from forecasting.learning.comments import lexicon
+from forecasting.learning.comments.lexicon import Lexicon, Reading, stem
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting.learning import metrics
-from forecasting.learning.metrics import calibration_error, quality
+from forecasting.learning.judging import metrics
+from forecasting.learning.judging.metrics import calibration_error, quality
 
 
 def test_the_base_rate_has_no_skill() -> None:

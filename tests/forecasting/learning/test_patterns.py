@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from forecasting.learning import patterns
-from forecasting.learning.patterns import Pattern, chance_it_rose, share
+from forecasting.learning.comments import patterns
+from forecasting.learning.comments.patterns import Pattern, chance_it_rose, share
 
 DAY = date(2026, 6, 29)
 

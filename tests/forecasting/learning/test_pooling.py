@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from forecasting.learning import features, pooling, sharing
+from forecasting.learning.judging.metrics import log_loss
 from forecasting.learning.linear import LinearModel, Rows, logit, sigmoid
-from forecasting.learning.metrics import log_loss
 from forecasting.learning.prior import load
 from tests.factories.forecasting import word_values
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasting.learning import prior, raid_report, report
-from forecasting.learning.escalation import RAID, learn_escalation
+from forecasting.learning import prior
+from forecasting.learning.judging import report
 from forecasting.learning.linear import Rows
+from forecasting.learning.raid import report as raid_report
+from forecasting.learning.raid.escalation import RAID, learn_escalation
 from forecasting.learning.stages import Learned, Stage
 from forecasting.learning.walk import Walked
 

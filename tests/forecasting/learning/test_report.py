@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasting.learning import prior, report
+from forecasting.learning import prior
 from forecasting.learning.features import CRISIS
+from forecasting.learning.judging import report
 from forecasting.learning.linear import Rows
 from forecasting.learning.stages import learn_crises, told_on_level
 from forecasting.learning.walk import History, Walked

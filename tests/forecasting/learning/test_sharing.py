@@ -275,7 +275,7 @@ def test_what_makes_no_difference_does_not_come_into_use(shipped) -> None:
 
 
 def test_what_is_used_stays_while_it_gains_anything(shipped, monkeypatch) -> None:
-    from forecasting.learning.evaluation import Interval
+    from forecasting.learning.judging.evaluation import Interval
 
     rows = organisation(20, seed=20)
     for value, low, was_used, expected in (

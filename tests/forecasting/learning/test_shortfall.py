@@ -10,7 +10,7 @@ import pytest
 
 from adoption import engagement as filtering
 from forecasting.learning import shortfall
-from forecasting.learning.shortfall import Case, Engagement, Spreads, ToldReadiness, Training
+from forecasting.learning.readiness import Case, Engagement, Spreads, ToldReadiness, Training
 
 SPREADS = Spreads(
     own_pace=0.5, usual=0.02, unknown=0.03, training=0.02, people=0.2, engagement=0.8, base=0.3, cases=40

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from forecasting.learning import shortfall_band
-from forecasting.learning.shortfall import (
+from forecasting.learning.readiness import (
     Case,
     Engagement,
     Spreads,
@@ -18,6 +17,7 @@ from forecasting.learning.shortfall import (
     Training,
     either,
 )
+from forecasting.learning.readiness import band as shortfall_band
 
 SPREADS = Spreads(
     own_pace=0.5, usual=0.02, unknown=0.03, training=0.02, people=0.2, engagement=0.8, base=0.3, cases=40

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.learning import shortfall, shortfall_parts
+from forecasting.learning import readiness as shortfall
 from forecasting.learning.limits import TRAINED
+from forecasting.learning.readiness import Engagement, Spreads, Training
+from forecasting.learning.readiness import parts as shortfall_parts
+from forecasting.learning.readiness.parts import Parts
 from forecasting.learning.shares import shares
-from forecasting.learning.shortfall import Engagement, Spreads, Training
-from forecasting.learning.shortfall_parts import Parts
 
 SHIPPED = Spreads.from_dict(shortfall.shipped()["spreads"])
 USUAL = Engagement(60.0, 49.0)

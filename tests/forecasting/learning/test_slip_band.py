@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from forecasting.learning import slip_band
-from forecasting.learning.slips import (
+from forecasting.learning.dates import band as slip_band
+from forecasting.learning.dates.slips import (
     GRACE,
     Curve,
     Reference,

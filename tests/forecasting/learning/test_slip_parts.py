@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.learning import slips
+from forecasting.learning.dates import slips
+from forecasting.learning.dates.parts import Parts, parts
+from forecasting.learning.dates.slips import Reference
+from forecasting.learning.dates.steps import classes
 from forecasting.learning.part_names import MISS_PARTS
-from forecasting.learning.slip_parts import Parts, parts
-from forecasting.learning.slip_steps import classes
-from forecasting.learning.slips import Reference
 
 from .test_slip_steps import curve_of, reference
 

@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.learning import slip_steps, slips
+from forecasting.learning.dates import slips
+from forecasting.learning.dates import steps as slip_steps
+from forecasting.learning.dates.slips import Curve, Reference, Slips
 from forecasting.learning.part_names import STEPS
-from forecasting.learning.slips import Curve, Reference, Slips
 
 
 def curve_of(*days: float, milestones: int = 100) -> Curve:

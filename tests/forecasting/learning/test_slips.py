@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting.learning import slips
-from forecasting.learning.slips import Curve, Reference, Slips
+from forecasting.learning.dates import slips
+from forecasting.learning.dates.slips import Curve, Reference, Slips
 
 SHIPPED = {kind: Curve(np.array([0.0, 10.0, 40.0]), np.array([0.5, 0.8, 1.0]), 1000) for kind in slips.KINDS}  # fmt: skip
 

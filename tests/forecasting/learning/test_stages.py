@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from forecasting.learning import features, pooling, stages, windows
+from forecasting.learning.judging.metrics import quality
 from forecasting.learning.linear import LinearModel, Rows
-from forecasting.learning.metrics import quality
 from forecasting.learning.stages import Stage
 
 from .rows import organisation

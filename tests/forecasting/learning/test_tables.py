@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from forecasting.learning.candidates import CANDIDATES, Inputs
-from forecasting.learning.metrics import quality
-from forecasting.learning.plain import folds, splits
-from forecasting.learning.quantiles import for_one_more, train_quantiles
-from forecasting.learning.tables import calibration, train
+from forecasting.learning.judging.metrics import quality
+from forecasting.learning.plain.candidates import CANDIDATES, Inputs
+from forecasting.learning.plain.quantiles import for_one_more, train_quantiles
+from forecasting.learning.plain.table import folds, splits
+from forecasting.learning.plain.training import calibration, train
 from tests.forecasting.learning.plain_rows import plain_rows, relabelled
 
 pytestmark = pytest.mark.filterwarnings("error")

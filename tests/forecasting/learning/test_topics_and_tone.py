@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from forecasting.learning import lexicon, tone, topics
+from forecasting.learning.comments import lexicon, tone, topics
 
 SUBJECTS = {
     "payroll": ["payslips", "overtime", "salary", "month end", "deductions"],

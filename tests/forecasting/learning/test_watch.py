@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting.learning import prior, watch
+from forecasting.learning import prior
 from forecasting.learning.features import CRISIS
-from forecasting.learning.watch import Remedy, ToldWeeks, sequential, stability
+from forecasting.learning.judging import watch
+from forecasting.learning.judging.watch import Remedy, ToldWeeks, sequential, stability
 
 PROGRAMMES = 300
 FIRST = 739_000

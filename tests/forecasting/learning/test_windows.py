@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from forecasting.learning import prior, walk, windows
+from forecasting.learning.judging.watch import poisson_interval
 from forecasting.learning.walk import NEVER, History
-from forecasting.learning.watch import poisson_interval
 
 from .rows import organisation
 

@@ -1,0 +1,404 @@
+"""The score of a programme or a unit as a page shows it: the chance, its drivers with their sum, what was missing.
+
+Everything comes from the stored score; nothing is computed with a model here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from adoption.models import TrainingProgress
+from pmo_portal.common.levels import State
+from programmes.choices import FactKind
+from programmes.models import ReportedFact
+
+from .. import chance, drivers
+from ..chance import Chance
+from ..choices import STATE_OF_LEVEL, RiskLevel, Stage
+from ..golive import evidence
+from ..learning.limits import ELEVATED_FROM, HIGH_FROM
+from ..learning.names import DRIVER_OF, DRIVERS
+from ..models import RaidScore, RiskScore
+from .milestones_due import Due
+
+TOP = 4
+# A share of the log-odds smaller than this moves no score by a point.
+TELLING = 0.05
+# A score older than this is shown as late: there is one every night.
+FRESH_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What one subject adds to what is told, and why.
+
+    `share` is signed. `figures_of` is the day of its newest figures, None where they are as of the score itself.
+    `links` lead to further rows it counts.
+    """
+
+    key: str
+    label: str
+    half: str
+    text: str
+    share: float
+    url: str = ""
+    figures_of: date | None = None
+    links: tuple[evidence.Link, ...] = ()
+
+    @property
+    def raises(self) -> bool:
+        return self.share > 0
+
+    @property
+    def effect(self) -> str:
+        """In words: "raises", "lowers" or "no effect"."""
+        if abs(self.share) < drivers.LEAST:
+            return _("No effect")
+        return _("Raises") if self.raises else _("Lowers")
+
+
+@dataclass(frozen=True)
+class Driver(Cause):
+    """What one subject adds to the log-odds. `odds` is by how much it multiplies the odds."""
+
+    @property
+    def odds(self) -> float:
+        return math.exp(self.share)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A stored score and what adds up to it, ready to be shown."""
+
+    score: RiskScore | RaidScore
+    chance: Chance
+    drivers: list[Driver]
+
+    @property
+    def state(self) -> State:
+        return STATE_OF_LEVEL[RiskLevel(self.score.level)]
+
+    @property
+    def percent(self) -> str:
+        return percent_text(self.chance)
+
+    @property
+    def band(self) -> str:
+        return band_text(self.chance)
+
+    @property
+    def top(self) -> list[Driver]:
+        """The drivers worth a sentence, the strongest first."""
+        return [each for each in self.drivers if abs(each.share) >= TELLING][:TOP]
+
+    @property
+    def total(self) -> float:
+        """The sum of all drivers."""
+        return sum(each.share for each in self.drivers)
+
+    @property
+    def end(self) -> float:
+        """The log-odds of the score: those of the start and all drivers."""
+        return self.score.start + self.total
+
+    @property
+    def start_percent(self) -> str:
+        return plain_percent(chance.probability_of(self.score.start))
+
+    @property
+    def end_percent(self) -> str:
+        return plain_percent(chance.probability_of(self.end))
+
+    @property
+    def base_percent(self) -> str:
+        return plain_percent(self.score.base)
+
+
+@dataclass(frozen=True)
+class Forecast(Explained):
+    """The score of a programme or a unit."""
+
+    score: RiskScore
+    missing: list[str]
+
+    @property
+    def frequency(self) -> str:
+        return frequency_text(self.chance)
+
+    @property
+    def model(self) -> str:
+        return model_text(self.score)
+
+    @property
+    def main(self) -> Driver | None:
+        """What raises the risk most."""
+        return next((each for each in self.top if each.raises), None)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the sum says more than is shown: no score is shown as certain or as impossible."""
+        return abs(chance.probability_of(self.end) - self.score.probability) > 1e-6
+
+
+def percent_text(told: Chance) -> str:
+    """A chance in steps of five points: "25%", or "under 5%"."""
+    if not told.of_twenty:
+        return _("under %(percent)s%%") % {"percent": chance.POINTS}
+    return f"{told.percent}%"
+
+
+def plain_percent(probability: float) -> str:
+    """To a point, for sums; a score itself is shown in steps of five."""
+    return f"{100 * probability:.1f}%" if probability < 0.1 else f"{100 * probability:.0f}%"
+
+
+def limits_text(lowest_base: float | None, highest_base: float | None) -> str:
+    """From which chance each level begins, for a list of scores with such bases. Empty where there is no score, or they
+    are not all of one model.
+    """
+    base = lowest_base
+    if base is None or base != highest_base:
+        return ""
+    return _(
+        "Low below %(elevated)s, elevated from %(elevated)s, high from %(high)s: levels go by the chance before it is rounded to five points."
+    ) % {
+        "elevated": plain_percent(ELEVATED_FROM * base),
+        "high": plain_percent(HIGH_FROM * base),
+    }
+
+
+def band_text(told: Chance) -> str:
+    """The band as "10% to 30%"."""
+    if not told.low:
+        return _("up to %(high)s%%") % {"high": told.high_percent}
+    if told.low == chance.MOST:
+        return _("%(low)s%% or more") % {"low": told.low_percent}
+    return _("%(low)s%% to %(high)s%%") % {"low": told.low_percent, "high": told.high_percent}
+
+
+def frequency_text(told: Chance) -> str:
+    """The chance as a count of programmes, which people misread less than a percentage."""
+    if not told.of_twenty:
+        return _(
+            "Of %(like)s programmes in this position, fewer than 1 is expected to have a crisis"
+        ) % {"like": chance.LIKE}
+    return ngettext(
+        "Of %(like)s programmes in this position, about %(count)s is expected to have a crisis",
+        "Of %(like)s programmes in this position, about %(count)s are expected to have a crisis",
+        told.of_twenty,
+    ) % {"like": chance.LIKE, "count": told.of_twenty}
+
+
+def model_text(score: RiskScore) -> str:
+    """Who says so: never without whether it was measured."""
+    words = {
+        Stage.PRIOR: _("Assumed, not measured: prior model %(version)s"),
+        Stage.LEVELLED: _(
+            "Assumed, not measured: prior model %(version)s, on the level of what happened here"
+        ),
+        Stage.SHARED: _("Measured in other organisations: shared prior %(version)s"),
+        Stage.RECALIBRATED: _(
+            "Prior model, moved by this organisation's history: model %(version)s"
+        ),
+        Stage.OWN: _("Measured on this organisation's history: model %(version)s"),
+    }
+    return words[Stage(score.stage)] % {"version": score.model_version}
+
+
+def shown(score: RiskScore) -> Chance:
+    """The chance of a stored score and its band, in twentieths."""
+    return chance.shown(score.probability, score.low, score.high)
+
+
+def drivers_of(
+    score: RiskScore, known: drivers.Known, *, place: dict[str, str] | None = None
+) -> list[Driver]:
+    """Every driver with its share, the strongest first. Their sum is that of all terms of the score.
+
+    Args:
+        place: tenant and programme, for the addresses of the rows behind a driver.
+    """
+    shares = dict.fromkeys(DRIVERS, 0.0)
+    for term in score.terms:
+        key = DRIVER_OF[term["name"]]
+        shares[key] = shares.get(key, 0.0) + term["share"]
+    made = [
+        Driver(
+            key,
+            str(drivers.LABELS[key]),
+            drivers.HALVES[key],
+            drivers.sentence(key, known),
+            share,
+            evidence.rows_of(key, place) if place else "",
+            drivers.day_of(key, known),
+            evidence.further_rows(key, known, place) if place else (),
+        )
+        for key, share in shares.items()
+    ]
+    return sorted(made, key=lambda each: -abs(each.share))
+
+
+def main_driver(score: RiskScore) -> str:
+    """The name of what raises a score most, from the row alone; empty where nothing does."""
+    shares: dict[str, float] = {}
+    for term in score.terms:
+        key = DRIVER_OF[term["name"]]
+        shares[key] = shares.get(key, 0.0) + term["share"]
+    key = max(shares, key=shares.__getitem__, default="")
+    return str(drivers.LABELS[key]) if key and shares[key] >= TELLING else ""
+
+
+def forecast_of(
+    score: RiskScore,
+    *,
+    units: Sequence[RiskScore] = (),
+    figures_of: Mapping[str, date] | None = None,
+    due: Due | None = None,
+    place: dict[str, str] | None = None,
+) -> Forecast:
+    """A score with its words.
+
+    Args:
+        units: the scores of the units of a programme, to name the one that stands out.
+        figures_of: the day of the newest figures, by driver.
+        due: the milestones that were due in the twelve weeks before it.
+    """
+    values = drivers.known_values(score.raw)
+    known = drivers.Known(
+        as_of=score.as_of,
+        values=values,
+        unit=score.unit.name if score.unit else "",
+        worst=worst_units(units),
+        figures_of=figures_of or {},
+        shares={term["name"]: term["share"] for term in score.terms},
+        due=due,
+    )
+    return Forecast(
+        score,
+        shown(score),
+        drivers_of(score, known, place=place),
+        drivers.missing_texts(score.missing, values),
+    )
+
+
+# By which input a unit stands out, and which way is worse.
+_STANDS_OUT = {"engagement": ("eng_mean", -1), "training": ("train_gap", 1), "resistance": ("resist_4w", 1)}  # fmt: skip
+
+
+def worst_units(units: Sequence[RiskScore]) -> dict[str, str]:
+    """The name of the unit whose people need most, by driver; none where all are alike."""
+    found: dict[str, str] = {}
+    read = [(each.unit.name, drivers.known_values(each.raw)) for each in units if each.unit]
+    for driver, (name, sign) in _STANDS_OUT.items():
+        known = [(sign * values[name], unit) for unit, values in read if name in values]
+        if not known:
+            continue
+        worst = max(value for value, _unit in known)
+        names = [unit for value, unit in known if value == worst]
+        if len(names) == 1:
+            found[driver] = names[0]
+    return found
+
+
+def figures_of(programme_ids: Collection[int], *, as_of: date) -> dict[int, dict[str, date]]:
+    """The day of the newest reported indicators and training figures of programmes. Two statements."""
+    found: dict[int, dict[str, date]] = {pk: {} for pk in programme_ids}
+    kinds = {FactKind.SPI: "schedule", FactKind.CPI: "cost", FactKind.BURN_RATIO: "cost"}
+    facts = (
+        ReportedFact.objects.known_by(as_of)
+        .filter(programme_id__in=programme_ids, kind__in=list(kinds), ratio__isnull=False)
+        .order_by()
+        .values_list("programme_id", "kind")
+        .annotate(Max("effective_on"))
+    )
+    for programme, kind, on in facts:
+        driver = kinds[FactKind(kind)]
+        found[programme][driver] = max(on, found[programme].get(driver, on))
+    trained = (
+        TrainingProgress.objects.known_by(as_of)
+        .filter(programme_id__in=programme_ids)
+        .order_by()
+        .values_list("programme_id")
+        .annotate(Max("effective_on"))
+    )
+    for programme, on in trained:
+        found[programme]["training"] = on
+    return found
+
+
+# --- further ahead ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Window:
+    """The chance over some weeks from the day of a score on."""
+
+    weeks: int
+    told: Chance
+    text: str
+
+    @property
+    def percent(self) -> str:
+        return percent_text(self.told)
+
+    @property
+    def band(self) -> str:
+        return band_text(self.told)
+
+
+def windows_of(score: RiskScore) -> list[Window]:
+    """The chance within two, four and eight weeks; none where eight were not told.
+
+    Two weeks are half of the four a score is about, taken as alike; eight are these four and four more, chained.
+    """
+    if not score.eight:
+        return []
+    risk, low, high = score.eight
+    four = (score.probability, score.low, score.high)
+    two = [1 - math.sqrt(1 - each) for each in four]
+    return [
+        Window(2, chance.shown(*two), _("Half of the four weeks, as if each were alike")),
+        Window(4, shown(score), _("The score itself")),
+        Window(8, chance.shown(risk, max(low, score.low), max(high, risk)), _("These four weeks and four more, with the go-live as planned and the rest going on as it usually does")),
+    ]  # fmt: skip
+
+
+def score_finding(name: str, forecast: Forecast | None) -> str:
+    """The heading of the page."""
+    if forecast is None:
+        return _("%(name)s has no score yet") % {"name": name}
+    words = {
+        RiskLevel.HIGH: _("%(name)s: high risk of a crisis within four weeks"),
+        RiskLevel.ELEVATED: _("%(name)s: elevated risk of a crisis within four weeks"),
+    }
+    text = words.get(
+        RiskLevel(forecast.score.level), _("%(name)s: low risk of a crisis within four weeks")
+    )
+    return text % {"name": name}
+
+
+def units_finding(*, scored: int, units: int, high: int, elevated: int, **_more: Any) -> str:
+    """The heading of the list of units: how many single units stand high, or else elevated, in any programme."""
+    if not scored:
+        return _("No unit has a score yet")
+    if high:
+        return ngettext(
+            "%(count)s of %(units)s units has a high risk of a crisis in a programme",
+            "%(count)s of %(units)s units have a high risk of a crisis in a programme",
+            high,
+        ) % {"count": high, "units": units}
+    if elevated:
+        return ngettext(
+            "%(count)s of %(units)s units has an elevated risk of a crisis in a programme",
+            "%(count)s of %(units)s units have an elevated risk of a crisis in a programme",
+            elevated,
+        ) % {"count": elevated, "units": units}
+    return _("No unit has more than a low risk of a crisis in any programme")

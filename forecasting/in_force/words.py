@@ -1,0 +1,120 @@
+"""What holds for the models of an organisation, in words: on cards, on pages of scores, and for leads and administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pmo_portal.common.days import long_day_text
+
+from ..choices import Happening
+from ..numbers import four
+from .standing import Hold, Standing
+
+
+def short(standing: Standing) -> str:
+    """For a page of scores: whether they are told by a fall-back, by a person's decision, or on a corrected level."""
+    event, found = standing.event, []
+    if event is not None and standing.hold is not None:
+        values = {"day": long_day_text(event.happened_on), "name": event.by or ""}
+        found.append(
+            {
+                Hold.FELL_BACK: _("Fall-back: the shipped prior since %(day)s, after an alarm"),
+                Hold.ASIDE: _("The shipped prior since %(day)s: %(name)s set the own model aside"),
+                Hold.BROUGHT_BACK: _("The challenger since %(day)s: %(name)s put it into use")
+                if event.kind == Happening.CHOSEN
+                else _("An earlier model since %(day)s: %(name)s brought it back"),
+            }[standing.hold]
+            % values
+        )
+    if standing.level is not None and standing.anew is not None:
+        found.append(
+            _("Level corrected after an alarm on %(day)s") % {"day": long_day_text(standing.anew)}
+        )
+    return "; ".join(found)
+
+
+def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]:
+    """For the card of a model: what holds, since when, and what ends it.
+
+    Args:
+        verdict: of the last lesson, which says whether it was held back and how it did.
+    """
+    event, found = standing.event, []
+    if event is not None and standing.hold is not None:
+        values = {
+            "day": long_day_text(event.happened_on),
+            "name": event.by or "",
+            "number": event.model.number if event.model else "–",
+        }
+        begun = {
+            Hold.ASIDE: _("Model %(number)s was set aside by %(name)s on %(day)s."),
+            Hold.FELL_BACK: _(
+                "The shipped prior is used again since %(day)s: after an alarm, correcting the level and learning anew did not help."
+            ),
+            Hold.BROUGHT_BACK: _(
+                "Model %(number)s, the challenger, was put into use by %(name)s on %(day)s."
+            )
+            if event.kind == Happening.CHOSEN
+            else _("Model %(number)s was brought back by %(name)s on %(day)s."),
+        }
+        ended = {
+            Hold.ASIDE: _(
+                "Lessons go on; none is used until a lead or an administrator brings a model back or lets lessons be used again."
+            ),
+            Hold.FELL_BACK: _(
+                "Lessons go on; one is used once it tells what came since surely better than what is in use, or once a lead or an administrator lets it."
+            ),
+        }
+        ended[Hold.BROUGHT_BACK] = ended[Hold.FELL_BACK]
+        found.append(f"{begun[standing.hold] % values} {ended[standing.hold]}")
+    if standing.level is not None and standing.anew is not None:
+        found.append(
+            _(
+                "The level was corrected after an alarm on %(day)s: it is that of the weeks since %(since)s. Lessons go on and are put to that level, unless "
+                "they surely tell what came since worse than what is in use."
+            )
+            % {
+                "day": long_day_text(standing.anew),
+                "since": long_day_text(standing.level_since or standing.anew),
+            }
+        )
+    if verdict and verdict.get("held") and (standing.hold or standing.level):
+        found.append(_last(verdict))
+    return found
+
+
+def declined(standing: Standing) -> str:
+    """For the page of champion and challenger: who set a challenger aside, why, and what ends it."""
+    event = standing.declined
+    if event is None:
+        return ""
+    return _(
+        "Model %(number)s was set aside as challenger by %(name)s on %(day)s: %(reason)s Lessons go on; none puts up a challenger "
+        "until something else comes into use, or a lead or an administrator puts it up again."
+    ) % {
+        "number": event.model.number if event.model else "–",
+        "name": event.by or "",
+        "day": long_day_text(event.happened_on),
+        "reason": _sentence(event.details["reason"]),
+    }
+
+
+def _sentence(text: str) -> str:
+    """What a person wrote, with a stop at its end."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _last(verdict: dict[str, Any]) -> str:
+    gain, events = verdict.get("after_gain"), verdict.get("after_events", 0)
+    if verdict["held"] == Hold.ASIDE or gain is None:
+        return _("What the last lesson learned is not used.")
+    return _(
+        "What the last lesson learned is not used: %(events)s happened since to judge it by, gain in log loss %(gain)s (80%% of such: %(low)s to %(high)s)."
+    ) % {
+        "events": events,
+        "gain": four(gain[0]),
+        "low": four(gain[1]),
+        "high": four(gain[2]),
+    }

@@ -1,0 +1,1 @@
+"""Themes, tone and topics of comments, and whether a share rose."""

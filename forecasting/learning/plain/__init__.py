@@ -1,0 +1,1 @@
+"""Training on any plain table of named columns."""

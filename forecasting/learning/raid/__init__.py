@@ -1,0 +1,1 @@
+"""Learning whether RAID items escalate; invented items; whether their words would tell more."""

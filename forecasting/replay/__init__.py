@@ -1,0 +1,1 @@
+"""A history bundle told week by week, and what that was worth."""

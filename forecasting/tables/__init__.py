@@ -1,0 +1,1 @@
+"""The registers of forecasting, declared once for heading, sorting and export."""

@@ -1,0 +1,201 @@
+"""The register of forecasts, declared once for heading, sorting and export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.common.levels import State
+from pmo_portal.common.registers import Column, Register
+from pmo_portal.common.templatetags.portal import percent
+
+from .. import cards, drivers
+from ..chance import Chance
+from ..choices import STATE_OF_LEVEL, RiskLevel
+from ..crises import forecast
+from ..models import RiskOutcome, RiskScore
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One score as a row: what is exported is what is shown, in steps of five points."""
+
+    score: RiskScore
+    chance: Chance
+    state: State
+    main: str
+    url: str
+
+    @property
+    def percent(self) -> str:
+        return forecast.percent_text(self.chance)
+
+    @property
+    def band(self) -> str:
+        return forecast.band_text(self.chance)
+
+    @property
+    def missing(self) -> str:
+        """What was not known, in words."""
+        return "; ".join(drivers.missing_texts(self.score.missing, {}))
+
+    @property
+    def made_by(self) -> str:
+        return forecast.model_text(self.score)
+
+
+def score_row(score: RiskScore) -> ScoreRow:
+    kwargs = {"tenant": score.programme.tenant.slug, "code": score.programme.code}
+    url = (
+        reverse("forecasting:score_unit", kwargs={**kwargs, "unit": score.unit.code})
+        if score.unit
+        else reverse("forecasting:score_detail", kwargs=kwargs)
+    )
+    return ScoreRow(
+        score,
+        forecast.shown(score),
+        STATE_OF_LEVEL[RiskLevel(score.level)],
+        forecast.main_driver(score),
+        url,
+    )
+
+
+def _unit(row: Any) -> str:
+    return row.score.unit.name if row.score.unit else str(_("All units"))
+
+
+TREND = Column(
+    "trend", _("Trend"), lambda row: row.score.get_direction_display(), sort=("direction",)
+)
+
+SCORES = Register(
+    "forecasts",
+    (
+        Column(
+            "programme",
+            _("Programme"),
+            "score.programme.name",
+            sort=("programme__name", "unit__name"),
+        ),
+        Column("code", _("Code"), "score.programme.code", on_page=False),
+        Column("unit", _("Unit"), _unit, on_page=False),
+        Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
+        Column(
+            "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
+        ),
+        Column("band", _("Likely range"), "band"),
+        TREND,
+        Column("main", _("Raised most by"), "main"),
+        Column("missing", _("Inputs missing"), "missing", on_page=False),
+        Column("as_of", _("As of"), "score.as_of", sort=("as_of",)),
+        Column("made_by", _("Made by"), "made_by", on_page=False),
+    ),
+    default_sort="-risk",
+)
+
+
+UNIT_SCORES = Register(
+    "units-at-risk",
+    (
+        Column("unit", _("Unit"), "score.unit.name", sort=("unit__name", "programme__name")),
+        Column("unit_code", _("Code of the unit"), "score.unit.code", on_page=False),
+        Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
+        Column(
+            "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
+        ),
+        Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
+        Column("code", _("Code"), "score.programme.code", on_page=False),
+        Column("band", _("Likely range"), "band"),
+        TREND,
+        Column("main", _("Raised most by"), "main"),
+        Column("missing", _("Not known"), "missing"),
+        Column("as_of", _("As of"), "score.as_of", sort=("as_of",), on_page=False),
+        Column("made_by", _("Made by"), "made_by", on_page=False),
+    ),
+    default_sort="-risk",
+)  # fmt: skip
+
+
+def _told(outcome: RiskOutcome) -> str:
+    return percent(outcome.probability, 1)
+
+
+def _came(outcome: RiskOutcome) -> Any:
+    return _("A crisis") if outcome.happened else _("No crisis")
+
+
+MODELS = Register(
+    "models-made-here",
+    (
+        Column("number", _("Model"), sort=("number",)),
+        Column("stage", _("Stage"), lambda row: row.get_stage_display(), sort=("stage", "number")),
+        Column(
+            "origin", _("Made by"), lambda row: row.get_origin_display(), sort=("origin", "number")
+        ),
+        Column("made_on", _("Made on"), sort=("made_on", "number")),
+        Column(
+            "status", _("Status"), lambda row: row.get_status_display(), sort=("status", "number")
+        ),
+        Column(
+            "approved_by",
+            _("Approved by"),
+            lambda row: cards.Registered(row).approval,
+            sort=("approved_by__name", "number"),
+        ),
+        Column("rows", _("Rows with a known outcome"), numeric=True, on_page=False),
+        Column("programmes", _("Programmes"), numeric=True, on_page=False),
+        Column("events", _("Events"), numeric=True, on_page=False),
+        Column("digest", _("Fingerprint (SHA-256)"), on_page=False),
+    ),
+    default_sort="-number",
+)
+
+# What a challenger would tell, beside what is told; rows of `in_force.differences.Difference`, in their own order.
+DIFFERENCES = Register(
+    "champion-and-challenger",
+    (
+        Column("subject", _("What is scored"), "label"),
+        Column("programme", _("Programme"), "programme.name"),
+        Column("code", _("Code"), "programme.code"),
+        Column("told", _("Told now"), "told_percent"),
+        Column("level", _("Level told now"), lambda row: row.level.label),
+        Column("would", _("By the challenger"), "would_percent"),
+        Column("would_level", _("Level by the challenger"), lambda row: row.would_level.label),
+        Column(
+            "points", _("Change in points"), lambda row: round(100 * row.change, 1), numeric=True
+        ),
+    ),
+    default_sort="subject",
+)
+
+MEASURED = Register(
+    "backtest",
+    (
+        Column("part", _("Part")),
+        Column("teller", _("Told by")),
+        Column("measure", _("Measure")),
+        Column("value", _("Value"), numeric=True),
+        Column("low", _("From"), numeric=True),
+        Column("high", _("To"), numeric=True),
+        Column("rows", _("Rows"), numeric=True),
+    ),
+    default_sort="part",
+)
+
+OUTCOMES = Register(
+    "outcomes-of-scores",
+    (
+        Column("programme", _("Programme"), "programme.name", sort=("programme__name",)),
+        Column("code", _("Code"), "programme.code", on_page=False),
+        Column("as_of", _("Told on"), "as_of", sort=("as_of", "programme__name")),
+        Column("told", _("Risk told"), _told, sort=("probability",), numeric=True),
+        Column("happened", _("Within four weeks"), _came, sort=("happened",)),
+        Column("touch", _("What people did"), lambda row: row.get_touch_display(), sort=("touch",)),
+        Column("stage", _("Told by"), lambda row: row.get_stage_display(), sort=("stage",)),
+        Column("known_on", _("Known on"), "known_on", sort=("known_on",)),
+    ),
+    default_sort="-as_of",
+)
