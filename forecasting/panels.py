@@ -12,8 +12,7 @@ from pmo_portal.common.registry import Panel
 
 from . import figures, selectors
 from .choices import Target
-from .comments import selectors as comment_selectors
-from .comments import words as comment_words
+from .comments import selectors as comment_selectors, words as comment_words
 from .crises import forecast, trends
 from .dates import outlooks
 from .golive import evidence

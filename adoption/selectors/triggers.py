@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.common.levels import State, worst
 from programmes.choices import Half

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.waiting import AHEAD, Ground, Kind, Place, Waits, asked, ground_of

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_safe
 
 from pmo_portal.accounts.http import TenantRequest, tenant_view

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from ..choices import Happening, ModelStatus
 from ..in_force.standing import LESSON
 from ..models import ModelEvent, RiskModel
 from ..numbers import four
 from ..sharing import words as shared_words
-from . import record_words
-from . import records as record_cards
+from . import record_words, records as record_cards
 from .checks import ALARM_WORDS, input_alarm_texts
 from .lessons import is_from_shared, reasons_of
 

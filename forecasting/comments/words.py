@@ -8,8 +8,7 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.common.figures import Trend, trend
 from pmo_portal.common.levels import State

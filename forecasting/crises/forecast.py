@@ -12,8 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from adoption.models import TrainingProgress
 from pmo_portal.common.levels import State

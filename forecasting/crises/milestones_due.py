@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isclose
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from programmes.selectors import milestones_as_of
 

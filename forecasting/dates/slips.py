@@ -21,12 +21,8 @@ from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
 from .. import records
-from ..choices import Forecast
-from ..choices import Stage as ModelStage
-from ..learning.dates import band as slip_band
-from ..learning.dates import parts as slip_parts
-from ..learning.dates import slips
-from ..learning.dates import steps as slip_steps
+from ..choices import Forecast, Stage as ModelStage
+from ..learning.dates import band as slip_band, parts as slip_parts, slips, steps as slip_steps
 from ..learning.dates.slips import Reference, Slips, ToldDate
 from ..learning.dates.steps import Class
 from ..learning.features import CRISIS

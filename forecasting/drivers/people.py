@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from ..golive.words import ahead_phrase
 from .known import Known

@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from pmo_portal.common.editing import Refusing
 from pmo_portal.history.forms import RecordForm

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State

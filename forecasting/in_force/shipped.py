@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "learning" / "prior"
+FOLDER = Path(__file__).parent.parent / "learning" / "prior"
 
 
 @cache

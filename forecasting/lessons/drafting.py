@@ -21,8 +21,7 @@ from ..learning.judging.report import left_out_report, survey_report, verdict_of
 from ..learning.levels import Level
 from ..learning.linear import LinearModel, Rows
 from ..learning.pooling import levelled, own_model
-from ..learning.raid import escalation
-from ..learning.raid import report as raid_report
+from ..learning.raid import escalation, report as raid_report
 from ..learning.raid.item_words import told_with_words
 from ..learning.stages import Learned, is_enough, learn_crises
 from ..learning.walk import slices, walk

@@ -17,8 +17,7 @@ from ..in_force.registry import enthrone
 from ..in_force.standing import LESSON, Standing, standing_of
 from ..learning.linear import LinearModel
 from ..models import Lesson, RiskModel
-from ..sharing import prior as shared_prior
-from ..sharing import records as sharing_records
+from ..sharing import prior as shared_prior, records as sharing_records
 from .drafting import Draft
 
 

@@ -30,8 +30,7 @@ from ..learning.raid.escalation import learn_escalation
 from ..learning.raid.report import walked_report
 from ..learning.walk import Walked
 from ..models import RiskSnapshot
-from . import inputs as raid_inputs
-from . import outcomes as raid_outcomes
+from . import inputs as raid_inputs, outcomes as raid_outcomes
 from .inputs import Happened, Place, RaidInputs, Signals
 
 # A model learns again after so long.

@@ -26,9 +26,7 @@ from ..in_force.registry import InForce
 from ..inputs import Asked
 from ..learning.raid.escalation import RAID
 from ..models import RaidScore, RiskScore
-from . import inputs as raid_inputs
-from . import outcomes as raid_outcomes
-from . import weeks as raid_weeks
+from . import inputs as raid_inputs, outcomes as raid_outcomes, weeks as raid_weeks
 from .inputs import Happened, RaidInputs, Signals
 from .weeks import Before
 

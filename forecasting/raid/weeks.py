@@ -25,8 +25,7 @@ from ..crises.weeks_before import ChanceByDay
 from ..learning.inputset import Matrix
 from ..learning.linear import LinearModel
 from ..models import RaidScore
-from . import history as raid_history
-from . import inputs as raid_inputs
+from . import history as raid_history, inputs as raid_inputs
 from .inputs import Happened
 
 # So many rows are read at once.

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from ..crises.milestones_due import late_text
 from ..drivers import LEAST

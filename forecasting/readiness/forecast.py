@@ -7,8 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from pmo_portal.common import clock
 from pmo_portal.common.days import day_text

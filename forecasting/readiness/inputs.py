@@ -11,8 +11,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from adoption import engagement
-from adoption import selectors as adoption
+from adoption import engagement, selectors as adoption
 from adoption.choices import Measure
 from adoption.models import SurveyResult, TrainingProgress
 from pmo_portal.common import clock

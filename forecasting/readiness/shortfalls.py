@@ -16,14 +16,18 @@ from pmo_portal.tenants import bulk
 from pmo_portal.tenants.selectors import thresholds
 
 from .. import records
-from ..choices import Forecast
-from ..choices import Stage as ModelStage
+from ..choices import Forecast, Stage as ModelStage
 from ..crises import weeks_before
 from ..learning import readiness as shortfall
 from ..learning.judging.coverage import Judged
-from ..learning.readiness import Case, Engagement, Spreads, ToldReadiness
-from ..learning.readiness import band as shortfall_band
-from ..learning.readiness import parts as shortfall_parts
+from ..learning.readiness import (
+    Case,
+    Engagement,
+    Spreads,
+    ToldReadiness,
+    band as shortfall_band,
+    parts as shortfall_parts,
+)
 from ..models import AdoptionShortfall, ShortfallRecord
 from .inputs import Known, Pair, Place, ahead, pairs, usual, weeks_between
 

@@ -9,8 +9,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
-from ..choices import LIKELY_SHORT
-from ..choices import Stage as ModelStage
+from ..choices import LIKELY_SHORT, Stage as ModelStage
 from ..models import AdoptionShortfall, ShortfallRecord
 
 

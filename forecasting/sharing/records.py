@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
 from pmo_portal.common import clock
-from pmo_portal.history import selectors as trails
-from pmo_portal.history import services as history
+from pmo_portal.history import selectors as trails, services as history
 
 from .. import services
 from ..choices import Happening, Target

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
@@ -19,9 +18,7 @@ from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import history_url, saved, status_of, with_record
 from pmo_portal.tenants.selectors import thresholds
 
-from ..comments import records as comment_records
-from ..comments import selectors
-from ..comments import words as comment_words
+from ..comments import records as comment_records, selectors, words as comment_words
 from ..crises import forecast
 from ..forms import CommentFilter, LexiconForm, TagForm, TopicForm
 from ..learning.comments import lexicon, patterns

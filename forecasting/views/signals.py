@@ -15,8 +15,7 @@ from programmes.models import Milestone
 
 from .. import cards, selectors, services
 from ..choices import Target
-from ..golive import evidence
-from ..golive import words as golive_words
+from ..golive import evidence, words as golive_words
 from ..golive.findings import signals_finding
 from ..golive.rule import RULE_VERSION
 from ..models import GoLiveRisk

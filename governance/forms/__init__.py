@@ -12,8 +12,7 @@ from .changes import (
 )
 from .charters import AssumptionForm, CharterForm, MeasureForm
 from .decisions import BalanceForm, DecideForm, DecisionForm, InputForm, LookForm
-from .escalations import CloseForm, EscalationFilter, EscalationForm
-from .escalations import ViewForm as EscalationViewForm
+from .escalations import CloseForm, EscalationFilter, EscalationForm, ViewForm as EscalationViewForm
 from .filters import ActionFilter, DecisionFilter, LookFilter
 from .filters_charters import CharterFilter, MoveFilter, ReviewFilter
 from .filters_steering import (

@@ -1,7 +1,6 @@
 """Decisions and actions as registers."""
 
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _now, gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
 

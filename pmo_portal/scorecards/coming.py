@@ -12,8 +12,7 @@ from forecasting.choices import STATE_OF_LEVEL, RiskLevel
 from forecasting.models import GoLiveRisk
 from pmo_portal.common.levels import State, worst
 from pmo_portal.tenants.models import TenantSettings
-from programmes import raid
-from programmes import selectors as delivery
+from programmes import raid, selectors as delivery
 from programmes.models import MilestoneUnit, Programme, RaidItem
 
 from .figures import Figures

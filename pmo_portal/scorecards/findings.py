@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, gettext_lazy as _lazy, ngettext
 
 from pmo_portal.common.levels import State
 from programmes.choices import Opinion, Rating

@@ -8,8 +8,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State

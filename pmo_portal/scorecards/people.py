@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from adoption import selectors as adoption
-from adoption import status as adoption_status
+from adoption import selectors as adoption, status as adoption_status
 from adoption.models import ResistanceSignal, TrainingProgress
 from pmo_portal.common.levels import State, worst
 from pmo_portal.tenants.models import TenantSettings

@@ -11,8 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from forecasting.choices import STATE_OF_LEVEL, RiskLevel
 from pmo_portal.accounts.members import Member

@@ -12,8 +12,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from forecasting import selectors as forecasting
 from forecasting.choices import RiskLevel, Target

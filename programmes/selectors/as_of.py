@@ -12,8 +12,7 @@ from pmo_portal.common.levels import State
 from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
-from .. import raid as scoring
-from .. import schedule
+from .. import raid as scoring, schedule
 from ..choices import RAID_ENDED, FactKind
 from ..models import (
     Milestone,

@@ -23,8 +23,7 @@ from django.db.models import (
     When,
 )
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.waiting import AHEAD, Ground, Kind, Place, Waits, asked, ground_of

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_safe
 
 from pmo_portal.accounts.http import TenantRequest, programme_view

@@ -21,16 +21,11 @@ from forecasting.choices import Target
 from forecasting.crises import scoring
 from forecasting.dates import slips
 from forecasting.learning import features, prior
-from forecasting.lessons import past
-from forecasting.lessons import weeks as weeks_to_learn
+from forecasting.lessons import past, weeks as weeks_to_learn
 from forecasting.models import RiskScore, RiskSnapshot
 from forecasting.raid import (
     history as raid_history,
-)
-from forecasting.raid import (
     inputs as raid_inputs,
-)
-from forecasting.raid import (
     outcomes as raid_outcomes,
 )
 from governance.models import Decision

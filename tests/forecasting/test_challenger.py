@@ -19,8 +19,6 @@ from forecasting.in_force import (
     holding,
     registry,
     shipped,
-)
-from forecasting.in_force import (
     words as standing_words,
 )
 from forecasting.in_force.holding import Ruling

@@ -13,8 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from forecasting.choices import Happening
 from forecasting.learning import features, prior, sharing
 from forecasting.models import ModelEvent, SharedPrior, SharedWord
-from forecasting.sharing import combining
-from forecasting.sharing import prior as shared_prior
+from forecasting.sharing import combining, prior as shared_prior
 from forecasting.sharing.combining import Step
 from forecasting.sharing.prior import fingerprint
 from forecasting.tasks import combine_shared

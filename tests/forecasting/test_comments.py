@@ -13,8 +13,7 @@ from django.urls import reverse
 from adoption import services as adoption
 from adoption.models import SurveyComment
 from forecasting import inputs, services
-from forecasting.comments import reading as reading_comments
-from forecasting.comments import records as comment_records
+from forecasting.comments import reading as reading_comments, records as comment_records
 from forecasting.learning import features
 from forecasting.learning.comments import lexicon, patterns
 from forecasting.models import (
@@ -380,8 +379,7 @@ def test_own_words_are_versions_and_the_shipped_ones_can_be_put_back(
     trail = browser.get(reverse("history:record_trail", args=["acme", "LEX-1"]))
     assert trail.status_code == 200
     with tenant_context(acme.id):
-        from pmo_portal.history import selectors as history
-        from pmo_portal.history import services as writes
+        from pmo_portal.history import selectors as history, services as writes
 
         values = history.values_at(record, 1)
         writes.put_back(record, changes=values, version=1, acting=cam)

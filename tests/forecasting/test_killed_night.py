@@ -161,7 +161,7 @@ def test_items_go_on_with_the_block_that_was_not_kept(
         acme,
         job,
         lock=f"SELECT FROM {table} WHERE is_current AND item_id = {second.pk} FOR UPDATE",
-        first="from forecasting import raid_scoring; raid_scoring.BLOCK = 1",
+        first="from forecasting.raid import scoring; scoring.BLOCK = 1",
         superuser_url=superuser_url,
     )
     with tenant_context(acme.id):

@@ -12,12 +12,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forecasting.dates import outlooks, slips
-from forecasting.dates import parts as outlook_parts
+from forecasting.dates import outlooks, parts as outlook_parts, slips
 from forecasting.models import AdoptionShortfall, MilestoneOutlook, SlipRecord
-from forecasting.readiness import forecast as readiness
-from forecasting.readiness import parts as readiness_parts
-from forecasting.readiness import shortfalls
+from forecasting.readiness import forecast as readiness, parts as readiness_parts, shortfalls
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from programmes.schedule import working_days_between

@@ -12,11 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from forecasting.learning.raid.escalation import RAID
 from forecasting.raid import (
     history as raid_history,
-)
-from forecasting.raid import (
     inputs as raid_inputs,
-)
-from forecasting.raid import (
     outcomes as raid_outcomes,
 )
 from forecasting.raid.inputs import Happened

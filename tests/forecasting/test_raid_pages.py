@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from forecasting.learning.raid.names import DRIVER_OF, PARTS, RAW
 from forecasting.models import RaidScore
-from forecasting.raid import forecast as raid_forecast
-from forecasting.raid import words as raid_words
+from forecasting.raid import forecast as raid_forecast, words as raid_words
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
 from tests.factories.forecasting import RaidScoreFactory

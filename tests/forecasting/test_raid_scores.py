@@ -20,11 +20,7 @@ from forecasting.learning.raid.escalation import RAID
 from forecasting.models import Lesson, ModelEvent, RaidScore, ReportedEvent, RiskModel
 from forecasting.raid import (
     forecast as raid_forecast,
-)
-from forecasting.raid import (
     history as raid_history,
-)
-from forecasting.raid import (
     scoring as raid_scoring,
 )
 from pmo_portal.tenants.context import tenant_context

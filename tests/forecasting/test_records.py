@@ -11,11 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forecasting import records
-from forecasting.cards import record_words
-from forecasting.cards import records as record_cards
+from forecasting.cards import record_words, records as record_cards
 from forecasting.choices import Forecast, Happening
 from forecasting.dates import slips
-from forecasting.learning import shortfall
+from forecasting.learning import readiness as shortfall
 from forecasting.learning.dates import slips as learned_slips
 from forecasting.models import ModelEvent, ShortfallRecord, SlipRecord
 from forecasting.readiness import shortfalls

@@ -15,8 +15,7 @@ from forecasting.bundle.reading import Bundle, files_in, parse
 from forecasting.in_force import shipped
 from forecasting.learning import worlds
 from forecasting.raid import history as raid_history
-from forecasting.replay import report as replay_report
-from forecasting.replay import telling as replay
+from forecasting.replay import report as replay_report, telling as replay
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
 

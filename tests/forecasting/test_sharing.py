@@ -20,8 +20,7 @@ from forecasting.learning.pooling import own_model
 from forecasting.lessons import past
 from forecasting.models import Lesson, ModelEvent, RiskModel, RiskScore, SharedWord, SharingChoice
 from forecasting.selectors import card_of, choice_by_number, sharing_of
-from forecasting.sharing import prior as shared_prior
-from forecasting.sharing import records as sharing_records
+from forecasting.sharing import prior as shared_prior, records as sharing_records
 from forecasting.sharing.prior import fingerprint
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.history import selectors as trails

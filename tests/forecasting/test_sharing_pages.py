@@ -14,8 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from forecasting.choices import Stage, Target
 from forecasting.learning import sharing
 from forecasting.models import ModelEvent, SharedWord, SharingChoice
-from forecasting.sharing import combining
-from forecasting.sharing import records as sharing_records
+from forecasting.sharing import combining, records as sharing_records
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import (
     LessonFactory,

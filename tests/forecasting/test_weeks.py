@@ -16,16 +16,12 @@ from forecasting import inputs
 from forecasting.choices import Direction, Target
 from forecasting.crises import scoring, weeks_before
 from forecasting.in_force import registry
-from forecasting.learning import prior, shortfall
+from forecasting.learning import prior, readiness as shortfall
 from forecasting.lessons import weeks as weeks_to_learn
 from forecasting.models import AdoptionShortfall, RaidScore, RiskScore, RiskSnapshot
 from forecasting.raid import (
     inputs as raid_inputs,
-)
-from forecasting.raid import (
     outcomes as raid_outcomes,
-)
-from forecasting.raid import (
     scoring as raid_scoring,
 )
 from forecasting.readiness import shortfalls

@@ -12,8 +12,7 @@ from forecasting.choices import ModelStatus
 from forecasting.models import RiskModel, RiskScore
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.members import Member
-from pmo_portal.jobs.imports import Outcome, Parsed
-from pmo_portal.jobs.imports import services as imports
+from pmo_portal.jobs.imports import Outcome, Parsed, services as imports
 from pmo_portal.jobs.models import Ticket, Upload
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Tenant

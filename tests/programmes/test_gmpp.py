@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from pmo_portal.jobs.imports import DamagedFile, import_kind
-from pmo_portal.jobs.imports.services import apply as run_import
-from pmo_portal.jobs.imports.services import preview
+from pmo_portal.jobs.imports.services import apply as run_import, preview
 from pmo_portal.tenants.context import tenant_context
 from programmes import gmpp
 from programmes.models import Programme, ReportedFact, StatusReport

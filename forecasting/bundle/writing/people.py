@@ -10,8 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from adoption import services as adoption
-from adoption import suppression
+from adoption import services as adoption, suppression
 from adoption.choices import Measure, WaveSource
 from adoption.models import (
     LOWEST_K,

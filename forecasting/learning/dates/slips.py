@@ -34,7 +34,7 @@ GRACE = 7
 LEAST_LEFT = 0.02
 # How much an organisation's own milestones weigh is chosen among these.
 WEIGHTS = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
-PRIOR = Path(__file__).parent / "prior" / "milestone_slip.json"
+PRIOR = Path(__file__).parent.parent / "prior" / "milestone_slip.json"
 
 
 def kind_of(ahead: float, schedule: float | None) -> str:

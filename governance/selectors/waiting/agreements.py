@@ -21,8 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.waiting import Kind, Place, Waits, asked

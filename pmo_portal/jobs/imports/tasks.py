@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from pmo_portal.accounts.members import member_for
 from pmo_portal.accounts.permissions import can

@@ -10,8 +10,7 @@ from django.db.models import CharField, Exists, IntegerField, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Concat, TruncDate
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import can

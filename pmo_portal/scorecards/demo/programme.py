@@ -12,8 +12,7 @@ from governance.models import Action, Decision, GroupMember, SteeringGroup
 from pmo_portal.accounts.members import Member
 from pmo_portal.tenants.models import BusinessUnit, Person
 from pmo_portal.tenants.services import next_reference
-from programmes import selectors
-from programmes import services as programmes
+from programmes import selectors, services as programmes
 from programmes.choices import RAID_ENDED, Half
 from programmes.models import (
     BaselineDate,

@@ -11,8 +11,7 @@ from forecasting.choices import Target
 from forecasting.crises import scoring
 from forecasting.dates import slips
 from forecasting.in_force import registry
-from forecasting.lessons import past
-from forecasting.lessons import weeks as weeks_to_learn
+from forecasting.lessons import past, weeks as weeks_to_learn
 from forecasting.models import RiskScore, RiskSnapshot
 from forecasting.readiness import shortfalls
 from pmo_portal.tenants.context import current_tenant_id

@@ -21,8 +21,7 @@ from pmo_portal.common.registers import export_format, export_response, register
 from pmo_portal.common.rendering import show
 from pmo_portal.tenants.selectors import thresholds
 
-from .. import plans, portfolio
-from .. import roadmap as drawing
+from .. import plans, portfolio, roadmap as drawing
 from ..forms import RoadmapForm, day_asked_for, day_notice, roadmap_filter
 from ..rows import Rows
 from ..tables import MILESTONES, ROADMAP

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from adoption import engagement as filtering
-from forecasting.learning import shortfall
+from forecasting.learning import readiness as shortfall
 from forecasting.learning.readiness import Case, Engagement, Spreads, ToldReadiness, Training
 
 SPREADS = Spreads(

@@ -15,9 +15,9 @@ from forecasting.learning.readiness import (
     Spreads,
     ToldReadiness,
     Training,
+    band as shortfall_band,
     either,
 )
-from forecasting.learning.readiness import band as shortfall_band
 
 SPREADS = Spreads(
     own_pace=0.5, usual=0.02, unknown=0.03, training=0.02, people=0.2, engagement=0.8, base=0.3, cases=40

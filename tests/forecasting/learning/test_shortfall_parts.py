@@ -6,13 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from forecasting.learning import readiness as shortfall
 from forecasting.learning.limits import TRAINED
-from forecasting.learning.readiness import Engagement, Spreads, Training
-from forecasting.learning.readiness import parts as shortfall_parts
+from forecasting.learning.readiness import Engagement, Spreads, Training, parts as shortfall_parts
 from forecasting.learning.readiness.parts import Parts
 from forecasting.learning.shares import shares
 

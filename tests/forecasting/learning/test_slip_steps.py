@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from forecasting.learning.dates import slips
-from forecasting.learning.dates import steps as slip_steps
+from forecasting.learning.dates import slips, steps as slip_steps
 from forecasting.learning.dates.slips import Curve, Reference, Slips
 from forecasting.learning.part_names import STEPS
 

@@ -10,8 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from adoption.models import SurveyWave
 from pmo_portal.common import clock
-from pmo_portal.jobs import runs
-from pmo_portal.jobs import services as jobs
+from pmo_portal.jobs import runs, services as jobs
 from pmo_portal.jobs.imports import reading
 from pmo_portal.jobs.models import Job, Upload
 from pmo_portal.tenants.context import tenant_context

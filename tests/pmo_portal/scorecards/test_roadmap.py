@@ -10,8 +10,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pmo_portal.scorecards import roadmap, services
 from pmo_portal.tenants.context import tenant_context
