@@ -234,7 +234,12 @@ class WaveFilter(django_filters.FilterSet):
         label=gettext_lazy("Source"), choices=WaveSource.choices, empty_label=gettext_lazy("All")
     )
     year = django_filters.NumberFilter(
-        label=gettext_lazy("Year"), field_name="closed_on", lookup_expr="year"
+        label=gettext_lazy("Year"),
+        field_name="closed_on",
+        lookup_expr="year",
+        # A database knows no year nought and none of five digits.
+        min_value=1900,
+        max_value=2200,
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,10 +17,13 @@ Cell = str | int | float | Decimal | date | datetime | None
 
 # A spreadsheet would run text that starts like this as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What XML, and so a spreadsheet's file, cannot hold; the line break of pasted slides is one (\x0b).
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def safe_text(value: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
+    """Text that no spreadsheet takes for a formula, and without what its files cannot hold."""
+    value = _CONTROLS.sub(" ", value)
     stripped = value.lstrip(" ")
     return f"'{value}" if stripped.startswith(_FORMULA_STARTS) else value
 

@@ -109,7 +109,8 @@ def reference_find(request: TenantRequest, reference: str) -> HttpResponse:
 @tenant_view("accounts.tenant_view")
 def reference_search(request: TenantRequest) -> HttpResponse:
     """The search box of the shell: a reference typed in leads to its item."""
-    wanted = request.GET.get("q", "").strip()
+    # No text of a database holds a NUL.
+    wanted = request.GET.get("q", "").replace("\0", "").strip()
     record = registry.find_reference(request.member, wanted) if wanted else None
     if record is not None and getattr(record, "deleted_at", None) is None:
         return redirect(record.get_absolute_url())

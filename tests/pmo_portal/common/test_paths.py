@@ -30,3 +30,14 @@ def test_it_gets_the_page_of_whatever_is_not_there(acme, vic, client_for) -> Non
         for code in ("%00", "nothing-there")
     ]
     assert pages[0] == pages[1] != ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/t/acme/find/?q=%00", "/t/acme/surveys/?year=0", "/t/acme/surveys/?year=-1", "/t/acme/surveys/?year=99999",
+        "/t/acme/surveys/?year=1e30",
+    ],
+)  # fmt: skip
+def test_what_no_database_can_be_asked_is_asked_of_none(acme, vic, client_for, url) -> None:
+    assert client_for(vic).get(url).status_code == 200
