@@ -141,21 +141,25 @@ class Readiness:
         if self.row.training is None:
             return Part(label, _("not known"), str(MISSING["training"]), None)
         on = date.fromisoformat(facts["training_on"])
-        text = _("%(share)s of %(count)s people are trained (%(on)s), %(expected)s expected by %(day)s") % {
+        values = {
             "share": _percent(facts["share"]),
             "count": facts["required"],
             "on": day_text(on),
             "expected": _percent(facts["share_expected"]),
             "day": day_text(self.counted_on),
-        }  # fmt: skip
+        }
+        text = _(
+            "%(share)s of %(count)s people are trained (%(on)s), %(expected)s expected by %(day)s"
+        )
+        # The plan is that of the day of the entry: it stands beside its share.
+        if facts.get("planned") is not None:
+            values["planned"] = _percent(facts["planned"])
+            text = _("%(share)s of %(count)s people are trained (%(on)s), %(planned)s planned by that day; %(expected)s expected by %(day)s")  # fmt: skip
+        text %= values
         pace = facts.get("pace")
         if pace is not None:
             text += "; " + _("%(points)s points a week of late") % {
                 "points": f"{100 * pace:+.1f}".replace("-", "\u2212")
-            }
-        if facts.get("planned") is not None:
-            text += "; " + _("%(planned)s were planned by then") % {
-                "planned": _percent(facts["planned"])
             }
         return Part(label, percent_text(_shown(self.row.training)), text, on)
 

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from adoption.models import SurveyResult, TrainingProgress
 from forecasting.models import AdoptionShortfall, RiskScore, ShortfallRecord
 from forecasting.readiness import shortfalls
+from forecasting.readiness.forecast import Readiness
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import MilestoneForecast, ProgrammeMember
@@ -402,6 +403,14 @@ def test_what_is_not_known_is_said_on_every_page(story, vic, client_for) -> None
     page = read(client, ALL)
     assert "Whether 1 of 1 units will be ready is not known" in page
     assert "0%" not in page.split("<tbody")[1].split("</tbody")[0]
+
+
+def test_the_plan_of_the_day_of_the_entry_stands_beside_its_share(in_acme) -> None:
+    told_text = Readiness(AdoptionShortfallFactory()).training.text
+    share, expected = told_text.split("; ")[:2]
+    assert share.startswith("60% of 120 people are trained (")
+    assert share.endswith("80% planned by that day")
+    assert expected.startswith("85% expected by ")
 
 
 def test_how_sure_a_chance_is_stands_beside_it(story, vic, client_for) -> None:
