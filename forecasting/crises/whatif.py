@@ -112,15 +112,20 @@ class Option:
         return _("Lower risk") if self.change < 0 else _("Higher risk")
 
     @property
+    def change_points(self) -> int:
+        """The difference of the risks as they are written, so that people can check it."""
+        return round(100 * self.risk) - round(100 * (self.now or self).risk)
+
+    @property
     def change_text(self) -> str:
         if self.is_now:
             return "–"
         return ngettext(
             "%(change)s point (%(low)s to %(high)s)",
             "%(change)s points (%(low)s to %(high)s)",
-            abs(round(100 * self.change)),
+            abs(self.change_points),
         ) % {
-            "change": _points(self.change),
+            "change": _signed(self.change_points),
             "low": _points(self.low),
             "high": _points(self.high),
         }
@@ -283,5 +288,8 @@ def paper(golive: Milestone, options: Sequence[Option]) -> dict[str, Any]:
 
 
 def _points(share: float) -> str:
-    points = round(100 * share)
+    return _signed(round(100 * share))
+
+
+def _signed(points: int) -> str:
     return f"{points:+d}".replace("-", "\u2212") if points else "0"

@@ -400,8 +400,11 @@ def test_a_range_that_reads_as_nothing_is_no_clear_effect(low, high, clear) -> N
     assert options[1].is_clear is clear
 
 
-def test_one_point_is_a_point() -> None:
-    option = Option("2", 2, TODAY, 0.0, 0.34, -0.01, -0.15, 0.0, 0.1, 60.0, 0.4, Costs(None, None, "GBP"))  # fmt: skip
-    assert option.change_text == "\u22121 point (\u221215 to 0)"
-    assert replace(option, change=-0.02).change_text.startswith("\u22122 points")
-    assert replace(option, change=0.0).change_text.startswith("0 points")
+def test_a_difference_is_that_of_the_risks_as_they_are_written() -> None:
+    nobody = Costs(None, None, "GBP")
+    plan = Option("d0", 0, TODAY, 0.0, 0.484, 0.0, 0.0, 0.0, 0.1, 60.0, 0.4, nobody)
+    later = Option("d2", 2, TODAY, 0.0, 0.468, -0.016, -0.15, 0.0, 0.1, 60.0, 0.4, nobody, now=plan)
+    assert later.change_text == "\u22121 point (\u221215 to 0)"
+    assert "\u22121 point (" in later.sentence
+    assert replace(later, risk=0.462).change_text.startswith("\u22122 points")
+    assert replace(later, risk=0.48).change_text.startswith("0 points")
