@@ -17,6 +17,7 @@ from programmes.selectors import performance_as_of
 
 from ..choices import FIRST_WAVE
 from ..models import RiskScore
+from .forecast import model_text
 
 # What a crisis costs where nobody has said so, as a share of the budget at completion.
 CRISIS_SHARE = 0.05
@@ -176,6 +177,16 @@ class Option:
         return Money(*short_sum(delay, crises, currency))
 
     @property
+    def crises_told(self) -> str:
+        """What crises cost less, or more, with its way."""
+        return _way(self.money.crises)
+
+    @property
+    def sum_told(self) -> str:
+        """What delay and crises come to, with its way."""
+        return _way(self.money.sum)
+
+    @property
     def sentence(self) -> str:
         """The option in one line, for a decision paper."""
         risk = _("risk of a crisis within 16 weeks %(risk)s%%") % {"risk": round(100 * self.risk)}
@@ -184,6 +195,10 @@ class Option:
         parts = [risk, f"{self.effect.lower()}, {self.change_text}"]
         if self.delay_cost is not None:
             parts.append(_("the delay costs about %(cost)s") % {"cost": self.money.delay})
+        if self.remediation is not None:
+            parts.append(_("crises by expectation: %(cost)s") % {"cost": self.crises_told})
+        if self.delay_cost is not None and self.remediation is not None:
+            parts.append(_("in sum %(cost)s") % {"cost": self.sum_told})
         return f"{self.label}: {'; '.join(parts)}"
 
 
@@ -274,17 +289,34 @@ def chosen_options(options: Iterable[Option], keys: Sequence[str]) -> list[Optio
     return [each for each in options if each.is_now or each.key in keys]
 
 
-def paper(golive: Milestone, options: Sequence[Option]) -> dict[str, Any]:
-    """The values of a decision paper with these options."""
+def paper(score: RiskScore, golive: Milestone, options: Sequence[Option]) -> dict[str, Any]:
+    """The values of a decision paper with these options, the plan as it is first. It is read later: it names its day, what
+    told it and the cost that was assumed.
+    """
+    context = _(
+        "The risks are projected under stated assumptions, not measured: what happens within 16 weeks from %(day)s if the plan moves and "
+        "all else goes on as it does here. Told by: %(model)s."
+    ) % {"day": day_text(score.as_of), "model": model_text(score)}
+    costs = options[0].costs
+    if costs.crisis is not None:
+        context += " " + _("A crisis is assumed to cost %(cost)s.") % {
+            "cost": format_short(costs.crisis, costs.currency)
+        }
     return {
         "question": _("Do we keep the date of %(golive)s?") % {"golive": golive.name},
         "milestone": golive.pk,
         "options": "\n".join(each.sentence for each in options),
-        "context": _(
-            "The risks are projected under stated assumptions, not measured: what happens within 16 weeks from today if the plan moves and "
-            "all else goes on as it does here."
-        ),
+        "context": context,
     }
+
+
+def _way(amount: str) -> str:
+    """An amount as written, and whether it is saved or added; nothing and what nobody knows go no way."""
+    if not any(figure in amount for figure in "123456789"):
+        return amount
+    if amount.startswith("\u2212"):
+        return _("%(amount)s saved") % {"amount": amount[1:]}
+    return _("%(amount)s added") % {"amount": amount}
 
 
 def _points(share: float) -> str:

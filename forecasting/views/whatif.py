@@ -83,7 +83,7 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
     score, _units = selectors.split(selectors.scores_of(programme))
     form, options = _options(request, score)
     golive = whatif.next_golive(programme, score.as_of) if score else None
-    if golive is None or not options:
+    if score is None or golive is None or not options:
         # The plan has moved since the page was opened; it says so itself.
         return redirect(
             "forecasting:whatif_detail", tenant=request.tenant.slug, code=programme.code
@@ -105,7 +105,7 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
     if form.errors:
         # A cost that was refused would stand in the paper as the usual one.
         return _page(request, score, form, options, status=422)
-    values = whatif.paper(golive, chosen)
+    values = whatif.paper(score, golive, chosen)
     address = reverse(
         "governance:decision_create",
         kwargs={"tenant": request.tenant.slug, "code": programme.code},

@@ -18,6 +18,7 @@ from forecasting.learning.features import CRISIS
 from forecasting.learning.whatif import State, assumed_rates, project
 from forecasting.models import RiskScore
 from governance.choices import MOST_OPTIONS
+from pmo_portal.common.days import day_text
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import TenantSettings
 from programmes.models import Milestone
@@ -302,6 +303,29 @@ def test_ticked_options_become_a_paper(story, dana, vic, client_for) -> None:
     assert "As planned, on " in text
     assert f'value="{values["milestone"][0]}" selected' in text
     assert client_for(vic).get(f"{PAGE}paper/").status_code == 403
+
+
+def test_a_paper_says_what_crises_cost_from_which_day_and_what_told_it(
+    story, dana, client_for
+) -> None:
+    asked = {"choose": ["d4", "d8"], "week": "1000", "crisis": "200000"}
+    answer = client_for(dana).get(f"{PAGE}paper/", asked)
+    values = parse_qs(urlparse(answer.url).query)
+    plan, four, eight = values["options"][0].splitlines()
+    assert "crises" not in plan
+    assert four.endswith("the delay costs about \u00a34k; crises by expectation: \u00a330k saved; in sum \u00a326k saved")  # fmt: skip
+    assert eight.endswith("crises by expectation: \u00a310k added; in sum \u00a318k added")
+    (context,) = values["context"]
+    assert f"within 16 weeks from {day_text(TODAY)}" in context
+    assert "Told by: Assumed, not measured: prior model 2026.1." in context
+    assert "A crisis is assumed to cost \u00a3200k." in context
+
+
+def test_what_crises_cost_is_told_as_saved_or_added(story, vic, client_for) -> None:
+    page = read(client_for(vic), week="1000", crisis="200000")
+    assert "\u00a330k saved" in page
+    assert "\u00a310k added" in page
+    assert "cost more" not in page
 
 
 @pytest.mark.parametrize("ticked", [{}, {"choose": "d0"}, {"choose": "no such way"}])
