@@ -16,6 +16,7 @@ from programmes.models import Milestone, Programme
 from programmes.selectors import performance_as_of
 
 from ..choices import FIRST_WAVE
+from ..drivers import known_values
 from ..models import RiskScore
 from .forecast import model_text
 
@@ -213,6 +214,11 @@ def next_golive(programme: Programme, on: date) -> Milestone | None:
     )
 
 
+def projected_for(score: RiskScore) -> date:
+    """The go-live's date on the day of the projection, which moved that date; a score keeps how far away it was."""
+    return score.as_of + timedelta(days=round(7 * known_values(score.raw)["weeks_to_golive"]))
+
+
 def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
     """What a week of the whole plan costs on average, and a small share of the budget for a crisis."""
     budget = performance_as_of([programme.pk], as_of)[programme.pk].bac
@@ -224,13 +230,12 @@ def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
     return Costs(week, round(CRISIS_SHARE * budget), currency)
 
 
-def options_of(
-    score: RiskScore, golive: Milestone, costs: Costs, *, first: int = FIRST_WAVE
-) -> list[Option]:
+def options_of(score: RiskScore, costs: Costs, *, first: int = FIRST_WAVE) -> list[Option]:
     """Every way to go live that was projected: all at once, then in two waves with so many percent of the people in the
-    first.
+    first. Their dates are counted from the one that was projected.
     """
     found: list[Option] = []
+    planned = projected_for(score)
     ways = (
         (WHOLE, 0, score.whatif.get("whole", ())),
         (WAVES, first, score.whatif.get("waves", {}).get(str(first), ())),
@@ -241,7 +246,7 @@ def options_of(
                 Option(
                     f"{kind}{row['delay']}",
                     row["delay"],
-                    golive.forecast_on + timedelta(weeks=row["delay"]),
+                    planned + timedelta(weeks=row["delay"]),
                     percent / 100,
                     row["risk"],
                     row["change"],
