@@ -489,8 +489,12 @@ def test_a_lead_sets_a_model_aside_and_brings_it_back(learned, acme, cam, vic, c
     assert "Use again" in text
     text = client.post(f"{CARD}1/set-aside/", follow=True).content.decode()
     assert "was not in use any more" in text
+    why_none = "There is no challenger: what the last lesson made"
+    assert f"{why_none} came into use, and no longer is" in read(client, f"{CARD}challenger/")
     text = client.post(f"{CARD}1/use/", follow=True).content.decode()
     assert "is in use again" in text
+    assert f"{why_none} is in use" in read(client, f"{CARD}challenger/")
+    assert "Model 1, brought back by Cam Castillo on " in read(client, "/t/acme/forecasts/")
     with tenant_context(acme.id):
         assert RiskModel.objects.get().status == ModelStatus.CHAMPION
         kinds = [each.kind for each in ModelEvent.objects.order_by("pk")]
