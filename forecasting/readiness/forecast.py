@@ -294,7 +294,7 @@ def fifths(record: ShortfallRecord | None) -> list[Fifth]:
     """How past tellings compared with what came."""
     bins = record.held.get("bins", []) if record else []
     return [
-        Fifth(f"{20 * at} – {20 * at + 20}%", each["rows"], f"{each['told']:.0f}", each["came"])
+        Fifth(f"{20 * at} – {20 * at + 20}%", each["rows"], f"{each['told']:.1f}", each["came"])
         for at, each in enumerate(bins)
     ]
 
@@ -319,7 +319,8 @@ def held_text(record: ShortfallRecord | None) -> str:
         return _("Whether such tellings come true is not known yet: it takes go-lives that have passed in the last half year.")  # fmt: skip
     text = _("Over the half year to %(on)s, told four and eight weeks before by what was known then: %(told)s of %(rows)s were expected to fall short, %(came)s did.") % {
         "on": day_text(record.as_of if record else clock.today()),
-        "told": f"{held['told']:.0f}",
+        # Of the fifths as they are written, so that the table adds up to it.
+        "told": f"{sum(each['told'] for each in held['bins']):.1f}",
         "rows": held["rows"],
         "came": held["came"],
     }  # fmt: skip

@@ -360,11 +360,12 @@ def test_what_is_usual_is_said_as_assumed_until_it_is_measured(acme, vic, client
 
 def test_tellings_are_compared_with_what_came(story, vic, client_for) -> None:
     with tenant_context(story.told.tenant_id):
-        bins = [{"rows": 4, "told": 0.6, "came": 1}] * 5
-        held = {"rows": 20, "told": 9.6, "came": 8, "brier": 0.15, "plain": 0.24, "bins": bins}
+        # In whole units the rows would add up to five.
+        bins = [{"rows": 4, "told": 1.4, "came": 1}] * 5
+        held = {"rows": 20, "told": 7.1, "came": 8, "brier": 0.15, "plain": 0.24, "bins": bins}
         ShortfallRecordFactory(as_of=TODAY, held=held)
     page = read(client_for(vic), ALL)
-    for words in ("10 of 20 were expected to fall short, 8 did", "40 – 60%", "In 5 of 12 cases a unit fell short"):  # fmt: skip
+    for words in ("7.0 of 20 were expected to fall short, 8 did", '<td class="pp-num">1.4</td>', "40 – 60%", "In 5 of 12 cases a unit fell short"):  # fmt: skip
         assert words in page, words
 
 
