@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from ..learning.limits import FEWEST_EVENTS
 from ..models import Lesson
 
-# With fewer crises than this, or fewer weeks in the case asked about, a share says nothing.
-FEWEST_CRISES, FEWEST_WEEKS = 10, 20
+# With fewer weeks in the case asked about a share says nothing.
+FEWEST_WEEKS = 20
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def combinations(lesson: Lesson | None) -> list[Combination]:
     for each in lesson.left_out.get("combinations", ()) if lesson else ():
         cells = each["cells"]
         cases = tuple(Case(c["weeks"], c["before"], c["from"], c["to"]) for c in cells)
-        enough = each["events"] >= FEWEST_CRISES and cells[0]["weeks"] >= FEWEST_WEEKS
+        enough = each["events"] >= FEWEST_EVENTS and cells[0]["weeks"] >= FEWEST_WEEKS
         sentence = (
             known[each["subject"]]
             % {

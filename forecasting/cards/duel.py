@@ -141,7 +141,10 @@ class Duel:
         if self.card.was_chosen:
             return _("There is no challenger: a person put it into use")
         if lesson.model_id is not None:
-            return _("There is no challenger: what the last lesson made is in use")
+            # It may have been set aside since, or have given way to another.
+            if self.card.model is not None and lesson.model_id == self.card.model.pk:
+                return _("There is no challenger: what the last lesson made is in use")
+            return _("There is no challenger: what the last lesson made came into use, and no longer is")  # fmt: skip
         return _("There is no challenger: the next lesson may make one")
 
     @property

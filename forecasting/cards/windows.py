@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _, gettext_lazy
 
+from ..learning.limits import FEWEST_EVENTS
 from ..numbers import two
 
 LABELS: dict[int, Any] = {
@@ -45,16 +46,19 @@ def window_rows(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def windows_finding(found: Sequence[Mapping[str, Any]], *, beside_verdict: bool = False) -> str:
-    """Which windows are surely off, by name; that none is where that is so.
+    """Which windows are surely off, by name; that none is where that is so. Of few events nothing is sure.
 
     Beside a verdict that counts each crisis once it is said that these are other counts, and which decides.
     """
     if not any(each["rows"] for each in found):
         return _("No window of two, four or eight weeks is over yet")
     over = [each for each in found if each["rows"]]
+    enough = [each for each in over if each["events"] >= FEWEST_EVENTS]
+    if not enough:
+        return _("Too little happened so far to say whether what was told comes true")
     words = {
-        _("%(windows)s are surely told too low"): [each for each in over if each["low"] > 1],
-        _("%(windows)s are surely told too high"): [each for each in over if each["high"] < 1],
+        _("%(windows)s are surely told too low"): [each for each in enough if each["low"] > 1],
+        _("%(windows)s are surely told too high"): [each for each in enough if each["high"] < 1],
     }
     off = [
         text % {"windows": get_text_list([str(_SPOKEN[each["weeks"]]) for each in some], _("and"))}
@@ -66,6 +70,8 @@ def windows_finding(found: Sequence[Mapping[str, Any]], *, beside_verdict: bool 
         if beside_verdict:
             return _("Counted in every week, %(text)s; the verdict above decides") % {"text": text}
         return capfirst(text)
+    if len(enough) < len(over):
+        return _("The windows in which enough happened come true as far as the numbers can show")
     if len(over) < len(found):
         return _("The windows that are over come true as far as the numbers can show")
     return _("Two, four and eight weeks come true as far as the numbers can show")

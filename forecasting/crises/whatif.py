@@ -16,7 +16,9 @@ from programmes.models import Milestone, Programme
 from programmes.selectors import performance_as_of
 
 from ..choices import FIRST_WAVE
+from ..drivers import known_values
 from ..models import RiskScore
+from .forecast import model_text
 
 # What a crisis costs where nobody has said so, as a share of the budget at completion.
 CRISIS_SHARE = 0.05
@@ -112,15 +114,20 @@ class Option:
         return _("Lower risk") if self.change < 0 else _("Higher risk")
 
     @property
+    def change_points(self) -> int:
+        """The difference of the risks as they are written, so that people can check it."""
+        return round(100 * self.risk) - round(100 * (self.now or self).risk)
+
+    @property
     def change_text(self) -> str:
         if self.is_now:
             return "–"
         return ngettext(
             "%(change)s point (%(low)s to %(high)s)",
             "%(change)s points (%(low)s to %(high)s)",
-            abs(round(100 * self.change)),
+            abs(self.change_points),
         ) % {
-            "change": _points(self.change),
+            "change": _signed(self.change_points),
             "low": _points(self.low),
             "high": _points(self.high),
         }
@@ -171,6 +178,16 @@ class Option:
         return Money(*short_sum(delay, crises, currency))
 
     @property
+    def crises_told(self) -> str:
+        """What crises cost less, or more, with its way."""
+        return _way(self.money.crises)
+
+    @property
+    def sum_told(self) -> str:
+        """What delay and crises come to, with its way."""
+        return _way(self.money.sum)
+
+    @property
     def sentence(self) -> str:
         """The option in one line, for a decision paper."""
         risk = _("risk of a crisis within 16 weeks %(risk)s%%") % {"risk": round(100 * self.risk)}
@@ -179,6 +196,10 @@ class Option:
         parts = [risk, f"{self.effect.lower()}, {self.change_text}"]
         if self.delay_cost is not None:
             parts.append(_("the delay costs about %(cost)s") % {"cost": self.money.delay})
+        if self.remediation is not None:
+            parts.append(_("crises by expectation: %(cost)s") % {"cost": self.crises_told})
+        if self.delay_cost is not None and self.remediation is not None:
+            parts.append(_("in sum %(cost)s") % {"cost": self.sum_told})
         return f"{self.label}: {'; '.join(parts)}"
 
 
@@ -193,6 +214,11 @@ def next_golive(programme: Programme, on: date) -> Milestone | None:
     )
 
 
+def projected_for(score: RiskScore) -> date:
+    """The go-live's date on the day of the projection, which moved that date; a score keeps how far away it was."""
+    return score.as_of + timedelta(days=round(7 * known_values(score.raw)["weeks_to_golive"]))
+
+
 def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
     """What a week of the whole plan costs on average, and a small share of the budget for a crisis."""
     budget = performance_as_of([programme.pk], as_of)[programme.pk].bac
@@ -204,13 +230,12 @@ def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
     return Costs(week, round(CRISIS_SHARE * budget), currency)
 
 
-def options_of(
-    score: RiskScore, golive: Milestone, costs: Costs, *, first: int = FIRST_WAVE
-) -> list[Option]:
+def options_of(score: RiskScore, costs: Costs, *, first: int = FIRST_WAVE) -> list[Option]:
     """Every way to go live that was projected: all at once, then in two waves with so many percent of the people in the
-    first.
+    first. Their dates are counted from the one that was projected.
     """
     found: list[Option] = []
+    planned = projected_for(score)
     ways = (
         (WHOLE, 0, score.whatif.get("whole", ())),
         (WAVES, first, score.whatif.get("waves", {}).get(str(first), ())),
@@ -221,7 +246,7 @@ def options_of(
                 Option(
                     f"{kind}{row['delay']}",
                     row["delay"],
-                    golive.forecast_on + timedelta(weeks=row["delay"]),
+                    planned + timedelta(weeks=row["delay"]),
                     percent / 100,
                     row["risk"],
                     row["change"],
@@ -269,19 +294,39 @@ def chosen_options(options: Iterable[Option], keys: Sequence[str]) -> list[Optio
     return [each for each in options if each.is_now or each.key in keys]
 
 
-def paper(golive: Milestone, options: Sequence[Option]) -> dict[str, Any]:
-    """The values of a decision paper with these options."""
+def paper(score: RiskScore, golive: Milestone, options: Sequence[Option]) -> dict[str, Any]:
+    """The values of a decision paper with these options, the plan as it is first. It is read later: it names its day, what
+    told it and the cost that was assumed.
+    """
+    context = _(
+        "The risks are projected under stated assumptions, not measured: what happens within 16 weeks from %(day)s if the plan moves and "
+        "all else goes on as it does here. Told by: %(model)s."
+    ) % {"day": day_text(score.as_of), "model": model_text(score)}
+    costs = options[0].costs
+    if costs.crisis is not None:
+        context += " " + _("A crisis is assumed to cost %(cost)s.") % {
+            "cost": format_short(costs.crisis, costs.currency)
+        }
     return {
         "question": _("Do we keep the date of %(golive)s?") % {"golive": golive.name},
         "milestone": golive.pk,
         "options": "\n".join(each.sentence for each in options),
-        "context": _(
-            "The risks are projected under stated assumptions, not measured: what happens within 16 weeks from today if the plan moves and "
-            "all else goes on as it does here."
-        ),
+        "context": context,
     }
 
 
+def _way(amount: str) -> str:
+    """An amount as written, and whether it is saved or added; nothing and what nobody knows go no way."""
+    if not any(figure in amount for figure in "123456789"):
+        return amount
+    if amount.startswith("\u2212"):
+        return _("%(amount)s saved") % {"amount": amount[1:]}
+    return _("%(amount)s added") % {"amount": amount}
+
+
 def _points(share: float) -> str:
-    points = round(100 * share)
+    return _signed(round(100 * share))
+
+
+def _signed(points: int) -> str:
     return f"{points:+d}".replace("-", "\u2212") if points else "0"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pmo_portal.common.days import long_day_text
 
 from ..choices import Happening
+from ..models import ModelEvent
 from ..numbers import four
 from .standing import Hold, Standing
 
@@ -17,14 +18,14 @@ def short(standing: Standing) -> str:
     """For a page of scores: whether they are told by a fall-back, by a person's decision, or on a corrected level."""
     event, found = standing.event, []
     if event is not None and standing.hold is not None:
-        values = {"day": long_day_text(event.happened_on), "name": event.by or ""}
+        values = _values(event)
         found.append(
             {
                 Hold.FELL_BACK: _("Fall-back: the shipped prior since %(day)s, after an alarm"),
                 Hold.ASIDE: _("The shipped prior since %(day)s: %(name)s set the own model aside"),
                 Hold.BROUGHT_BACK: _("The challenger since %(day)s: %(name)s put it into use")
                 if event.kind == Happening.CHOSEN
-                else _("An earlier model since %(day)s: %(name)s brought it back"),
+                else _("Model %(number)s, brought back by %(name)s on %(day)s"),
             }[standing.hold]
             % values
         )
@@ -43,11 +44,7 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
     """
     event, found = standing.event, []
     if event is not None and standing.hold is not None:
-        values = {
-            "day": long_day_text(event.happened_on),
-            "name": event.by or "",
-            "number": event.model.number if event.model else "–",
-        }
+        values = _values(event)
         begun = {
             Hold.ASIDE: _("Model %(number)s was set aside by %(name)s on %(day)s."),
             Hold.FELL_BACK: _(
@@ -93,11 +90,15 @@ def declined(standing: Standing) -> str:
     return _(
         "Model %(number)s was set aside as challenger by %(name)s on %(day)s: %(reason)s Lessons go on; none puts up a challenger "
         "until something else comes into use, or a lead or an administrator puts it up again."
-    ) % {
+    ) % {**_values(event), "reason": _sentence(event.details["reason"])}
+
+
+def _values(event: ModelEvent) -> dict[str, Any]:
+    """Which model, who decided and when."""
+    return {
         "number": event.model.number if event.model else "–",
         "name": event.by or "",
         "day": long_day_text(event.happened_on),
-        "reason": _sentence(event.details["reason"]),
     }
 
 

@@ -12,6 +12,8 @@ ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
 WATCHED = timedelta(weeks=26)
 # From here on the sequential test is an alarm (`watch`).
 ALARM_FROM = 4.6
+# From so many crises on, or items that escalated, it is said how good scores were.
+FEWEST_EVENTS = 10
 # Fewer cases of dates or readiness do not show that anything holds (`coverage`).
 FEWEST_CASES = 10
 # The share of those required who are to be trained so many days before a go-live.

@@ -141,21 +141,25 @@ class Readiness:
         if self.row.training is None:
             return Part(label, _("not known"), str(MISSING["training"]), None)
         on = date.fromisoformat(facts["training_on"])
-        text = _("%(share)s of %(count)s people are trained (%(on)s), %(expected)s expected by %(day)s") % {
+        values = {
             "share": _percent(facts["share"]),
             "count": facts["required"],
             "on": day_text(on),
             "expected": _percent(facts["share_expected"]),
             "day": day_text(self.counted_on),
-        }  # fmt: skip
+        }
+        text = _(
+            "%(share)s of %(count)s people are trained (%(on)s), %(expected)s expected by %(day)s"
+        )
+        # The plan is that of the day of the entry: it stands beside its share.
+        if facts.get("planned") is not None:
+            values["planned"] = _percent(facts["planned"])
+            text = _("%(share)s of %(count)s people are trained (%(on)s), %(planned)s planned by that day; %(expected)s expected by %(day)s")  # fmt: skip
+        text %= values
         pace = facts.get("pace")
         if pace is not None:
             text += "; " + _("%(points)s points a week of late") % {
                 "points": f"{100 * pace:+.1f}".replace("-", "\u2212")
-            }
-        if facts.get("planned") is not None:
-            text += "; " + _("%(planned)s were planned by then") % {
-                "planned": _percent(facts["planned"])
             }
         return Part(label, percent_text(_shown(self.row.training)), text, on)
 
@@ -290,7 +294,7 @@ def fifths(record: ShortfallRecord | None) -> list[Fifth]:
     """How past tellings compared with what came."""
     bins = record.held.get("bins", []) if record else []
     return [
-        Fifth(f"{20 * at} – {20 * at + 20}%", each["rows"], f"{each['told']:.0f}", each["came"])
+        Fifth(f"{20 * at} – {20 * at + 20}%", each["rows"], f"{each['told']:.1f}", each["came"])
         for at, each in enumerate(bins)
     ]
 
@@ -315,7 +319,8 @@ def held_text(record: ShortfallRecord | None) -> str:
         return _("Whether such tellings come true is not known yet: it takes go-lives that have passed in the last half year.")  # fmt: skip
     text = _("Over the half year to %(on)s, told four and eight weeks before by what was known then: %(told)s of %(rows)s were expected to fall short, %(came)s did.") % {
         "on": day_text(record.as_of if record else clock.today()),
-        "told": f"{held['told']:.0f}",
+        # Of the fifths as they are written, so that the table adds up to it.
+        "told": f"{sum(each['told'] for each in held['bins']):.1f}",
         "rows": held["rows"],
         "came": held["came"],
     }  # fmt: skip

@@ -15,6 +15,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
+from programmes.models import Milestone
 
 from .. import figures, selectors, services
 from ..choices import FIRST_WAVE, Target
@@ -29,8 +30,8 @@ from ..models import RiskScore
 def whatif_detail(request: TenantRequest) -> HttpResponse:
     """The risk of the next sixteen weeks for every delay, with what it costs."""
     score, _units = selectors.split(selectors.scores_of(request.programme))
-    form, options = _options(request, score)
-    return _page(request, score, form, options)
+    form, options, golive = _options(request, score)
+    return _page(request, score, form, options, golive)
 
 
 def _page(
@@ -38,10 +39,12 @@ def _page(
     score: RiskScore | None,
     form: WhatIfForm,
     options: list[Option],
+    golive: Milestone | None,
     *,
     status: int = 200,
 ) -> HttpResponse:
     programme = request.programme
+    is_moved = _is_moved(score, golive)
     place = {"tenant": request.tenant.slug, "code": programme.code}
     context = {
         "programme": programme,
@@ -50,7 +53,9 @@ def _page(
         "form": form,
         "options": options,
         "most_ways": MOST_OPTIONS - 1,
-        "may_decide": can(request.member, "governance.decision_create", programme),
+        "golive": golive,
+        "is_moved": is_moved,
+        "may_decide": not is_moved and can(request.member, "governance.decision_create", programme),
         "page_url": reverse("forecasting:whatif_detail", kwargs=place),
         "paper_url": reverse("forecasting:whatif_paper", kwargs=place),
     }
@@ -58,6 +63,7 @@ def _page(
         services.mark_shown([score], at=clock.now())
         context |= {
             "as_of": score.as_of,
+            "projected_for": whatif.projected_for(score) if options else None,
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
             "model": forecast.model_text(score),
             "holds": selectors.what_holds(Target.CRISIS_4W),
@@ -81,13 +87,15 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
     """
     programme = request.programme
     score, _units = selectors.split(selectors.scores_of(programme))
-    form, options = _options(request, score)
-    golive = whatif.next_golive(programme, score.as_of) if score else None
-    if golive is None or not options:
+    form, options, golive = _options(request, score)
+    if score is None or golive is None or not options:
         # The plan has moved since the page was opened; it says so itself.
         return redirect(
             "forecasting:whatif_detail", tenant=request.tenant.slug, code=programme.code
         )
+    if _is_moved(score, golive):
+        # A paper would ask about a date that is no longer planned.
+        return _page(request, score, form, options, golive, status=409)
     chosen = whatif.chosen_options(options, form.chosen)
     if all(each.is_now for each in chosen):
         form.add_error(
@@ -104,8 +112,8 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
         )  # fmt: skip
     if form.errors:
         # A cost that was refused would stand in the paper as the usual one.
-        return _page(request, score, form, options, status=422)
-    values = whatif.paper(golive, chosen)
+        return _page(request, score, form, options, golive, status=422)
+    values = whatif.paper(score, golive, chosen)
     address = reverse(
         "governance:decision_create",
         kwargs={"tenant": request.tenant.slug, "code": programme.code},
@@ -113,8 +121,17 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?{urlencode(values)}")
 
 
-def _options(request: TenantRequest, score: RiskScore | None) -> tuple[WhatIfForm, list[Option]]:
-    """The form of costs and waves as asked for, and the options with them; none where nothing was projected."""
+def _is_moved(score: RiskScore | None, golive: Milestone | None) -> bool:
+    """Whether the plan says another date of the go-live than the one that was projected."""
+    if score is None or golive is None:
+        return False
+    return bool(golive.forecast_on != whatif.projected_for(score))
+
+
+def _options(
+    request: TenantRequest, score: RiskScore | None
+) -> tuple[WhatIfForm, list[Option], Milestone | None]:
+    """The form of costs and waves as asked for, the options with them, and the go-live; none where nothing was projected."""
     programme = request.programme
     usual = whatif.usual_costs(
         programme, score.as_of if score else clock.today(), request.tenant.currency
@@ -126,5 +143,5 @@ def _options(request: TenantRequest, score: RiskScore | None) -> tuple[WhatIfFor
     costs = Costs(values["week"], values["crisis"], usual.currency)
     golive = whatif.next_golive(programme, score.as_of) if score and score.whatif else None
     if score is None or golive is None:
-        return form, []
-    return form, whatif.options_of(score, golive, costs, first=values["first"])
+        return form, [], None
+    return form, whatif.options_of(score, costs, first=values["first"]), golive

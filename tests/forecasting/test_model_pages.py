@@ -76,9 +76,9 @@ def measured(auc: float, low: float, colour: float) -> dict[str, Any]:
 def windows(*, eight: tuple[float, float, float] = (1.1, 0.8, 1.5)) -> list[dict[str, Any]]:
     """Two and four weeks that come true, and eight as given: the ratio and its interval."""
     rows = [
-        (2, 400, 11.0, 10, 6, 0.91, 0.4, 1.9),
-        (4, 380, 21.0, 20, 6, 0.95, 0.5, 1.8),
-        (8, 300, 30.0, 33, 6, *eight),
+        (2, 400, 11.0, 10, 16, 0.91, 0.4, 1.9),
+        (4, 380, 21.0, 20, 16, 0.95, 0.5, 1.8),
+        (8, 300, 30.0, 33, 16, *eight),
     ]
     names = ("weeks", "rows", "told", "came", "events", "ratio", "low", "high")
     return [dict(zip(names, row, strict=True)) for row in rows]
@@ -255,6 +255,14 @@ def test_eight_weeks_that_are_surely_off_are_called_so(learned, acme, vic, clien
         (
             [*windows()[:2], {**windows()[2], "rows": 0, "ratio": None, "low": 0.0, "high": 0.0}],
             "The windows that are over come true as far as the numbers can show",
+        ),
+        (
+            [{**each, "events": 9, "low": 0.2, "high": 0.7} for each in windows()],
+            "Too little happened so far to say whether what was told comes true",
+        ),
+        (
+            [{**windows()[0], "events": 9, "high": 0.7}, *windows()[1:]],
+            "The windows in which enough happened come true as far as the numbers can show",
         ),
     ],
 )
@@ -481,8 +489,12 @@ def test_a_lead_sets_a_model_aside_and_brings_it_back(learned, acme, cam, vic, c
     assert "Use again" in text
     text = client.post(f"{CARD}1/set-aside/", follow=True).content.decode()
     assert "was not in use any more" in text
+    why_none = "There is no challenger: what the last lesson made"
+    assert f"{why_none} came into use, and no longer is" in read(client, f"{CARD}challenger/")
     text = client.post(f"{CARD}1/use/", follow=True).content.decode()
     assert "is in use again" in text
+    assert f"{why_none} is in use" in read(client, f"{CARD}challenger/")
+    assert "Model 1, brought back by Cam Castillo on " in read(client, "/t/acme/forecasts/")
     with tenant_context(acme.id):
         assert RiskModel.objects.get().status == ModelStatus.CHAMPION
         kinds = [each.kind for each in ModelEvent.objects.order_by("pk")]

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from adoption.models import SurveyResult, TrainingProgress
 from forecasting.models import AdoptionShortfall, RiskScore, ShortfallRecord
 from forecasting.readiness import shortfalls
+from forecasting.readiness.forecast import Readiness
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import MilestoneForecast, ProgrammeMember
@@ -359,11 +360,12 @@ def test_what_is_usual_is_said_as_assumed_until_it_is_measured(acme, vic, client
 
 def test_tellings_are_compared_with_what_came(story, vic, client_for) -> None:
     with tenant_context(story.told.tenant_id):
-        bins = [{"rows": 4, "told": 0.6, "came": 1}] * 5
-        held = {"rows": 20, "told": 9.6, "came": 8, "brier": 0.15, "plain": 0.24, "bins": bins}
+        # In whole units the rows would add up to five.
+        bins = [{"rows": 4, "told": 1.4, "came": 1}] * 5
+        held = {"rows": 20, "told": 7.1, "came": 8, "brier": 0.15, "plain": 0.24, "bins": bins}
         ShortfallRecordFactory(as_of=TODAY, held=held)
     page = read(client_for(vic), ALL)
-    for words in ("10 of 20 were expected to fall short, 8 did", "40 – 60%", "In 5 of 12 cases a unit fell short"):  # fmt: skip
+    for words in ("7.0 of 20 were expected to fall short, 8 did", '<td class="pp-num">1.4</td>', "40 – 60%", "In 5 of 12 cases a unit fell short"):  # fmt: skip
         assert words in page, words
 
 
@@ -402,6 +404,14 @@ def test_what_is_not_known_is_said_on_every_page(story, vic, client_for) -> None
     page = read(client, ALL)
     assert "Whether 1 of 1 units will be ready is not known" in page
     assert "0%" not in page.split("<tbody")[1].split("</tbody")[0]
+
+
+def test_the_plan_of_the_day_of_the_entry_stands_beside_its_share(in_acme) -> None:
+    told_text = Readiness(AdoptionShortfallFactory()).training.text
+    share, expected = told_text.split("; ")[:2]
+    assert share.startswith("60% of 120 people are trained (")
+    assert share.endswith("80% planned by that day")
+    assert expected.startswith("85% expected by ")
 
 
 def test_how_sure_a_chance_is_stands_beside_it(story, vic, client_for) -> None:

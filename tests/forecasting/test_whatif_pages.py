@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
@@ -14,10 +14,11 @@ from forecasting.choices import Target
 from forecasting.crises import projection, whatif
 from forecasting.crises.whatif import Costs, Option
 from forecasting.learning import prior
-from forecasting.learning.features import CRISIS
+from forecasting.learning.features import CRISIS, RAW
 from forecasting.learning.whatif import State, assumed_rates, project
 from forecasting.models import RiskScore
 from governance.choices import MOST_OPTIONS
+from pmo_portal.common.days import day_text
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import TenantSettings
 from programmes.models import Milestone
@@ -41,11 +42,24 @@ WHATIF = {
 }  # fmt: skip
 
 
+def before(golive: Milestone) -> list[float]:
+    """The inputs of a score of today before a go-live."""
+    found = {feature.name: feature.stands_in for feature in RAW}
+    return list((found | {"weeks_to_golive": (golive.forecast_on - TODAY).days / 7}).values())
+
+
+def score_before(made: dict[str, Any]) -> RiskScore:
+    """A score of today with a projection, for what needs no database."""
+    return RiskScore(as_of=TODAY, raw=before(Milestone(forecast_on=TODAY)), whatif=made)
+
+
 @pytest.fixture
 def story(acme):
     with tenant_context(acme.id):
         made = payroll()
-        RiskScoreFactory(programme=made.programme, as_of=TODAY, whatif=WHATIF)
+        RiskScoreFactory(
+            programme=made.programme, as_of=TODAY, raw=before(made.golive), whatif=WHATIF
+        )
     return made
 
 
@@ -158,9 +172,7 @@ def test_costs_are_those_asked_for(story, vic, client_for) -> None:
     text = read(client_for(vic), week="1000", crisis="200000")
     # Four weeks at 1,000 and 15 points less of 200,000; half of that delay in waves.
     assert "£4k" in text
-    options = whatif.options_of(
-        RiskScore(whatif=WHATIF), Milestone(forecast_on=TODAY), Costs(100_000, 20_000_000, "GBP")
-    )
+    options = whatif.options_of(score_before(WHATIF), Costs(100_000, 20_000_000, "GBP"))
     four = next(each for each in options if each.key == "d4")
     assert (four.delay_cost, four.remediation) == (400_000, -3_000_000)
     assert four.money == ("£4k", "−£30k", "−£26k")
@@ -242,8 +254,7 @@ def test_a_larger_first_wave_moves_less(in_acme) -> None:
 def test_without_a_budget_no_cost_is_made_up(in_acme) -> None:
     costs = whatif.usual_costs(ProgrammeFactory(), TODAY, "GBP")
     assert (costs.week, costs.crisis) == (None, None)
-    golive = Milestone(forecast_on=date(2026, 1, 5))
-    (only, *_rest) = whatif.options_of(RiskScore(whatif=WHATIF), golive, costs)
+    (only, *_rest) = whatif.options_of(score_before(WHATIF), costs)
     assert only.money == ("–", "–", "–")
 
 
@@ -270,7 +281,9 @@ def test_how_many_ways_a_paper_takes_is_said_where_they_are_ticked(
     with tenant_context(acme.id):
         made = payroll()
         many = {**WHATIF, "whole": [row(delay, 0.4, -0.01 * delay, 0.05) for delay in range(9)]}
-        RiskScoreFactory(programme=made.programme, as_of=TODAY, whatif=many)
+        RiskScoreFactory(
+            programme=made.programme, as_of=TODAY, raw=before(made.golive), whatif=many
+        )
     client = client_for(dana)
     assert "takes up to 5 ways" in read(client)
     ways = [f"d{delay}" for delay in range(1, 9)]
@@ -302,6 +315,47 @@ def test_ticked_options_become_a_paper(story, dana, vic, client_for) -> None:
     assert "As planned, on " in text
     assert f'value="{values["milestone"][0]}" selected' in text
     assert client_for(vic).get(f"{PAGE}paper/").status_code == 403
+
+
+def test_a_paper_says_what_crises_cost_from_which_day_and_what_told_it(
+    story, dana, client_for
+) -> None:
+    asked = {"choose": ["d4", "d8"], "week": "1000", "crisis": "200000"}
+    answer = client_for(dana).get(f"{PAGE}paper/", asked)
+    values = parse_qs(urlparse(answer.url).query)
+    plan, four, eight = values["options"][0].splitlines()
+    assert "crises" not in plan
+    assert four.endswith("the delay costs about \u00a34k; crises by expectation: \u00a330k saved; in sum \u00a326k saved")  # fmt: skip
+    assert eight.endswith("crises by expectation: \u00a310k added; in sum \u00a318k added")
+    (context,) = values["context"]
+    assert f"within 16 weeks from {day_text(TODAY)}" in context
+    assert "Told by: Assumed, not measured: prior model 2026.1." in context
+    assert "A crisis is assumed to cost \u00a3200k." in context
+
+
+def test_a_golive_that_moved_since_is_told_with_its_date_of_then_and_makes_no_paper(
+    story, acme, dana, client_for
+) -> None:
+    then = story.golive.forecast_on
+    now = then + timedelta(weeks=3)
+    client = client_for(dana)
+    assert "Moved since" not in read(client)
+    with tenant_context(acme.id):
+        Milestone.objects.filter(pk=story.golive.pk).update(forecast_on=now)
+    page = read(client)
+    assert f"As planned, on {day_text(then)}" in page
+    assert f"computed for a go-live on {day_text(then)}; the plan now says {day_text(now)}" in page
+    assert "Make a decision paper" not in page
+    answer = client.get(f"{PAGE}paper/", {"choose": "d4"})
+    assert answer.status_code == 409
+    assert "Moved since" in answer.content.decode()
+
+
+def test_what_crises_cost_is_told_as_saved_or_added(story, vic, client_for) -> None:
+    page = read(client_for(vic), week="1000", crisis="200000")
+    assert "\u00a330k saved" in page
+    assert "\u00a310k added" in page
+    assert "cost more" not in page
 
 
 @pytest.mark.parametrize("ticked", [{}, {"choose": "d0"}, {"choose": "no such way"}])
@@ -393,15 +447,17 @@ def test_what_belongs_to_the_forecast_stands_under_it(story, vic, client_for, ro
 )
 def test_a_range_that_reads_as_nothing_is_no_clear_effect(low, high, clear) -> None:
     whole = [row(0, 0.4, 0.0, 0.0), {**row(2, 0.38, -0.02, 0.0), "low": low, "high": high}]
-    golive = Milestone(forecast_on=date(2026, 1, 5))
     options = whatif.options_of(
-        RiskScore(whatif={"whole": whole, "waves": {}}), golive, Costs(None, None, "GBP")
+        score_before({"whole": whole, "waves": {}}), Costs(None, None, "GBP")
     )
     assert options[1].is_clear is clear
 
 
-def test_one_point_is_a_point() -> None:
-    option = Option("2", 2, TODAY, 0.0, 0.34, -0.01, -0.15, 0.0, 0.1, 60.0, 0.4, Costs(None, None, "GBP"))  # fmt: skip
-    assert option.change_text == "\u22121 point (\u221215 to 0)"
-    assert replace(option, change=-0.02).change_text.startswith("\u22122 points")
-    assert replace(option, change=0.0).change_text.startswith("0 points")
+def test_a_difference_is_that_of_the_risks_as_they_are_written() -> None:
+    nobody = Costs(None, None, "GBP")
+    plan = Option("d0", 0, TODAY, 0.0, 0.484, 0.0, 0.0, 0.0, 0.1, 60.0, 0.4, nobody)
+    later = Option("d2", 2, TODAY, 0.0, 0.468, -0.016, -0.15, 0.0, 0.1, 60.0, 0.4, nobody, now=plan)
+    assert later.change_text == "\u22121 point (\u221215 to 0)"
+    assert "\u22121 point (" in later.sentence
+    assert replace(later, risk=0.462).change_text.startswith("\u22122 points")
+    assert replace(later, risk=0.48).change_text.startswith("0 points")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..limits import FEWEST_EVENTS
 from ..linear import Rows
 from .evaluation import mean_interval, measures, slope_interval, surprise
 from .metrics import Array, log_loss
-from .report import FEWEST, Values, listed
+from .report import Values, listed
 
 CHALLENGER, CHAMPION = "challenger", "champion"
 _MEASURES = ("auc", "ap", "skill", "error")
@@ -51,7 +52,7 @@ def compare(
         "gain": None,
         "by": {},
     }
-    if events < FEWEST or label.all():
+    if events < FEWEST_EVENTS or label.all():
         return found
     by = {CHALLENGER: told[wanted], CHAMPION: beside[wanted]}
     gains = surprise(label, by[CHAMPION]) - surprise(label, by[CHALLENGER])

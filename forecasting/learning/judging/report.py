@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..features import CRISIS
+from ..limits import FEWEST_EVENTS
 from ..linear import LinearModel, Rows
 from ..stages import Learned, Stage, count_events, told_on_level
 from ..walk import History, Walked
@@ -31,8 +32,6 @@ from .evaluation import (
 from .lead import alerted, lead_times
 from .metrics import Array
 
-# Fewer crises than this say nothing about a part.
-FEWEST = 10
 SIX_WEEKS = 6.0
 FIRST_WEEKS = 84
 # Programmes smaller than this, in standard deviations of the organisation's own, are small ones.
@@ -109,7 +108,7 @@ def survey_report(
     known = history.is_known & (next(iter(walks.values())).turn >= 0)
     if since is not None:
         known &= rows.day >= since.toordinal()
-    if not known.any() or count_events(rows.only(known)) < FEWEST:
+    if not known.any() or count_events(rows.only(known)) < FEWEST_EVENTS:
         return []
     told = {name: walked.probability for name, walked in walks.items()}
     parts = parts_of(rows)
@@ -117,7 +116,7 @@ def survey_report(
     for name in ("all", "before_golive"):
         wanted = known & parts[name]
         # Weeks of crises alone cannot be ranked.
-        if not rows.label[wanted].all() and count_events(rows.only(wanted)) >= FEWEST:
+        if not rows.label[wanted].all() and count_events(rows.only(wanted)) >= FEWEST_EVENTS:
             found.append({**_part(name, rows, wanted, told), "gain": _gains(rows, wanted, told)})
     return found
 
@@ -308,7 +307,7 @@ def report_of(
     assert rows.day is not None
     for name, mask in parts.items():
         wanted = known & mask
-        if wanted.any() and not rows.label[wanted].all() and count(wanted) >= FEWEST:
+        if wanted.any() and not rows.label[wanted].all() and count(wanted) >= FEWEST_EVENTS:
             found["parts"].append(_part(name, rows, wanted, tellers))
     found["reliability"] = [
         {"rows": each.rows, "told": each.told, "events": each.events, "low": each.low, "high": each.high}

@@ -10,7 +10,7 @@ import pytest
 from forecasting.learning import features, pooling, stages, walk
 from forecasting.learning.judging import challenge
 from forecasting.learning.judging.metrics import log_loss
-from forecasting.learning.judging.report import FEWEST
+from forecasting.learning.limits import FEWEST_EVENTS
 from forecasting.learning.linear import LinearModel, Rows
 from forecasting.learning.pooling import levelled
 from forecasting.learning.raid import escalation
@@ -65,11 +65,11 @@ def test_only_rows_after_what_is_in_use_was_learned_are_asked_about(coin: Rows) 
 
 
 def test_of_too_few_events_nothing_is_measured(coin: Rows) -> None:
-    few = coin.only(np.flatnonzero(np.cumsum(coin.label) <= FEWEST // 2))
+    few = coin.only(np.flatnonzero(np.cumsum(coin.label) <= FEWEST_EVENTS // 2))
     told = np.full(len(few), 0.1)
     found = compared(few, told, told)
     assert (found["gain"], found["by"]) == (None, {})
-    assert 0 < found["events"] < FEWEST
+    assert 0 < found["events"] < FEWEST_EVENTS
     assert compared(few.only(~few.label), told[~few.label], told[~few.label])["events"] == 0
 
 
