@@ -14,10 +14,18 @@ from ..critical_path import Link, Point, Room, rooms, too_early
 from ..models import Milestone, MilestoneLink, Programme
 
 _RELATED = ("before__programme", "before__tenant", "after__programme", "after__tenant", "tenant")
+_STANDING = Q(
+    before__deleted_at__isnull=True,
+    before__programme__deleted_at__isnull=True,
+    after__deleted_at__isnull=True,
+    after__programme__deleted_at__isnull=True,
+)
 
 
 def links_of(programme_ids: Collection[int]) -> QuerySet[MilestoneLink]:
-    """Links of which one end lies in these programmes. Removed milestones are left out. Two statements.
+    """Links of which one end lies in these programmes. Two statements.
+
+    Removed milestones, and those of removed programmes, are left out.
 
     Each end is found by its own index first: one condition over both ends would join every link of the
     organisation to its milestones.
@@ -29,18 +37,15 @@ def links_of(programme_ids: Collection[int]) -> QuerySet[MilestoneLink]:
         .values_list("pk", flat=True)
         for end in ("before", "after")
     )
-    return (
-        MilestoneLink.objects.filter(pk__in=list(before.union(after)))
-        .filter(before__deleted_at__isnull=True, after__deleted_at__isnull=True)
-        .select_related(*_RELATED)
+    return MilestoneLink.objects.filter(_STANDING, pk__in=list(before.union(after))).select_related(
+        *_RELATED
     )
 
 
 def links_around(milestone: Milestone) -> tuple[list[MilestoneLink], list[MilestoneLink]]:
     """What a milestone waits for, and what waits for it."""
     found = (
-        MilestoneLink.objects.filter(Q(before=milestone) | Q(after=milestone))
-        .filter(before__deleted_at__isnull=True, after__deleted_at__isnull=True)
+        MilestoneLink.objects.filter(_STANDING, Q(before=milestone) | Q(after=milestone))
         .select_related(*_RELATED)
         .order_by("before__forecast_on", "after__forecast_on", "number")
     )
@@ -49,6 +54,12 @@ def links_around(milestone: Milestone) -> tuple[list[MilestoneLink], list[Milest
         [link for link in every if link.after_id == milestone.pk],
         [link for link in every if link.before_id == milestone.pk],
     )
+
+
+def named_programmes(member: Member, programme_ids: Collection[int]) -> set[int]:
+    """Those of these programmes that may be named to the member; what else is linked stays without a name."""
+    seen = Programme.objects.visible_to(member).filter(pk__in=programme_ids)
+    return set(seen.values_list("pk", flat=True))
 
 
 def link_by_number(member: Member, number: int) -> MilestoneLink | None:

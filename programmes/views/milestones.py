@@ -176,9 +176,13 @@ def milestone_detail(request: TenantRequest, reference: str) -> HttpResponse:
         )
     needs, needed_by = selectors.links_around(milestone)
     room = selectors.rooms_of([milestone], selectors.links_of([milestone.programme_id]), on=today)
-    around: list[Any] = [*needs, *needed_by]
-    for link in around:
+    ends: list[tuple[Any, Milestone]] = [(link, link.before) for link in needs]
+    ends += [(link, link.after) for link in needed_by]
+    named = selectors.named_programmes(request.member, {end.programme_id for _link, end in ends})
+    for link, end in ends:
         link.clash = room[1].get((link.before_id, link.after_id), 0)
+        link.is_named = end.programme_id in named
+        link.end_name = end.name if link.is_named else _("a milestone of another programme")
     context = {
         "needs": needs,
         "needed_by": needed_by,

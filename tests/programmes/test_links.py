@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.tenants.context import tenant_context
-from programmes import services
+from programmes import selectors, services
 from programmes.models import MilestoneLink
 from tests.factories.programmes import MilestoneFactory, MilestoneLinkFactory, ProgrammeFactory
 
@@ -118,6 +118,45 @@ def test_a_programme_one_does_not_see_is_not_named(plan, dee, in_acme, client_fo
     )
     assert answer.status_code == 422
     assert not MilestoneLink.objects.exists()
+
+
+def test_linked_milestones_of_programmes_one_does_not_see_have_no_name(
+    plan, dee, dana, client_for
+) -> None:
+    from tests.factories.programmes import ProgrammeMemberFactory
+
+    data, _training, golive = plan
+    ProgrammeMemberFactory(programme=data.programme, person=dee.person, role="contributor_delivery")
+    secret = ProgrammeFactory(name="Secret merger")
+    day = date(2027, 3, 3)
+    first, last = (
+        MilestoneFactory(programme=secret, name=name, baseline_on=day, forecast_on=day)
+        for name in ("Deal signed", "Deal closed")
+    )
+    made = link(first, golive, note="Wait for the lawyers")
+    link(golive, last, note="Then the bank")
+    words = ("Secret merger", "Deal signed", "Deal closed", first.reference, "lawyers", "bank")
+    page = client_for(dee).get(golive.get_absolute_url()).content.decode()
+    assert page.count("A milestone of another programme") == 2
+    assert page.count("3 Mar 2027") == 2
+    assert not [word for word in words if word in page]
+    form = client_for(dee).get(edit_url(made)).content.decode()
+    assert "Payroll waits for a milestone of another programme" in form
+    assert "Deal signed" not in form
+    page = client_for(dana).get(golive.get_absolute_url()).content.decode()
+    assert not [word for word in words if word not in page]
+
+
+def test_milestones_of_a_removed_programme_are_left_out(plan, dana, client_for) -> None:
+    data, _training, golive = plan
+    other = ProgrammeFactory(name="Network")
+    link(MilestoneFactory(programme=other, name="Lines laid"), golive)
+    link(data, golive)
+    services.remove_programme(other, at=NOW, acting=None)
+    page = client_for(dana).get(golive.get_absolute_url()).content.decode()
+    assert "Data" in page
+    assert "Lines laid" not in page
+    assert [each.before for each in selectors.links_of([golive.programme_id])] == [data]
 
 
 def test_the_plan_needs_no_more_statements_for_more_links(programme, dana, client_for) -> None:
