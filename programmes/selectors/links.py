@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from pmo_portal.accounts.members import Member
 
-from ..critical_path import Link, Point, Room, rooms, too_early
+from ..critical_path import Link, Loop, Point, Room, rooms, too_early
 from ..models import Milestone, MilestoneLink, Programme
 
 _RELATED = ("before__programme", "before__tenant", "after__programme", "after__tenant", "tenant")
@@ -73,10 +74,26 @@ def link_by_number(member: Member, number: int) -> MilestoneLink | None:
     )
 
 
-def rooms_of(
-    milestones: Iterable[Any], links: Iterable[MilestoneLink], *, on: date
-) -> tuple[dict[int, Room], dict[tuple[int, int], int]]:
-    """The room of each milestone by its number in the database, and the links that do not hold."""
+@dataclass(frozen=True)
+class Rooms:
+    """What links leave of a plan.
+
+    Attributes:
+        of: the room of each milestone by its number in the database; nothing where it cannot be told.
+        clashes: working days by link that does not hold, by the numbers of its ends.
+        loop: references of milestones that wait for each other, the first one again at the end.
+    """
+
+    of: dict[int, Room]
+    clashes: dict[tuple[int, int], int]
+    loop: str = ""
+
+
+def rooms_of(milestones: Iterable[Any], links: Iterable[MilestoneLink], *, on: date) -> Rooms:
+    """The room of milestones and of those they are linked to.
+
+    New links close no loop; where one stands all the same, no room can be told, and the loop is named.
+    """
     given = {each.pk: each for each in milestones}
     every = list(links)
     for link in every:
@@ -92,4 +109,8 @@ def rooms_of(
         for each in given.values()
     ]
     drawn = [Link(link.before_id, link.after_id, link.lag) for link in every]
-    return rooms(points, drawn), too_early(points, drawn)
+    clashes = too_early(points, drawn)
+    try:
+        return Rooms(rooms(points, drawn), clashes)
+    except Loop as loop:
+        return Rooms({}, clashes, " → ".join(given[key].reference for key in loop.keys))

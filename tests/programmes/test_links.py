@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from threading import Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from pmo_portal.accounts.permissions import NotAllowed
@@ -61,6 +62,47 @@ def test_a_loop_is_refused_and_named(plan) -> None:
         link(golive, data)
     chain = f"{data.reference} → {training.reference} → {golive.reference} → {data.reference}"
     assert chain in str(refused.value)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_links_of_one_moment_close_no_loop(acme) -> None:
+    """They share no milestone, and still the second waits for the first."""
+    refused: list[ValidationError] = []
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory()
+        a, b, c, d = (MilestoneFactory(programme=programme) for _each in range(4))
+        link(b, c)
+        link(d, a)
+
+    def second() -> None:
+        try:
+            with tenant_context(acme.id):
+                link(c, d)
+        except ValidationError as refusal:
+            refused.append(refusal)
+        finally:
+            connection.close()
+
+    other = Thread(target=second)
+    with tenant_context(acme.id), transaction.atomic():
+        link(a, b)
+        other.start()
+        other.join(0.2)
+    other.join(30)
+    with tenant_context(acme.id):
+        assert MilestoneLink.objects.count() == 3
+    assert "Then it would wait for itself" in str(refused)
+
+
+def test_a_loop_that_stands_is_named_and_no_page_fails(plan, dana, client_for) -> None:
+    data, _training, golive = plan
+    link(data, golive)
+    MilestoneLinkFactory(before=golive, after=data)
+    browser = client_for(dana)
+    for url in ("/t/acme/p/FHR/plan/", data.get_absolute_url()):
+        page = browser.get(url).content.decode()
+        assert "oom to move cannot be told" in page
+        assert f"{data.reference} → {golive.reference} → {data.reference}" in page
 
 
 def test_a_removed_link_closes_no_loop_and_comes_back(plan, dana, client_for) -> None:
