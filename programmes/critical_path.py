@@ -7,10 +7,11 @@ finish) all say the same of it: not before another one, and some days after it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Generic, TypeVar
+from itertools import chain
+from typing import Any, Generic, TypeVar
 
 from .schedule import after_working_days, working_days_between
 
@@ -56,7 +57,7 @@ class Room:
 class Loop(ValueError):
     """Links that wait for each other; `keys` are those of the loop, in order, the first one again at the end."""
 
-    def __init__(self, keys: list[object]) -> None:
+    def __init__(self, keys: Sequence[Any]) -> None:
         super().__init__(" → ".join(str(key) for key in keys))
         self.keys = keys
 
@@ -137,7 +138,7 @@ def _last_first(known: Mapping[K, Point[K]], after: Mapping[K, list[Link[K]]]) -
             stack.append((key, True))
             for link in after.get(key, ()):
                 if state.get(link.after) == 1:
-                    raise Loop([key, link.after])
+                    raise Loop(loop_with(chain.from_iterable(after.values()), link))
                 if state.get(link.after) != 2:
                     stack.append((link.after, False))
     return order

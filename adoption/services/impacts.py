@@ -47,9 +47,10 @@ def revise_impact(
     """Raises: EditConflict, Gone, ValidationError, NotAllowed."""
     if acting is not None:
         require(acting, "adoption.impact_change", impact)
+    since = version if version is not None else impact.version
     impact = history.revise(impact, changes=changes, version=version, acting=acting)
-    if units is not None:
-        _set_units(impact, units)
+    if units is not None and _set_units(impact, units):
+        history.links_changed(impact, since=since, acting=acting)
     return impact
 
 
@@ -106,6 +107,10 @@ def put_back_impact(
 history.put_back_with(Impact, put_back_impact)
 
 
-def _set_units(impact: Impact, units: Iterable[BusinessUnit]) -> None:
+def _set_units(impact: Impact, units: Iterable[BusinessUnit]) -> bool:
+    """Say whom it concerns; tells whether that is new."""
+    wanted = {unit.pk: unit for unit in units}
+    known = set(impact.unit_links.values_list("unit_id", flat=True))
     impact.unit_links.all().delete()
-    ImpactUnit.objects.bulk_create(ImpactUnit(impact=impact, unit=unit) for unit in units)
+    ImpactUnit.objects.bulk_create(ImpactUnit(impact=impact, unit=unit) for unit in wanted.values())
+    return wanted.keys() != known

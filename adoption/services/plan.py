@@ -95,9 +95,10 @@ def revise_activity(
     """Raises: EditConflict, Gone, ValidationError, NotAllowed."""
     if acting is not None:
         require(acting, "adoption.activity_change", activity)
+    since = version if version is not None else activity.version
     activity = history.revise(activity, changes=changes, version=version, acting=acting)
-    if units is not None:
-        _set_units(activity, units)
+    if units is not None and _set_units(activity, units):
+        history.links_changed(activity, since=since, acting=acting)
     return activity
 
 
@@ -140,6 +141,12 @@ def put_back_activity(
 history.put_back_with(EngagementActivity, put_back_activity)
 
 
-def _set_units(activity: EngagementActivity, units: Iterable[BusinessUnit]) -> None:
+def _set_units(activity: EngagementActivity, units: Iterable[BusinessUnit]) -> bool:
+    """Say whom it concerns; tells whether that is new."""
+    wanted = {unit.pk: unit for unit in units}
+    known = set(activity.unit_links.values_list("unit_id", flat=True))
     activity.unit_links.all().delete()
-    ActivityUnit.objects.bulk_create(ActivityUnit(activity=activity, unit=unit) for unit in units)
+    ActivityUnit.objects.bulk_create(
+        ActivityUnit(activity=activity, unit=unit) for unit in wanted.values()
+    )
+    return wanted.keys() != known

@@ -38,6 +38,7 @@ __all__ = [
     "bring_back",
     "bring_back_with",
     "create",
+    "links_changed",
     "purge",
     "record_models",
     "remove",
@@ -49,6 +50,19 @@ __all__ = [
 
 R = TypeVar("R", bound=models.Model)
 F = TypeVar("F", bound=WithdrawableFact)
+
+
+def links_changed(record: models.Model, *, since: int, acting: Member | None) -> None:
+    """Raise the version of a revised record whose links differ, where its own fields have not done so since.
+
+    Whoever has it open still has to see the other links before they save theirs. The record is held already.
+    """
+    current: Any = record
+    if current.version != since:
+        return
+    with acting_as(user_id=user_id_of(acting), action=action_of("revise", record)):
+        current.version += 1
+        current.save(update_fields=["version"])
 
 
 @dataclass

@@ -26,7 +26,7 @@ from .budget import (
 from .computed import computed_status, triggers
 from .finding import search
 from .kept import is_lead, kept_by, led_by
-from .links import link_by_number, links_around, links_of, rooms_of
+from .links import link_by_number, links_around, links_of, named_programmes, rooms_of
 from .records import (
     chain_of,
     facts_of,
@@ -69,6 +69,7 @@ __all__ = [
     "link_by_number",
     "links_around",
     "links_of",
+    "named_programmes",
     "rooms_of",
     "Amount",
     "Money",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,14 +11,22 @@ from django.db.models import Q, QuerySet
 
 from pmo_portal.accounts.members import Member
 
-from ..critical_path import Link, Point, Room, rooms, too_early
+from ..critical_path import Link, Loop, Point, Room, rooms, too_early
 from ..models import Milestone, MilestoneLink, Programme
 
 _RELATED = ("before__programme", "before__tenant", "after__programme", "after__tenant", "tenant")
+_STANDING = Q(
+    before__deleted_at__isnull=True,
+    before__programme__deleted_at__isnull=True,
+    after__deleted_at__isnull=True,
+    after__programme__deleted_at__isnull=True,
+)
 
 
 def links_of(programme_ids: Collection[int]) -> QuerySet[MilestoneLink]:
-    """Links of which one end lies in these programmes. Removed milestones are left out. Two statements.
+    """Links of which one end lies in these programmes. Two statements.
+
+    Removed milestones, and those of removed programmes, are left out.
 
     Each end is found by its own index first: one condition over both ends would join every link of the
     organisation to its milestones.
@@ -29,18 +38,15 @@ def links_of(programme_ids: Collection[int]) -> QuerySet[MilestoneLink]:
         .values_list("pk", flat=True)
         for end in ("before", "after")
     )
-    return (
-        MilestoneLink.objects.filter(pk__in=list(before.union(after)))
-        .filter(before__deleted_at__isnull=True, after__deleted_at__isnull=True)
-        .select_related(*_RELATED)
+    return MilestoneLink.objects.filter(_STANDING, pk__in=list(before.union(after))).select_related(
+        *_RELATED
     )
 
 
 def links_around(milestone: Milestone) -> tuple[list[MilestoneLink], list[MilestoneLink]]:
     """What a milestone waits for, and what waits for it."""
     found = (
-        MilestoneLink.objects.filter(Q(before=milestone) | Q(after=milestone))
-        .filter(before__deleted_at__isnull=True, after__deleted_at__isnull=True)
+        MilestoneLink.objects.filter(_STANDING, Q(before=milestone) | Q(after=milestone))
         .select_related(*_RELATED)
         .order_by("before__forecast_on", "after__forecast_on", "number")
     )
@@ -49,6 +55,12 @@ def links_around(milestone: Milestone) -> tuple[list[MilestoneLink], list[Milest
         [link for link in every if link.after_id == milestone.pk],
         [link for link in every if link.before_id == milestone.pk],
     )
+
+
+def named_programmes(member: Member, programme_ids: Collection[int]) -> set[int]:
+    """Those of these programmes that may be named to the member; what else is linked stays without a name."""
+    seen = Programme.objects.visible_to(member).filter(pk__in=programme_ids)
+    return set(seen.values_list("pk", flat=True))
 
 
 def link_by_number(member: Member, number: int) -> MilestoneLink | None:
@@ -62,10 +74,26 @@ def link_by_number(member: Member, number: int) -> MilestoneLink | None:
     )
 
 
-def rooms_of(
-    milestones: Iterable[Any], links: Iterable[MilestoneLink], *, on: date
-) -> tuple[dict[int, Room], dict[tuple[int, int], int]]:
-    """The room of each milestone by its number in the database, and the links that do not hold."""
+@dataclass(frozen=True)
+class Rooms:
+    """What links leave of a plan.
+
+    Attributes:
+        of: the room of each milestone by its number in the database; nothing where it cannot be told.
+        clashes: working days by link that does not hold, by the numbers of its ends.
+        loop: references of milestones that wait for each other, the first one again at the end.
+    """
+
+    of: dict[int, Room]
+    clashes: dict[tuple[int, int], int]
+    loop: str = ""
+
+
+def rooms_of(milestones: Iterable[Any], links: Iterable[MilestoneLink], *, on: date) -> Rooms:
+    """The room of milestones and of those they are linked to.
+
+    New links close no loop; where one stands all the same, no room can be told, and the loop is named.
+    """
     given = {each.pk: each for each in milestones}
     every = list(links)
     for link in every:
@@ -81,4 +109,8 @@ def rooms_of(
         for each in given.values()
     ]
     drawn = [Link(link.before_id, link.after_id, link.lag) for link in every]
-    return rooms(points, drawn), too_early(points, drawn)
+    clashes = too_early(points, drawn)
+    try:
+        return Rooms(rooms(points, drawn), clashes)
+    except Loop as loop:
+        return Rooms({}, clashes, " → ".join(given[key].reference for key in loop.keys))

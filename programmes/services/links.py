@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import ask
 from pmo_portal.history import services as history
+from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.services import next_reference
 
 from .. import events
@@ -29,7 +30,7 @@ def link_milestones(link: MilestoneLink, *, acting: Member | None) -> MilestoneL
         ValidationError: it would wait for itself in the end; the sentence names the loop.
     """
     ask(acting, "programmes.link_change", link)
-    _hold(link.before_id, link.after_id)
+    _hold()
     _refuse_loop(link)
     link.number = next_reference("ML")
     history.create(link, acting=acting)
@@ -56,7 +57,7 @@ def revise_link(
     before = changes.get("before", link.before)
     if before is None or before.deleted_at is not None:
         raise ValidationError({"before": _("This milestone was removed.")})
-    _hold(before.pk, link.after_id)
+    _hold()
     revised = history.revise(link, changes=changes, version=version, acting=acting)
     _refuse_loop(revised)
     _changed(revised)
@@ -80,17 +81,19 @@ def restore_link(link: MilestoneLink, *, acting: Member | None) -> MilestoneLink
         ValidationError: what was linked meanwhile would make it wait for itself.
     """
     ask(acting, "programmes.link_change", link)
-    _hold(link.before_id, link.after_id)
+    _hold()
     _refuse_loop(link)
     history.restore(link, acting=acting)
     _changed(link)
     return link
 
 
-def _hold(*milestones: int) -> None:
-    """Two people closing one loop from both ends wait for each other here."""
-    rows = Milestone.all_objects.select_for_update(of=("self",)).filter(pk__in=milestones)
-    list(rows.order_by("pk"))
+def _hold() -> None:
+    """Two people closing one loop, of however many links, wait for each other here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"pmo-links:{current_tenant_id()}"]
+        )
 
 
 def _refuse_loop(link: MilestoneLink) -> None:

@@ -80,6 +80,8 @@ def revise_milestone(
         MilestoneUnit.objects.bulk_create(
             MilestoneUnit(milestone=revised, unit_id=pk) for pk in sorted(wanted - kept)
         )
+        if wanted != kept:
+            history.links_changed(revised, since=before.version, acting=acting)
     last = revised.forecasts.first()
     if last is None or (last.forecast_on, last.actual_on) != (
         revised.forecast_on,

@@ -61,9 +61,10 @@ def revise_programme(
         NotAllowed, EditConflict, Gone, ValidationError.
     """
     ask(acting, "programmes.programme_change", programme)
+    since = version if version is not None else programme.version
     programme = history.revise(programme, changes=changes, version=version, acting=acting)
-    if units is not None:
-        _link_units(programme, units)
+    if units is not None and _link_units(programme, units):
+        history.links_changed(programme, since=since, acting=acting)
     events.announce(
         events.programme_changed, tenant_id=programme.tenant_id, programme_id=programme.pk
     )
@@ -80,7 +81,8 @@ def remove_programme(programme: Programme, *, at: datetime, acting: Member | Non
     return programme
 
 
-def _link_units(programme: Programme, units: Iterable[BusinessUnit]) -> None:
+def _link_units(programme: Programme, units: Iterable[BusinessUnit]) -> bool:
+    """Say where it lands; tells whether that is new."""
     wanted = {unit.pk: unit for unit in units}
     kept = set(programme.unit_links.values_list("unit_id", flat=True))
     programme.unit_links.exclude(unit_id__in=wanted).delete()
@@ -89,6 +91,7 @@ def _link_units(programme: Programme, units: Iterable[BusinessUnit]) -> None:
         for pk, unit in wanted.items()
         if pk not in kept
     )
+    return wanted.keys() != kept
 
 
 @transaction.atomic

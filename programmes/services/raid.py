@@ -85,8 +85,8 @@ def revise_raid_item(
     revised = history.revise(before, changes=wanted, version=version, acting=acting)
     ask(acting, "programmes.raid_change", revised)
     revised.refresh_from_db(fields=["score"])
-    if units is not None and milestones is not None:
-        _link_raid(revised, units, milestones)
+    if units is not None and milestones is not None and _link_raid(revised, units, milestones):
+        history.links_changed(revised, since=before.version, acting=acting)
     if text.strip() or stood != _standing(revised):
         _log(revised, text=text, on=on, at=at, acting=acting)
     else:
@@ -200,18 +200,22 @@ def remove_raid_item(item: RaidItem, *, at: datetime, acting: Member | None) -> 
 
 def _link_raid(
     item: RaidItem, units: Iterable[BusinessUnit], milestones: Iterable[Milestone]
-) -> None:
+) -> bool:
+    """Say whom and what it concerns; tells whether that is new."""
+    meant = {unit.pk: unit for unit in units}
+    known = set(item.unit_links.values_list("unit_id", flat=True))
     item.unit_links.all().delete()
-    RaidItemUnit.objects.bulk_create(RaidItemUnit(item=item, unit=unit) for unit in units)
+    RaidItemUnit.objects.bulk_create(RaidItemUnit(item=item, unit=unit) for unit in meant.values())
     # A link that stays keeps the moment since when it is known.
     wanted = {milestone.pk: milestone for milestone in milestones}
-    item.milestone_links.exclude(milestone_id__in=wanted).delete()
     kept = set(item.milestone_links.values_list("milestone_id", flat=True))
+    item.milestone_links.exclude(milestone_id__in=wanted).delete()
     RaidItemMilestone.objects.bulk_create(
         RaidItemMilestone(item=item, milestone=milestone)
         for pk, milestone in wanted.items()
         if pk not in kept
     )
+    return meant.keys() != known or wanted.keys() != kept
 
 
 def _log(item: RaidItem, *, text: str, on: date, at: datetime, acting: Member | None) -> RaidUpdate:

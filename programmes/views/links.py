@@ -67,7 +67,9 @@ def link_edit(request: TenantRequest, link: MilestoneLink) -> HttpResponse:
     context = {
         "form": form,
         "record": link.after,
-        "before": before,
+        "before": before.name
+        if selectors.named_programmes(request.member, [before.programme_id])
+        else _("a milestone of another programme"),
         "cancel_url": back,
         "history_url": history_url(request, link),
     }

@@ -40,8 +40,8 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
     today = clock.today()
     found = selectors.milestones_of(request.programme)
     links = list(selectors.links_of([request.programme.pk]))
-    pending, clashes = selectors.rooms_of(found.prefetch_related(None), links, on=today)
-    present = rows.plan_row(thresholds(), on=today, links=links, rooms=pending)
+    rooms = selectors.rooms_of(found.prefetch_related(None), links, on=today)
+    present = rows.plan_row(thresholds(), on=today, links=links, rooms=rooms.of)
     if export_format(request):
         return export_response(request, MILESTONES, found, filters=MilestoneFilter, present=present)
     context: dict[str, Any] = {
@@ -65,14 +65,15 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
                         link.before.reference,
                         link.after.reference,
                         all(
-                            end.pk in pending and pending[end.pk].is_critical
+                            end.pk in rooms.of and rooms.of[end.pk].is_critical
                             for end in (link.before, link.after)
                         ),
                     )
                     for link in links
                 ],
             ),
-            "clashes": len(clashes),
+            "clashes": len(rooms.clashes),
+            "loop": rooms.loop,
             "links": len(links),
         }
     return show(request, "programmes/milestone_list.html", "register", context)
@@ -175,14 +176,19 @@ def milestone_detail(request: TenantRequest, reference: str) -> HttpResponse:
             else None
         )
     needs, needed_by = selectors.links_around(milestone)
-    room = selectors.rooms_of([milestone], selectors.links_of([milestone.programme_id]), on=today)
-    around: list[Any] = [*needs, *needed_by]
-    for link in around:
-        link.clash = room[1].get((link.before_id, link.after_id), 0)
+    rooms = selectors.rooms_of([milestone], selectors.links_of([milestone.programme_id]), on=today)
+    ends: list[tuple[Any, Milestone]] = [(link, link.before) for link in needs]
+    ends += [(link, link.after) for link in needed_by]
+    named = selectors.named_programmes(request.member, {end.programme_id for _link, end in ends})
+    for link, end in ends:
+        link.clash = rooms.clashes.get((link.before_id, link.after_id), 0)
+        link.is_named = end.programme_id in named
+        link.end_name = end.name if link.is_named else _("a milestone of another programme")
     context = {
         "needs": needs,
         "needed_by": needed_by,
-        "room": room[0].get(milestone.pk),
+        "room": rooms.of.get(milestone.pk),
+        "loop": rooms.loop,
         "record": rows.milestone_row(thresholds(), on=today)(milestone),
         "may_change": can(request.member, "programmes.milestone_change", milestone),
         "said": said,

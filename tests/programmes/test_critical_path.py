@@ -72,8 +72,9 @@ def test_a_loop_is_named_before_it_is_closed() -> None:
 
 def test_links_that_wait_for_each_other_are_refused() -> None:
     points = [Point(name, day(1)) for name in "abc"]
-    with pytest.raises(Loop):
+    with pytest.raises(Loop) as refused:
         rooms(points, [Link("a", "b"), Link("b", "c"), Link("c", "a")])
+    assert refused.value.keys == ["a", "b", "c", "a"]
 
 
 def test_no_milestones_no_rooms() -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from threading import Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.tenants.context import tenant_context
-from programmes import services
+from programmes import selectors, services
 from programmes.models import MilestoneLink
 from tests.factories.programmes import MilestoneFactory, MilestoneLinkFactory, ProgrammeFactory
 
@@ -61,6 +62,47 @@ def test_a_loop_is_refused_and_named(plan) -> None:
         link(golive, data)
     chain = f"{data.reference} → {training.reference} → {golive.reference} → {data.reference}"
     assert chain in str(refused.value)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_links_of_one_moment_close_no_loop(acme) -> None:
+    """They share no milestone, and still the second waits for the first."""
+    refused: list[ValidationError] = []
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory()
+        a, b, c, d = (MilestoneFactory(programme=programme) for _each in range(4))
+        link(b, c)
+        link(d, a)
+
+    def second() -> None:
+        try:
+            with tenant_context(acme.id):
+                link(c, d)
+        except ValidationError as refusal:
+            refused.append(refusal)
+        finally:
+            connection.close()
+
+    other = Thread(target=second)
+    with tenant_context(acme.id), transaction.atomic():
+        link(a, b)
+        other.start()
+        other.join(0.2)
+    other.join(30)
+    with tenant_context(acme.id):
+        assert MilestoneLink.objects.count() == 3
+    assert "Then it would wait for itself" in str(refused)
+
+
+def test_a_loop_that_stands_is_named_and_no_page_fails(plan, dana, client_for) -> None:
+    data, _training, golive = plan
+    link(data, golive)
+    MilestoneLinkFactory(before=golive, after=data)
+    browser = client_for(dana)
+    for url in ("/t/acme/p/FHR/plan/", data.get_absolute_url()):
+        page = browser.get(url).content.decode()
+        assert "oom to move cannot be told" in page
+        assert f"{data.reference} → {golive.reference} → {data.reference}" in page
 
 
 def test_a_removed_link_closes_no_loop_and_comes_back(plan, dana, client_for) -> None:
@@ -118,6 +160,45 @@ def test_a_programme_one_does_not_see_is_not_named(plan, dee, in_acme, client_fo
     )
     assert answer.status_code == 422
     assert not MilestoneLink.objects.exists()
+
+
+def test_linked_milestones_of_programmes_one_does_not_see_have_no_name(
+    plan, dee, dana, client_for
+) -> None:
+    from tests.factories.programmes import ProgrammeMemberFactory
+
+    data, _training, golive = plan
+    ProgrammeMemberFactory(programme=data.programme, person=dee.person, role="contributor_delivery")
+    secret = ProgrammeFactory(name="Secret merger")
+    day = date(2027, 3, 3)
+    first, last = (
+        MilestoneFactory(programme=secret, name=name, baseline_on=day, forecast_on=day)
+        for name in ("Deal signed", "Deal closed")
+    )
+    made = link(first, golive, note="Wait for the lawyers")
+    link(golive, last, note="Then the bank")
+    words = ("Secret merger", "Deal signed", "Deal closed", first.reference, "lawyers", "bank")
+    page = client_for(dee).get(golive.get_absolute_url()).content.decode()
+    assert page.count("A milestone of another programme") == 2
+    assert page.count("3 Mar 2027") == 2
+    assert not [word for word in words if word in page]
+    form = client_for(dee).get(edit_url(made)).content.decode()
+    assert "Payroll waits for a milestone of another programme" in form
+    assert "Deal signed" not in form
+    page = client_for(dana).get(golive.get_absolute_url()).content.decode()
+    assert not [word for word in words if word not in page]
+
+
+def test_milestones_of_a_removed_programme_are_left_out(plan, dana, client_for) -> None:
+    data, _training, golive = plan
+    other = ProgrammeFactory(name="Network")
+    link(MilestoneFactory(programme=other, name="Lines laid"), golive)
+    link(data, golive)
+    services.remove_programme(other, at=NOW, acting=None)
+    page = client_for(dana).get(golive.get_absolute_url()).content.decode()
+    assert "Data" in page
+    assert "Lines laid" not in page
+    assert [each.before for each in selectors.links_of([golive.programme_id])] == [data]
 
 
 def test_the_plan_needs_no_more_statements_for_more_links(programme, dana, client_for) -> None:
