@@ -40,8 +40,10 @@ class Schedule:
 def earned_schedule(periods: Sequence[Period], earned: int) -> float:
     """ES = C + I: whole months whose cumulative plan is earned, and the share of the next one.
 
-    Months without a plan between others count as earned with the month before them.
+    Months without a plan between others count as earned with the month before them. Where a month's plan takes money
+    back, less than nothing may be earned by amounts; that is no month before the first.
     """
+    earned = max(earned, 0)
     total = before = 0
     months = 0.0
     for period in _whole(periods):

@@ -82,6 +82,20 @@ def create(record: R, *, acting: Acting | None, action: str = "") -> R:
     return record
 
 
+def held(record: R) -> R:
+    """The record as it stands now, locked until the transaction ends.
+
+    Raises:
+        Gone: somebody deleted it.
+    """
+    model: Any = type(record)
+    manager = getattr(model, "all_objects", model._default_manager)
+    current: Any = manager.select_for_update(of=("self",)).get(pk=record.pk)
+    if getattr(current, "deleted_at", None) is not None:
+        raise Gone(current)
+    return current  # type: ignore[no-any-return]
+
+
 @transaction.atomic
 def revise(
     record: R,
@@ -102,11 +116,7 @@ def revise(
         ValidationError: a field or constraint does not hold.
     """
     version = version if version is not None else record.version  # type: ignore[attr-defined]
-    model = type(record)
-    manager: Any = getattr(model, "all_objects", model._default_manager)
-    current = manager.select_for_update(of=("self",)).get(pk=record.pk)
-    if getattr(current, "deleted_at", None) is not None:
-        raise Gone(current)
+    current: Any = held(record)
     if current.version != version:
         raise EditConflict(current, changes, version)
     changed = {name: value for name, value in changes.items() if getattr(current, name) != value}

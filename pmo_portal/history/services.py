@@ -23,6 +23,7 @@ from pmo_portal.common.editing import (
     action_of,
     check,
     create,
+    held,
     revise,
     user_id_of,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "bring_back",
     "bring_back_with",
     "create",
+    "held",
     "links_changed",
     "purge",
     "record_models",
@@ -82,7 +84,13 @@ class FieldClash:
 
 @transaction.atomic
 def remove(record: R, *, at: datetime, acting: Member | None, action: str = "") -> R:
-    """Hide a record; `restore` brings it back for 30 days."""
+    """Hide a record; `restore` brings it back for 30 days. What somebody else removed meanwhile stays as they left it."""
+    try:
+        # Versions are counted from what stands, or two of them would bear one number.
+        record.version = held(record).version  # type: ignore[attr-defined]
+    except Gone as gone:
+        record.refresh_from_db(fields=["deleted_at", "version"], from_queryset=type(gone.record).all_objects)
+        return record
     with acting_as(user_id=user_id_of(acting), action=action or action_of("remove", record)):
         record.deleted_at = at  # type: ignore[attr-defined]
         record.version += 1  # type: ignore[attr-defined]

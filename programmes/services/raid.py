@@ -103,11 +103,13 @@ def add_raid_update(
     Raises:
         NotAllowed.
         ValidationError: there is no text.
+        Gone: somebody removed the item meanwhile.
     """
     ask(acting, "programmes.raid_create", item.programme)
     if not text.strip():
         raise ValidationError({"text": _("Write what is new.")})
-    return _log(item, text=text.strip(), on=on, at=at, acting=acting)
+    # The log keeps how the item stands with each word: as it is now, not as it was when the page was opened.
+    return _log(history.held(item), text=text.strip(), on=on, at=at, acting=acting)
 
 
 _CARRIED = (

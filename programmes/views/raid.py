@@ -167,13 +167,16 @@ def raid_update(request: TenantRequest, reference: str) -> HttpResponse:
     form = RaidUpdateForm(request.POST)
     if not form.is_valid():
         return _detail(request, item, form, status=422)
-    services.add_raid_update(
-        item,
-        text=form.cleaned_data["text"],
-        at=clock.now(),
-        on=clock.today(),
-        acting=request.member,
-    )
+    try:
+        services.add_raid_update(
+            item,
+            text=form.cleaned_data["text"],
+            at=clock.now(),
+            on=clock.today(),
+            acting=request.member,
+        )
+    except Gone as gone:
+        return gone_page(request, gone.record)
     return done(
         request,
         to=f"{item.get_absolute_url()}#thread",
