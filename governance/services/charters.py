@@ -101,10 +101,10 @@ def add_line(row: Line, *, at: datetime, acting: Member | None) -> Line:
         ValidationError: the charter is agreed, or a field does not hold.
     """
     ask(acting, "governance.charter_change", row)
-    _must_be_open(row.charter)
-    row.line = _next_line(row.charter.programme)
+    charter = _must_be_open(row.charter)
+    row.line = _next_line(charter.programme)
     history.create(row, acting=acting)
-    _touch(row.charter, at=at, acting=acting)
+    _touch(charter, at=at, acting=acting)
     return row
 
 
@@ -126,12 +126,12 @@ def revise_line(
     """
     current = type(row).all_objects.select_related("charter__programme").get(pk=row.pk)
     ask(acting, "governance.charter_change", current)
-    _must_be_open(current.charter)
+    charter = _must_be_open(current.charter)
     revised = history.revise(row, changes=changes, version=version, acting=acting)
-    revised.charter = current.charter
+    revised.charter = charter
     ask(acting, "governance.charter_change", revised)
     if revised.version != current.version:
-        _touch(revised.charter, at=at, acting=acting)
+        _touch(charter, at=at, acting=acting)
     return revised
 
 
@@ -139,9 +139,9 @@ def revise_line(
 def remove_line(row: Line, *, at: datetime, acting: Member | None) -> Line:
     """Take a success measure or an assumption out."""
     ask(acting, "governance.charter_change", row)
-    _must_be_open(row.charter)
+    charter = _must_be_open(row.charter)
     history.remove(row, at=at, acting=acting)
-    _touch(row.charter, at=at, acting=acting)
+    _touch(charter, at=at, acting=acting)
     return row
 
 
@@ -149,10 +149,10 @@ def remove_line(row: Line, *, at: datetime, acting: Member | None) -> Line:
 def restore_line(row: Line, *, at: datetime, acting: Member | None) -> Line:
     """Put a measure or an assumption back that was taken out."""
     ask(acting, "governance.charter_change", row)
-    _must_be_open(row.charter)
+    charter = _must_be_open(row.charter)
     if row.deleted_at is not None:
         history.restore(row, acting=acting)
-        _touch(row.charter, at=at, acting=acting)
+        _touch(charter, at=at, acting=acting)
     return row
 
 
@@ -279,19 +279,24 @@ def withdraw_signature(
 def remove_charter(charter: Charter, *, at: datetime, acting: Member | None) -> Charter:
     """Delete a version that was never agreed."""
     ask(acting, "governance.charter_change", charter)
-    _must_be_open(charter)
+    charter = _must_be_open(charter)
     _take_off(charter, at=at, because=_("The version was removed"), acting=acting)
     history.remove(charter, at=at, acting=acting)
     _charter_changed(charter)
     return charter
 
 
-def _must_be_open(charter: Charter) -> None:
-    status = Charter.all_objects.values_list("status", flat=True).get(pk=charter.pk)
-    if status in (CharterStatus.AGREED, CharterStatus.SUPERSEDED):
+def _must_be_open(charter: Charter) -> Charter:
+    """The charter as it stands, held: a signature given at the same moment waits, or was there before."""
+    held = Charter.all_objects.select_for_update(of=("self",))
+    current = held.select_related("programme", "tenant").get(pk=charter.pk)
+    if current.deleted_at is not None:
+        raise history.Gone(current)
+    if current.status in (CharterStatus.AGREED, CharterStatus.SUPERSEDED):
         raise ValidationError(
             _("What both leads agreed is not changed. Start a new version from it.")
         )
+    return current
 
 
 def _must_be_complete(charter: Charter) -> None:
@@ -302,12 +307,11 @@ def _must_be_complete(charter: Charter) -> None:
 
 def _touch(charter: Charter, *, at: datetime, acting: Member | None) -> None:
     """A line changed: that is a new state of the whole text, so whoever reads it must read it again."""
-    current = Charter.objects.select_for_update(of=("self",)).get(pk=charter.pk)
-    current.version += 1
-    current.status = CharterStatus.DRAFT
+    charter.version += 1
+    charter.status = CharterStatus.DRAFT
     with acting_as(user_id=history.user_id_of(acting), action="change lines of charter"):
-        current.save(update_fields=["version", "status"])
-    _words_changed(current, at=at, acting=acting)
+        charter.save(update_fields=["version", "status"])
+    _words_changed(charter, at=at, acting=acting)
 
 
 def _words_changed(charter: Charter, *, at: datetime, acting: Member | None) -> None:

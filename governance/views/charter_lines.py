@@ -17,6 +17,8 @@ from pmo_portal.accounts.permissions import require
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import saved, status_of
+from pmo_portal.history.services import Gone
+from pmo_portal.history.views import gone_page
 from programmes.choices import Half
 
 from .. import services
@@ -101,6 +103,8 @@ def _remove(model: type[Any]) -> View:
         row = _line(model, charter, line)
         try:
             services.remove_line(row, at=clock.now(), acting=request.member)
+        except Gone as gone:
+            return gone_page(request, gone.record)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
         else:
@@ -124,6 +128,8 @@ def _restore(model: type[Any]) -> View:
         row = _line(model, charter, line, removed=True)
         try:
             services.restore_line(row, at=clock.now(), acting=request.member)
+        except Gone as gone:
+            return gone_page(request, gone.record)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return redirect(charter)

@@ -19,7 +19,8 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import history_url, pressed, saved, status_of
-from pmo_portal.history.views import offer_undo
+from pmo_portal.history.services import Gone
+from pmo_portal.history.views import gone_page, offer_undo
 from programmes.choices import Half
 from programmes.selectors import programmes_for
 
@@ -236,6 +237,8 @@ def charter_offer(request: TenantRequest, charter: Charter) -> HttpResponse:
 def charter_remove(request: TenantRequest, charter: Charter) -> HttpResponse:
     try:
         removed = services.remove_charter(charter, at=clock.now(), acting=request.member)
+    except Gone as gone:
+        return gone_page(request, gone.record)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(charter)

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from governance import selectors, services
 from governance.models import Charter, CharterAssumption, CharterSignature, SuccessMeasure
@@ -201,6 +203,52 @@ def test_what_is_agreed_never_changes(programme, dana, cam):
         with pytest.raises(ValidationError, match="not changed"):
             write()
     assert set(now(charter).signed) == {"delivery", "change"}
+
+
+@pytest.mark.parametrize("write", ["add", "revise", "remove", "withdraw", "remove charter"])
+def test_a_write_holds_the_charter_before_it_reads_the_status(programme, dana, cam, write):
+    charter = offered(programme, dana, cam)
+    rows = SuccessMeasure.objects.select_related("charter__programme")
+    row = rows.get(charter=charter, half="adoption")
+    writes = {
+        "add": lambda: services.add_line(measure(charter, "adoption"), at=AT, acting=cam),
+        "revise": lambda: services.revise_line(row, changes={"target_value": 1}, at=AT, acting=cam),
+        "remove": lambda: services.remove_line(row, at=AT, acting=cam),
+        "withdraw": lambda: services.withdraw_signature(
+            charter, function="change", at=AT, acting=cam
+        ),
+        "remove charter": lambda: services.remove_charter(charter, at=AT, acting=dana),
+    }
+    with CaptureQueriesContext(connection) as asked:
+        writes[write]()
+    of_charter = [
+        each["sql"]
+        for each in asked
+        if each["sql"].startswith("SELECT") and 'FROM "governance_charter"' in each["sql"]
+    ]
+    assert "FOR UPDATE" in of_charter[0]
+
+
+def test_a_version_removed_meanwhile_is_gone(programme, dana, cam):
+    charter = written(programme, dana, cam)
+    services.remove_charter(now(charter), at=AT, acting=dana)
+    with pytest.raises(history.Gone):
+        services.remove_charter(charter, at=AT, acting=cam)
+    with pytest.raises(history.Gone):
+        services.add_line(measure(charter, "adoption"), at=AT, acting=cam)
+
+
+@pytest.mark.parametrize("button", ["", "measures/{line}/"])
+def test_a_button_of_a_version_removed_meanwhile_says_that_it_is_gone(
+    programme, dana, cam, client_for, monkeypatch, button
+):
+    charter = written(programme, dana, cam)
+    row = SuccessMeasure.objects.get(charter=charter, half="delivery")
+    read_before = selectors.charters_of(programme)
+    services.remove_charter(now(charter), at=AT, acting=cam)
+    monkeypatch.setattr(selectors, "charters_of", lambda _programme: read_before)
+    url = f"{charter.get_absolute_url()}{button.format(line=row.line)}remove/"
+    assert client_for(dana).post(url).status_code == 410
 
 
 def test_a_new_version_starts_from_what_is_agreed_and_takes_its_place(programme, dana, cam):
