@@ -81,13 +81,14 @@ def group_change(member: Member, obj: Any) -> Answer:
 def decision_decide(member: Member, obj: Any) -> Answer:
     """Whoever votes in the group it was put to; without a group, steering members and both leads."""
     group = getattr(obj, "group", None)
-    if member.has(Role.STEERING_MEMBER, Role.SPONSOR):
-        return allow()
-    seat = sits_in(member, group)
-    if seat is not None and seat.is_voting:
-        return allow()
-    if group is None and member.has(Role.PMO_LEAD, Role.CHANGE_LEAD):
-        return allow()
+    if group is None or group.deleted_at is not None:
+        steers = (Role.STEERING_MEMBER, Role.SPONSOR, Role.PMO_LEAD, Role.CHANGE_LEAD)
+        if member.has(*steers):
+            return allow()
+    else:
+        seat = sits_in(member, group)
+        if seat is not None and seat.is_voting:
+            return allow()
     return deny(_("Only the voting members of the steering group can decide this."))
 
 

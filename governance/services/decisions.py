@@ -190,19 +190,24 @@ def remove_decision(decision: Decision, *, at: datetime, acting: Member | None) 
         ValidationError: it was decided.
     """
     ask(acting, "governance.decision_change", decision)
-    if decision.is_decided:
+    if _status_held(decision) == DecisionStatus.DECIDED:
         raise ValidationError(_("What was decided is not deleted. Ask a new question instead."))
     history.remove(decision, at=at, acting=acting)
     _decision_changed(decision)
     return decision
 
 
-def _must_wait(decision: Decision) -> None:
-    status = (
+def _status_held(decision: Decision) -> str:
+    """How the question stands, locked until the transaction ends."""
+    return (
         Decision.all_objects.select_for_update(of=("self",))
         .values_list("status", flat=True)
         .get(pk=decision.pk)
     )
+
+
+def _must_wait(decision: Decision) -> None:
+    status = _status_held(decision)
     if status == DecisionStatus.DECIDED:
         raise ValidationError(_("This was decided already. Ask a new question to change it."))
     if status == DecisionStatus.WITHDRAWN:

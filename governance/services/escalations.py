@@ -24,6 +24,8 @@ from ..rules import speaks_for
 
 # So many working days the other side has to say what it thinks.
 VIEW_WITHIN = 2
+# What the side that raises it writes; the view is the other side's, and settling it is a step of its own.
+RAISED = ("title", "text", "severity", "level_from", "level_to", "raid_item", "milestone")
 
 
 @transaction.atomic
@@ -57,7 +59,19 @@ def revise_escalation(
     version: int | None = None,
     acting: Member | None,
 ) -> Escalation:
+    """Change what was raised.
+
+    Raises:
+        ValidationError: it is settled.
+    """
     ask(acting, "governance.escalation_change", escalation)
+    status = (
+        Escalation.all_objects.select_for_update(of=("self",))
+        .values_list("status", flat=True)
+        .get(pk=escalation.pk)
+    )
+    if status == EscalationStatus.CLOSED:
+        raise ValidationError(_("This is settled. Open it again to change it."))
     escalation = history.revise(escalation, changes=changes, version=version, acting=acting)
     _changed(escalation)
     return escalation
@@ -132,7 +146,9 @@ def remove_escalation(escalation: Escalation, *, at: datetime, acting: Member | 
 def put_back_escalation(
     escalation: Escalation, *, changes: Mapping[str, Any], acting: Member, note: str = ""
 ) -> Escalation:
-    return revise_escalation(escalation, changes=changes, acting=acting)
+    """What the raising side wrote comes back. The other side's view and the settlement are not theirs to put back."""
+    own = {name: value for name, value in changes.items() if name in RAISED}
+    return revise_escalation(escalation, changes=own, acting=acting)
 
 
 history.put_back_with(Escalation, put_back_escalation)

@@ -317,7 +317,12 @@ def agree_action(review: Review, action: Action, *, acting: Member | None) -> Ac
 
 
 def _open_review(review: Review) -> Review:
-    current = Review.all_objects.select_related("programme", "tenant", "charter").get(pk=review.pk)
+    """The review as it stands, held: what completes it must not come in between."""
+    current = (
+        Review.all_objects.select_for_update(of=("self",))
+        .select_related("programme", "tenant", "charter")
+        .get(pk=review.pk)
+    )
     if not current.is_open:
         raise ValidationError(_("This review is done: it stays as both leads completed it."))
     return current

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +14,7 @@ from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
-from pmo_portal.history.frame import Clashes, saved
+from pmo_portal.history.frame import Clashes, pressed, saved
 from pmo_portal.history.views import gone_page, number_in, offer_undo
 
 from .. import balance, selectors, services
@@ -238,17 +237,30 @@ def decision_decide(request: TenantRequest, reference: str) -> HttpResponse:
 @programme_view("governance.decision_view")
 def decision_withdraw(request: TenantRequest, reference: str) -> HttpResponse:
     decision = _open(request, reference, "governance.decision_change")
-    decision = services.withdraw_decision(decision, acting=request.member)
-    return done(request, to=decision, changed=CHANGED, message=_("The question is withdrawn."))
+    return pressed(
+        request,
+        decision,
+        lambda: services.withdraw_decision(decision, acting=request.member),
+        changed=CHANGED,
+        message=_("The question is withdrawn."),
+    )
 
 
 @require_POST
 @programme_view("governance.decision_view")
 def decision_remove(request: TenantRequest, reference: str) -> HttpResponse:
     decision = _open(request, reference, "governance.decision_change")
-    services.remove_decision(decision, at=clock.now(), acting=request.member)
-    offer_undo(request, decision, _("%(item)s is removed.") % {"item": decision.reference})
-    return redirect(_list_url(request))
+    answer = pressed(
+        request,
+        decision,
+        lambda: services.remove_decision(decision, at=clock.now(), acting=request.member),
+        changed=CHANGED,
+        message="",
+        to=_list_url(request),
+    )
+    if decision.deleted_at is not None:
+        offer_undo(request, decision, _("%(item)s is removed.") % {"item": decision.reference})
+    return answer
 
 
 def _saved(

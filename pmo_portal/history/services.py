@@ -89,7 +89,9 @@ def remove(record: R, *, at: datetime, acting: Member | None, action: str = "") 
         # Versions are counted from what stands, or two of them would bear one number.
         record.version = held(record).version  # type: ignore[attr-defined]
     except Gone as gone:
-        record.refresh_from_db(fields=["deleted_at", "version"], from_queryset=type(gone.record).all_objects)
+        record.refresh_from_db(
+            fields=["deleted_at", "version"], from_queryset=type(gone.record).all_objects
+        )
         return record
     with acting_as(user_id=user_id_of(acting), action=action or action_of("remove", record)):
         record.deleted_at = at  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from forecasting.crises.outcomes import crises_of
 from governance import selectors, services
 from governance.models import Escalation
+from governance.services.escalations import put_back_escalation
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.history.services import EditConflict
 from pmo_portal.tenants.context import tenant_context
@@ -91,6 +92,27 @@ def test_reopening_keeps_the_words(programme, dana, sam) -> None:
     again = services.reopen_escalation(closed, acting=sam)
     assert again.is_open
     assert again.outcome == "Two more testers"
+
+
+def test_what_is_settled_is_opened_again_before_it_is_changed(programme, dana, sam) -> None:
+    escalation = raised(programme, dana)
+    services.close_escalation(escalation, changes={"outcome": "Two more"}, on=TUESDAY, acting=sam)
+    with pytest.raises(ValidationError, match="is settled"):
+        services.revise_escalation(escalation, changes={"severity": 5}, version=1, acting=dana)
+
+
+def test_who_raised_it_puts_back_neither_the_other_view_nor_the_settlement(
+    programme, dana, cam
+) -> None:
+    escalation = raised(programme, dana)
+    now = services.give_view(escalation, view="We do not agree", on=TUESDAY, acting=cam)
+    back = put_back_escalation(
+        now,
+        changes={"severity": 2, "view": "Fine with us", "outcome": "None", "closed_on": TUESDAY},
+        acting=dana,
+    )
+    assert (back.severity, back.view, back.outcome) == (2, "We do not agree", "")
+    assert back.is_open
 
 
 def test_two_people_with_one_escalation_meet_each_other(programme, dana, cam) -> None:

@@ -273,7 +273,7 @@ def test_a_list_takes_the_same_statements_for_any_number_of_rows(
 
 def test_a_removed_question_is_gone_with_a_way_back(stage, cam, client_for):
     browser = client_for(cam)
-    assert browser.post(f"{stage.paper}remove/").status_code == 302
+    assert browser.post(f"{stage.paper}remove/").status_code == 303
     gone = browser.get(stage.paper)
     assert gone.status_code == 410
     assert b"Bring it back" in gone.content

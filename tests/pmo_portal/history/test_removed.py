@@ -53,7 +53,9 @@ def test_a_word_for_the_thread_says_how_the_item_stands_now(item):
     services.revise_raid_item(
         opened(item), changes={"status": "closed"}, version=1, on=ON, at=clock.now(), acting=None
     )  # fmt: skip
-    update = services.add_raid_update(slow, text="Heard nothing.", on=ON, at=clock.now(), acting=None)
+    update = services.add_raid_update(
+        slow, text="Heard nothing.", on=ON, at=clock.now(), acting=None
+    )
     assert update.status == "closed"
 
 
