@@ -46,6 +46,7 @@ def ask_to_read(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
 @receiver(governance.decision_changed)
 @receiver(governance.action_changed)
 @receiver(governance.change_request_changed)
+@receiver(governance.escalation_changed)
 def ask_for_scores(sender: Any, tenant_id: UUID, **kwargs: Any) -> None:
     """What the rule does not look at, but the scores do."""
     with tenant_context(tenant_id):

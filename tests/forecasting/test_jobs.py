@@ -78,6 +78,7 @@ def test_the_job_of_one_tenant_leaves_the_other_alone(acme, borealis, day):
         events.raid_item_changed,
         events.budget_changed,
         governance.decision_changed,
+        governance.escalation_changed,
         adoption.training_recorded,
     ],
 )
