@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from adoption.models import ResistanceSignal
-from governance.models import Action, Decision
+from governance.models import Action, Decision, Escalation
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.models import (
     Milestone,
@@ -41,6 +41,7 @@ _READ: dict[Any, tuple[str, ...]] = {
     StatusReport: ("half", "opinion", "rating", "effective_on"),
     Decision: ("status", "requested_on", "decided_on"),
     Action: ("agreed_on", "due_on", "done_on"),
+    Escalation: ("raid_item", "effective_on", "known_at"),
     ResistanceSignal: ("unit", "effective_on"),
     BusinessUnit: ("headcount",),
 }

@@ -24,7 +24,7 @@ from ..chance import Chance
 from ..choices import STATE_OF_LEVEL, RiskLevel, Stage
 from ..golive import evidence
 from ..learning.limits import ELEVATED_FROM, HIGH_FROM
-from ..learning.names import DRIVER_OF, DRIVERS
+from ..learning.names import DRIVER_OF, DRIVERS, RAW, unknown_drivers
 from ..models import RaidScore, RiskScore
 from .milestones_due import Due
 
@@ -66,7 +66,12 @@ class Cause:
 
 @dataclass(frozen=True)
 class Driver(Cause):
-    """What one subject adds to the log-odds. `odds` is by how much it multiplies the odds."""
+    """What one subject adds to the log-odds. `odds` is by how much it multiplies the odds.
+
+    `is_known`: whether any of its inputs was; what is usual may move a score, but is no reason to name.
+    """
+
+    is_known: bool = True
 
     @property
     def odds(self) -> float:
@@ -97,6 +102,11 @@ class Explained:
     def top(self) -> list[Driver]:
         """The drivers worth a sentence, the strongest first."""
         return [each for each in self.drivers if abs(each.share) >= TELLING][:TOP]
+
+    @property
+    def raising(self) -> list[Driver]:
+        """What is known and raises the risk, the strongest first."""
+        return [each for each in self.drivers if each.share >= TELLING and each.is_known]
 
     @property
     def total(self) -> float:
@@ -138,8 +148,8 @@ class Forecast(Explained):
 
     @property
     def main(self) -> Driver | None:
-        """What raises the risk most."""
-        return next((each for each in self.top if each.raises), None)
+        """What raises the risk most, of what is known."""
+        return next(iter(self.raising), None)
 
     @property
     def is_cut(self) -> bool:
@@ -229,6 +239,7 @@ def drivers_of(
     for term in score.terms:
         key = DRIVER_OF[term["name"]]
         shares[key] = shares.get(key, 0.0) + term["share"]
+    unknown = unknown_drivers(RAW, score.missing)
     made = [
         Driver(
             key,
@@ -239,6 +250,7 @@ def drivers_of(
             evidence.rows_of(key, place) if place else "",
             drivers.day_of(key, known),
             evidence.further_rows(key, known, place) if place else (),
+            is_known=key not in unknown,
         )
         for key, share in shares.items()
     ]
@@ -246,11 +258,13 @@ def drivers_of(
 
 
 def main_driver(score: RiskScore) -> str:
-    """The name of what raises a score most, from the row alone; empty where nothing does."""
+    """The name of what raises a score most and is known, from the row alone; empty where nothing does."""
+    unknown = unknown_drivers(RAW, score.missing)
     shares: dict[str, float] = {}
     for term in score.terms:
         key = DRIVER_OF[term["name"]]
-        shares[key] = shares.get(key, 0.0) + term["share"]
+        if key not in unknown:
+            shares[key] = shares.get(key, 0.0) + term["share"]
     key = max(shares, key=shares.__getitem__, default="")
     return str(drivers.LABELS[key]) if key and shares[key] >= TELLING else ""
 

@@ -5,6 +5,7 @@ No numpy in here: pages name inputs too, and web workers do without it.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 FEATURE_SET = "2026.2"
@@ -92,3 +93,10 @@ PORTFOLIO = "portfolio"
 DRIVERS: tuple[str, ...] = tuple(dict.fromkeys(feature.driver for feature in RAW))
 PARTS: tuple[Feature | Term, ...] = (*RAW, *INTERACTIONS)
 DRIVER_OF: dict[str, str] = {**{each.name: each.driver for each in PARTS}, PORTFOLIO: PORTFOLIO}
+
+
+def unknown_drivers(features: Iterable[Feature], missing: Collection[str]) -> set[str]:
+    """The drivers of which no input was known: what they add comes from what is usual."""
+    features = list(features)
+    known = {each.driver for each in features if each.name not in missing}
+    return {each.driver for each in features} - known

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _, ngettext
 
 from .. import chance
 from ..choices import Stage
-from ..crises.forecast import TELLING, Driver, Explained
+from ..crises.forecast import Driver, Explained
 from ..golive import evidence
-from ..learning.raid.names import DRIVER_OF
+from ..learning.names import unknown_drivers
+from ..learning.raid.names import DRIVER_OF, RAW
 from ..models import RaidScore
 from . import words as raid_words
 
@@ -47,17 +48,13 @@ class RaidForecast(Explained):
 
     @property
     def main(self) -> str:
-        """The name of what raises the risk most; empty where nothing does."""
-        return next((each.label for each in self.top if each.raises), "")
+        """The name of what raises the risk most, of what is known; empty where nothing does."""
+        return next((each.label for each in self.raising), "")
 
     @property
     def action(self) -> str:
-        """What the rule suggests: for the strongest driver that raises the risk and that somebody can change."""
-        keys = (
-            each.key
-            for each in self.drivers
-            if each.share >= TELLING and each.key in raid_words.ACTIONS
-        )
+        """What the rule suggests: for the strongest known driver that raises the risk and that somebody can change."""
+        keys = (each.key for each in self.raising if each.key in raid_words.ACTIONS)
         return str(raid_words.ACTIONS.get(next(keys, ""), ""))
 
     @property
@@ -99,6 +96,7 @@ def raid_forecast(score: RaidScore) -> RaidForecast:
         shares[key] = shares.get(key, 0.0) + share
     known = raid_words.Known(raid_words.known_values(score.raw), {**terms, **shares})
     place = {"tenant": score.item.programme.tenant.slug, "code": score.item.programme.code}
+    unknown = unknown_drivers(RAW, score.missing)
     drivers = [
         Driver(
             key,
@@ -107,6 +105,7 @@ def raid_forecast(score: RaidScore) -> RaidForecast:
             raid_words.sentence(key, known),
             share,
             evidence.rows_of(key, place) if key in _OF_PROGRAMME else "",
+            is_known=key not in unknown,
         )
         for key, share in shares.items()
     ]

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from governance.models import Escalation
 from programmes.choices import RAID_ENDED, RaidCategory, RaidKind, RaidSide, RaidStatus
 from programmes.models import (
     Milestone,
@@ -71,6 +72,8 @@ _OPEN = (
     ) u
     WHERE NOT u.status = ANY(%(ended)s) AND (u.escalated_on IS NULL OR u.escalated_on > items.day)
         AND (u.review_on IS NULL OR u.review_on > items.day - {PAST_DUE.days})
+), raised AS (
+    SELECT * FROM {stood(Escalation, "raid_item", "effective_on", "known_at")} e WHERE e.raid_item_id IS NOT NULL
 )
 SELECT said.id, said.programme_id, said.day, said.kind, said.category, said.opened_on, said.status,
     said.probability, said.impact, said.effective_on, said.owner_id, said.review_on,
@@ -80,10 +83,14 @@ SELECT said.id, said.programme_id, said.day, said.kind, said.category, said.open
             AND u.effective_on <= said.day AND u.known_at <= said.until
     )
 FROM said
-WHERE said.external_id = '' OR NOT EXISTS (
+WHERE (said.external_id = '' OR NOT EXISTS (
     SELECT 1 FROM {table_of(ReportedEvent)} e
     WHERE e.programme_id = said.programme_id AND e.kind = '{EventKind.RAID_ESCALATED}'
         AND e.subject = said.external_id AND e.effective_on <= said.day AND e.known_at <= said.until
+)) AND NOT EXISTS (
+    SELECT 1 FROM raised
+    WHERE raised.raid_item_id = said.id AND raised.effective_on <= said.day AND raised.known_at <= said.until
+        AND raised.since <= said.until AND said.until < raised.before
 )
 ORDER BY said.day, said.id"""
 )

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from governance.models import Escalation
 from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.selectors import thresholds
@@ -22,19 +23,19 @@ from ..bundle import SOURCE
 from ..choices import EventKind
 from ..learning.raid.escalation import Said, escalations
 from ..models import ReportedEvent
-from ..versions import trail_of
+from ..versions import EVER, edited_after, stood, table_of, trail_of
 from .inputs import Happened
 
 _LEVELS = {State.NONE: 0, State.OK: 1, State.WARN: 2, State.BAD: 3}
 
 
 def happened(*, until: date) -> list[Happened]:
-    """Every escalation up to a day, whoever told of it, in order of days. Four statements.
+    """Every escalation up to a day, whoever told of it, in order of days. Six statements.
 
     An item that was removed since has escalated all the same, and each is told under the subject it had when its
     escalation became known.
     """
-    found = [*_reported(until), *_live(until)]
+    found = [*_reported(until), *_live(until), *_raised(until)]
     said = _subjects([each.item for each in found])
     found = [
         replace(each, category=_subject_on(each.known_on, said[each.item]))
@@ -124,6 +125,28 @@ def _live(until: date) -> list[Happened]:
         for (item, programme, category), log in logs.items()
         for each in escalations(log, until=until)
         if _day(each.known_at) <= until
+    ]
+
+
+# Since when an item is named in an escalation counts as well: one may be named in it later.
+_RAISED = f"""
+SELECT r.id, r.programme_id, r.category, e.effective_on, greatest(e.known_at, min(e.since))
+FROM {stood(Escalation, "raid_item", "effective_on", "known_at")} e
+JOIN {table_of(RaidItem)} r ON r.id = e.raid_item_id
+WHERE e.effective_on <= %(until)s AND e.known_at <= %(moment)s AND e.since <= %(moment)s
+GROUP BY r.id, e.id, e.effective_on, e.known_at
+HAVING max(e.before) > %(moment)s"""
+
+
+def _raised(until: date) -> list[Happened]:
+    """Of any item: by the escalations raised about it, as they stood at the end of a day."""
+    edited = edited_after(EVER)
+    with connection.cursor() as cursor:
+        cursor.execute(_RAISED, {**edited, "until": until, "moment": clock.end_of(until)})
+        rows = cursor.fetchall()
+    return [
+        Happened(item, programme, category, on, _day(known_at))
+        for item, programme, category, on, known_at in rows
     ]
 
 

@@ -48,7 +48,7 @@ from tests.factories.adoption import (
     SurveyWaveFactory,
     TrainingProgressFactory,
 )
-from tests.factories.governance import ActionFactory, DecisionFactory
+from tests.factories.governance import ActionFactory, DecisionFactory, EscalationFactory
 from tests.factories.programmes import (
     BaselineDateFactory,
     BudgetAmountFactory,
@@ -141,6 +141,9 @@ def story(in_acme) -> SimpleNamespace:
         escalated_on=on(-14),
         **then(-14),
     )
+    above = RaidItemFactory(
+        programme=programme, opened_on=on(-40), category="cost", first_word__at=at(on(-40))
+    )
     drawn = {"created_at": at(on(-15))}
     threat = RaidItemMilestoneFactory(item=item, milestone=coming, **drawn)
     wait = MilestoneLinkFactory(before=waited, after=coming, **drawn)
@@ -153,9 +156,11 @@ def story(in_acme) -> SimpleNamespace:
     return SimpleNamespace(
         programme=programme, other=other, unit=unit, second=second, link=link, partly=partly,
         golive=golive, missed=missed, coming=coming, waited=waited, moved=moved, item=item,
-        escalated=escalated, threat=threat, wait=wait, wave=wave, place=place,
+        escalated=escalated, above=above, threat=threat, wait=wait, wave=wave, place=place,
         waiting=DecisionFactory(requested_on=on(-24), due_on=on(-10), **recorded),
         action=ActionFactory(agreed_on=on(-24), due_on=on(-8), **recorded),
+        raised=EscalationFactory(programme=programme, raid_item=above, **then(-12)),
+        raising=EscalationFactory(programme=programme, **then(-12)),
         status=StatusReportFactory(programme=programme, rating="amber", **then(-5)),
         training=TrainingProgressFactory(**place, required=40, completed=20, planned_share=0.8, **then(-5)),
         sign=ResistanceSignalFactory(**place, **then(-3)),
@@ -246,6 +251,11 @@ LATER_CHANGES: dict[str, Callable[[SimpleNamespace], Any]] = {
         programme=s.programme, opened_on=on(-10), first_word__at=timezone.now()
     ),
     "an item removed": lambda s: remove(s.item),
+    "an item raised": lambda s: EscalationFactory(
+        programme=s.programme, raid_item=s.item, **late(-1)
+    ),
+    "an item named in an escalation": lambda s: edit(s.raising, raid_item=s.item),
+    "an escalation removed": lambda s: remove(s.raised),
     "an escalated item removed": lambda s: remove(s.escalated),
     "an item put under another subject": lambda s: edit(s.item, category="schedule"),
     "a threat taken away": lambda s: s.threat.delete(),

@@ -173,16 +173,35 @@ def test_the_frequency_counts_programmes():
 
 def test_drivers_merge_terms_and_keep_their_sum():
     score = SimpleNamespace(
+        missing=[],
         terms=[
             {"name": "near_x_eng_low", "share": 0.9, "value": 1},
             {"name": "eng_mean", "share": 0.25, "value": 1},
             {"name": "spi_s", "share": -0.1, "value": 1},
-        ]
+        ],
     )
     made = forecast.drivers_of(score, known(spi_s=1.02, eng_mean=50.0))  # type: ignore[arg-type]
     assert [each.key for each in made[:2]] == ["engagement", "schedule"]
     assert made[0].share == pytest.approx(1.15)
     assert sum(each.share for each in made) == pytest.approx(1.05, abs=1e-9)
+
+
+def test_what_is_not_known_is_not_named_as_what_raises_the_risk():
+    score = SimpleNamespace(
+        missing=["cpi_s", "burn_ratio_s"],
+        terms=[
+            {"name": "cpi_s", "share": 0.9, "value": 1},
+            {"name": "eng_mean", "share": 0.25, "value": 1},
+        ],
+    )
+    made = forecast.drivers_of(score, known(eng_mean=50.0))  # type: ignore[arg-type]
+    told = forecast.Forecast(score, chance.shown(0.1, 0.0, 0.2), made, [])  # type: ignore[arg-type]
+    # It is part of the sum all the same.
+    assert (made[0].key, made[0].is_known) == ("cost", False)
+    assert told.main is made[1]
+    assert forecast.main_driver(score) == "Engagement"  # type: ignore[arg-type]
+    score.missing = list(names.NAMES)
+    assert forecast.main_driver(score) == ""  # type: ignore[arg-type]
 
 
 def test_a_unit_stands_out_only_where_one_is_worst():

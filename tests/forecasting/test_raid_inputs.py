@@ -16,6 +16,7 @@ from forecasting.raid import (
     outcomes as raid_outcomes,
 )
 from forecasting.raid.inputs import Happened
+from pmo_portal.history import services as history
 from pmo_portal.tenants.context import tenant_context
 from programmes.choices import RaidStatus
 from programmes.models import (
@@ -26,6 +27,7 @@ from programmes.models import (
     RaidUpdate,
 )
 from tests.factories.forecasting import ReportedEventFactory
+from tests.factories.governance import EscalationFactory
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory, RaidItemFactory
 from tests.factories.tenants import PersonFactory
 
@@ -110,6 +112,34 @@ def test_an_escalation_another_tool_reports_counts_once_it_is_known(programme) -
     )  # fmt: skip
     assert item.pk in read(DAY)
     assert item.pk not in read(DAY + timedelta(days=1))
+
+
+def test_an_item_that_was_escalated_is_not_asked_about_from_when_that_is_known(programme) -> None:
+    item, other = opened(programme, category="cost"), opened(programme, category="cost")
+    EscalationFactory(
+        programme=programme, raid_item=item, effective_on=DAY, known_at=at(DAY + timedelta(days=1))
+    )
+    assert set(read()) == {item.pk, other.pk}
+    assert raid_outcomes.happened(until=DAY) == []
+    later = DAY + timedelta(days=1)
+    (found,) = raid_outcomes.happened(until=later)
+    assert found == Happened(item.pk, programme.pk, "cost", DAY, later)
+    left = read(later, happened=[found])
+    assert set(left) == {other.pk}
+    assert left[other.pk]["alike_escalated_12w"] == pytest.approx((1 + 0.4) / (1 + 1 + 4))
+
+
+def test_a_removed_escalation_does_not_count(programme) -> None:
+    item = opened(programme)
+    raised = EscalationFactory(
+        programme=programme, raid_item=item, effective_on=OPENED, known_at=at(OPENED)
+    )
+    assert read() == {}
+    history.remove(raised, at=at(DAY), acting=None)
+    assert set(read()) == {item.pk}
+    assert raid_outcomes.happened(until=DAY) == []
+    # On days before it was taken away it was there.
+    assert read(DAY - timedelta(days=1)) == {}
 
 
 def test_an_item_long_past_its_date_has_escalated_already(programme) -> None:

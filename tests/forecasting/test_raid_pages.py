@@ -268,6 +268,14 @@ def test_what_to_do_follows_what_raises_the_risk_and_can_be_changed(in_acme) -> 
     )
     assert told.main == "Age"
     assert told.action.startswith("Take it up with the plan")
+    guessed = raid_forecast.raid_forecast(
+        score(
+            RaidItemFactory(),
+            missing=["late", "ms_missed_12w"],
+            terms=[{"name": "schedule_x_late", "share": 0.5, "value": 0.0}],
+        )
+    )
+    assert (guessed.action, guessed.main) == ("", "")
     calm = raid_forecast.raid_forecast(score(RaidItemFactory(), terms=[]))
     assert (calm.action, calm.main, calm.top) == ("", "", [])
 

@@ -293,7 +293,7 @@ def report_of(
         alerts: the share of those told that is given an alert each week.
     """
     found: Values = {
-        "programmes": len(np.unique(rows.group)),
+        "programmes": len(np.unique(rows.group[known])),
         "rows": len(rows),
         "known": int(known.sum()),
         "events": count(known) if known.any() else 0,

@@ -93,6 +93,11 @@ def test_a_walk_is_measured_where_it_told_and_its_outcome_is_known() -> None:
     known = np.arange(len(rows)) < 4000
     found = raid_report.walked_report(rows, np.arange(len(rows)), known, walked)
     assert found["known"] == 3000
+    # A programme of which nothing is known yet is not among those the report speaks of.
+    at = np.flatnonzero(known)
+    rows = replace(rows, group=np.where(known, rows.group, rows.group.max() + 1))
+    found = raid_report.walked_report(rows, np.arange(len(rows)), known, walked)
+    assert found["programmes"] == len(np.unique(rows.group[at[1000:]]))
     assert found["learned"] == [
         {"day": "2024-01-01", "stage": "prior", "rows": 0, "programmes": 0, "events": 0, "tried": False}
     ]  # fmt: skip
