@@ -129,7 +129,7 @@ def risk_trend(
 # --- told against observed --------------------------------------------------------------------------------
 
 PLOT_WIDTH, PLOT_HEIGHT = 440, 300
-PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 52.0, 428.0, 12.0, 250.0
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 52.0, 416.0, 12.0, 250.0
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,12 @@ class Reliability:
     y_ticks: tuple[Tick, ...]
 
 
+def _tens(top: float) -> list[float]:
+    """Shares from nought to `top`, every ten or twenty percent."""
+    tens = round(10 * top)
+    return [ten / 10 for ten in range(0, tens + 1, 1 if tens <= 5 else 2)]
+
+
 def reliability(bins: Sequence[Mapping[str, Any]]) -> Reliability | None:
     """Told across, observed up, both in percent on one scale: on the diagonal a score comes true."""
     if not bins:
@@ -193,8 +199,8 @@ def reliability(bins: Sequence[Mapping[str, Any]]) -> Reliability | None:
                 each["high"],
             )
         )
-    marks = [top * step / 4 for step in range(5)]
-    words = [f"{100 * mark:.1f}".rstrip("0").rstrip(".") + "%" for mark in marks]
+    marks = _tens(top)
+    words = [f"{round(100 * mark)}%" for mark in marks]
     return Reliability(
         PLOT_WIDTH,
         PLOT_HEIGHT,
@@ -247,7 +253,7 @@ def delays(rows: Sequence[tuple[int, float, float, float]]) -> Delays:
     def up(value: float) -> float:
         return round(PLOT_BOTTOM - (PLOT_BOTTOM - PLOT_TOP) * min(max(value, 0.0), top) / top, 1)
 
-    marks = [top * step / 4 for step in range(5)]
+    marks = _tens(top)
     return Delays(
         PLOT_WIDTH,
         PLOT_HEIGHT,

@@ -79,17 +79,18 @@ def group_change(member: Member, obj: Any) -> Answer:
 
 @rule("governance.decision_decide")
 def decision_decide(member: Member, obj: Any) -> Answer:
-    """Whoever votes in the group it was put to; without a group, steering members and both leads."""
+    """Steering members and sponsors of the organisation, and whoever votes in the group; without a group, both leads too."""
     group = getattr(obj, "group", None)
-    if group is None or group.deleted_at is not None:
-        steers = (Role.STEERING_MEMBER, Role.SPONSOR, Role.PMO_LEAD, Role.CHANGE_LEAD)
-        if member.has(*steers):
-            return allow()
-    else:
-        seat = sits_in(member, group)
-        if seat is not None and seat.is_voting:
-            return allow()
-    return deny(_("Only the voting members of the steering group can decide this."))
+    if member.has(Role.STEERING_MEMBER, Role.SPONSOR):
+        return allow()
+    seat = sits_in(member, group)
+    if seat is not None and seat.is_voting:
+        return allow()
+    if group is None and member.has(Role.PMO_LEAD, Role.CHANGE_LEAD):
+        return allow()
+    return deny(
+        _("Only steering members, sponsors and the voting members of the group can decide this.")
+    )
 
 
 @rule("governance.input_change")

@@ -92,13 +92,6 @@ def test_only_who_votes_decides(inside, dana, cam, vic):
             services.decide(inside.decision, outcome="Moved.", on=DAY, acting=member)
 
 
-def test_who_steers_decides_with_a_voting_seat_in_the_group_alone(inside, sam):
-    seat = GroupMember.objects.get(group=inside.group, person=sam.person)
-    services.revise_seat(seat, changes={"is_voting": False}, acting=sam)
-    with pytest.raises(NotAllowed, match="voting members"):
-        services.decide(inside.decision, outcome="Moved.", on=DAY, acting=sam)
-
-
 def test_what_was_decided_meanwhile_is_not_deleted(inside, sam, dana):
     slow = Decision.objects.get(pk=inside.decision.pk)
     services.decide(inside.decision, outcome="Moved.", on=DAY, acting=sam)
