@@ -139,7 +139,7 @@ class Option:
         if not gap:
             return _("On plan")
         text = ngettext("%(gap)s point behind", "%(gap)s points behind", gap) % {"gap": gap}
-        return self._against(text, self.gap - (self.now or self).gap)
+        return self._against(text, 100 * self.gap, 100 * (self.now or self).gap)
 
     @property
     def engaged(self) -> str:
@@ -147,16 +147,17 @@ class Option:
         if self.engagement is None:
             return _("Not known")
         before = (self.now or self).engagement or self.engagement
-        return self._against(f"{self.engagement:.0f}", (self.engagement - before) / 100)
+        return self._against(f"{round(self.engagement)}", self.engagement, before)
 
     @property
     def exposed(self) -> str:
         """How near the go-live is over the sixteen weeks, against the plan as it is."""
-        text = f"{100 * self.nearness:.0f}%"
-        return self._against(text, self.nearness - (self.now or self).nearness)
+        text = f"{round(100 * self.nearness)}%"
+        return self._against(text, 100 * self.nearness, 100 * (self.now or self).nearness)
 
-    def _against(self, text: str, change: float) -> str:
-        return text if self.is_now else f"{text} ({_points(change)})"
+    def _against(self, text: str, value: float, before: float) -> str:
+        """With the change in brackets, that of the figures as they are written."""
+        return text if self.is_now else f"{text} ({_points((round(value) - round(before)) / 100)})"
 
     @property
     def delay_cost(self) -> int | None:
