@@ -72,9 +72,8 @@ def record_training_sheet(
         RecordedMeanwhile: what was seen is not what counts now.
     """
     require(acting, "adoption.training_record", programme)
-    # Whoever saves the same units second waits here, and then sees what the first one wrote.
-    known = selectors.training_entries_now(programme)
-    list(TrainingProgress.objects.filter(pk__in=[each.pk for each in known.values()]).select_for_update())  # fmt: skip
+    # Whoever saves second waits here, and then sees what the first one wrote, also where there was nothing before.
+    history.held(programme)
     known = selectors.training_entries_now(programme)
     meanwhile = {}
     for entry in entries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, ngettext
@@ -29,15 +29,14 @@ def _schedule(known: Known) -> str:
 
 
 def _cost(known: Known) -> str:
-    parts = []
+    said = {}
     if known.has("cpi_s"):
-        parts.append(_("the cost index is %(cpi)s") % {"cpi": two(known["cpi_s"])})
+        said["cpi_s"] = _("the cost index is %(cpi)s") % {"cpi": two(known["cpi_s"])}
     if known.has("burn_ratio_s"):
-        parts.append(
-            _("spending is at %(share)s%% of what was planned by now")
-            % {"share": round(100 * known["burn_ratio_s"])}
-        )
-    return capfirst(", ".join(parts))
+        said["burn_ratio_s"] = _("spending is at %(share)s%% of what was planned by now") % {
+            "share": round(100 * known["burn_ratio_s"])
+        }
+    return _strongest_first(said, known)
 
 
 def _milestones(known: Known) -> str:
@@ -55,7 +54,11 @@ def _milestones(known: Known) -> str:
         if coming
         else _("no milestone is due in the next four weeks"),
     }
-    # A figure stands in the sentence of a share only where it is part of it, and says its way where the two differ.
+    return _strongest_first(said, known)
+
+
+def _strongest_first(said: Mapping[str, str], known: Known) -> str:
+    """Figures behind a share by their terms: only those that are part of it, and each says its way where two differ."""
     telling = [name for name in said if known.tells(name)]
     telling.sort(key=lambda name: -abs(known.shares[name]))
     parts = [said[name] for name in telling] or list(said.values())

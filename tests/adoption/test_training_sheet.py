@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from adoption.models import TrainingProgress
+from adoption.services.training import TrainingEntry, record_training_sheet
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.adoption import TrainingProgressFactory
@@ -49,6 +52,22 @@ def recorded(acme) -> list[tuple[str, int, int]]:
             "unit__code", "completed", "required"
         )
         return list(rows)[2:]
+
+
+def test_a_sheet_waits_for_another_one_before_it_looks_what_is_there(stage, acme, coe) -> None:
+    """Also where nothing was recorded before, and so no entry could be waited for."""
+    with tenant_context(acme.id), CaptureQueriesContext(connection) as asked:
+        first = TrainingEntry(stage.claims, 9, 7, None, None)
+        record_training_sheet(stage.programme, [first], on=DAY, known_at=clock.now(), acting=coe)
+    said = [each["sql"] for each in asked if "SELECT" in each["sql"]]
+    held = next(
+        at
+        for at, sql in enumerate(said)
+        if 'FROM "programmes_programme"' in sql and "FOR UPDATE" in sql
+    )
+    looked = [at for at, sql in enumerate(said) if 'FROM "adoption_trainingprogress"' in sql]
+    assert looked
+    assert min(looked) > held
 
 
 def test_only_changed_lines_are_recorded(stage, acme, entries, coe, client_for) -> None:

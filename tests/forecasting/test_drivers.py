@@ -136,6 +136,20 @@ def test_a_figure_of_milestones_stands_only_where_it_is_part_of_the_share():
     assert milestones(both, 0, ms_due_4w=0.1) == "No milestone is due in the next four weeks"
 
 
+def test_cost_is_told_by_what_moves_the_score():
+    def cost(**shares: float) -> str:
+        values = {"cpi_s": 0.91, "burn_ratio_s": 1.08}
+        return drivers.sentence("cost", drivers.Known(as_of=DAY, values=values, shares=shares))
+
+    index, spent = (
+        "the cost index is 0.91",
+        "spending is at 108% of what was planned by now",
+    )
+    assert cost(cpi_s=0.001, burn_ratio_s=0.7) == f"S{spent[1:]}"
+    assert cost(cpi_s=0.01, burn_ratio_s=0.7) == f"S{spent[1:]}; {index}"
+    assert cost() == f"T{index[1:]}; {spent}"
+
+
 def test_missing_inputs_are_named_once_and_old_surveys_with_them():
     told = drivers.missing_texts(["eng_mean", "eng_min", "eng_low", "spi_s"], {})
     assert len(told) == 2
