@@ -85,13 +85,12 @@ class FieldClash:
 @transaction.atomic
 def remove(record: R, *, at: datetime, acting: Member | None, action: str = "") -> R:
     """Hide a record; `restore` brings it back for 30 days. What somebody else removed meanwhile stays as they left it."""
-    try:
-        # Versions are counted from what stands, or two of them would bear one number.
-        record.version = held(record).version  # type: ignore[attr-defined]
-    except Gone as gone:
-        record.refresh_from_db(
-            fields=["deleted_at", "version"], from_queryset=type(gone.record).all_objects
-        )
+    model: Any = type(record)
+    # Versions are counted from what stands, or two of them would bear one number.
+    standing = model.all_objects.select_for_update(of=("self",)).get(pk=record.pk)
+    record.version = standing.version  # type: ignore[attr-defined]
+    if standing.deleted_at is not None:
+        record.deleted_at = standing.deleted_at  # type: ignore[attr-defined]
         return record
     with acting_as(user_id=user_id_of(acting), action=action or action_of("remove", record)):
         record.deleted_at = at  # type: ignore[attr-defined]

@@ -198,7 +198,7 @@ def test_the_trend_has_a_table(acme, story, sam, client_for):
     page = read(client_for(sam), SCORECARD)
     assert "Engagement falls, delivery has no line yet" in page
     assert "Show the figures as a table" in page
-    assert page.count('<svg class="pp-plot"') == 1
+    assert page.count('<svg class="pp-plot pp-trend"') == 1
 
 
 def test_an_empty_programme_has_a_scorecard(acme, sam, client_for):
@@ -513,7 +513,7 @@ def test_the_chart_says_where_delivery_is_ahead_and_draws_every_programme(
         up_to_date()
     page = read(client_for(vic), PORTFOLIO)
     assert "Delivery is ahead of belief in 1 programme" in page
-    chart = page.partition("pp-quadrant")[2].partition("</svg>")[0]
+    chart = page.partition('<svg class="pp-plot" viewBox')[2].partition("</svg>")[0]
     assert chart.count('class="bubble bubble-') == 2
     assert "bubble-alert" in chart
     assert "No adoption figure yet" in chart
@@ -527,7 +527,7 @@ def test_the_chart_follows_the_filters(acme, story, vic, client_for):
         up_to_date()
     page = read(client_for(vic), f"{PORTFOLIO}?stage=planning")
     assert (
-        page.partition("pp-quadrant")[2].count('class="bubble bubble-')
+        page.partition('<svg class="pp-plot" viewBox')[2].count('class="bubble bubble-')
         - page.partition('id="moved-title"')[2].count('class="bubble bubble-')
         == 1
     )
@@ -553,7 +553,7 @@ def test_stored_and_computed_rows_draw_the_same_chart(acme, story, vic, client_f
         up_to_date()
 
     def drawn(page: str) -> list[tuple[str, ...]]:
-        chart = page.partition("pp-quadrant")[2].partition("</svg>")[0]
+        chart = page.partition('<svg class="pp-plot" viewBox')[2].partition("</svg>")[0]
         return re.findall(r'class="bubble bubble-(\w+)" cx="([\d.]+)" cy="([\d.]+)"', chart)
 
     stored = drawn(read(client_for(vic), PORTFOLIO))
