@@ -159,3 +159,9 @@ def test_what_is_earned_lies_between_nothing_and_the_budget(planned, milestones)
         assert 0 <= earned_schedule(periods, max(earned, 0)) <= len(planned)
     if all(done for _days, done in milestones) and sum(planned):
         assert earned == pytest.approx(sum(planned), abs=len(points))
+
+
+def test_a_plan_that_takes_money_back_tells_months_all_the_same() -> None:
+    """June holds nothing, July gives 100 back, August takes 1,000: reaching July's milestone earns less than nothing."""
+    periods = [Period(date(2026, 6 + at, 1), each) for at, each in enumerate((0, -100, 1000))]
+    assert earned_schedule(periods, -100) == earned_schedule(periods, 0) == 2.1
