@@ -146,6 +146,7 @@ class Portal:
         )
         self._redis_since = time.monotonic()
         self.broker.start()
+        self.say("Redis runs again.")
 
     # --- Start ---
 

@@ -182,6 +182,7 @@ def test_redis_that_dies_is_started_again_at_the_same_address(prepared, port, wh
             time.sleep(_LEAST_SECONDS_OF_REDIS)
             os.kill(_redis_of(portal), signal.SIGKILL)
             portal.wait_for("Redis ended by itself (status -9) and is started again.", seconds=20)
+            portal.wait_for("Redis runs again.", seconds=20)
             end = time.monotonic() + 20
             while json.loads(_get(f"{address}readyz")[1])["checks"]["redis"] != "ok":
                 assert time.monotonic() < end
