@@ -81,6 +81,8 @@ class Scores:
     programme: Array
     day: Array
     told: Array
+    low: Array
+    high: Array
     by_prior: Array
     best: Array
     label: Array
@@ -88,7 +90,7 @@ class Scores:
     state: Mapping[str, Array]
 
     def only(self, wanted: Array) -> Scores:
-        rest = (each[wanted] for each in (self.programme, self.day, self.told, self.by_prior, self.best, self.label, self.stage))  # fmt: skip
+        rest = (each[wanted] for each in (self.programme, self.day, self.told, self.low, self.high, self.by_prior, self.best, self.label, self.stage))  # fmt: skip
         return Scores(*rest, {name: values[wanted] for name, values in self.state.items()})
 
     def __len__(self) -> int:
@@ -160,7 +162,7 @@ def read_scores(world: Path, replayed: Path) -> Scores:
         Missing: a file is missing, or none of the weeks was told.
     """
     true = [row for row in rows_of(world / "truth", "risk.csv", ("programme", "date", "p4_bayes", "label4", "usable")) if row["usable"] == "1"]  # fmt: skip
-    told = {(row["programme"], row["date"]): row for row in rows_of(replayed, "scores.csv", ("programme", "date", "probability", "stage"))}  # fmt: skip
+    told = {(row["programme"], row["date"]): row for row in rows_of(replayed, "scores.csv", ("programme", "date", "probability", "low", "high", "stage"))}  # fmt: skip
     alone = {(row["programme"], row["date"]): row["probability"] for row in rows_of(replayed, "prior_scores.csv", ("programme", "date", "probability"))}  # fmt: skip
     both = told.keys() & alone.keys()
     known = [row for row in true if (row["programme"], row["date"]) in both]
@@ -176,7 +178,7 @@ def read_scores(world: Path, replayed: Path) -> Scores:
     return Scores(
         np.array([row["programme"] for row in known]),
         np.array([day for _programme, day in keys]),
-        np.array([float(row["probability"]) for row in its]),
+        *(np.array([float(row[name]) for row in its]) for name in ("probability", "low", "high")),
         np.array([float(alone[row["programme"], row["date"]]) for row in known]),
         np.array([float(row["p4_bayes"]) for row in known]),
         np.array([float(row["label4"]) for row in known]),
@@ -248,7 +250,8 @@ def show_scores(scores: Scores) -> None:
     _show_part("programmes with small units", scores.only(small), {})
     for stage in np.unique(scores.stage):
         _show_part(f"told at stage {stage}", scores.only(scores.stage == stage), {})
-    alone = replace(scores, told=scores.by_prior)
+    bare = np.full(len(scores), NAN)
+    alone = replace(scores, told=scores.by_prior, low=bare, high=bare)
     _show_part("the shipped prior alone, as without any history", alone, {"fAUC": "prior fAUC", "fBSS": "prior fBSS"})  # fmt: skip
     _show_calibration(scores)
     delivery = delivery_only(scores)
@@ -271,6 +274,9 @@ def _show_part(name: str, part: Scores, bars: Mapping[str, str]) -> None:
         line(f"  {measure}", value, bars.get(measure, ""), more)
     # What came is one draw of the best chances: told too boldly is what both slopes say, not one.
     print(f"    {'slope of the log-odds told':<34} {calibration_slope(part.label, part.told):7.3f}; expected {calibration_slope(part.best, part.told):.3f}")  # fmt: skip
+    if not np.isnan(part.low).any():
+        held = (part.low <= part.best) & (part.best <= part.high)
+        line("  best chances inside the bands", ratio(held.astype(float), np.ones(len(part)), part.programme), "", "; 0.8 is meant")  # fmt: skip
 
 
 def _show_calibration(scores: Scores) -> None:

@@ -176,6 +176,7 @@ def main() -> int:
     from forecasting.learning.dates import slips
     from forecasting.learning.pooling import learn_prior
     from forecasting.learning.prior import INPUTS, path_of
+    from forecasting.learning.worlds import PROGRAMME_SPREAD, RAID_SPREAD, unseen
 
     about = {
         "version": VERSION,
@@ -193,7 +194,10 @@ def main() -> int:
     elif wanted.target == SHORTFALLS:
         made = shortfall.derive(worlds, about)
     else:
-        made = learn_prior(worlds, INPUTS[wanted.target], about=about).as_dict()
+        spread = RAID_SPREAD if wanted.target == "raid_escalates_4w" else PROGRAMME_SPREAD
+        made = learn_prior(
+            worlds, INPUTS[wanted.target], beyond=unseen(spread), about=about
+        ).as_dict()
     out = wanted.out or path_of(wanted.target)
     out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     print(f"Written: {out.name}, {made['about']}")

@@ -16,13 +16,14 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 from .inputset import InputSet, Matrix
 from .limits import ELEVATED_FROM, HIGH_FROM, HIGHEST, LOWEST
 
 # When a model is found: steps at most, and the slope and the gain at which no better one is looked for.
 MOST_STEPS, FLAT, SETTLED = 60, 1e-9, 1e-13
-# The middle share of the members of a model that its band spans.
+# The middle share of what is possible that a band spans.
 BAND = (10.0, 90.0)
 
 
@@ -40,20 +41,23 @@ def logit(chance: Any) -> Any:
     return np.log(chance) - np.log1p(-np.asarray(chance))
 
 
-def around(told: Matrix, members: Matrix) -> tuple[Matrix, Matrix]:
+def around(told: Matrix, members: Matrix, beyond: float = 0.0) -> tuple[Matrix, Matrix]:
     """The band of risks that are told: where members lie, and as far about what is told as they do about their own middle.
 
     The likeliest point and the middle of what is possible are two things where weights lie on the edge of where they may
     go: members then say more than is told, and their band alone would have what is told at its lower end, or outside.
+    What no term can tell is independent of what members leave open, so distances add up by their squares.
 
     Args:
         told: probabilities.
         members: probabilities, members x rows.
+        beyond: as in `LinearModel`.
     """
     centre, each = (logit(np.clip(chance, LOWEST, HIGHEST)) for chance in (told, members))
     low, middle, high = np.percentile(each, [BAND[0], 50.0, BAND[1]], axis=0)
-    low = sigmoid(np.minimum(low, centre + low - middle))
-    high = sigmoid(np.maximum(high, centre + high - middle))
+    least, most = beyond * ndtri(np.array(BAND) / 100)
+    low = sigmoid(centre - np.hypot(np.maximum(middle - low, centre - low), least))
+    high = sigmoid(centre + np.hypot(np.maximum(high - middle, high - centre), most))
     # To the last digit: turning chances into log-odds and back is not exact.
     return np.clip(np.minimum(low, told), LOWEST, 1), np.clip(np.maximum(high, told), 0, HIGHEST)
 
@@ -74,6 +78,8 @@ class LinearModel:
         members: intercept, weights and pools of the models whose spread makes the band, one row each.
         spread: how far intercept and weights of one organisation lie from these, in standard deviations; empty
             where nobody knows.
+        beyond: how far cases lie apart in log-odds by what no term tells, in standard deviations; it widens the
+            band of a model that has members.
         reference: raw inputs of a programme nothing is the matter with; drivers are measured from it.
         base: the mean risk in what it was learned from, 0 to 1.
         about: where it comes from: rows, events, dates, versions; for its card.
@@ -89,6 +95,7 @@ class LinearModel:
     base: float
     pools: Mapping[str, float] = field(default_factory=dict)
     spread: Matrix = field(default_factory=lambda: np.empty(0))
+    beyond: float = 0.0
     about: Mapping[str, Any] = field(default_factory=dict)
 
     # --- scores ---------------------------------------------------------------------------------
@@ -111,11 +118,12 @@ class LinearModel:
         return np.clip(sigmoid(self.log_odds(raw, pool)), LOWEST, HIGHEST)
 
     def band(self, raw: Matrix, pool: Pools | None = None) -> tuple[Matrix, Matrix]:
-        """Between which risks it lies, by the members of the model; the score itself where it has none."""
+        """Between which risks it lies, by the members of the model and what is beyond its terms; the score itself where it has no members."""
         score = self.probability(raw, pool)
         if not len(self.members):
             return score, score
-        return around(score, sigmoid(self.odds_of_members(self.standardised(raw), pool)))
+        members = sigmoid(self.odds_of_members(self.standardised(raw), pool))
+        return around(score, members, self.beyond)
 
     def odds_of_members(self, terms: Matrix, pool: Pools | None = None) -> Matrix:
         """The log-odds that each member says of standardised rows, members x rows."""
@@ -164,6 +172,7 @@ class LinearModel:
             "pools": {name: round(self.pools[name], 9) + 0.0 for name in sorted(self.pools)},
             "members": listed(self.members),
             "spread": listed(self.spread),
+            "beyond": round(self.beyond, 9),
             "reference": listed(self.reference),
             "base": round(self.base, 9),
             "about": dict(self.about),
@@ -188,6 +197,7 @@ class LinearModel:
             pools=dict(pools),
             members=np.array(kept["members"]).reshape(-1, 1 + len(kept["terms"]) + len(pools)),
             spread=np.array(kept.get("spread", [])),
+            beyond=float(kept.get("beyond", 0.0)),
             reference=np.array(kept["reference"]),
             base=float(kept["base"]),
             about=kept["about"],

@@ -42,7 +42,11 @@ OWN_ROUNDS, SAME_SPREAD = 4, 0.05
 
 
 def learn_prior(
-    worlds: Sequence[Rows], inputs: InputSet, *, about: Mapping[str, Any] | None = None
+    worlds: Sequence[Rows],
+    inputs: InputSet,
+    *,
+    beyond: float = 0.0,
+    about: Mapping[str, Any] | None = None,
 ) -> LinearModel:
     """The model of a programme nothing is known of but its inputs, in an organisation nobody has measured.
 
@@ -52,6 +56,7 @@ def learn_prior(
 
     Args:
         worlds: rows of each, with programmes as groups. Every world counts the same.
+        beyond: how far cases of these worlds lie apart by what no input shows (`LinearModel.beyond`).
 
     Raises:
         ValueError: fewer worlds than folds.
@@ -71,7 +76,7 @@ def learn_prior(
         "log_loss_of_worlds_left_out": round(losses[penalty], 5),
         **dict(pooled.about),
     }
-    return replace(pooled, members=members, spread=spread, about=told)
+    return replace(pooled, members=members, spread=spread, beyond=beyond, about=told)
 
 
 def together(worlds: Sequence[Rows]) -> Rows:

@@ -204,7 +204,7 @@ def within(
     risk = np.clip(1 - safe, LOWEST, HIGHEST)
     if not len(model.members):
         return risk, risk, risk
-    return risk, *around(risk, 1 - safe_members)
+    return risk, *around(risk, 1 - safe_members, model.beyond)
 
 
 def ahead(

@@ -45,6 +45,10 @@ SIDES = {
 CAUSES = tuple(cause for causes in SIDES.values() for cause in causes)
 SIDE_SCALE = 1.0
 
+# How far programmes and RAID items of one world lie apart by what no input shows, in standard deviations of log-odds:
+# drawn for each world from so much to so much.
+PROGRAMME_SPREAD, RAID_SPREAD = (0.1, 0.5), (0.0, 0.6)
+
 
 @dataclass(frozen=True)
 class World:
@@ -86,7 +90,7 @@ def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
         effects=dict(zip(CAUSES, strengths.tolist(), strict=True)),
         base_risk=float(rng.uniform(0.03, 0.12)),
         portfolio_spread=float(rng.uniform(0.1, 0.8)),
-        programme_spread=float(rng.uniform(0.1, 0.5)),
+        programme_spread=float(rng.uniform(*PROGRAMME_SPREAD)),
         portfolios=int(rng.integers(3, 10)),
         noise=float(rng.uniform(0.02, 0.06)),
         missing=float(rng.uniform(0.03, 0.2)),
@@ -94,12 +98,18 @@ def draw_world(seed: int, *, programmes: int = 120, weeks: int = 60) -> World:
         response=float(rng.uniform(0.2, 0.6)),
         raid_effects=raid_effects(of_raid),
         raid_risk=float(of_raid.uniform(0.008, 0.05)),
-        raid_spread=float(of_raid.uniform(0.0, 0.6)),
+        raid_spread=float(of_raid.uniform(*RAID_SPREAD)),
         raid_updates=float(of_raid.uniform(0.07, 0.4)),
         raid_mitigation=float(of_raid.uniform(0.04, 0.2)),
         raid_closing=float(of_raid.uniform(0.02, 0.1)),
         lateness=float(np.random.default_rng([seed, 8]).lognormal(0, 0.7)),
     )
+
+
+def unseen(spread: tuple[float, float]) -> float:
+    """How far cases lie apart over all worlds, as a standard deviation, where each world draws its own from so much to so much."""
+    low, high = spread
+    return round(((high**3 - low**3) / (3 * (high - low))) ** 0.5, 2)
 
 
 class History:

@@ -63,7 +63,8 @@ def replay_of(world: Path, folder: Path, *, told=lambda chance: chance, change=l
         with (world / "truth" / name).open(newline="") as file:
             return list(csv.DictReader(file))
 
-    scores = [(row["programme"], row["date"], told(float(row["p4_bayes"])), "", "", "own", "m") for row in read("risk.csv")]  # fmt: skip
+    chances = [(row["programme"], row["date"], told(float(row["p4_bayes"]))) for row in read("risk.csv")]  # fmt: skip
+    scores = [(*key, chance, 0.9 * chance, 1.1 * chance, "own", "m") for *key, chance in chances]
     written(folder, "scores.csv", ["programme", "date", "probability", "low", "high", "stage", "model"], scores)  # fmt: skip
     written(folder, "prior_scores.csv", ["programme", "date", "probability"], [row[:3] for row in scores])  # fmt: skip
     raid = [(row["item"], row["date"], told(float(row["weekly_escalation_p"]))) for row in read("raid.csv")]  # fmt: skip

@@ -37,6 +37,7 @@ def test_the_best_possible_forecast_reaches_all_of_itself(tmp_path, capsys):
     for measure in ("fAUC", "fAP", "fBSS"):
         assert _value(said, measure) == 1.0
     assert "expected 1.000" in said
+    assert _value(said, "best chances inside the bands") == 1.0
     assert _value(said, "sign right", "2 weeks later") == 1.0
     assert _value(said, "told less true, mean", "2 weeks later") == 0.0
     assert _value(said, "share of the best possible order", "RAID") == 1.0
@@ -61,6 +62,8 @@ def test_the_scenario_shows_a_score_that_is_half_of_what_it_should_be(tmp_path, 
     said = _said(capsys, world, replay_of(world, tmp_path / "out", told=lambda chance: chance / 2))
     assert _value(said, "fAUC") == 1.0
     assert _value(said, "told over the best", "A disengaged unit") == 0.5
+    # The ranges reach a tenth about what is told.
+    assert _value(said, "best chances inside the bands") == 0.0
     assert "0.000 are reported red" in said
 
 
@@ -151,10 +154,10 @@ def test_cells_of_another_kind_are_refused_in_a_sentence(tmp_path, capsys):
 def test_a_missing_column_and_the_replay_of_another_world_are_named(tmp_path, capsys):
     world = made_world(tmp_path / "world")
     out = replay_of(world, tmp_path / "out")
-    written(out, "scores.csv", ["programme", "date", "stage"], [])
+    written(out, "scores.csv", ["programme", "date", "low", "high", "stage"], [])
     assert main([str(world), "--replayed", str(out)]) == 1
     assert "no column probability" in capsys.readouterr().err
-    written(out, "scores.csv", ["programme", "date", "probability", "stage"], [("Q", "2024-01-01", 0.1, "own")])  # fmt: skip
+    written(out, "scores.csv", ["programme", "date", "probability", "low", "high", "stage"], [("Q", "2024-01-01", 0.1, 0.1, 0.2, "own")])  # fmt: skip
     assert main([str(world), "--replayed", str(out)]) == 1
     assert "Is it the replay of this world?" in capsys.readouterr().err
 

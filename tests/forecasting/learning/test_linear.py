@@ -89,6 +89,22 @@ def test_a_band_reaches_as_far_about_the_score_as_members_about_their_middle(
     assert np.allclose(linear.logit(high) - odds, at_most)
 
 
+def test_what_no_term_tells_is_in_the_band(model: linear.LinearModel) -> None:
+    """Eight of ten true chances, whether the members are sure, unsure, or no surer than what they cannot tell."""
+    rng = np.random.default_rng(3)
+    raw, point = raw_rows(4000), np.concatenate([[model.intercept], model.weights])
+    for unsure in (0.0, 0.3, 1.0):
+        members = np.tile(point, (400, 1))
+        members[:, 0] += rng.normal(0, unsure, 400)
+        told = replace(model, members=members, beyond=0.3)
+        low, high = told.band(raw)
+        odds = linear.logit(told.probability(raw))
+        true = linear.sigmoid(odds + rng.normal(0, unsure, 4000) + rng.normal(0, 0.3, 4000))
+        inside = (low > linear.LOWEST) & (high < linear.HIGHEST)
+        held = ((low <= true) & (true <= high))[inside].mean()
+        assert held == pytest.approx(0.8, abs=0.03)
+
+
 def test_silence_and_few_answers_never_lower_a_score_on_either_half() -> None:
     ways = {each.name: each.direction for each in features.CRISIS.raw}
     assert (ways["status_age_w"], ways["eng_age_w"], ways["response_rate_s"]) == (1, 1, -1)
