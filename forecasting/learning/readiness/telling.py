@@ -79,6 +79,12 @@ class Spreads:
             return self.unknown * left
         return self.own_pace * max(0.0, known.pace) + self.usual * left
 
+    def usual_pace(self, share: float) -> float:
+        """The pace of late, in shares a week, that is usual with so many trained: with it goes on what goes on where none is known."""
+        if not self.own_pace:
+            return 0.0
+        return max(0.0, (self.unknown - self.usual) * (1 - share) / self.own_pace)
+
     def reached(self, known: Training, weeks: float) -> float:
         """The share expected in so many weeks: straight on, not held at 1, else more weeks could make those who are
         nearly there less sure.
