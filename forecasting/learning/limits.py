@@ -16,6 +16,8 @@ ALARM_FROM = 4.6
 FEWEST_EVENTS = 10
 # Fewer cases of dates or readiness do not show that anything holds (`coverage`).
 FEWEST_CASES = 10
+# Fewer other programmes with a known outcome make no "most similar".
+FEWEST_ALIKE = 30
 # The share of those required who are to be trained so many days before a go-live.
 TRAINED = 0.85
 DAYS_BEFORE = 14
