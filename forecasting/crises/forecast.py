@@ -24,7 +24,7 @@ from .. import chance, drivers
 from ..chance import Chance
 from ..choices import STATE_OF_LEVEL, RiskLevel, Stage
 from ..golive import evidence
-from ..learning.limits import ELEVATED_FROM, FEWEST_ALIKE, HIGH_FROM
+from ..learning.limits import ELEVATED_FROM, FEWEST_ALIKE, HIGH_FROM, step_of
 from ..learning.names import DRIVER_OF, DRIVERS, RAW, unknown_drivers
 from ..models import RaidScore, RiskScore
 from .milestones_due import Due
@@ -188,12 +188,13 @@ def limits_text(lowest_base: float | None, highest_base: float | None) -> str:
     base = lowest_base
     if base is None or base != highest_base:
         return ""
-    return _(
-        "Low below %(elevated)s, elevated from %(elevated)s, high from %(high)s: levels go by the chance before it is rounded to five points."
-    ) % {
-        "elevated": plain_percent(ELEVATED_FROM * base),
-        "high": plain_percent(HIGH_FROM * base),
-    }
+    elevated, high = (chance.POINTS * step_of(times * base) for times in (ELEVATED_FROM, HIGH_FROM))
+    text = (
+        _("Low below %(elevated)s%%, elevated from %(elevated)s%%, high from %(high)s%%: levels go by the chance as it is written, in steps of five points.")
+        if elevated < high
+        else _("Low below %(high)s%%, high from %(high)s%%: levels go by the chance as it is written, in steps of five points.")
+    )  # fmt: skip
+    return text % {"elevated": elevated, "high": high}
 
 
 def band_text(told: Chance) -> str:

@@ -268,7 +268,7 @@ def test_usual_costs_are_rough_and_carry_their_currency(
 
 def test_two_waves_stand_in_the_chart_and_its_table(story, vic, client_for) -> None:
     page = read(client_for(vic))
-    chart = page.partition('id="delays"')[2].partition('id="assumed"')[0]
+    chart = page.partition("pp-plot-narrow")[2].partition('id="assumed')[0]
     assert (chart.count('class="dot"'), chart.count('class="dot-plan"')) == (4, 1)
     assert "50% of the people 4 weeks later" in chart
 
