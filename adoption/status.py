@@ -15,12 +15,13 @@ RESISTANCE_OFF_TRACK = 0.40
 def engagement_state(
     value: float | None, *, target: float, floor: float, is_inherited: bool = False
 ) -> State:
-    """On track from the target on, off track below the floor.
+    """On track from the target on, off track below the floor; of a figure as it is written, to a point.
 
     A figure inherited from the unit above may warn, but never says that this unit is on track.
     """
     if value is None:
         return State.NONE
+    value = round(value)
     if value < floor:
         return State.BAD
     if value < target:

@@ -1,9 +1,11 @@
 """The registers of adoption, declared once for heading, sorting and export."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.exports import Percent
 from pmo_portal.common.registers import Column, Register
 
 
@@ -11,6 +13,16 @@ def audience(activity: Any) -> list[str]:
     """Whom an activity is for: its group, and its units."""
     named = [activity.group.name] if activity.group else []
     return named + [unit.name for unit in activity.units.all()]
+
+
+def _percent(name: str) -> Callable[[Any], Percent | None]:
+    """A share of an entry, where it is known."""
+
+    def value(entry: Any) -> Percent | None:
+        share = getattr(entry, name)
+        return None if share is None else Percent(share)
+
+    return value
 
 
 # Of entries that are taken back, not deleted: files say it too, so that nobody adds them up.
@@ -80,9 +92,13 @@ TRAINING = Register(
         Column("effective_on", _("As of"), sort=("effective_on", "known_at")),
         Column("completed", _("Completed"), sort=("completed",), numeric=True),
         Column("required", _("Need it"), sort=("required",), numeric=True),
-        Column("share", _("Share"), "share", numeric=True),
+        Column("share", _("Share"), _percent("share"), numeric=True),
         Column(
-            "planned_share", _("Planned"), "planned_share", sort=("planned_share",), numeric=True
+            "planned_share",
+            _("Planned"),
+            _percent("planned_share"),
+            sort=("planned_share",),
+            numeric=True,
         ),
         WITHDRAWN,
     ),
@@ -175,9 +191,21 @@ TRAINING_OF_ALL = Register(
         PROGRAMME,
         Column("completed", _("Completed"), sort=("completed",), numeric=True),
         Column("required", _("Need it"), sort=("required",), numeric=True),
-        Column("share", _("Share"), "completed_share", sort=("completed_share",), numeric=True),
-        Column("planned_share", _("Planned"), sort=("planned_share",), numeric=True),
-        Column("behind", _("Behind plan"), sort=("behind",), numeric=True),
+        Column(
+            "share",
+            _("Share"),
+            _percent("completed_share"),
+            sort=("completed_share",),
+            numeric=True,
+        ),
+        Column(
+            "planned_share",
+            _("Planned"),
+            _percent("planned_share"),
+            sort=("planned_share",),
+            numeric=True,
+        ),
+        Column("behind", _("Behind plan"), _percent("behind"), sort=("behind",), numeric=True),
         Column("effective_on", _("As of"), sort=("effective_on",)),
     ),
     default_sort="-behind",

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from .learning.limits import STEPS
+
 # So many like programmes stand for a step of five points each.
-LIKE = 20
+LIKE = STEPS
 POINTS = 100 // LIKE
 MOST = LIKE - 1
 

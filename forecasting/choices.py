@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.levels import State
 
+from .learning.limits import begins
+
 
 class RiskLevel(models.TextChoices):
     """The levels of the go-live rule in words; no percentages, because none were measured."""
@@ -78,10 +80,10 @@ class Stage(models.TextChoices):
 # What a score of these stages says of the order of programmes was measured nowhere.
 ASSUMED = (Stage.PRIOR, Stage.LEVELLED)
 
-# From this chance on a unit is likely not to be ready.
-LIKELY_SHORT = 0.5
-# From these chances on a milestone is likely, or very likely, to miss its baseline.
-LIKELY_MISSED, VERY_LIKELY_MISSED = 0.5, 0.8
+# From this chance on a unit is likely not to be ready: what is written 50% or more.
+LIKELY_SHORT = begins(0.5)
+# From these chances on a milestone is likely, or very likely, to miss its baseline: as they are written.
+LIKELY_MISSED, VERY_LIKELY_MISSED = begins(0.5), begins(0.8)
 
 # The percent of the people in the first of two waves that are projected, and those shown at first.
 FIRST_WAVES = tuple(range(10, 100, 10))

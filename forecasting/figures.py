@@ -216,13 +216,14 @@ def reliability(bins: Sequence[Mapping[str, Any]]) -> Reliability | None:
 
 @dataclass(frozen=True)
 class Delay:
-    """The risk with one delay: a point with the range of its change."""
+    """The risk with one delay, for all or in two waves: a point with the range of its change."""
 
     x: float
     y: float
     low_y: float
     high_y: float
     text: str
+    in_waves: bool
 
 
 @dataclass(frozen=True)
@@ -240,12 +241,16 @@ class Delays:
     y_ticks: tuple[Tick, ...]
 
 
-def delays(rows: Sequence[tuple[int, float, float, float]]) -> Delays:
-    """Risk over weeks of delay, from `(delay, risk, low, high)`; low and high are those of the change from the first."""
+# Two waves stand beside the same delay for all.
+_BESIDE = 12
+
+
+def delays(rows: Sequence[tuple[int, float, float, float, bool]]) -> Delays:
+    """Risk over weeks of delay, from `(delay, risk, low, high, in waves)`; low and high are those of the change from the first."""
     now = rows[0][1]
-    most = max(max(risk, now + high) for _delay, risk, _low, high in rows)
+    most = max(max(risk, now + high) for _delay, risk, _low, high, _in_waves in rows)
     top = max(0.2, min(1.0, -(-most // 0.1) * 0.1))
-    span = max(rows[-1][0], 1)
+    span = max(1, *(delay for delay, *_rest in rows))
 
     def across(delay: float) -> float:
         return round(PLOT_LEFT + 16 + (PLOT_RIGHT - PLOT_LEFT - 32) * delay / span, 1)
@@ -263,8 +268,15 @@ def delays(rows: Sequence[tuple[int, float, float, float]]) -> Delays:
         PLOT_BOTTOM,
         up(now),
         tuple(
-            Delay(across(delay), up(risk), up(now + low), up(now + high), str(delay))
-            for delay, risk, low, high in rows
+            Delay(
+                across(delay) + _BESIDE * in_waves,
+                up(risk),
+                up(now + low),
+                up(now + high),
+                str(delay),
+                in_waves,
+            )
+            for delay, risk, low, high, in_waves in rows
         ),
         tuple(Tick(up(mark), f"{round(100 * mark)}%") for mark in marks),
     )

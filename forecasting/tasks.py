@@ -19,6 +19,7 @@ from programmes.models import Milestone, Programme, RaidItem
 
 from . import services
 from .choices import Target
+from .models import RiskScore
 
 
 class LooksBack(Protocol):
@@ -64,9 +65,13 @@ def recompute_scores(run: JobRun) -> None:
             run, lambda: inputs.days_not_kept(weeks_before.of_trend(as_of)), as_of=as_of, at=at
         )
         with run.read():
+            is_first = not RiskScore.objects.exists()
             scored = scoring.compute_scores(as_of=as_of, at=at)
         with run.write() as result:
             result.update(scoring.keep_scores(scored))
+            if is_first and scored.scores:
+                # The evidence beside first scores does not wait for the night.
+                services.ask_to_watch()
             if Milestone.all_objects.exists():
                 services.ask_to_score_dates()
             if RaidItem.all_objects.exists():

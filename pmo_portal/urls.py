@@ -46,5 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.STYLEGUIDE:
     urlpatterns.append(path("styleguide/", include("pmo_portal.common.urls_styleguide")))
 
+handler400 = "pmo_portal.common.refusals.bad_request"
 handler403 = "pmo_portal.common.refusals.permission_denied"
 handler500 = "pmo_portal.common.refusals.server_error"

@@ -25,8 +25,10 @@ VARIANCE_AMBER, VARIANCE_RED = -0.05, -0.10
 
 
 def index_state(value: float | None) -> State:
+    """Of an index as it is written: one of 0.946 is written 0.95, and not below that."""
     if value is None:
         return State.NONE
+    value = round(value, 2)
     return State.BAD if value < INDEX_RED else State.WARN if value < INDEX_AMBER else State.OK
 
 
@@ -39,7 +41,7 @@ def variance_state(share: float | None) -> State:
 
 def is_slow(schedule: Schedule | None) -> bool:
     """Work is done later than planned."""
-    return schedule is not None and schedule.index is not None and schedule.index < INDEX_AMBER
+    return schedule is not None and index_state(schedule.index) in (State.WARN, State.BAD)
 
 
 def against_budget(money: Money) -> Against:

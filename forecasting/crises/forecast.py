@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _, ngettext
 
 from adoption.models import TrainingProgress
+from pmo_portal.common.exports import Percent
 from pmo_portal.common.levels import State
 from programmes.choices import FactKind
 from programmes.models import ReportedFact
@@ -23,7 +24,7 @@ from .. import chance, drivers
 from ..chance import Chance
 from ..choices import STATE_OF_LEVEL, RiskLevel, Stage
 from ..golive import evidence
-from ..learning.limits import ELEVATED_FROM, HIGH_FROM
+from ..learning.limits import ELEVATED_FROM, FEWEST_ALIKE, HIGH_FROM, step_of
 from ..learning.names import DRIVER_OF, DRIVERS, RAW, unknown_drivers
 from ..models import RaidScore, RiskScore
 from .milestones_due import Due
@@ -109,14 +110,14 @@ class Explained:
         return [each for each in self.drivers if each.share >= TELLING and each.is_known]
 
     @property
-    def total(self) -> float:
-        """The sum of all drivers."""
-        return sum(each.share for each in self.drivers)
+    def shares(self) -> dict[str, float]:
+        """What each driver adds to the log-odds."""
+        return {each.key: each.share for each in self.drivers}
 
     @property
     def end(self) -> float:
         """The log-odds of the score: those of the start and all drivers."""
-        return self.score.start + self.total
+        return end_of(self.score, self.shares)
 
     @property
     def start_percent(self) -> str:
@@ -164,9 +165,20 @@ def percent_text(told: Chance) -> str:
     return f"{told.percent}%"
 
 
-def plain_percent(probability: float) -> str:
+def percent_cell(told: Chance) -> Percent | str:
+    """The same for files: a number, but where there is none to tell."""
+    return Percent(told.of_twenty / chance.LIKE) if told.of_twenty else percent_text(told)
+
+
+def plain_cell(probability: float) -> Percent:
     """To a point, for sums; a score itself is shown in steps of five."""
-    return f"{100 * probability:.1f}%" if probability < 0.1 else f"{100 * probability:.0f}%"
+    digits = 1 if probability < 0.1 else 0
+    return Percent(round(probability, 2 + digits), digits)
+
+
+def plain_percent(probability: float) -> str:
+    """The same as words."""
+    return str(plain_cell(probability))
 
 
 def limits_text(lowest_base: float | None, highest_base: float | None) -> str:
@@ -176,12 +188,13 @@ def limits_text(lowest_base: float | None, highest_base: float | None) -> str:
     base = lowest_base
     if base is None or base != highest_base:
         return ""
-    return _(
-        "Low below %(elevated)s, elevated from %(elevated)s, high from %(high)s: levels go by the chance before it is rounded to five points."
-    ) % {
-        "elevated": plain_percent(ELEVATED_FROM * base),
-        "high": plain_percent(HIGH_FROM * base),
-    }
+    elevated, high = (chance.POINTS * step_of(times * base) for times in (ELEVATED_FROM, HIGH_FROM))
+    text = (
+        _("Low below %(elevated)s%%, elevated from %(elevated)s%%, high from %(high)s%%: levels go by the chance as it is written, in steps of five points.")
+        if elevated < high
+        else _("Low below %(high)s%%, high from %(high)s%%: levels go by the chance as it is written, in steps of five points.")
+    )  # fmt: skip
+    return text % {"elevated": elevated, "high": high}
 
 
 def band_text(told: Chance) -> str:
@@ -227,6 +240,20 @@ def shown(score: RiskScore) -> Chance:
     return chance.shown(score.probability, score.low, score.high)
 
 
+def end_of(score: RiskScore | RaidScore, shares: Mapping[str, float]) -> float:
+    """The log-odds to which the start and all drivers add up."""
+    return score.start + sum(shares.values())
+
+
+def shares_of(score: RiskScore) -> dict[str, float]:
+    """What each driver adds to the log-odds of a score, from the row alone."""
+    shares = dict.fromkeys(DRIVERS, 0.0)
+    for term in score.terms:
+        key = DRIVER_OF[term["name"]]
+        shares[key] = shares.get(key, 0.0) + term["share"]
+    return shares
+
+
 def drivers_of(
     score: RiskScore, known: drivers.Known, *, place: dict[str, str] | None = None
 ) -> list[Driver]:
@@ -235,10 +262,6 @@ def drivers_of(
     Args:
         place: tenant and programme, for the addresses of the rows behind a driver.
     """
-    shares = dict.fromkeys(DRIVERS, 0.0)
-    for term in score.terms:
-        key = DRIVER_OF[term["name"]]
-        shares[key] = shares.get(key, 0.0) + term["share"]
     unknown = unknown_drivers(RAW, score.missing)
     made = [
         Driver(
@@ -252,7 +275,7 @@ def drivers_of(
             evidence.further_rows(key, known, place) if place else (),
             is_known=key not in unknown,
         )
-        for key, share in shares.items()
+        for key, share in shares_of(score).items()
     ]
     return sorted(made, key=lambda each: -abs(each.share))
 
@@ -260,11 +283,7 @@ def drivers_of(
 def main_driver(score: RiskScore) -> str:
     """The name of what raises a score most and is known, from the row alone; empty where nothing does."""
     unknown = unknown_drivers(RAW, score.missing)
-    shares: dict[str, float] = {}
-    for term in score.terms:
-        key = DRIVER_OF[term["name"]]
-        if key not in unknown:
-            shares[key] = shares.get(key, 0.0) + term["share"]
+    shares = {key: share for key, share in shares_of(score).items() if key not in unknown}
     key = max(shares, key=shares.__getitem__, default="")
     return str(drivers.LABELS[key]) if key and shares[key] >= TELLING else ""
 
@@ -382,6 +401,16 @@ def windows_of(score: RiskScore) -> list[Window]:
         Window(4, shown(score), _("The score itself")),
         Window(8, chance.shown(risk, max(low, score.low), max(high, risk)), _("These four weeks and four more, with the go-live as planned and the rest going on as it usually does")),
     ]  # fmt: skip
+
+
+def none_alike_text(others: int) -> str:
+    """Why no similar weeks are named: so many other programmes, counted to what is enough, have a past that is known."""
+    if others < FEWEST_ALIKE:
+        return _("It takes %(fewest)s other programmes of which is known what came of their weeks; here %(count)s are.") % {
+            "fewest": FEWEST_ALIKE,
+            "count": others,
+        }  # fmt: skip
+    return _("They are looked for in the first night of every week.")
 
 
 def score_finding(name: str, forecast: Forecast | None) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .. import chance, figures
 from ..choices import LIKELY_MISSED, LIKELY_SHORT, VERY_LIKELY_MISSED, Direction, RiskLevel
-from ..learning.limits import ELEVATED_FROM, HIGH_FROM
+from ..learning.limits import ELEVATED_FROM, HIGH_FROM, begins
 from ..models import AdoptionShortfall, MilestoneOutlook, RaidScore, RiskScore
 from ..models.scores import Trended
 from .forecast import percent_text
@@ -40,8 +40,8 @@ def weeks_of(row: Trended) -> list[Week]:
 def levels_of(score: RiskScore | RaidScore) -> list[tuple[float, str]]:
     """From which risk each level begins under the model of a score, and its word."""
     return [
-        (ELEVATED_FROM * score.base, str(RiskLevel.ELEVATED.label)),
-        (HIGH_FROM * score.base, str(RiskLevel.HIGH.label)),
+        (begins(ELEVATED_FROM * score.base), str(RiskLevel.ELEVATED.label)),
+        (begins(HIGH_FROM * score.base), str(RiskLevel.HIGH.label)),
     ]
 
 
@@ -82,6 +82,6 @@ def shown(
             # Nothing is drawn as certain or as impossible.
             [min(max(round(100 * week.probability), 1), 99) for week in weeks],
             name=_("Risk"),
-            levels=[(100 * begins, word) for begins, word in levels],
+            levels=[(100 * since, word) for since, word in levels],
         )
     return found

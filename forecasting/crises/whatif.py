@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
-from pmo_portal.common.money import format_short, short_sum
+from pmo_portal.common.money import format_short, rough, short_sum
 from programmes.models import Milestone, Programme
 from programmes.selectors import performance_as_of
 
@@ -221,14 +221,14 @@ def projected_for(score: RiskScore) -> date:
 
 
 def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
-    """What a week of the whole plan costs on average, and a small share of the budget for a crisis."""
+    """What a week of the whole plan costs on average, and a small share of the budget for a crisis, as roughly as they are known."""
     budget = performance_as_of([programme.pk], as_of)[programme.pk].bac
     if not budget:
         return Costs(None, None, currency)
     week = None
     if programme.starts_on and programme.ends_on and programme.ends_on > programme.starts_on:
-        week = round(budget / ((programme.ends_on - programme.starts_on).days / 7))
-    return Costs(week, round(CRISIS_SHARE * budget), currency)
+        week = rough(round(budget / ((programme.ends_on - programme.starts_on).days / 7)))
+    return Costs(week, rough(round(CRISIS_SHARE * budget)), currency)
 
 
 def options_of(score: RiskScore, costs: Costs, *, first: int = FIRST_WAVE) -> list[Option]:

@@ -64,10 +64,11 @@ class Outlook:
     @property
     def percent(self) -> str:
         """The chance to miss the baseline, to five points; never nothing, never certain."""
-        return f"{self._of_twenty * chance.POINTS}%"
+        return f"{self.of_twenty * chance.POINTS}%"
 
     @property
-    def _of_twenty(self) -> int:
+    def of_twenty(self) -> int:
+        """In how many of twenty it is expected to be missed."""
         return max(1, self._told.of_twenty)
 
     @property
@@ -81,8 +82,8 @@ class Outlook:
         return ngettext(
             "Of %(like)s milestones in this position, about %(count)s is expected to miss its baseline",
             "Of %(like)s milestones in this position, about %(count)s are expected to miss their baseline",
-            self._of_twenty,
-        ) % {"like": chance.LIKE, "count": self._of_twenty}
+            self.of_twenty,
+        ) % {"like": chance.LIKE, "count": self.of_twenty}
 
     @property
     def is_moved(self) -> bool:

@@ -29,6 +29,8 @@ def _engagement(known: Known) -> str:
     else:
         text = _("Smoothed engagement in %(unit)s is %(lowest)s of 100, over all units %(mean)s")
     parts = [text % {"unit": unit, "lowest": lowest, "mean": mean}]
+    if known.has("response_rate_s"):
+        parts.append(_answered(known["response_rate_s"]))
     weeks = round(known.values.get("eng_age_w", 0))
     if weeks >= 2:
         parts.append(
@@ -36,6 +38,15 @@ def _engagement(known: Known) -> str:
             % {"weeks": weeks}
         )
     return ", ".join(parts) + _before_golive(known)
+
+
+def _answered(percent: float) -> str:
+    """How many of those asked answered; the input is nothing where a survey was published without its number of answers."""
+    if not percent:
+        return _("how many answered is not known")
+    if percent < 1:
+        return _("under 1% of the people answered")
+    return _("%(share)s%% of the people answered") % {"share": round(percent)}
 
 
 def _training(known: Known) -> str:

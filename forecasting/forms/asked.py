@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common.editing import Refusing
+from pmo_portal.common.money import sign
 from pmo_portal.history.forms import RecordForm
 from programmes.forms.fields import MoneyField
 
@@ -69,11 +70,12 @@ class WhatIfForm(Refusing, forms.Form):
     # The boxes stand in the rows of the ways to go live.
     choose = forms.Field(label=gettext_lazy("On the paper"), required=False)
 
-    def __init__(self, asked: QueryDict, *, usual: Mapping[str, Any]) -> None:
+    def __init__(self, asked: QueryDict, *, usual: Mapping[str, Any], currency: str) -> None:
         """
         Args:
             asked: what stands in the address; any of the fields, or none.
             usual: a value of every cost, in minor units, and of the first wave.
+            currency: of the costs; its sign stands beside their names.
         """
         self.chosen = asked.getlist("choose")
         usual = {**usual, "choose": ""}
@@ -82,6 +84,8 @@ class WhatIfForm(Refusing, forms.Form):
             for name, field in self.base_fields.items()
         }
         super().__init__(told, initial=dict(usual))
+        for name in ("week", "crisis"):
+            self.fields[name].label = f"{self.fields[name].label} ({sign(currency)})"
 
     @property
     def values(self) -> dict[str, Any]:

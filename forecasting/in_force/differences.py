@@ -16,7 +16,7 @@ from pmo_portal.common.levels import State
 from .. import selectors
 from ..choices import STATE_OF_LEVEL, RiskLevel, Target
 from ..crises.forecast import plain_percent
-from ..learning.limits import ELEVATED_FROM, HIGH_FROM
+from ..learning.limits import level_against
 from .plain_model import teller
 
 # From this change on, in probability, a score reads otherwise: scores are shown in steps of five points.
@@ -128,14 +128,8 @@ class Differences:
             programme = score.programme
             kwargs = {"tenant": programme.tenant.slug, "code": programme.code}
             label, url = programme.name, reverse("forecasting:score_detail", kwargs=kwargs)
-        level = RiskLevel(score.level)
-        return Difference(label, url, programme, told, level, would, self._level(would))
-
-    def _level(self, chance: float) -> RiskLevel:
-        """As `learning.linear.LinearModel.level`."""
-        if chance >= HIGH_FROM * self.base:
-            return RiskLevel.HIGH
-        return RiskLevel.ELEVATED if chance >= ELEVATED_FROM * self.base else RiskLevel.LOW
+        level, would_level = RiskLevel(score.level), RiskLevel(level_against(would, self.base))
+        return Difference(label, url, programme, told, level, would, would_level)
 
 
 def differences(

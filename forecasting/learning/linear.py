@@ -19,7 +19,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from .inputset import InputSet, Matrix
-from .limits import ELEVATED_FROM, HIGH_FROM, HIGHEST, LOWEST
+from .limits import HIGHEST, LOWEST, level_against
 
 # When a model is found: steps at most, and the slope and the gain at which no better one is looked for.
 MOST_STEPS, FLAT, SETTLED = 60, 1e-9, 1e-13
@@ -135,9 +135,7 @@ class LinearModel:
 
     def level(self, chance: float) -> str:
         """`low`, `elevated` or `high`, against the base of this model."""
-        if chance >= HIGH_FROM * self.base:
-            return "high"
-        return "elevated" if chance >= ELEVATED_FROM * self.base else "low"
+        return level_against(chance, self.base)
 
     def contributions(self, raw: Matrix, reference: Matrix | None = None) -> Matrix:
         """What each term adds to the log-odds compared with the reference, rows x terms.

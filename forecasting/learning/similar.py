@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .inputset import InputSet, Matrix
+from .limits import FEWEST_ALIKE
 from .linear import Rows, scaling
 
 Array = npt.NDArray[Any]
 
-# So many are shown; fewer programmes with a known outcome make no "most similar".
-SHOWN, FEWEST = 10, 30
+SHOWN = 10
 # Programmes are compared with the past so many at a time.
 BLOCK = 200
 
@@ -39,7 +39,7 @@ def nearest(now: Matrix, groups: Array, past: Rows, inputs: InputSet) -> list[Ne
         past: weeks whose outcome is known.
 
     Returns:
-        None for a row where fewer than `FEWEST` other programmes have a past.
+        None for a row where fewer than `FEWEST_ALIKE` other programmes have a past.
     """
     if not len(past):
         return [None] * len(now)
@@ -58,7 +58,7 @@ def nearest(now: Matrix, groups: Array, past: Rows, inputs: InputSet) -> list[Ne
         for row, away in enumerate(square):
             best = np.minimum.reduceat(away[order], starts)
             best[names == groups[start + row]] = np.inf
-            if np.isfinite(best).sum() < FEWEST:
+            if np.isfinite(best).sum() < FEWEST_ALIKE:
                 found.append(None)
                 continue
             chosen = np.argsort(best, kind="stable")[:SHOWN]

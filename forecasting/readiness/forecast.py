@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from pmo_portal.common import clock
 from pmo_portal.common.days import day_text
+from pmo_portal.common.exports import Percent
 from pmo_portal.common.levels import State
 
 from .. import chance, points
 from ..choices import Stage
-from ..crises.forecast import band_text, percent_text, plain_percent
+from ..crises.forecast import band_text, percent_cell, percent_text, plain_percent
 from ..in_force import shipped
 from ..learning.limits import FEWEST_ENDED
 from ..models import AdoptionShortfall, ShortfallRecord
@@ -37,6 +38,11 @@ def _told(row: AdoptionShortfall) -> chance.Chance | None:
     if row.chance is None or row.low is None or row.high is None:
         return None
     return chance.shown(row.chance, row.low, row.high)
+
+
+def part_cell(chance_of: float | None) -> Percent | str:
+    """The chance of one half for files, as `Part.percent` shows it."""
+    return _("not known") if chance_of is None else percent_cell(_shown(chance_of))
 
 
 def _percent(share: float) -> str:
@@ -88,6 +94,11 @@ class Readiness:
         if not self.is_partial:
             return percent_text(told)
         return _("at least %(percent)s") % {"percent": percent_text(told)} if told.of_twenty else _("not known")  # fmt: skip
+
+    @property
+    def cell(self) -> Percent | str:
+        """The same for files."""
+        return self.percent if self.is_partial else part_cell(self.row.chance)
 
     @property
     def band(self) -> str:

@@ -6,7 +6,7 @@ Only jobs and commands import this module: it needs numpy. The number of stateme
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -243,7 +243,7 @@ def _told(pair: Pair, known: Known, by: _Telling, as_of: date) -> AdoptionShortf
         expected = by.spreads.reached(trained.known, left)
         facts |= {
             "needed": round(shortfall_parts.needed(by.spreads, left), 4),
-            "pace_usual": round(by.spreads.pace(replace(trained.known, pace=None)), 4),
+            "pace_usual": round(by.spreads.usual_pace(trained.known.share), 4),
             "share": round(trained.known.share, 4),
             "required": trained.known.required,
             "planned": trained.planned,

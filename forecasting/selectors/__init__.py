@@ -30,6 +30,7 @@ from .ready import (
 )
 from .scores import (
     levels_of_all,
+    others_known,
     score_on,
     scores_for,
     scores_of,
@@ -56,6 +57,7 @@ __all__ = [
     "limits_for",
     "model_by_number",
     "models_of",
+    "others_known",
     "outcomes_for",
     "outlook_counts",
     "outlook_of",

@@ -13,7 +13,9 @@ from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
 from ..choices import ASSUMED, RiskLevel, Stage
-from ..models import RiskScore, SimilarWeeks
+from ..learning.limits import FEWEST_ALIKE
+from ..learning.outcomes import HORIZON
+from ..models import RiskScore, RiskSnapshot, SimilarWeeks
 
 # A score is no word on a day that is further away.
 SCORE_COUNTS_FOR = timedelta(days=8)
@@ -121,3 +123,11 @@ def similar_to(member: Member, programme: Any) -> Similar | None:
         for each in row.weeks
     ]
     return Similar(row.as_of, row.came, weeks)
+
+
+def others_known(programme: Any, as_of: date) -> int:
+    """How many other programmes have weeks that are over, so that what came of them is known; not counted on where that is
+    enough for similar weeks. One statement."""
+    weeks = RiskSnapshot.objects.filter(unit__isnull=True, as_of__lte=as_of - HORIZON)
+    others = weeks.exclude(programme=programme).order_by().values("programme_id").distinct()
+    return others[:FEWEST_ALIKE].count()

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.exports import Percent
 from pmo_portal.common.registers import Column, Register
 
+from ..chance import LIKE
 from ..dates.parts import PART_LABELS
 from ..dates.steps import LABELS, P50, P80, P90
 from ..learning.part_names import MISS_PARTS, STEPS
@@ -56,7 +58,13 @@ _PROGRAMME = (
 )  # fmt: skip
 # What is told stands beside the name: it is what a phone shows.
 _TOLD = (
-    Column("missed", _("Chance to miss"), "percent", sort=("missed",), numeric=True),
+    Column(
+        "missed",
+        _("Chance to miss"),
+        lambda row: Percent(row.of_twenty / LIKE),
+        sort=("missed",),
+        numeric=True,
+    ),
     Column("level", _("Level"), "state_word", sort=("missed",)),
 )
 _DATES = (

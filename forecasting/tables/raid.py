@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
-from pmo_portal.common.templatetags.portal import percent
 
 from ..models import RaidOutcome
-from .scores import TREND
+from ..raid.words import LABELS
+from .scores import TREND, outcome_told, sum_columns, told_cell
 
 _ITEM = (
     Column("reference", _("Item"), "item.reference", sort=("item__kind", "item__number")),
@@ -24,7 +24,7 @@ _PROGRAMME = (
 )
 # What is told stands beside the name: it is what a phone shows.
 _LEVEL = (
-    Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
+    Column("risk", _("Risk in four weeks"), told_cell, sort=("probability",), numeric=True),
     Column("level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)),
 )
 _MORE = (
@@ -32,6 +32,7 @@ _MORE = (
     TREND,
     Column("rating", _("Rating"), "item.score", sort=("item__score",), numeric=True),
     Column("main", _("Raised most by"), "main"),
+    *sum_columns(LABELS),
     Column("action", _("What to do"), "action"),
     Column("owner", _("Owner"), lambda row: row.item.owner.name if row.item.owner else ""),
     Column("alike", _("Similar items"), "alike", on_page=False),
@@ -46,10 +47,6 @@ LIKELY_OF_ALL = Register(
 )
 
 
-def _told(outcome: RaidOutcome) -> str:
-    return percent(outcome.probability, 1)
-
-
 def _came(outcome: RaidOutcome) -> Any:
     return _("Escalated") if outcome.happened else _("Did not escalate")
 
@@ -62,7 +59,7 @@ RAID_OUTCOMES = Register(
         Column("programme", _("Programme"), "item.programme.name", sort=("item__programme__name",)),
         Column("code", _("Code"), "item.programme.code", on_page=False),
         Column("as_of", _("Told on"), "as_of", sort=("as_of", "item__programme__name")),
-        Column("told", _("Risk told"), _told, sort=("probability",), numeric=True),
+        Column("told", _("Risk told"), outcome_told, sort=("probability",), numeric=True),
         Column("happened", _("Within four weeks"), _came, sort=("happened",)),
         Column("stage", _("Told by"), lambda row: row.get_stage_display(), sort=("stage",)),
         Column("known_on", _("Known on"), "known_on", sort=("known_on",)),

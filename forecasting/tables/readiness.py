@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
 
+from ..crises.forecast import plain_cell
 from ..learning.part_names import PARTS
 from ..points import as_points, points_of
+from ..readiness.forecast import part_cell
 from ..readiness.parts import LABELS
 
 
@@ -29,7 +31,7 @@ UNITS_AT_GOLIVES = Register(
     (
         Column("unit", _("Unit"), "unit.name", sort=("unit__name",)),
         Column("unit_code", _("Code of the unit"), "unit.code", on_page=False),
-        Column("chance", _("Chance not to be ready"), "percent", sort=("chance",), numeric=True),
+        Column("chance", _("Chance not to be ready"), "cell", sort=("chance",), numeric=True),
         Column("level", _("Level"), lambda row: row.row.get_level_display(), sort=("chance",)),
         Column("programme", _("Programme"), "milestone.programme.name", sort=("milestone__programme__name",)),
         Column("code", _("Code"), "milestone.programme.code", on_page=False),
@@ -37,9 +39,10 @@ UNITS_AT_GOLIVES = Register(
         Column("golive", _("Go-live"), "row.golive_on", sort=("golive_on",)),
         Column("band", _("Likely range"), "band"),
         Column("trend", _("Trend"), lambda row: row.row.get_direction_display(), sort=("direction",)),
-        Column("training", _("Training short"), "training.percent", sort=("training",), numeric=True),
-        Column("engagement", _("Engagement low"), "engagement.percent", sort=("engagement",), numeric=True),
+        Column("training", _("Training short"), lambda row: part_cell(row.row.training), sort=("training",), numeric=True),
+        Column("engagement", _("Engagement low"), lambda row: part_cell(row.row.engagement), sort=("engagement",), numeric=True),
         Column("main", _("Raised most by"), "main", on_page=False),
+        Column("usual", _("Usual"), lambda row: plain_cell(row.row.base), numeric=True, on_page=False),
         Column("start", _("Beginning, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
         *(_points(name) for name in PARTS),
         Column("sum", _("Sum, points"), lambda row: as_points(row.row.chance), numeric=True, on_page=False),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.exports import Percent
 from pmo_portal.common.levels import State
 from pmo_portal.common.registers import Column, Register
-from pmo_portal.common.templatetags.portal import percent
 
-from .. import cards, drivers
+from .. import cards, chance, drivers
 from ..chance import Chance
 from ..choices import STATE_OF_LEVEL, RiskLevel
 from ..crises import forecast
@@ -32,6 +34,11 @@ class ScoreRow:
     @property
     def percent(self) -> str:
         return forecast.percent_text(self.chance)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """What each driver adds to the log-odds."""
+        return forecast.shares_of(self.score)
 
     @property
     def band(self) -> str:
@@ -67,6 +74,51 @@ def _unit(row: Any) -> str:
     return row.score.unit.name if row.score.unit else str(_("All units"))
 
 
+def told_cell(row: Any) -> Any:
+    """The risk as a page shows it."""
+    return forecast.percent_cell(row.chance)
+
+
+def _share(key: str, label: Any) -> Column:
+    """What one driver adds; nothing where it is no part of the sum."""
+
+    def value(row: Any) -> float | None:
+        share = row.shares.get(key)
+        return None if share is None else round(share, 6)
+
+    return Column(
+        f"share_{key}",
+        format_lazy(_("{driver}, log-odds"), driver=label),
+        value,
+        numeric=True,
+        on_page=False,
+    )
+
+
+def sum_columns(labels: Mapping[str, Any]) -> tuple[Column, ...]:
+    """What is usual, and how the drivers add up to the risk, as on the page of a score. Rows have `score` and `shares`."""
+
+    def end(row: Any) -> float:
+        return forecast.end_of(row.score, row.shares)
+
+    def end_told(row: Any) -> Percent:
+        return forecast.plain_cell(chance.probability_of(end(row)))
+
+    def start_told(row: Any) -> Percent:
+        return forecast.plain_cell(chance.probability_of(row.score.start))
+
+    return (
+        Column("usual", _("Usual"), lambda row: forecast.plain_cell(row.score.base), numeric=True, on_page=False),
+        Column("start", _("Start, log-odds"), lambda row: round(row.score.start, 6), numeric=True, on_page=False),
+        Column("start_told", _("Start"), start_told, numeric=True, on_page=False),
+        *(_share(key, label) for key, label in labels.items()),
+        Column("sum", _("Sum, log-odds"), lambda row: round(end(row), 6), numeric=True, on_page=False),
+        Column("sum_told", _("Sum"), end_told, numeric=True, on_page=False),
+    )  # fmt: skip
+
+
+_SUM = sum_columns(drivers.LABELS)
+
 TREND = Column(
     "trend", _("Trend"), lambda row: row.score.get_direction_display(), sort=("direction",)
 )
@@ -82,13 +134,14 @@ SCORES = Register(
         ),
         Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("unit", _("Unit"), _unit, on_page=False),
-        Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
+        Column("risk", _("Risk in four weeks"), told_cell, sort=("probability",), numeric=True),
         Column(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
         Column("band", _("Likely range"), "band"),
         TREND,
         Column("main", _("Raised most by"), "main"),
+        *_SUM,
         Column("missing", _("Inputs missing"), "missing", on_page=False),
         Column("as_of", _("As of"), "score.as_of", sort=("as_of",)),
         Column("made_by", _("Made by"), "made_by", on_page=False),
@@ -102,7 +155,7 @@ UNIT_SCORES = Register(
     (
         Column("unit", _("Unit"), "score.unit.name", sort=("unit__name", "programme__name")),
         Column("unit_code", _("Code of the unit"), "score.unit.code", on_page=False),
-        Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
+        Column("risk", _("Risk in four weeks"), told_cell, sort=("probability",), numeric=True),
         Column(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
@@ -111,6 +164,7 @@ UNIT_SCORES = Register(
         Column("band", _("Likely range"), "band"),
         TREND,
         Column("main", _("Raised most by"), "main"),
+        *_SUM,
         Column("missing", _("Not known"), "missing"),
         Column("as_of", _("As of"), "score.as_of", sort=("as_of",), on_page=False),
         Column("made_by", _("Made by"), "made_by", on_page=False),
@@ -119,8 +173,9 @@ UNIT_SCORES = Register(
 )  # fmt: skip
 
 
-def _told(outcome: RiskOutcome) -> str:
-    return percent(outcome.probability, 1)
+def outcome_told(outcome: Any) -> Percent:
+    """What was told of something whose outcome is known, to a tenth of a point."""
+    return Percent(round(outcome.probability, 3), 1)
 
 
 def _came(outcome: RiskOutcome) -> Any:
@@ -160,9 +215,9 @@ DIFFERENCES = Register(
         Column("subject", _("What is scored"), "label"),
         Column("programme", _("Programme"), "programme.name"),
         Column("code", _("Code"), "programme.code"),
-        Column("told", _("Told now"), "told_percent"),
+        Column("told", _("Told now"), lambda row: forecast.plain_cell(row.told)),
         Column("level", _("Level told now"), lambda row: row.level.label),
-        Column("would", _("By the challenger"), "would_percent"),
+        Column("would", _("By the challenger"), lambda row: forecast.plain_cell(row.would)),
         Column("would_level", _("Level by the challenger"), lambda row: row.would_level.label),
         Column(
             "points", _("Change in points"), lambda row: round(100 * row.change, 1), numeric=True
@@ -191,7 +246,7 @@ OUTCOMES = Register(
         Column("programme", _("Programme"), "programme.name", sort=("programme__name",)),
         Column("code", _("Code"), "programme.code", on_page=False),
         Column("as_of", _("Told on"), "as_of", sort=("as_of", "programme__name")),
-        Column("told", _("Risk told"), _told, sort=("probability",), numeric=True),
+        Column("told", _("Risk told"), outcome_told, sort=("probability",), numeric=True),
         Column("happened", _("Within four weeks"), _came, sort=("happened",)),
         Column("touch", _("What people did"), lambda row: row.get_touch_display(), sort=("touch",)),
         Column("stage", _("Told by"), lambda row: row.get_stage_display(), sort=("stage",)),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
+from pmo_portal.common.days import day_text
+from pmo_portal.common.past_days import day_asked_for
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 
@@ -26,13 +30,36 @@ from ..tables.scores import SCORES, UNIT_SCORES, score_row
 @require_safe
 @programme_view("forecasting.score_view")
 def score_detail(request: TenantRequest) -> HttpResponse:
-    """The risk of a programme, and of each unit it touches."""
+    """The risk of a programme, and of each unit it touches; or what was told of it on a past day."""
+    today = clock.today()
+    day = day_asked_for(request.GET, today=today)
+    if day < today:
+        return _told_then(request, day)
     own, units = selectors.split(selectors.scores_of(request.programme))
     context = _context(request, own, units, name=request.programme.name)
     context["units"] = [score_row(each) for each in units]
     context["similar"] = selectors.similar_to(request.member, request.programme)
+    if own is not None and context["similar"] is None:
+        others = selectors.others_known(request.programme, own.as_of)
+        context["none_alike"] = forecast.none_alike_text(others)
     context["windows"] = forecast.windows_of(own) if own is not None else []
     context["has_whatif"] = own is not None and bool(own.whatif)
+    return show(request, "forecasting/score_detail.html", "forecast", context)
+
+
+def _told_then(request: TenantRequest, day: date) -> HttpResponse:
+    """The score of a programme as it was told that day; what is known today only is left out."""
+    own = selectors.score_on(request.programme, day)
+    context: dict[str, Any] = {
+        "programme": request.programme,
+        "past": day,
+        "finding": _("No score was told of %(name)s in the days to %(day)s")
+        % {"name": request.programme.name, "day": day_text(day)},
+    }
+    if own is not None:
+        context |= _told(request, own, [], name=request.programme.name)
+        context["windows"] = forecast.windows_of(own)
+        context["is_late"] = (day - own.as_of).days > forecast.FRESH_DAYS
     return show(request, "forecasting/score_detail.html", "forecast", context)
 
 
@@ -74,6 +101,17 @@ def _context(
     if score is None:
         return context
     services.mark_shown([score, *units], at=clock.now())
+    return context | {
+        "holds": selectors.what_holds(Target.CRISIS_4W),
+        "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
+        **_told(request, score, units, name=name),
+    }
+
+
+def _told(
+    request: TenantRequest, score: RiskScore, units: list[RiskScore], *, name: str
+) -> dict[str, Any]:
+    """A score in words, from what is kept with it and was known on its day."""
     pk = request.programme.pk
     told = forecast.forecast_of(
         score,
@@ -82,12 +120,10 @@ def _context(
         due=milestones_due.due_before([pk], score.as_of)[pk],
         place={"tenant": request.tenant.slug, "code": request.programme.code},
     )
-    return context | {
+    return {
         "finding": forecast.score_finding(name, told),
         "forecast": told,
-        "holds": selectors.what_holds(Target.CRISIS_4W),
         "as_of": score.as_of,
-        "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
         "bars": figures.driver_bars([(each.label, each.share) for each in told.top]),
         "bars_text": _spoken(told),
         **trends.shown(score, trends.levels_of(score)),

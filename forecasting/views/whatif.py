@@ -73,7 +73,7 @@ def _page(
         context["first_box"] = next((each.key for each in options if not each.is_now), "")
         context["first_wave"] = round(100 * max(each.first for each in options))
         context["plot"] = figures.delays(
-            [(each.delay, each.risk, each.low, each.high) for each in options if not each.in_waves]
+            [(each.delay, each.risk, each.low, each.high, each.in_waves) for each in options]
         )
     return show(request, "forecasting/whatif.html", "whatif", context, status=status)
 
@@ -137,7 +137,9 @@ def _options(
         programme, score.as_of if score else clock.today(), request.tenant.currency
     )
     form = WhatIfForm(
-        request.GET, usual={"first": FIRST_WAVE, "week": usual.week, "crisis": usual.crisis}
+        request.GET,
+        usual={"first": FIRST_WAVE, "week": usual.week, "crisis": usual.crisis},
+        currency=usual.currency,
     )
     values = form.values
     costs = Costs(values["week"], values["crisis"], usual.currency)

@@ -23,7 +23,7 @@ from ..in_force.standing import standing_of
 from ..learning import windows
 from ..learning.judging import watch
 from ..learning.judging.watch import Remedy
-from ..learning.limits import HIGH_FROM, WATCHED
+from ..learning.limits import HIGH_FROM, WATCHED, begins
 from ..models import ModelCheck, RaidOutcome, RiskOutcome
 from . import inputs, remedies
 from .closing import closed_items, closed_programmes
@@ -67,9 +67,8 @@ def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding 
     lately = heard(target, since, as_of, crises)
     if not len(lately):
         return None
-    found = watch.watch(
-        lately.told, until=as_of.toordinal(), high_from=HIGH_FROM * np.array(lately.bases)
-    )
+    high_from = np.array([begins(HIGH_FROM * base) for base in lately.bases])
+    found = watch.watch(lately.told, until=as_of.toordinal(), high_from=high_from)
     figures = found.as_dict()
     figures["since"] = since.isoformat()
     figures["told_by"] = lately.told_by

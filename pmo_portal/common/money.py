@@ -92,5 +92,15 @@ def typed(amount: int | None) -> str:
     return f"{sign}{whole}.{rest:02}" if rest else f"{sign}{whole}"
 
 
+def rough(amount: int) -> int:
+    """To three figures and no pence, for what is assumed and not known to the penny."""
+    return round(amount, min(3 - len(str(abs(amount))), -2))
+
+
+def sign(currency: str) -> str:
+    """As it stands before an amount, for labels of fields."""
+    return _prefix(currency).strip()
+
+
 def _prefix(currency: str) -> str:
     return _SIGNS.get(currency, f"{currency} ")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.template.loader import render_to_string
 
 from .rendering import show
@@ -12,6 +13,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     """403: the page, or for htmx the part `refusal` in place of what was asked for."""
     reason = getattr(exception, "reason", "") or str(exception)
     return show(request, "403.html", "refusal", {"reason": reason}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: drawn without the request, which may be what is wrong. Only sentences meant for people are shown."""
+    reason = str(exception) if isinstance(exception, BadRequest) else ""
+    return HttpResponseBadRequest(render_to_string("400.html", {"reason": reason}))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

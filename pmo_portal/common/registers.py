@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.lookups import Exact
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from .exports import csv_response, xlsx_response
 from .rendering import drawn_panels
@@ -31,7 +33,7 @@ class Column:
     """One column of a register.
 
     `value` is what the export holds: an attribute path (`owner.name`) or a function of the row; numbers,
-    dates and text stay what they are. `sort` names the fields to order by; nulls always come last.
+    percentages (`exports.Percent`), dates and text stay what they are. `sort` names the fields to order by; nulls always come last.
     """
 
     key: str
@@ -243,9 +245,15 @@ def _hashable(value: Any) -> bool:
 
 
 def export_format(request: HttpRequest) -> str:
-    """`csv`, `xlsx` or nothing, as the address asks."""
+    """`csv`, `xlsx` or nothing, as the address asks.
+
+    Raises:
+        BadRequest: it asks for something else; who wanted a file is not given a page.
+    """
     wanted = request.GET.get("format", "")
-    return wanted if wanted in ("csv", "xlsx") else ""
+    if wanted not in ("", "csv", "xlsx"):
+        raise BadRequest(_("Files are made as csv or xlsx; there is no other format."))
+    return wanted
 
 
 def export_response(

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common import clock
-from pmo_portal.common.days import day_text
 from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 from pmo_portal.common.levels import State
+from pmo_portal.common.past_days import day_asked_for
 from programmes.choices import Half, Stage
-
-# No earlier day is shown.
-FIRST_DAY = date(1900, 1, 1)
 
 _ANY = ("", _("Any"))
 _STATES = [
@@ -36,38 +32,6 @@ _WINDOWS = [
     ("26", _("within 26 weeks")),
     ("overdue", _("date has passed")),
 ]
-
-
-class AsOfForm(Refusing, forms.Form):
-    """The day a page speaks of; nothing, nonsense and the future mean today, and the page says so."""
-
-    as_of = forms.DateField(
-        label=_("As of"),
-        required=False,
-        widget=date_input(),
-        # Pages look months and years back from the day; there must be such days.
-        validators=[MinValueValidator(FIRST_DAY)],
-    )
-
-
-def day_asked_for(data: QueryDict, *, today: date) -> date:
-    form = AsOfForm(data)
-    form.is_valid()
-    wanted = form.cleaned_data.get("as_of")
-    return min(wanted, today) if wanted else today
-
-
-def day_notice(data: QueryDict, *, today: date) -> str:
-    """Why the page shows today although another day was asked for; empty where it shows what was asked."""
-    form = AsOfForm(data)
-    if not form.is_valid():
-        return _("“%(text)s” is no day that can be shown. This is today.") % {
-            "text": data["as_of"][:40]
-        }
-    wanted = form.cleaned_data.get("as_of")
-    if wanted is not None and wanted > today:
-        return _("%(day)s has not come yet. This is today.") % {"day": day_text(wanted)}
-    return ""
 
 
 class PortfolioForm(Refusing, forms.Form):

@@ -1,4 +1,7 @@
-"""Where the borders of the scorecard's states lie. Assumed values, said beside every state they decide."""
+"""Where the borders of the scorecard's states lie. Assumed values, said beside every state they decide.
+
+Figures are compared as they are written, to a point: who reads "95%, expected 95%" reads no figure below.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ def met_state(share: float | None) -> State:
     """Of the percentage of due milestones that were met; None where none was due."""
     if share is None:
         return State.NONE
-    return State.OK if share >= MET_ON_TRACK else State.WARN
+    return State.OK if round(share) >= MET_ON_TRACK else State.WARN
 
 
 def slip_state(slip: int | None, *, is_overdue: bool, amber: int, red: int) -> State:
@@ -35,9 +38,9 @@ def red_state(red: int, *, is_kept: bool) -> State:
 
 def spread_state(low: float, high: float, *, target: float, floor: float) -> State:
     """Of an engagement; a spread is on track only when all of it is, off track only when all of it is."""
-    if low >= target:
+    if round(low) >= target:
         return State.OK
-    return State.BAD if high < floor else State.WARN
+    return State.BAD if round(high) < floor else State.WARN
 
 
 def half_state(states: list[State], *, needed: list[State]) -> State:

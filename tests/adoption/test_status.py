@@ -7,11 +7,14 @@ from adoption.status import engagement_state, resistance_state, training_state
     ("value", "own", "inherited"),
     [
         (None, "none", "none"),
-        (49.9, "bad", "bad"),
+        (49.4, "bad", "bad"),
+        # As it is written: 50.
+        (49.6, "warn", "warn"),
         (50, "warn", "warn"),
-        (61.9, "warn", "warn"),
+        (61.4, "warn", "warn"),
         # What is known of the unit above never makes a hidden unit green.
         (62, "ok", "none"),
+        (61.6, "ok", "none"),
     ],
 )
 def test_engagement(value, own, inherited):

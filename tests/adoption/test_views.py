@@ -268,7 +268,7 @@ def test_training_is_listed_and_exported(stage, acme, desk):
         )
     page = desk.get(f"{stage.base}training/").content.decode()
     assert "25%" in page
-    assert "40,0.25" in desk.get(f"{stage.base}training/?format=csv").content.decode()
+    assert "40,25%" in desk.get(f"{stage.base}training/?format=csv").content.decode()
 
 
 def test_more_cannot_complete_it_than_need_it(stage, desk):

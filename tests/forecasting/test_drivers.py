@@ -49,6 +49,15 @@ def test_a_score_of_a_unit_names_that_unit():
     assert text == "Smoothed engagement in Claims is 41 of 100, asked 7 weeks ago"
 
 
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [(34.6, "35% of the people answered"), (0.4, "under 1% of the people answered"), (0.0, "how many answered is not known")],
+)  # fmt: skip
+def test_engagement_says_how_many_answered(rate: float, said: str) -> None:
+    text = drivers.sentence("engagement", known(eng_mean=71.0, eng_min=71.0, response_rate_s=rate))
+    assert text == f"Smoothed engagement is 71 of 100, {said}"
+
+
 def test_what_is_not_known_is_never_told_as_a_value():
     for driver in drivers.LABELS:
         assert drivers.sentence(driver, known()) == "Not known; what is usual stands in"

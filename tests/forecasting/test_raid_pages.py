@@ -112,6 +112,9 @@ def test_the_item_says_its_risk_in_full(story, vic, client_for) -> None:
         "It has no owner",
         "Assumed, not measured: prior model 2026.1",
         "Ask the owner this week",
+        # Two figures that differ, and what each is.
+        "The mean of all items, with which levels compare: 8.0%",
+        "An item with every input as usual: 6.9%",
     ):
         assert words in page, words
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 import time_machine
 
@@ -264,15 +266,16 @@ def test_the_go_live_shows_the_risk_of_the_programme_and_of_its_own_units(story,
 def test_the_register_shows_programmes_and_units_highest_first(story, vic, client_for):
     page = read(client_for(vic), ALL)
     assert "1 programme of 1 has a high risk of a crisis within four weeks" in page
-    assert page.index("40%") < page.index("25%") < page.index("10%")
+    rows = page.partition("<tbody>")[2]
+    assert rows.index("40%") < rows.index("25%") < rows.index("10%")
 
 
 @pytest.mark.parametrize(
     "url", [ALL, f"{ALL}units/", f"{ALL}raid/", "/t/acme/p/PAY/raid-forecast/"]
 )
 def test_lists_name_from_which_chance_a_level_begins(acme, vic, client_for, url) -> None:
-    """5% may be low and elevated: what decides is the chance before it is rounded."""
-    limits = "Low below 5.5%, elevated from 5.5%, high from 11%"
+    """By the chance as it is written: two that are written alike have one level."""
+    limits = "Low below 10%, elevated from 10%, high from 15%"
     assert "Low below" not in client_for(vic).get(url).content.decode()
     with tenant_context(acme.id):
         programme = ProgrammeFactory(code="PAY")
@@ -420,6 +423,49 @@ def test_the_export_claims_no_more_than_the_page(story, vic, client_for):
     assert "0.27" not in text
     assert "Assumed, not measured" in text
     assert client_for(vic).get(f"{ALL}?format=xlsx").status_code == 200
+
+
+def test_files_say_what_is_usual_and_what_adds_up_to_the_risk(story, vic, client_for):
+    answer = client_for(vic).get(f"{ALL}?format=xlsx")
+    heading, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows()
+    at = {cell.value: index for index, cell in enumerate(heading)}
+    row = next(each for each in rows if each[at["Unit"]].value == "All units")
+    for name, value, number_format in (
+        ("Risk in four weeks", 0.25, "0%"),
+        ("Usual", 0.08, "0.0%"),
+        ("Start", 0.047, "0.0%"),
+        ("Sum", 0.27, "0%"),
+    ):
+        cell = row[at[name]]
+        assert (cell.value, cell.number_format) == (value, number_format), name
+    shares = [row[at[f"{label}, log-odds"]].value for label in drivers.LABELS.values() if row[at[f"{label}, log-odds"]].value]  # fmt: skip
+    assert sorted(shares) == [-0.2, 0.7, 1.5]
+    assert row[at["Sum, log-odds"]].value == pytest.approx(
+        row[at["Start, log-odds"]].value + sum(shares)
+    )
+
+
+# --- past days ------------------------------------------------------------------------------------------
+
+
+def test_the_scorecard_of_a_past_day_leads_to_the_score_of_that_day(story, vic, client_for):
+    with tenant_context(story.programme.tenant_id):
+        then = TODAY - timedelta(days=30)
+        score(story.programme, as_of=then, probability=0.42, high=0.5, is_current=False)
+    client, on = client_for(vic), (then + timedelta(days=2)).isoformat()
+    card = client.get(f"/t/acme/p/PAY/?as_of={on}").content.decode()
+    assert f'href="{PAGE}?as_of={on}"' in card
+    assert f'href="{PAGE}"' not in card.partition('id="forecast"')[2].partition("</section>")[0]
+    page = read(client, f"{PAGE}?as_of={on}")
+    assert "As it was told on" in page
+    assert "40%" in page
+    assert "Compute now" not in page
+    # Nobody is taken to have seen in time what is looked at later.
+    with tenant_context(story.programme.tenant_id):
+        assert not RiskScore.objects.filter(as_of=then, shown_at__isnull=False).exists()
+    page = read(client, f"{PAGE}?as_of={(TODAY - timedelta(days=90)).isoformat()}")
+    assert "No score was told of Payroll renewal in the days to" in page
+    assert "25%" in read(client, f"{PAGE}?as_of=nonsense")
 
 
 def test_scores_of_another_organisation_do_not_exist(borealis, vic, client_for):

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from forecasting import services
 from forecasting.crises import similar
-from forecasting.models import RiskSnapshot, SimilarWeeks
+from forecasting.models import RiskScore, RiskSnapshot, SimilarWeeks
 from pmo_portal.common import clock
+from pmo_portal.jobs import runs
+from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
 from tests.factories.forecasting import (
@@ -104,3 +107,31 @@ def test_a_programme_the_member_may_not_see_is_not_named(shown, acme, dee, clien
     page = read(client_for(dee))
     assert "A programme you do not see" in page
     assert "Warehouse move" not in page
+
+
+def test_without_similar_weeks_the_page_says_why(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="NOW")
+        RiskScoreFactory(programme=programme, as_of=clock.today())
+        for other in [programme, ProgrammeFactory()]:
+            RiskSnapshotFactory(programme=other, as_of=clock.today() - timedelta(weeks=4))
+        RiskSnapshotFactory(programme=ProgrammeFactory(), as_of=clock.today() - timedelta(weeks=3))
+    assert "It takes 30 other programmes of which is known what came of their weeks; here 1 are." in read(client_for(vic))  # fmt: skip
+    with tenant_context(acme.id):
+        for _other in range(29):
+            RiskSnapshotFactory(as_of=clock.today() - timedelta(weeks=4))
+    assert "They are looked for in the first night of every week." in read(client_for(vic))
+
+
+@pytest.mark.parametrize("was_told", [False, True])
+def test_first_scores_ask_for_similar_weeks_at_once(acme, was_told) -> None:
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(stage="delivery")
+        if was_told:
+            RiskScoreFactory(programme=programme, as_of=MONDAY)
+        job = services.ask_to_score(delay=timedelta(0))
+    assert job is not None
+    assert runs.run(acme.id, job.ticket_id) == "done"
+    with tenant_context(acme.id):
+        assert RiskScore.objects.filter(as_of=clock.today()).exists()
+        assert Ticket.objects.filter(kind=services.WATCH).exists() == (not was_told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
@@ -249,6 +250,27 @@ def test_a_larger_first_wave_moves_less(in_acme) -> None:
     gaps = [made["waves"][str(percent)][-1]["gap"] for percent in range(10, 100, 10)]
     assert gaps == sorted(gaps)
     assert made["whole"][8]["gap"] < gaps[0] < gaps[-1] < made["whole"][0]["gap"]
+
+
+def test_usual_costs_are_rough_and_carry_their_currency(
+    story, vic, client_for, monkeypatch
+) -> None:
+    budget = {story.programme.pk: SimpleNamespace(bac=123_456_789)}
+    monkeypatch.setattr(whatif, "performance_as_of", lambda *_asked: budget)
+    story.programme.starts_on, story.programme.ends_on = TODAY, TODAY + timedelta(weeks=52)
+    # Of 1,234,567.89: 61,728.39 and 23,741.69 are known to no penny.
+    assert whatif.usual_costs(story.programme, TODAY, "GBP") == (Costs(2_370_000, 6_170_000, "GBP"))
+    page = read(client_for(vic))
+    assert 'name="crisis" value="61700"' in page
+    assert "A crisis costs (£)" in page
+    assert "A week of delay costs (£)" in page
+
+
+def test_two_waves_stand_in_the_chart_and_its_table(story, vic, client_for) -> None:
+    page = read(client_for(vic))
+    chart = page.partition("pp-plot-narrow")[2].partition('id="assumed')[0]
+    assert (chart.count('class="dot"'), chart.count('class="dot-plan"')) == (4, 1)
+    assert "50% of the people 4 weeks later" in chart
 
 
 def test_without_a_budget_no_cost_is_made_up(in_acme) -> None:

@@ -12,7 +12,7 @@ from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.common.money import parse, typed
 from pmo_portal.history.services import EditConflict
 from pmo_portal.tenants.context import tenant_context
-from programmes import selectors, services
+from programmes import money, selectors, services
 from programmes.models import BudgetAmount, BudgetLine
 from programmes.services.budget import latest_cells
 from tests.factories.programmes import (
@@ -302,3 +302,11 @@ def test_what_could_be_misread_is_refused(text: str) -> None:
 @pytest.mark.parametrize("amount", [0, 1, -1, 99, 100, -12345, 10**12])
 def test_what_stands_in_a_field_reads_back_as_it_was(amount: int) -> None:
     assert parse(typed(amount)) == amount
+
+
+@pytest.mark.parametrize(
+    ("index", "state"),
+    [(None, "none"), (0.946, "ok"), (0.944, "warn"), (0.846, "warn"), (0.844, "bad")],
+)
+def test_an_index_is_judged_as_it_is_written(index: float | None, state: str) -> None:
+    assert money.index_state(index) == state

@@ -224,8 +224,14 @@ def test_the_log_shows_what_is_open_unless_asked(stage, acme, delivery):
 
 def test_odd_addresses_are_answered(stage, delivery):
     for path in ("plan/", "raid/", "status/", "facts/"):
-        for odd in ("?sort=-nope&page=99", "?state=%00", "?owner=nobody", "?format=pdf", "?page=x"):
+        for odd in ("?sort=-nope&page=99", "?state=%00", "?owner=nobody", "?format=", "?page=x"):
             assert delivery.get(stage.base + path + odd).status_code == 200, path + odd
+
+
+def test_a_file_of_another_kind_is_refused_in_words(stage, delivery):
+    answer = delivery.get(f"{stage.base}raid/?format=pdf")
+    assert answer.status_code == 400
+    assert "Files are made as csv or xlsx; there is no other format." in answer.content.decode()
 
 
 def grow(stage, count: int) -> None:

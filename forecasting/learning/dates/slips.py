@@ -42,7 +42,8 @@ def kind_of(ahead: float, schedule: float | None) -> str:
     far = "near" if ahead <= NEAR else "months" if ahead <= MONTHS else "far"
     if schedule is None or np.isnan(schedule):
         return f"{far}/any"
-    return f"{far}/{'late' if schedule < LATE_BELOW else 'steady'}"
+    # As pages write it: an index of 0.946 is written 0.95, and that is not below 0.95.
+    return f"{far}/{'late' if round(schedule, 2) < LATE_BELOW else 'steady'}"
 
 
 KINDS = tuple(

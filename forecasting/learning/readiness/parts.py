@@ -1,9 +1,12 @@
 """What moves the chance of a unit not to be ready away from where it would begin: parts in points of probability that add up to it.
 
 It begins at a unit that is just on its way and of whose people nobody was asked: as many are trained as would be needed by now to
-reach what is wanted at the usual pace, and engagement is what is usual in the organisation, as unsure as it is between its units. Four things
-are then as they are: how many are trained, at which pace they were of late, how engaged people are, and how surely surveys say so. The chance is
-no sum of them, so each gets its Shapley value (`shares`). Less training, a slower pace or less engagement never lower their own part.
+reach what is wanted at the usual pace, and engagement is what is usual in the organisation, as unsure as it is between its units. Three things
+are then as they are: how many are trained, how engaged people are, and how surely surveys say so. The chance is no sum of them, so each gets its
+Shapley value (`shares`). Less training or less engagement never lower their own part.
+
+The pace of late comes last: what is usual depends on how many are left, so it is compared where the unit really stands. A slower one than usual
+never lowers the chance, a faster one never raises it, and where nearly all are trained neither is news.
 """
 
 from __future__ import annotations
@@ -48,20 +51,16 @@ def parts(
     """
     known = []
     just = 0.0
+    as_usual = training
     if training is not None:
         just = needed(spreads, weeks)
-        known += [TRAINING] if training.pace is None else [TRAINING, PACE]
+        known.append(TRAINING)
+        if training.pace is not None:
+            as_usual = replace(training, pace=spreads.usual_pace(training.share))
     if engagement is not None and usual is not None:
         known += [ENGAGEMENT, SURENESS]
     if not known:
         return None
-
-    def untrained(some: frozenset[str]) -> float | None:
-        if training is None:
-            return None
-        share = training.share if TRAINING in some else just
-        pace = training.pace if PACE in some else None
-        return spreads.untrained(replace(training, share=share, pace=pace), weeks)
 
     def disengaged(some: frozenset[str]) -> float | None:
         if engagement is None or usual is None:
@@ -70,7 +69,13 @@ def parts(
         variance = (engagement if SURENESS in some else usual).variance
         return spreads.disengaged(Engagement(value, variance), threshold)
 
-    def chance(some: frozenset[str]) -> float:
-        return either(untrained(some), disengaged(some)) or 0.0
+    def chance(some: frozenset[str], trained: Training | None = as_usual) -> float:
+        if trained is not None and TRAINING not in some:
+            trained = replace(trained, share=just, pace=None)
+        untrained = None if trained is None else spreads.untrained(trained, weeks)
+        return either(untrained, disengaged(some)) or 0.0
 
-    return Parts(chance(frozenset()), shares(known, chance))
+    added = shares(known, chance)
+    if training is not None and training.pace is not None:
+        added[PACE] = chance(frozenset(known), training) - chance(frozenset(known))
+    return Parts(chance(frozenset()), added)

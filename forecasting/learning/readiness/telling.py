@@ -14,10 +14,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from ..limits import TRAINED
+from ..limits import ELEVATED_FROM, HIGH_FROM, TRAINED, level as level_of
 
-# From these odds against the usual ones on. Of rare events odds are as good as chances, of common ones only odds can triple.
-ELEVATED_FROM, HIGH_FROM = 1.5, 3.0
 # A spread of nothing would call chances certain that nobody has counted often enough.
 LEAST = 1e-4
 # Where many fall short, to be usual is no comfort: levels compare with this at most, so what is likelier than not is high.
@@ -78,6 +76,12 @@ class Spreads:
         if known.pace is None:
             return self.unknown * left
         return self.own_pace * max(0.0, known.pace) + self.usual * left
+
+    def usual_pace(self, share: float) -> float:
+        """The pace of late, in shares a week, that is usual with so many trained: with it goes on what goes on where none is known."""
+        if not self.own_pace:
+            return 0.0
+        return max(0.0, (self.unknown - self.usual) * (1 - share) / self.own_pace)
 
     def reached(self, known: Training, weeks: float) -> float:
         """The share expected in so many weeks: straight on, not held at 1, else more weeks could make those who are
@@ -145,17 +149,15 @@ def below(value: float, variance: float, threshold: float) -> float:
 
 
 def level(told: ToldReadiness, base: float) -> str:
-    """High, elevated or low against the base rate; never low where a part is unknown."""
+    """High, elevated or low against the base rate, by the chance as it is written; never low where a part is unknown."""
     if told.chance is None:
         return "unknown"
-    ratio = _odds(told.chance) / _odds(min(base, MOST_USUAL))
-    if ratio >= HIGH_FROM:
-        return "high"
-    if ratio >= ELEVATED_FROM:
-        return "elevated"
-    return "low" if told.is_whole else "unknown"
+    found = level_of(told.chance, _against(base, ELEVATED_FROM), _against(base, HIGH_FROM))
+    return found if told.is_whole or found != "low" else "unknown"
 
 
-def _odds(chance: float) -> float:
-    held = min(max(chance, 0.01), 0.99)
-    return held / (1 - held)
+def _against(base: float, times: float) -> float:
+    """The chance of so many times the usual odds. Of rare events odds are as good as chances, of common ones only odds can triple."""
+    usual = min(max(base, 0.01), MOST_USUAL)
+    odds = times * usual / (1 - usual)
+    return odds / (1 + odds)

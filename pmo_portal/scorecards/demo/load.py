@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from adoption import services as adoption
 from forecasting import services as forecasting
 from forecasting.comments import reading as reading_comments
-from forecasting.crises import scoring
+from forecasting.crises import scoring, similar
 from forecasting.dates import slips
 from forecasting.raid import scoring as raid_scoring
 from forecasting.readiness import shortfalls
 from pmo_portal.accounts.members import Member, member_for
 from pmo_portal.accounts.models import User
 from pmo_portal.accounts.services import members
+from pmo_portal.common.days import monday_of
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.scorecards import services as scorecards
 from pmo_portal.tenants.context import tenant_context
@@ -64,6 +65,7 @@ def load(organisation: Organisation, *, today: date, now: datetime) -> Tenant:
         comments.name_topics(loader.change)
         reading_comments.keep_patterns(reading_comments.count_patterns(today))
         scoring.keep_scores(scoring.compute_scores(as_of=today, at=now))
+        similar.keep_similar(similar.find_similar(today, monday_of(today), at=now))
         raid_scoring.keep_raid_scores(raid_scoring.compute_raid_scores(as_of=today, at=now), at=now)
         slips.keep_outlooks(
             slips.compute_outlooks(as_of=today, at=now, schedules=scoring.schedules_told()),

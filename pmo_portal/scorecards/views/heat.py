@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.common import clock
 from pmo_portal.common.days import day_text
+from pmo_portal.common.past_days import day_asked_for, day_notice
 from pmo_portal.common.registers import (
     Column,
     Register,
@@ -23,7 +24,7 @@ from pmo_portal.common.registers import (
 from pmo_portal.common.rendering import show
 
 from .. import heat, portfolio
-from ..forms import HeatForm, day_asked_for, day_notice, heat_filter
+from ..forms import HeatForm, heat_filter
 from ..rows import Rows
 from ..tables import HEAT
 

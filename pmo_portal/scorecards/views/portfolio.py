@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
+from pmo_portal.common.past_days import day_asked_for, day_notice
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import drawn_panels, show
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Stage
 
 from .. import findings, overview, overview_words, portfolio, quadrant
-from ..forms import day_asked_for, day_notice, portfolio_filter
+from ..forms import portfolio_filter
 from ..tables import PORTFOLIO, SHORT
 
 

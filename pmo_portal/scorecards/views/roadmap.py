@@ -17,12 +17,13 @@ from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.common import clock
 from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
+from pmo_portal.common.past_days import day_asked_for, day_notice
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 from pmo_portal.tenants.selectors import thresholds
 
 from .. import plans, portfolio, roadmap as drawing
-from ..forms import RoadmapForm, day_asked_for, day_notice, roadmap_filter
+from ..forms import RoadmapForm, roadmap_filter
 from ..rows import Rows
 from ..tables import MILESTONES, ROADMAP
 

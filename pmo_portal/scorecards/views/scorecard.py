@@ -12,9 +12,9 @@ from forecasting import services as forecasting
 from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
+from pmo_portal.common.past_days import day_asked_for, day_notice
 from pmo_portal.common.rendering import show, wants_part
 
-from ..forms import day_asked_for, day_notice
 from ..scorecard import scorecard
 
 NO_CONTENT = 204

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
-from forecasting.learning import features, linear
+from forecasting import chance
+from forecasting.learning import features, limits, linear
 
 from .rows import labelled, raw_rows
 
@@ -114,10 +116,20 @@ def test_silence_and_few_answers_never_lower_a_score_on_either_half() -> None:
 
 
 def test_levels_are_told_against_the_base(model: linear.LinearModel) -> None:
-    base = model.base
-    assert model.level(1.4 * base) == "low"
-    assert model.level(1.5 * base) == "elevated"
-    assert model.level(3.0 * base) == "high"
+    made = replace(model, base=0.1)
+    # Elevated from 15%, high from 30%, as they are written.
+    told = [made.level(chance) for chance in (0.124, 0.126, 0.274, 0.276)]
+    assert told == ["low", "elevated", "elevated", "high"]
+
+
+@given(st.floats(0, 0.95), st.floats(0, 0.95), st.floats(0.001, 0.9))
+def test_what_is_written_alike_has_one_level(one: float, other: float, base: float) -> None:
+    """And more is never a lower level."""
+    ranks = {"low": 0, "elevated": 1, "high": 2}
+    levels = [ranks[limits.level_against(each, base)] for each in sorted((one, other))]
+    assert levels == sorted(levels)
+    if chance.twentieths(one) == chance.twentieths(other):
+        assert levels[0] == levels[1]
 
 
 def test_a_model_survives_keeping(model: linear.LinearModel) -> None:

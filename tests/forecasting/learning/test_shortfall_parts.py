@@ -126,6 +126,39 @@ def test_a_sure_survey_moves_the_chance_away_from_one_in_two() -> None:
     assert told(None, Engagement(46.0, USUAL.variance)).added["sureness"] == pytest.approx(0)
 
 
+@pytest.mark.parametrize(
+    "spreads", [SHIPPED, replace(SHIPPED, own_pace=0), replace(SHIPPED, unknown=0.02)]
+)
+@pytest.mark.parametrize("engagement", [None, Engagement(45.0, 30.0), Engagement(80.0, 30.0)])
+@pytest.mark.parametrize("weeks", [0.0, 1.0, 5.0, 12.0])
+def test_a_pace_slower_than_usual_never_lowers_and_a_faster_one_never_raises(
+    spreads: Spreads, engagement: Any, weeks: float
+) -> None:  # fmt: skip
+    for share in [at / 20 for at in range(21)]:
+        usual = spreads.usual_pace(share)
+        for pace in [-0.02, *(at / 200 for at in range(41)), usual]:
+            part = told(Training(share, 80, pace), engagement, weeks=weeks, spreads=spreads).added[
+                "pace"
+            ]
+            if pace <= usual:
+                assert part >= -1e-12, (share, pace)
+            if pace >= usual:
+                assert part <= 1e-12, (share, pace)
+
+
+def test_where_nearly_all_are_trained_a_slow_pace_is_no_news() -> None:
+    assert told(Training(0.98, 100, 0.0), Engagement(70.0, 30.0)).added["pace"] == pytest.approx(0, abs=0.005)  # fmt: skip
+
+
+def test_the_usual_pace_says_as_much_as_none_that_is_known() -> None:
+    """About 2 points a week where 40 % are left: what goes on is then what goes on anywhere."""
+    usual = SHIPPED.usual_pace(0.6)
+    assert 0.01 < usual < 0.03
+    assert SHIPPED.pace(Training(0.6, 100, usual)) == pytest.approx(
+        SHIPPED.pace(Training(0.6, 100, None))
+    )
+
+
 def test_what_is_not_known_has_no_part() -> None:
     assert set(told(Training(0.5, 100, None), None).added) == {"training"}
     assert set(told(None, Engagement(50, 9)).added) == {"engagement", "sureness"}

@@ -4,6 +4,7 @@ import numpy as np
 
 from forecasting.learning import similar
 from forecasting.learning.features import CRISIS
+from forecasting.learning.limits import FEWEST_ALIKE
 from forecasting.learning.linear import Rows
 
 from .rows import raw_rows
@@ -34,7 +35,7 @@ def test_every_programme_is_there_once_and_its_own_past_is_not() -> None:
 
 
 def test_few_programmes_are_no_evidence() -> None:
-    rows = past(programmes=similar.FEWEST)
+    rows = past(programmes=FEWEST_ALIKE)
     own, other = similar.nearest(rows.raw[[0, 0]], np.array([0, 999]), rows, CRISIS)
     assert own is None
     assert other is not None

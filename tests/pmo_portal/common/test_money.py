@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import example, given, strategies as st
 
-from pmo_portal.common.money import short_sum
+from pmo_portal.common.money import rough, short_sum
 
 AMOUNTS = st.integers(-(10**9), 10**9) | st.integers(-(10**13), 10**13)
 TIMES = {"bn": 10**9, "m": 10**6, "k": 10**3}
@@ -31,3 +32,11 @@ def test_a_short_sum_adds_up_as_it_is_written(one: int, other: int) -> None:
     largest = Decimal(max(abs(one), abs(other), abs(one + other))) / 100
     for said, amount in ((first, one), (second, other), (both, one + other)):
         assert abs(said - Decimal(amount) / 100) <= max(largest / 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [(0, 0), (4_949, 4_900), (123_456, 123_000), (2_374_169, 2_370_000), (99_960_000, 100_000_000)],
+)
+def test_what_is_assumed_is_written_roughly(amount: int, told: int) -> None:
+    assert rough(amount) == told

@@ -17,6 +17,7 @@ from forecasting.models import (
     RiskModel,
     RiskOutcome,
     RiskScore,
+    SimilarWeeks,
 )
 from governance.selectors import health_of
 from pmo_portal.accounts.models import User
@@ -106,6 +107,10 @@ def test_the_past_of_the_demonstration_is_learned_from_and_over(northshire):
             assert made.status == ("champion" if lesson.verdict["promoted"] else "candidate")
         assert Lesson.objects.count() == 2
         assert set(RiskOutcome.objects.values_list("happened", flat=True)) == {True, False}
+        # Evidence beside scores is there before the first night.
+        scored = RiskScore.objects.filter(is_current=True, unit__isnull=True)
+        alike = SimilarWeeks.objects.values_list("programme_id", flat=True)
+        assert set(alike) == set(scored.values_list("programme_id", flat=True))
         # What ended is no news: inputs of a dozen programmes are not compared with those of more.
         assert not [each for each in ModelCheck.objects.all() if each.figures["input_alarms"]]
     with tenant_context(Tenant.objects.get(slug="brightwater").id):
