@@ -9,6 +9,7 @@ from .as_of import (
     raid_as_of,
     raid_counts,
     raid_log,
+    reports_as_of,
     status_as_of,
     upcoming_golives,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "reports_of",
     "search",
     "schedules_as_of",
+    "reports_as_of",
     "status_as_of",
     "status_report_for",
     "triggers",
