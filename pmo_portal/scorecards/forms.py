@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +15,6 @@ from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 from pmo_portal.common.levels import State
 from programmes.choices import Half, Stage
-
-# No earlier day is shown.
-FIRST_DAY = date(1900, 1, 1)
 
 _ANY = ("", _("Any"))
 _STATES = [
@@ -45,8 +41,6 @@ class AsOfForm(Refusing, forms.Form):
         label=_("As of"),
         required=False,
         widget=date_input(),
-        # Pages look months and years back from the day; there must be such days.
-        validators=[MinValueValidator(FIRST_DAY)],
     )
 
 
