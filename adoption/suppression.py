@@ -3,14 +3,20 @@
 Figures of a unit include those of the units below it. A figure may leave if at least k people
 answered (A1); a parent that is shown must not give away what is hidden among its children by
 subtraction (A3); what lies below a hidden unit stays hidden (A4); and no sum or difference of all that
-is shown may isolate a group of one to k-1 answers (A5). Means take no part in the decision, so it tells
-nothing about them (A17). Decision record 0006 lists the rules by these names.
+is shown may isolate a group of one to k-1 answers (A5). Means take no part in that, so it tells nothing about
+them (A17). What everybody said alike is told by no figure and by no difference of figures (A10). Decision
+records 0006 and 0069 list the rules by these names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+# The ends of the scale are bands: a mean beyond them is kept and shown as the bound.
+LOWEST_MEAN, HIGHEST_MEAN = 5.0, 95.0
+# A mean as near to an end as this says what (nearly) everybody answered.
+OF_ONE_VOICE = 1.0
 
 
 @dataclass(frozen=True)
@@ -141,3 +147,52 @@ def is_closed(cells: Mapping[str, Cell], shown: Iterable[str], k: int) -> bool:
         if parent is not None:
             remainder[parent] -= cells[path].n
     return all(n == 0 or n >= k for n in remainder.values())
+
+
+def kept(cells: Mapping[str, Cell], k: int) -> dict[str, Cell]:
+    """What of a wave may be shown, as it may be shown: the figures released, none that tells what everybody said.
+
+    Raises:
+        Inconsistent: see `check`.
+    """
+    shown = set(released(cells, k))
+    below = children_of(cells)
+    for path in sorted(shown):
+        visible = [child for child in below.get(path, []) if child in shown]
+        for gone in _of_one_voice(path, visible, cells):
+            shown = {each for each in shown if each != gone and not each.startswith(f"{gone}/")}
+    return {path: replace(cells[path], mean=_bounded(_mean(cells[path]))) for path in shown}
+
+
+def _of_one_voice(parent: str, visible: list[str], cells: Mapping[str, Cell]) -> list[str]:
+    """A10 for the children of one released parent: which of them are hidden after all.
+
+    Those of one voice, and the smallest others as long as what is left of the parent without its shown
+    children is of one voice: subtraction would tell it.
+    """
+    gone = [path for path in visible if _is_of_one_voice(_mean(cells[path]))]
+    others = [path for path in visible if path not in gone]
+    n = cells[parent].n - sum(cells[path].n for path in others)
+    total = cells[parent].n * _mean(cells[parent])
+    total -= sum(cells[path].n * _mean(cells[path]) for path in others)
+    for path in sorted(others, key=lambda path: (cells[path].n, path)):
+        if not n or not _is_of_one_voice(total / n):
+            break
+        gone.append(path)
+        n += cells[path].n
+        total += cells[path].n * _mean(cells[path])
+    return gone
+
+
+def _mean(cell: Cell) -> float:
+    """Of a cell that is shown: whoever answered has a mean."""
+    assert cell.mean is not None
+    return cell.mean
+
+
+def _is_of_one_voice(mean: float) -> bool:
+    return mean <= OF_ONE_VOICE or mean >= 100 - OF_ONE_VOICE
+
+
+def _bounded(mean: float) -> float:
+    return min(max(mean, LOWEST_MEAN), HIGHEST_MEAN)

@@ -61,6 +61,7 @@ RESULTS = Register(
         Column("unit_code", _("Unit code"), "unit.code", on_page=False),
         Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
         Column("mean", _("Mean"), "mean", sort=("mean",), numeric=True),
+        Column("bound", _("Bound"), "bound", on_page=False),
         Column("n", _("Answers"), "n", sort=("n",), numeric=True),
     ),
     default_sort="unit",

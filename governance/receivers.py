@@ -19,11 +19,25 @@ from .models import (
     ChangeRequest,
     Charter,
     Decision,
+    Escalation,
     GoliveMove,
     Meeting,
     MeetingItem,
     Review,
     SteeringGroup,
+)
+
+programmes.announce_returns(
+    {
+        SteeringGroup: events.group_changed,
+        Decision: events.decision_changed,
+        Action: events.action_changed,
+        Charter: events.charter_changed,
+        Review: events.review_changed,
+        Escalation: events.escalation_changed,
+        ChangeRequest: events.change_request_changed,
+        Meeting: events.meeting_changed,
+    }
 )
 
 

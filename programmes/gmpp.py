@@ -185,7 +185,7 @@ def _values(row: Row, findings: list[Finding]) -> Iterable[Value]:
         try:
             on = day(text)
         except ValueError:
-            findings.append(_left_out(row, column, text, _("is no date")))
+            findings.append(_left_out(row, column, text, _("is no date of a programme")))
             continue
         if on is not None:
             yield Value(kind, on=on)

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_save
-from django.dispatch import Signal, receiver
-
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
 from pmo_portal.history import services as history
 
 from . import events, services
-from .models import Milestone, MilestoneLink, Programme, RaidItem, StatusReport
+from .models import BudgetLine, Milestone, MilestoneLink, Programme, RaidItem, StatusReport
 
-_EVENT_OF: dict[type, Signal] = {
-    Programme: events.programme_changed,
-    Milestone: events.milestone_changed,
-    RaidItem: events.raid_item_changed,
-    StatusReport: events.status_reported,
-}
-
-
-@receiver(post_save, sender=Programme)
-@receiver(post_save, sender=Milestone)
-@receiver(post_save, sender=RaidItem)
-@receiver(post_save, sender=StatusReport)
-def announce_return(
-    sender: type, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
-) -> None:
-    """Undo of a removal goes past the services of this app; the figures above must hear of it."""
-    if update_fields and "deleted_at" in update_fields:
-        programme_id = instance.pk if sender is Programme else instance.programme_id
-        events.announce(_EVENT_OF[sender], tenant_id=instance.tenant_id, programme_id=programme_id)
+events.announce_returns(
+    {
+        Programme: events.programme_changed,
+        Milestone: events.milestone_changed,
+        RaidItem: events.raid_item_changed,
+        StatusReport: events.status_reported,
+        BudgetLine: events.budget_changed,
+    }
+)
 
 
 def _programme(record: Programme, *, changes: dict[str, Any], acting: Member, note: str) -> Any:

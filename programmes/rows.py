@@ -6,7 +6,7 @@ exports use the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from . import raid, schedule, status
 from .choices import Opinion
 from .critical_path import Room
 from .models import Milestone, MilestoneLink, RaidItem, ReportedFact, StatusReport
+from .selectors import linked_as
 
 
 def expected_on(milestone: Milestone, on: date) -> date:
@@ -53,12 +54,16 @@ def plan_row(
     on: date,
     links: Sequence[MilestoneLink],
     rooms: Mapping[int, Room],
+    named: Collection[int],
 ) -> Callable[[Any], Any]:
-    """Adds to slip and state what it waits for, and its room in working days (None once reached)."""
+    """Adds to slip and state what it waits for, and its room in working days (None once reached).
+
+    `named` are the programmes that may be named.
+    """
     base = milestone_row(limits, on=on)
     needs: dict[int, list[str]] = {}
     for link in links:
-        needs.setdefault(link.after_id, []).append(link.before.reference)
+        needs.setdefault(link.after_id, []).append(linked_as(link.before, named))
 
     def present(milestone: Any) -> Any:
         milestone = base(milestone)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from pmo_portal.common.money import format_minor, parse, typed
 
 from .choices import AmountKind
-from .earned_value import next_month
 
+# So many stand on one page; a longer line is read and typed in parts.
 MOST_MONTHS = 60
 # In minor units.
 MOST_AMOUNT = 10**15
@@ -54,17 +54,48 @@ class Sheet:
         return [cell for row in self.rows for cell in row.cells if cell.error]
 
 
-def months_of(
+@dataclass(frozen=True)
+class Part:
+    """Some months of a line, as many as stand on one page. Parts are counted from 1."""
+
+    number: int
+    months: list[date]
+
+    @property
+    def first(self) -> date:
+        return self.months[0]
+
+    @property
+    def last(self) -> date:
+        return self.months[-1]
+
+
+def parts_of(
     starts_on: date | None, ends_on: date | None, cells: Cells, *, today: date
-) -> list[date]:
-    """The months a sheet shows: those of the programme, and every one that has an amount."""
+) -> list[Part]:
+    """The months of the programme, and every one that has an amount; none is left out."""
     this = today.replace(day=1)
-    first = min([(starts_on or this).replace(day=1), *(month for month, _kind in cells)])
-    last = max([(ends_on or starts_on or this).replace(day=1), *(month for month, _kind in cells)])
-    found = [first]
-    while found[-1] < last and len(found) < MOST_MONTHS:
-        found.append(next_month(found[-1]))
-    return found
+    first = min([starts_on or this, *(month for month, _kind in cells)])
+    last = max([ends_on or starts_on or this, *(month for month, _kind in cells)])
+    counts = range(_count(first), max(_count(last), _count(first)) + 1)
+    return [
+        Part(number, [_month(count) for count in counts[start : start + MOST_MONTHS]])
+        for number, start in enumerate(range(0, len(counts), MOST_MONTHS), 1)
+    ]
+
+
+def chosen(parts: list[Part], wanted: str) -> Part:
+    """The part an address asks for; the first where it asks for none there is."""
+    return next((part for part in parts if str(part.number) == wanted), parts[0])
+
+
+def _count(day: date) -> int:
+    """The months up to a day, to be counted with."""
+    return day.year * 12 + day.month - 1
+
+
+def _month(count: int) -> date:
+    return date(count // 12, count % 12 + 1, 1)
 
 
 def sheet(months: Iterable[date], cells: Cells, typed_in: Mapping[str, str] | None = None) -> Sheet:
@@ -82,7 +113,27 @@ def sheet(months: Iterable[date], cells: Cells, typed_in: Mapping[str, str] | No
                 _read(made, cell, month, str(kind), kept)
             row.cells.append(cell)
         made.rows.append(row)
+    if typed_in is not None:
+        _refuse_others(made, typed_in)
     return made
+
+
+def _refuse_others(made: Sheet, typed_in: Mapping[str, str]) -> None:
+    """Amounts of months that do not stand in the sheet are not dropped without a word."""
+    here = {cell.name for row in made.rows for cell in row.cells}
+    others = [
+        name
+        for name, text in typed_in.items()
+        if name.partition("-")[0] in KINDS and name not in here and text.strip()
+    ]
+    if others:
+        made.errors.append(
+            _(
+                "These months do not stand in this part of the sheet: %(months)s. Open theirs, "
+                "or make the programme longer first."
+            )
+            % {"months": ", ".join(sorted({name.partition("-")[2] for name in others}))}
+        )
 
 
 def _read(made: Sheet, cell: Cell, month: date, kind: str, kept: int | None) -> None:
@@ -98,13 +149,27 @@ def _read(made: Sheet, cell: Cell, month: date, kind: str, kept: int | None) -> 
         made.amounts[month, kind] = amount
 
 
-def show_theirs(made: Sheet, opened: Cells, now: Cells, currency: str) -> list[str]:
-    """Mark the cells a colleague changed since the sheet was opened, and say which."""
+def show_theirs(
+    made: Sheet,
+    opened: Cells,
+    now: Cells,
+    wanted: Mapping[tuple[date, str], int | None],
+    currency: str,
+) -> list[str]:
+    """Mark the cells a colleague changed since the sheet was opened, and say which.
+
+    What this person did not touch takes the colleague's amount, so that saving again takes nothing back.
+    """
     said = []
     for row in made.rows:
         for kind, cell in zip(KINDS, row.cells, strict=True):
             key = (row.month, str(kind))
-            if opened.get(key) != now.get(key):
-                cell.theirs = format_minor(now.get(key), currency)
-                said.append(f"{cell.label}: {cell.theirs}")
-    return said
+            if opened.get(key) == now.get(key):
+                continue
+            theirs = format_minor(now.get(key), currency)
+            said.append(f"{cell.label}: {theirs}")
+            if key in wanted:
+                cell.theirs = theirs
+            else:
+                cell.text = typed(now.get(key))
+    return said or [_("None of these amounts is another one than you saw.")]

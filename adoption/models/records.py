@@ -22,6 +22,7 @@ from pmo_portal.history.models import (
 from pmo_portal.tenants.models import BusinessUnit, TenantModel
 from programmes.models import Programme
 
+from .. import suppression
 from ..choices import (
     Measure,
     SignalSource,
@@ -150,6 +151,15 @@ class SurveyResult(TenantModel, Fact):
 
     def __str__(self) -> str:
         return f"{self.wave_id}/{self.unit_id}"
+
+    @property
+    def bound(self) -> str:
+        """What stands after a mean that is the bound of a band; nothing after others and after published ones."""
+        if self.n is None:
+            return ""
+        if self.mean == suppression.HIGHEST_MEAN:
+            return str(_("or more"))
+        return str(_("or less")) if self.mean == suppression.LOWEST_MEAN else ""
 
 
 @tracked(by_time="resistancesignal_trail")

@@ -50,8 +50,10 @@ class WaveRow:
     mean: float | None = None
     n: int | None = None
     is_rolled_up: bool = False
+    bound: str = ""
     instead_unit: BusinessUnit | None = None
     instead_mean: float | None = None
+    instead_bound: str = ""
 
     @property
     def depth(self) -> int:
@@ -65,7 +67,7 @@ def wave_rows(wave: SurveyWave) -> list[WaveRow]:
     rows = []
     for row in results:
         if row.is_released:
-            rows.append(WaveRow(row.unit, True, row.mean, row.n, row.is_rolled_up))
+            rows.append(WaveRow(row.unit, True, row.mean, row.n, row.is_rolled_up, row.bound))
             continue
         above = row.unit.path
         while "/" in above and above not in shown:
@@ -77,6 +79,7 @@ def wave_rows(wave: SurveyWave) -> list[WaveRow]:
                 False,
                 instead_unit=instead.unit if instead else None,
                 instead_mean=instead.mean if instead else None,
+                instead_bound=instead.bound if instead else "",
             )
         )
     return rows

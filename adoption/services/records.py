@@ -103,13 +103,13 @@ def record_wave(
         entry.unit.path: suppression.Cell(entry.unit.path, entry.n, entry.mean) for entry in entries
     }
     cells = suppression.rolled_up(entered)
-    shown = suppression.released(cells, k)
+    shown = suppression.kept(cells, k)
     units = {unit.path: unit for unit in BusinessUnit.objects.filter(path__in=cells)}
     SurveyResult.objects.bulk_create(
         SurveyResult(
             wave=wave,
             unit=units[path],
-            mean=cell.mean if path in shown else None,
+            mean=shown[path].mean if path in shown else None,
             n=cell.n if path in shown else None,
             is_released=path in shown,
             is_rolled_up=path not in entered,

@@ -41,8 +41,15 @@ def is_named_lead(member: Member, side: Side) -> bool:
     return member.person is not None and member.person.pk == side.lead_id
 
 
+def is_of_the_other(member: Member, side: Side) -> bool:
+    """Whether the member's roles are of the other function. Whoever is of neither speaks for a side by being named."""
+    return member.is_change if side.function == Voice.DELIVERY else member.is_delivery
+
+
 def leads_side(member: Member, side: Side) -> bool:
-    """The lead named for a side, or the head of the same function standing in."""
+    """The lead named for a side, or the head of the same function standing in; nobody of the other function."""
+    if is_of_the_other(member, side):
+        return False
     return is_named_lead(member, side) or member.has(_HEAD[Voice(side.function)])
 
 
@@ -104,7 +111,7 @@ def may_sign_for(member: Member, side: Side) -> Answer:
         return deny(_("No lead is named for this side yet. Name one in the programme's details."))
     if leads_side(member, side):
         return allow()
-    return deny(_not_their_side(side))
+    return deny(_not_their_side(member, side))
 
 
 @rule("governance.review_complete")
@@ -116,10 +123,15 @@ def review_complete(member: Member, obj: Any) -> Answer:
         return deny(_("A review is completed by the delivery lead and the change lead."))
     if leads_side(member, obj):
         return allow()
-    return deny(_not_their_side(obj))
+    return deny(_not_their_side(member, obj))
 
 
-def _not_their_side(side: Side) -> str:
+def _not_their_side(member: Member, side: Side) -> str:
+    if is_named_lead(member, side) and is_of_the_other(member, side):
+        return _(
+            "You are named as the lead of this side, but your role is of the other one: nobody speaks for both. "
+            "Name somebody else in the programme's details, or ask an administrator for another role."
+        )
     if side.function == Voice.DELIVERY:
         return _("Each lead speaks for one side only. This one is the delivery lead's.")
     return _("Each lead speaks for one side only. This one is the change lead's.")

@@ -12,7 +12,7 @@ from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantSettings
 from pmo_portal.tenants.selectors import people, units
 
-from .choices import Role
+from .choices import Function, Role
 from .members import Member
 from .models import Invitation, Membership, PublicLink, User, hash_token
 
@@ -27,6 +27,14 @@ def memberships() -> QuerySet[Any]:
         .select_related("user", "tenant")
         .annotate(has_second_factor=Exists(factor))
     )
+
+
+def function_of(person: Person) -> Function:
+    """The side of the house somebody of the directory speaks for by their roles; business for who has none."""
+    found = Membership.objects.filter(
+        tenant_id=current_tenant_id(), user=person.user_id or 0, is_active=True
+    ).first()
+    return found.function if found else Function.BUSINESS
 
 
 def membership_by_number(number: int) -> Membership | None:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from .about import fields_of
+from .known_days import check_day
 from .tracking import acting_as
 
 R = TypeVar("R", bound=models.Model)
@@ -66,7 +67,22 @@ def check(record: models.Model) -> None:
     if take_tenant is not None:
         take_tenant()
     record.full_clean(exclude=["tenant"], validate_constraints=False)
+    _check_days(record)
     record.validate_constraints()
+
+
+def _check_days(record: models.Model) -> None:
+    """Every day of a record, whoever writes it: a form, an import, an earlier version put back."""
+    wrong = {}
+    for field in record._meta.concrete_fields:
+        if field.get_internal_type() != "DateField" or getattr(record, field.attname) is None:
+            continue
+        try:
+            check_day(getattr(record, field.attname))
+        except ValidationError as refusal:
+            wrong[field.name] = refusal
+    if wrong:
+        raise ValidationError(wrong)
 
 
 @transaction.atomic
@@ -142,6 +158,13 @@ class Refusing(forms.BaseForm):
     """
 
     asked_as: Mapping[str, str] = {}
+
+    def full_clean(self) -> None:
+        """As any form, and every day it asks for is one that pages can show."""
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField) and check_day not in field.validators:
+                field.validators.append(check_day)
+        super().full_clean()
 
     def refuse(self, refusal: ValidationError) -> None:
         """Show what a service refused."""

@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from .days import day_text
 from .editing import Refusing
 from .fields import date_input
-
-# No earlier day is shown.
-FIRST_DAY = date(1900, 1, 1)
 
 
 class AsOfForm(Refusing, forms.Form):
@@ -24,8 +20,6 @@ class AsOfForm(Refusing, forms.Form):
         label=_("As of"),
         required=False,
         widget=date_input(),
-        # Pages look months and years back from the day; there must be such days.
-        validators=[MinValueValidator(FIRST_DAY)],
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from pmo_portal.common.money import format_total
 
 from .differences import Piece, pieces
+
+R = TypeVar("R", bound=models.Model)
 
 # Kept by the machinery, of no interest to readers.
 _SILENT = frozenset({"id", "tenant", "version", "created_at", "deleted_at", "number", "path"})
@@ -128,6 +130,27 @@ def values_at(record: models.Model, version: int) -> dict[str, Any] | None:
     if event is None:
         return None
     return {field.attname: getattr(event, field.attname) for field in edited_fields(model)}
+
+
+def as_they_stood(records: Iterable[R], until: datetime) -> list[R]:
+    """The records with the values people edit as they stood at a moment; what was said first holds for all before.
+
+    One statement, and none where nothing was ever edited.
+    """
+    found = list(records)
+    edited = {record.pk: record for record in found if record.version > 1}  # type: ignore[attr-defined]
+    if not edited:
+        return found
+    model = type(next(iter(edited.values())))
+    events = event_model(model).objects.filter(pgh_obj_id__in=edited).order_by("pgh_id")
+    then: dict[Any, Any] = {}
+    for event in events:
+        if event.pgh_created_at <= until or event.pgh_obj_id not in then:
+            then[event.pgh_obj_id] = event
+    for pk, event in then.items():
+        for field in edited_fields(model):
+            setattr(edited[pk], field.attname, getattr(event, field.attname))
+    return found
 
 
 def in_words(field: Any, value: Any) -> str:

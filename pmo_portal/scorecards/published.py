@@ -10,7 +10,8 @@ from django.db.models import Q
 from adoption.choices import Measure
 from adoption.models import SurveyResult
 from programmes.choices import Half, Opinion, Rating
-from programmes.models import Programme, ProgrammeUnit, StatusReport
+from programmes.models import Programme, ProgrammeUnit
+from programmes.selectors import reports_as_of
 from programmes.status import state_of
 
 from .indicators import engagement_value
@@ -28,10 +29,16 @@ class Year:
 
 
 def years(programme: Programme, *, as_of: date) -> list[Year]:
-    """Newest first. Three statements."""
+    """Newest first. Four statements at most."""
     found: dict[date, Year] = {}
-    reports = StatusReport.objects.known_by(as_of).filter(programme=programme, half=Half.DELIVERY)
-    for report in reports.exclude(opinion=Opinion.LEAD).order_by("-effective_on", "opinion"):
+    reports = [
+        report
+        for report in reports_as_of([programme.pk], as_of)
+        if report.half == Half.DELIVERY and report.opinion != Opinion.LEAD
+    ]
+    reports.sort(key=lambda report: report.opinion)
+    reports.sort(key=lambda report: report.effective_on, reverse=True)
+    for report in reports:
         year = found.setdefault(report.effective_on, Year(report.effective_on))
         year.ratings.append(
             {

@@ -20,8 +20,8 @@ from programmes.models import (
     MilestoneForecast,
     Programme,
     RaidUpdate,
-    StatusReport,
 )
+from programmes.selectors import reports_as_of
 from programmes.status import state_of
 
 from . import facts, limits
@@ -234,14 +234,8 @@ def _series(
 
 def _reports(ids: Sequence[int], as_of: date) -> dict[tuple[int, str], list[Reported]]:
     """What was said of each half, newest first, the half's own word before other opinions of a day."""
-    rows = (
-        StatusReport.objects.known_by(as_of)
-        .filter(programme_id__in=ids)
-        .select_related("author")
-        .order_by("-effective_on", "-known_at", "-pk")
-    )
     found: dict[tuple[int, str], list[Reported]] = defaultdict(list)
-    for row in rows:
+    for row in reports_as_of(ids, as_of):
         found[row.programme_id, row.half].append(
             Reported(
                 row.rating,

@@ -46,8 +46,12 @@ class ProgrammeForm(RecordForm):
         }
         help_texts = {
             "code": gettext_lazy("Short and in capitals, for example FHR. It stands in addresses."),
-            "delivery_lead": gettext_lazy("Open until somebody is named."),
-            "change_lead": gettext_lazy("Of the same rank, and another person."),
+            "delivery_lead": gettext_lazy(
+                "Open until somebody is named; nobody with a role of change."
+            ),
+            "change_lead": gettext_lazy(
+                "Of the same rank, and another person; nobody with a role of delivery."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from .as_of import (
     raid_as_of,
     raid_counts,
     raid_log,
+    reports_as_of,
     status_as_of,
     upcoming_golives,
 )
@@ -26,7 +27,14 @@ from .budget import (
 from .computed import computed_status, triggers
 from .finding import search
 from .kept import is_lead, kept_by, led_by
-from .links import link_by_number, links_around, links_of, named_programmes, rooms_of
+from .links import (
+    link_by_number,
+    linked_as,
+    links_around,
+    links_of,
+    named_programmes,
+    rooms_of,
+)
 from .records import (
     chain_of,
     facts_of,
@@ -67,6 +75,7 @@ __all__ = [
     "moved",
     "chain_of",
     "link_by_number",
+    "linked_as",
     "links_around",
     "links_of",
     "named_programmes",
@@ -104,6 +113,7 @@ __all__ = [
     "reports_of",
     "search",
     "schedules_as_of",
+    "reports_as_of",
     "status_as_of",
     "status_report_for",
     "triggers",

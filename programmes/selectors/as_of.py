@@ -8,7 +8,10 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
+from pmo_portal.common import clock
+from pmo_portal.common.clock import end_of
 from pmo_portal.common.levels import State
+from pmo_portal.history.selectors import as_they_stood
 from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
@@ -74,18 +77,34 @@ def _as_of(row: MilestoneForecast, as_of: date, limits: TenantSettings) -> Miles
     )
 
 
+def reports_as_of(programme_ids: Collection[int], as_of: date) -> list[StatusReport]:
+    """Every status report known by a day in the words of that day, newest first. Two statements at most.
+
+    A report that was corrected later says on the days before what it said then.
+    """
+    known = (
+        StatusReport.objects.filter(
+            programme_id__in=list(programme_ids), known_at__lte=end_of(as_of)
+        )
+        .select_related("author")
+        .order_by("pk")
+    )
+    said = list(known) if as_of >= clock.today() else as_they_stood(known, end_of(as_of))
+    return sorted(
+        (report for report in said if report.effective_on <= as_of),
+        key=lambda report: (report.effective_on, report.known_at, report.pk),
+        reverse=True,
+    )
+
+
 def status_as_of(
     programme_ids: Collection[int], as_of: date
 ) -> dict[tuple[int, str, str], StatusReport]:
-    """The last report of each programme, half and opinion known by a day. One statement."""
-    latest = (
-        StatusReport.objects.known_by(as_of)
-        .filter(programme_id__in=list(programme_ids))
-        .select_related("author")
-        .order_by("programme_id", "half", "opinion", "-effective_on", "-known_at", "-pk")
-        .distinct("programme_id", "half", "opinion")
-    )
-    return {(row.programme_id, row.half, row.opinion): row for row in latest}
+    """The last report of each programme, half and opinion known by a day. Two statements at most."""
+    found: dict[tuple[int, str, str], StatusReport] = {}
+    for report in reports_as_of(programme_ids, as_of):
+        found.setdefault((report.programme_id, report.half, report.opinion), report)
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 
@@ -63,6 +64,13 @@ def named_programmes(member: Member, programme_ids: Collection[int]) -> set[int]
     return set(seen.values_list("pk", flat=True))
 
 
+def linked_as(milestone: Milestone, named: Collection[int]) -> str:
+    """The reference of a linked milestone, or that it is one of a programme that may not be named."""
+    if milestone.programme_id in named:
+        return milestone.reference
+    return _("a milestone of another programme")
+
+
 def link_by_number(member: Member, number: int) -> MilestoneLink | None:
     """A link by its number, removed ones included."""
     return (
@@ -81,7 +89,7 @@ class Rooms:
     Attributes:
         of: the room of each milestone by its number in the database; nothing where it cannot be told.
         clashes: working days by link that does not hold, by the numbers of its ends.
-        loop: references of milestones that wait for each other, the first one again at the end.
+        loop: milestones that wait for each other as they may be named, the first one again at the end.
     """
 
     of: dict[int, Room]
@@ -89,8 +97,14 @@ class Rooms:
     loop: str = ""
 
 
-def rooms_of(milestones: Iterable[Any], links: Iterable[MilestoneLink], *, on: date) -> Rooms:
-    """The room of milestones and of those they are linked to.
+def rooms_of(
+    milestones: Iterable[Any],
+    links: Iterable[MilestoneLink],
+    *,
+    on: date,
+    named: Collection[int],
+) -> Rooms:
+    """The room of milestones and of those they are linked to; `named` are the programmes that may be named.
 
     New links close no loop; where one stands all the same, no room can be told, and the loop is named.
     """
@@ -113,4 +127,4 @@ def rooms_of(milestones: Iterable[Any], links: Iterable[MilestoneLink], *, on: d
     try:
         return Rooms(rooms(points, drawn), clashes)
     except Loop as loop:
-        return Rooms({}, clashes, " → ".join(given[key].reference for key in loop.keys))
+        return Rooms({}, clashes, " → ".join(linked_as(given[key], named) for key in loop.keys))

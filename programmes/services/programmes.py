@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
+from pmo_portal.accounts.choices import Function
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import ask
+from pmo_portal.accounts.selectors import function_of
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import BusinessUnit, Person
 from pmo_portal.tenants.services import next_reference
@@ -24,6 +26,32 @@ from ..models import (
     ProgrammeUnit,
 )
 
+# Of which function a lead may not be, with what is said then.
+_SIDE_OF_A_LEAD = {
+    "delivery_lead": (
+        Function.CHANGE,
+        gettext_lazy(
+            "%(person)s has a role of change and cannot speak for delivery. Name somebody else, "
+            "or ask an administrator to give them another role first."
+        ),
+    ),
+    "change_lead": (
+        Function.DELIVERY,
+        gettext_lazy(
+            "%(person)s has a role of delivery and cannot speak for change. Name somebody else, "
+            "or ask an administrator to give them another role first."
+        ),
+    ),
+}
+
+
+def _refuse_leads_of_the_other_side(named: Mapping[str, Any]) -> None:
+    """Who holds a role of one function is not named as the lead of the other."""
+    for field, (other, sentence) in _SIDE_OF_A_LEAD.items():
+        person = named.get(field)
+        if person is not None and function_of(person) == other:
+            raise ValidationError({field: sentence % {"person": person.name}})
+
 
 @transaction.atomic
 def create_programme(
@@ -33,9 +61,10 @@ def create_programme(
 
     Raises:
         NotAllowed: the member is neither PMO lead nor change lead.
-        ValidationError: the code is taken, the two leads are one person, the dates do not follow.
+        ValidationError: the code is taken, the two leads are one person or of the other side, the dates do not follow.
     """
     ask(acting, "programmes.programme_create")
+    _refuse_leads_of_the_other_side({name: getattr(programme, name) for name in _SIDE_OF_A_LEAD})
     programme.number = next_reference("P")
     programme.code = programme.code.upper()
     history.create(programme, acting=acting)
@@ -61,6 +90,10 @@ def revise_programme(
         NotAllowed, EditConflict, Gone, ValidationError.
     """
     ask(acting, "programmes.programme_change", programme)
+    _refuse_leads_of_the_other_side(
+        # Whoever was named before their role changed stands in the way of no other change.
+        {name: given for name, given in changes.items() if getattr(programme, name) != given}
+    )
     since = version if version is not None else programme.version
     programme = history.revise(programme, changes=changes, version=version, acting=acting)
     if units is not None and _link_units(programme, units):

@@ -26,7 +26,7 @@ from pmo_portal.tenants.selectors import thresholds
 from .. import figures, rows, selectors, services
 from ..choices import Half
 from ..forms import AchieveForm, ForecastForm, MilestoneFilter, MilestoneForm
-from ..models import Milestone
+from ..models import Milestone, MilestoneLink
 from ..tables import MILESTONES
 from .parts import address
 
@@ -40,8 +40,9 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
     today = clock.today()
     found = selectors.milestones_of(request.programme)
     links = list(selectors.links_of([request.programme.pk]))
-    rooms = selectors.rooms_of(found.prefetch_related(None), links, on=today)
-    present = rows.plan_row(thresholds(), on=today, links=links, rooms=rooms.of)
+    named = _named(request, links)
+    rooms = selectors.rooms_of(found.prefetch_related(None), links, on=today, named=named)
+    present = rows.plan_row(thresholds(), on=today, links=links, rooms=rooms.of, named=named)
     if export_format(request):
         return export_response(request, MILESTONES, found, filters=MilestoneFilter, present=present)
     context: dict[str, Any] = {
@@ -77,6 +78,13 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
             "links": len(links),
         }
     return show(request, "programmes/milestone_list.html", "register", context)
+
+
+def _named(request: TenantRequest, links: list[MilestoneLink]) -> set[int]:
+    """The programmes at the ends of links of this one that may be named."""
+    ends = {end.programme_id for link in links for end in (link.before, link.after)}
+    others = ends - {request.programme.pk}
+    return {request.programme.pk} | selectors.named_programmes(request.member, others)
 
 
 @dataclass(frozen=True)
@@ -176,10 +184,11 @@ def milestone_detail(request: TenantRequest, reference: str) -> HttpResponse:
             else None
         )
     needs, needed_by = selectors.links_around(milestone)
-    rooms = selectors.rooms_of([milestone], selectors.links_of([milestone.programme_id]), on=today)
+    links = list(selectors.links_of([milestone.programme_id]))
+    named = _named(request, links)
+    rooms = selectors.rooms_of([milestone], links, on=today, named=named)
     ends: list[tuple[Any, Milestone]] = [(link, link.before) for link in needs]
     ends += [(link, link.after) for link in needed_by]
-    named = selectors.named_programmes(request.member, {end.programme_id for _link, end in ends})
     for link, end in ends:
         link.clash = rooms.clashes.get((link.before_id, link.after_id), 0)
         link.is_named = end.programme_id in named

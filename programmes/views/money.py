@@ -131,16 +131,18 @@ def _with_sums(amounts: list[Any]) -> Any:
 def budget_detail(request: TenantRequest, line: BudgetLine) -> HttpResponse:
     """One line: its months, and everything said of them."""
     cells = latest_cells(line)
-    months = sheet.months_of(
-        request.programme.starts_on, request.programme.ends_on, cells, today=clock.today()
-    )
+    parts = _parts(request, cells)
+    part = sheet.chosen(parts, request.GET.get("part", ""))
     said = list(line.amounts.select_related("author").order_by("-version", "month", "kind")[:200])
     context = {
         "record": line,
         "kinds": sheet.KINDS,
         "months": [
-            (month, [cells.get((month, str(kind))) for kind in sheet.KINDS]) for month in months
+            (month, [cells.get((month, str(kind))) for kind in sheet.KINDS])
+            for month in part.months
         ],
+        "parts": parts,
+        "part": part,
         # None where nobody noted any amount of a kind.
         "sums": [
             sum(noted) if (noted := [a for (_m, k), a in cells.items() if k == kind]) else None
@@ -201,27 +203,26 @@ def budget_amounts(request: TenantRequest, line: BudgetLine) -> HttpResponse:
     """The sheet of a line. What a colleague saved meanwhile is shown beside what was typed, never overwritten."""
     today, now = clock.today(), clock.now()
     cells = latest_cells(line)
-    months = sheet.months_of(
-        request.programme.starts_on, request.programme.ends_on, cells, today=today
-    )
+    parts = _parts(request, cells)
+    part = sheet.chosen(parts, request.GET.get("part", ""))
     posted = request.POST if request.method == "POST" else None
     form, theirs, status = SheetForm(posted, initial={"version": line.version}), [], 200
-    made = sheet.sheet(months, cells, posted)
+    made = sheet.sheet(part.months, cells, posted)
     if posted is not None:
         status = 422
         if not form.is_valid():
             made.errors.append(_("Open the sheet again: it does not say what it was opened with."))
-        elif not made.wrong:
+        elif not (made.wrong or made.errors):
             opened = form.cleaned_data["version"]
             # Only what this person typed over what they saw is a wish of theirs.
             seen = latest_cells(line, before_version=opened + 1)
-            wanted = sheet.sheet(months, seen, posted).amounts
+            wanted = sheet.sheet(part.months, seen, posted).amounts
             try:
                 after = services.save_amounts(
                     line, wanted, version=opened, at=now, on=today, acting=request.member
                 )
             except EditConflict as clash:
-                theirs = sheet.show_theirs(made, seen, cells, request.tenant.currency)
+                theirs = sheet.show_theirs(made, seen, cells, wanted, request.tenant.currency)
                 form, status = SheetForm(initial={"version": clash.record.version}), 409
             except Gone as gone:
                 return gone_page(request, gone.record)
@@ -235,9 +236,16 @@ def budget_amounts(request: TenantRequest, line: BudgetLine) -> HttpResponse:
         "sheet": made,
         "kinds": sheet.KINDS,
         "theirs": theirs,
+        "parts": parts,
+        "part": part,
         "cancel_url": line.get_absolute_url(),
     }
     return show(request, "programmes/budget_amounts.html", "", context, status=status)
+
+
+def _parts(request: TenantRequest, cells: sheet.Cells) -> list[sheet.Part]:
+    programme = request.programme
+    return sheet.parts_of(programme.starts_on, programme.ends_on, cells, today=clock.today())
 
 
 @require_POST

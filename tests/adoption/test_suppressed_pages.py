@@ -101,6 +101,23 @@ def test_the_database_refuses_to_keep_a_hidden_figure(in_acme):
         SurveyResult.objects.filter(wave=wave, is_released=False).update(mean=1, n=3)
 
 
+@pytest.mark.parametrize(("mean", "told"), [(100, "95 or more"), (0, "5 or less")])
+def test_what_everybody_answered_alike_is_told_nowhere(acme, vic, client_for, mean, told):
+    with tenant_context(acme.id):
+        units = tree(A=12)
+        wave = record({"OPS": (units["OPS"], mean, 12), "A": (units["A"], mean, 12)})
+        assert list(wave.results.released().values_list("mean", flat=True)) == [
+            float(told.split()[0])
+        ]
+        url = wave.get_absolute_url()
+    browser = client_for(vic)
+    page = " ".join(browser.get(url).content.decode().split())
+    assert f'<td class="pp-num">{told}</td>' in page
+    assert f"Inherited from Operations: {told}" in page
+    number, bound = told.split(" ", 1)
+    assert f",{number}.0,{bound},12" in browser.get(f"{url}?format=csv").content.decode()
+
+
 @pytest.mark.parametrize("path", ["", "?format=csv"])
 def test_pages_are_the_same_bytes_for_every_number_below_k(acme, vic, client_for, path):
     """The unit above has a figure of its own, so nothing else in the wave changes."""

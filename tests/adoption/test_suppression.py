@@ -14,6 +14,7 @@ from adoption.suppression import (
     check,
     children_of,
     is_closed,
+    kept,
     parents,
     released,
     rolled_up,
@@ -174,3 +175,62 @@ def test_means_take_no_part_in_what_is_shown(tree, data):
 @given(trees())
 def test_a_larger_k_never_shows_more(tree):
     assert len(released(tree, 8)) <= len(released(tree, 5))
+
+
+def said(**figures: tuple[int, float]) -> dict[str, float | None]:
+    """What is kept of cells of (answers, mean), with `__` for a slash: the mean of each path."""
+    named = {path.replace("__", "/"): figure for path, figure in figures.items()}
+    made = {path: Cell(path, n, mean) for path, (n, mean) in named.items()}
+    return {path: cell.mean for path, cell in kept(made, K).items()}
+
+
+@pytest.mark.parametrize(
+    ("mean", "told"), [(0, 5), (0.4, 5), (5, 5), (60, 60), (95, 95), (99.8, 95), (100, 95)]
+)
+def test_a_mean_at_the_end_of_the_scale_is_a_band(mean, told):
+    assert said(X=(5, mean)) == {"X": told}
+
+
+@pytest.mark.parametrize("end", [0, 100])
+def test_a_unit_of_one_voice_is_not_worked_out_from_those_beside_it(end):
+    """The parent without B would be A, so B is counted with it."""
+    mean = (end * 10 + 50 * 20) / 30
+    assert said(X=(30, mean), X__A=(10, end), X__B=(20, 50)) == {"X": mean}
+
+
+@pytest.mark.parametrize("end", [0, 100])
+def test_people_of_one_voice_beside_shown_units_are_not_worked_out(end):
+    """Ten directly in the parent said all the same; the smallest unit beside them is hidden with them."""
+    mean = (end * 10 + 50 * 20 + 60 * 30) / 60
+    figures = {"X": (60, mean), "X__A": (20, 50), "X__A__T": (9, 50), "X__B": (30, 60)}
+    assert said(**figures) == {"X": mean, "X/B": 60}
+
+
+@given(trees(), st.data())
+def test_no_remainder_of_what_is_kept_is_of_one_voice(tree, data):
+    """Means of the answers themselves, so that parents hold exactly what lies below them."""
+    ends = st.sampled_from([0.0, 50.0, 100.0])
+    direct = {path: data.draw(ends) for path in tree}
+    atoms = remainder_of(tree)
+
+    def total(path: str) -> float:
+        return sum(
+            n * direct[each]
+            for each, n in atoms.items()
+            if each == path or each.startswith(f"{path}/")
+        )
+
+    full = {path: Cell(path, c.n, total(path) / c.n if c.n else None) for path, c in tree.items()}
+    shown = kept(full, K)
+    assert shown.keys() <= released(full, K)
+    assert is_closed(full, shown, K)
+    nearest = parents(shown)
+    for path in shown:
+        children = [each for each, parent in nearest.items() if parent == path]
+        n = full[path].n - sum(full[each].n for each in children)
+        if n and children:
+            rest = (total(path) - sum(total(each) for each in children)) / n
+            assert 1 < rest < 99
+        if nearest[path] is not None:
+            assert 1 < total(path) / full[path].n < 99
+        assert 5 <= (shown[path].mean or 0) <= 95

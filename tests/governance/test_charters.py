@@ -124,6 +124,30 @@ def test_nobody_signs_for_the_other_side(programme, dana, cam, ada, sam, vic):
     assert not CharterSignature.objects.exists()
 
 
+def test_who_is_named_against_their_role_signs_for_neither_side(
+    programme, dana, cam, dee, coe, vic
+):
+    charter = offered(programme, dana, cam)
+    Programme.objects.filter(pk=programme.pk).update(
+        delivery_lead=coe.person, change_lead=dee.person
+    )
+    for function, member in (
+        ("change", dee),
+        ("delivery", coe),
+        ("delivery", dee),
+        ("change", coe),
+    ):
+        with pytest.raises(NotAllowed):
+            sign(now(charter), function, member)
+    with pytest.raises(NotAllowed, match="your role is of the other one"):
+        sign(now(charter), "change", dee)
+    assert not CharterSignature.objects.exists()
+    # Who is of neither function speaks for a side by being named.
+    Programme.objects.filter(pk=programme.pk).update(change_lead=vic.person)
+    sign(now(charter), "change", vic)
+    assert CharterSignature.objects.get().function == "change"
+
+
 def test_a_side_without_a_named_lead_cannot_sign(programme, dana, cam):
     charter = offered(programme, dana, cam)
     Programme.objects.filter(pk=programme.pk).update(change_lead=None)

@@ -64,14 +64,50 @@ def test_a_programme_is_created_with_two_leads(stage, acme, dana, cam, delivery)
     assert "Cam Castillo" in page
 
 
-def test_one_person_does_not_lead_both_halves(stage, acme, dana, delivery):
-    both = {"delivery_lead": dana.person.pk, "change_lead": dana.person.pk}
+def test_one_person_does_not_lead_both_halves(stage, acme, vic, delivery):
+    with tenant_context(acme.id):
+        both = {"delivery_lead": vic.person.pk, "change_lead": vic.person.pk}
     post = {"code": "PAY", "name": "Payroll", "stage": "planning", **both}
     answer = delivery.post("/t/acme/programmes/new/", post)
     assert answer.status_code == 422
     assert "two different people" in answer.content.decode()
     with tenant_context(acme.id):
         assert not Programme.objects.filter(code="PAY").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "who", "sentence"),
+    [
+        ("change_lead", "dee", "Dee Dawson has a role of delivery and cannot speak for change."),
+        ("delivery_lead", "coe", "Coe Clarke has a role of change and cannot speak for delivery."),
+    ],
+)
+def test_nobody_is_named_as_the_lead_of_the_other_side(
+    field, who, sentence, stage, acme, delivery, request
+):
+    lead = request.getfixturevalue(who).person
+    post = {"code": "PAY", "name": "Payroll", "stage": "planning", field: lead.pk}
+    answer = delivery.post("/t/acme/programmes/new/", post)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert sentence in page
+    assert f'<a href="#id_{field}">' in page
+    with tenant_context(acme.id):
+        assert not Programme.objects.filter(code="PAY").exists()
+    post |= {"code": "FHR", "version": 1}
+    assert sentence in delivery.post(f"{stage.base}details/edit/", post).content.decode()
+    assert getattr(stage.fresh(stage.programme), field) is None
+
+
+def test_a_lead_whose_role_changed_since_stands_in_the_way_of_no_other_change(
+    stage, acme, dee, delivery
+):
+    with tenant_context(acme.id):
+        Programme.objects.filter(pk=stage.programme.pk).update(change_lead=dee.person)
+    post = {"code": "FHR", "name": "New name", "stage": "planning", "version": 1}
+    post["change_lead"] = dee.person.pk
+    assert delivery.post(f"{stage.base}details/edit/", post).status_code == 303
+    assert stage.fresh(stage.programme).name == "New name"
 
 
 def test_the_database_refuses_one_person_for_both_leads(stage, acme, dana):

@@ -187,6 +187,17 @@ def test_linked_milestones_of_programmes_one_does_not_see_have_no_name(
     assert "Deal signed" not in form
     page = client_for(dana).get(golive.get_absolute_url()).content.decode()
     assert not [word for word in words if word not in page]
+    plan_url = "/t/acme/p/FHR/plan/"
+    for url in (plan_url, f"{plan_url}?format=csv"):
+        text = client_for(dee).get(url).getvalue().decode()
+        assert first.reference not in text
+        assert "a milestone of another programme" in text
+        assert first.reference in client_for(dana).get(url).getvalue().decode()
+    MilestoneLinkFactory(before=golive, after=first)
+    for url in (plan_url, golive.get_absolute_url()):
+        page = client_for(dee).get(url).content.decode()
+        assert f"{golive.reference} → a milestone of another programme" in page
+        assert first.reference not in page
 
 
 def test_milestones_of_a_removed_programme_are_left_out(plan, dana, client_for) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,7 +14,7 @@ from pmo_portal.common.money import parse, typed
 from pmo_portal.history.services import EditConflict
 from pmo_portal.tenants.context import tenant_context
 from programmes import money, selectors, services
-from programmes.models import BudgetAmount, BudgetLine
+from programmes.models import BudgetAmount, BudgetLine, Programme
 from programmes.services.budget import latest_cells
 from tests.factories.programmes import (
     BudgetAmountFactory,
@@ -223,6 +224,45 @@ def test_a_colleagues_amounts_are_shown_and_mine_are_kept(line, dana, client_for
     again = mine.post(url, {"version": 2, "baseline-2026-06": "900", "baseline-2026-07": "30"})
     assert again.status_code == 303
     assert latest_cells(line) == {(JUNE, "baseline"): 900_00, (JULY, "baseline"): 30_00}
+
+
+def test_a_conflict_sent_again_keeps_a_colleagues_amounts_where_i_typed_nothing(
+    line, dana, client_for
+) -> None:
+    url = f"/t/acme/p/FHR/money/lines/{line.reference}/amounts/"
+    mine, theirs = client_for(dana), client_for(dana)
+    opened = {"baseline-2026-06": "100", "baseline-2026-07": "100", "actual-2026-07": "5"}
+    theirs.post(url, {"version": 1, **opened})
+    changed = {"baseline-2026-06": "500", "actual-2026-07": ""}
+    theirs.post(url, {"version": 2, **opened, **changed})
+    answer = mine.post(url, {"version": 2, **opened, "baseline-2026-07": "30"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    fields = dict(re.findall(r'name="((?:baseline|actual)-[^"]+)" value="([^"]*)"', page))
+    assert fields["baseline-2026-07"] == "30"
+    assert "Baseline, June 2026: £500.00" in page
+    assert mine.post(url, {"version": 3, **fields}).status_code == 303
+    assert latest_cells(line) == {(JUNE, "baseline"): 500_00, (JULY, "baseline"): 30_00}
+
+
+def test_a_line_of_many_years_is_typed_in_parts(line, dana, client_for) -> None:
+    Programme.objects.filter(pk=line.programme_id).update(ends_on=date(2032, 3, 31))
+    save(line, dana, baseline_06=100)
+    browser, url = client_for(dana), f"/t/acme/p/FHR/money/lines/{line.reference}/"
+    for page in (url, f"{url}amounts/"):
+        text = browser.get(page).content.decode()
+        assert "May 2031" in text
+        assert '<a class="btn" href="?part=2">Jun 2031 – Mar 2032</a>' in text
+    second = browser.get(f"{url}amounts/?part=2").content.decode()
+    assert 'id="forecast-2032-03"' in second
+    assert 'id="forecast-2026-06"' not in second
+    sent = {"version": 2, "forecast-2032-03": "7"}
+    refused = browser.post(f"{url}amounts/", sent)
+    assert refused.status_code == 422
+    assert "do not stand in this part of the sheet: 2032-03" in refused.content.decode()
+    assert browser.post(f"{url}amounts/?part=2", sent).status_code == 303
+    assert latest_cells(line) == {(JUNE, "baseline"): 100, (date(2032, 3, 1), "forecast"): 7_00}
+    assert "£7.00" in browser.get(f"{url}?part=2").content.decode()
 
 
 def test_cells_i_did_not_touch_do_not_undo_a_colleague(line, dana, client_for) -> None:

@@ -5,10 +5,30 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
+from governance import events as governance
+from pmo_portal.history import services as history
 from pmo_portal.tenants.context import tenant_context
+from programmes import events
 from programmes.models import Milestone, RaidItem
-from tests.factories.programmes import MilestoneFactory, ProgrammeFactory, RaidItemFactory
+from tests.factories.governance import (
+    ActionFactory,
+    ChangeRequestFactory,
+    CharterFactory,
+    DecisionFactory,
+    EscalationFactory,
+    MeetingFactory,
+    ReviewFactory,
+    SteeringGroupFactory,
+)
+from tests.factories.programmes import (
+    BudgetLineFactory,
+    MilestoneFactory,
+    ProgrammeFactory,
+    RaidItemFactory,
+    StatusReportFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +63,39 @@ def test_a_version_of_the_other_function_is_not_put_back(acme, programme, dana, 
     assert refused.status_code == 403
     with tenant_context(acme.id):
         assert RaidItem.objects.get(pk=item.pk).side == "people"
+
+
+@pytest.mark.parametrize(
+    ("factory", "event"),
+    [
+        (MilestoneFactory, events.milestone_changed),
+        (RaidItemFactory, events.raid_item_changed),
+        (StatusReportFactory, events.status_reported),
+        (BudgetLineFactory, events.budget_changed),
+        (SteeringGroupFactory, governance.group_changed),
+        (DecisionFactory, governance.decision_changed),
+        (ActionFactory, governance.action_changed),
+        (CharterFactory, governance.charter_changed),
+        (ReviewFactory, governance.review_changed),
+        (EscalationFactory, governance.escalation_changed),
+        (ChangeRequestFactory, governance.change_request_changed),
+        (MeetingFactory, governance.meeting_changed),
+    ],
+)
+def test_what_comes_back_by_undo_is_announced(
+    factory, event, in_acme, sam, django_capture_on_commit_callbacks
+):
+    record = factory()
+    history.remove(record, at=timezone.now(), acting=sam)
+    heard = []
+
+    def hear(sender, programme_id, **kwargs):
+        heard.append(programme_id)
+
+    event.connect(hear)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            history.bring_back(record, acting=sam)
+    finally:
+        event.disconnect(hear)
+    assert heard == [record.programme_id]

@@ -7,10 +7,13 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from pmo_portal.common.levels import State
+from pmo_portal.scorecards.reading import figures_as_of
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.selectors import thresholds
 from programmes import selectors, services
@@ -106,6 +109,34 @@ def test_a_report_is_unknown_until_it_was_made_known(in_acme):
     assert said(JUNE) == {early.pk}
     assert said(JULY) == {early.pk, sro.pk}
     assert said(AUGUST) == {late.pk, sro.pk}
+
+
+def test_a_past_day_shows_a_report_as_it_stood_before_it_was_corrected(
+    in_acme, dana, django_assert_max_num_queries
+):
+    # Days about the real one: the trail has the time of the database.
+    today = timezone.localdate()
+    first, between = today - timedelta(days=30), today - timedelta(days=3)
+    programme = ProgrammeFactory()
+    report = StatusReportFactory(
+        programme=programme, rating="green", effective_on=first, known_at=noon(first)
+    )
+    changes = {"rating": "red", "effective_on": first + timedelta(days=1)}
+    services.revise_status(report, changes=changes, acting=dana)
+
+    def told(on: date) -> tuple[str, date]:
+        said = selectors.status_as_of([programme.pk], on)[programme.pk, "delivery", "lead"]
+        return said.rating, said.effective_on
+
+    with django_assert_max_num_queries(2):
+        assert told(between) == ("green", first)
+    assert told(first) == ("green", first)
+    assert told(today) == ("red", first + timedelta(days=1))
+    with time_machine.travel(noon(today + timedelta(days=5))):
+        assert told(today)[0] == "red"
+        assert told(between)[0] == "green"
+    figures = figures_as_of([programme], between, thresholds())[programme.pk]
+    assert [each.rating for each in figures.delivery_reports] == ["green"]
 
 
 def test_a_reported_fact_is_unknown_until_it_was_published(in_acme):

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from pmo_portal.common.known_days import is_known
+
 
 class Unreadable(ValueError):
     """What is wrong with a cell, in words."""
@@ -43,7 +45,7 @@ class Cells:
                 found = date.fromisoformat(cell)
             except ValueError:
                 raise Unreadable(_("is no date like 2026-11-23")) from None
-            if not 1900 <= found.year < 2200:
+            if not is_known(found):
                 raise Unreadable(_("is no date of a programme"))
             self._days[cell] = found
         return found

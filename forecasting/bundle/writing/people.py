@@ -98,15 +98,15 @@ def _results(
     own = {unit.path: suppression.Cell(unit.path, n, score) for unit, score, n in entered}
     cells = suppression.rolled_up(own)
     try:
-        shown = suppression.released(cells, k)
+        shown = suppression.kept(cells, k)
     except suppression.Inconsistent:
         # Units of the bundle stand under each other here: nothing can be said safely.
-        shown = frozenset()
+        shown = {}
     for path, cell in sorted(cells.items()):
         yield SurveyResult(
             wave=wave,
             unit=by_path[path],
-            mean=cell.mean if path in shown else None,
+            mean=shown[path].mean if path in shown else None,
             n=cell.n if path in shown else None,
             is_released=path in shown,
             is_rolled_up=path not in own,

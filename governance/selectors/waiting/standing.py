@@ -14,13 +14,12 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.common.waiting import Ground, Waits, ground_of
 from programmes.choices import Half
 from programmes.models import Programme
-from programmes.selectors import is_lead, kept_by
+from programmes.selectors import is_lead, kept_by, led_by
 
 from ...choices import Voice
 from ...models import GroupMember
 
 HALVES = {Voice.DELIVERY: Half.DELIVERY, Voice.CHANGE: Half.ADOPTION}
-_HEADS = {Voice.DELIVERY: Role.PMO_LEAD, Voice.CHANGE: Role.CHANGE_LEAD}
 
 
 def heard_in(member: Member, voice: Voice) -> Any:
@@ -30,10 +29,7 @@ def heard_in(member: Member, voice: Voice) -> Any:
 
 def led_in(member: Member, voice: Voice) -> QuerySet[Programme]:
     """Those whose side the member leads, by name or as the head of the function (`rules.charters.leads_side`)."""
-    seen = Programme.objects.visible_to(member)
-    if member.has(_HEADS[voice]):
-        return seen
-    return seen.filter(is_lead(member, HALVES[voice]))
+    return led_by(member, HALVES[voice])
 
 
 def signs_in(member: Member, voice: Voice) -> QuerySet[Programme]:

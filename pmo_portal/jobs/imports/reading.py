@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from pmo_portal.common.known_days import is_known
+
 from .kinds import DamagedFile
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -106,6 +108,11 @@ def day(text: str) -> date | None:
     """A date as YYYY-MM-DD, or None for an empty cell.
 
     Raises:
-        ValueError: something else stands there.
+        ValueError: something else stands there, or a day no page could show.
     """
-    return date.fromisoformat(text) if text else None
+    if not text:
+        return None
+    found = date.fromisoformat(text)
+    if not is_known(found):
+        raise ValueError(text)
+    return found
