@@ -86,7 +86,7 @@ SCORES = Register(
         Column(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
-        Column("band", _("Likely range"), "band"),
+        Column("band", _("Likely range"), "band", sort=("low", "high")),
         TREND,
         Column("main", _("Raised most by"), "main"),
         Column("missing", _("Inputs missing"), "missing", on_page=False),
@@ -108,7 +108,7 @@ UNIT_SCORES = Register(
         ),
         Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
         Column("code", _("Code"), "score.programme.code", on_page=False),
-        Column("band", _("Likely range"), "band"),
+        Column("band", _("Likely range"), "band", sort=("low", "high")),
         TREND,
         Column("main", _("Raised most by"), "main"),
         Column("missing", _("Not known"), "missing"),
