@@ -112,7 +112,13 @@ def risk_trend(
     top = max([*values, *(value for value, _word in levels), 20.0])
     ceiling = float(-(-top // 10) * 10)
     base = trend(
-        labels, [("", name, list(values))], unit="%", floor=0, ceiling=ceiling, width=BAR_WIDTH + 36
+        labels,
+        [("", name, list(values))],
+        unit="%",
+        floor=0,
+        ceiling=ceiling,
+        width=BAR_WIDTH + 36,
+        height=220,
     )
     base = replace(base, width=int(base.right + WORDS_WIDTH))
 
