@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 ROW_HEIGHT = 34
 # Narrow, so that it can be read on a phone without being moved.
-WIDTH = 440
-LEFT, RIGHT = 150.0, 384.0
+WIDTH = 368
+LEFT, RIGHT = 150.0, 316.0
 # Longer names would run out of the drawing; the table says them in full.
-LONGEST_NAME = 22
+LONGEST_NAME = 20
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ GROUPS = Register(
         Column("position", _("Stand"), lambda row: row.get_position_display() or "", sort=("position",)),
         Column("wanted", _("Need to stand"), lambda row: row.get_wanted_display(), sort=("wanted",)),
         Column("planned", _("Activities"), sort=("planned",), numeric=True),
-        Column("owner", _("Looked after by"), lambda row: row.owner.name if row.owner else ""),
+        Column("owner", _("Looked after by"), lambda row: row.owner.name if row.owner else "", sort=("owner__name",)),
         Column("evidence", _("How we know"), on_page=False),
     ),
     default_sort="-influence",
@@ -152,7 +152,7 @@ ACTIVITIES = Register(
         Column("held_on", _("Held"), sort=("held_on",)),
         Column("hours", _("Hours each"), sort=("hours",), numeric=True),
         Column("reached", _("Reached"), sort=("reached",), numeric=True),
-        Column("owner", _("Owner"), lambda row: row.owner.name if row.owner else ""),
+        Column("owner", _("Owner"), lambda row: row.owner.name if row.owner else "", sort=("owner__name",)),
         Column("outcome", _("What came of it"), on_page=False),
     ),
     default_sort="planned_on",
@@ -163,13 +163,13 @@ HEADCOUNTS = Register(
     (
         Column("effective_on", _("From"), sort=("effective_on", "known_at")),
         Column("people", _("People"), sort=("people",), numeric=True),
-        Column("reason", _("Why")),
-        Column("author", _("By"), lambda row: row.author.name if row.author else ""),
+        Column("reason", _("Why"), sort=("reason",)),
+        Column("author", _("By"), lambda row: row.author.name if row.author else "", sort=("author__name",)),
         Column("known_at", _("Known since"), on_page=False),
         WITHDRAWN,
     ),
     default_sort="-effective_on",
-)
+)  # fmt: skip
 
 HEADCOUNTS_OF_ALL = Register(
     "headcounts-all-units",

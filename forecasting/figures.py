@@ -10,7 +10,7 @@ from pmo_portal.common.figures import Tick, Trend, trend
 
 BAR_HEIGHT = 30
 # Narrow, so that it can be read on a phone without being moved.
-BAR_WIDTH = 440
+BAR_WIDTH = 368
 NAMES_WIDTH = 148.0
 END_PAD = 46.0
 # A span smaller than this would draw noise as if it were something.
@@ -112,7 +112,13 @@ def risk_trend(
     top = max([*values, *(value for value, _word in levels), 20.0])
     ceiling = float(-(-top // 10) * 10)
     base = trend(
-        labels, [("", name, list(values))], unit="%", floor=0, ceiling=ceiling, width=BAR_WIDTH + 40
+        labels,
+        [("", name, list(values))],
+        unit="%",
+        floor=0,
+        ceiling=ceiling,
+        width=BAR_WIDTH + 36,
+        height=220,
     )
     base = replace(base, width=int(base.right + WORDS_WIDTH))
 
@@ -128,8 +134,8 @@ def risk_trend(
 
 # --- told against observed --------------------------------------------------------------------------------
 
-PLOT_WIDTH, PLOT_HEIGHT = 440, 300
-PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 52.0, 416.0, 12.0, 250.0
+PLOT_WIDTH, PLOT_HEIGHT = BAR_WIDTH, 270
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 48.0, 346.0, 12.0, 220.0
 
 
 @dataclass(frozen=True)
@@ -330,7 +336,7 @@ class Range:
     dots: tuple[Dot, ...]
 
 
-RANGE_LEFT, RANGE_RIGHT = 84.0, 336.0
+RANGE_LEFT, RANGE_RIGHT = 84.0, 274.0
 
 
 def date_range(rows: Sequence[tuple[str, str, int, bool]]) -> Range:

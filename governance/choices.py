@@ -18,14 +18,14 @@ class Voice(models.TextChoices):
     """The two functions whose input a decision needs."""
 
     DELIVERY = "delivery", _("Delivery")
-    CHANGE = "change", _("Change")
+    CHANGE = "change", _("Adoption")
 
 
 class DecidedAs(models.TextChoices):
     """The function that decided, as it was at the time."""
 
     DELIVERY = "delivery", _("Delivery")
-    CHANGE = "change", _("Change")
+    CHANGE = "change", _("Adoption")
     BUSINESS = "business", _("Business")
     JOINT = "joint", _("Jointly")
 
@@ -46,7 +46,7 @@ class Judge(models.TextChoices):
     """Who is asked how confident they are, each without seeing the others."""
 
     DELIVERY = "delivery", _("Delivery")
-    CHANGE = "change", _("Change")
+    CHANGE = "change", _("Adoption")
     SPONSOR = "sponsor", _("Sponsor")
 
 
@@ -203,7 +203,7 @@ class AgendaSide(models.TextChoices):
     """Whose item it is; the time of both sides is compared."""
 
     DELIVERY = "delivery", _("Delivery")
-    CHANGE = "change", _("Change")
+    CHANGE = "change", _("Adoption")
     BOTH = "both", _("Both")
 
 

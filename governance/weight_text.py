@@ -145,28 +145,28 @@ def _sentence(key: Key, measure: Measure, delivery: str, change: str) -> str:
     if key == Key.DECISIONS:
         return (
             ngettext(
-                "Of %(n)s decision, %(delivery)s was taken by delivery and %(change)s by change; a joint one counts half for each.",
-                "Of %(n)s decisions, %(delivery)s were taken by delivery and %(change)s by change; joint ones count half for each.",
+                "Of %(n)s decision, %(delivery)s was taken by delivery and %(change)s by adoption; a joint one counts half for each.",
+                "Of %(n)s decisions, %(delivery)s were taken by delivery and %(change)s by adoption; joint ones count half for each.",
                 measure.n,
             )
             % words
         )
     texts = {
         Key.OVERRULED: _(
-            "%(delivery)s objections of delivery and %(change)s of change were decided against."
+            "%(delivery)s objections of delivery and %(change)s of adoption were decided against."
         ),
         Key.MINUTES: _(
-            "Items of delivery had %(delivery)s minutes and items of change %(change)s, in %(n)s meetings."
+            "Items of delivery had %(delivery)s minutes and items of adoption %(change)s, in %(n)s meetings."
         ),
-        Key.CHAIR: _("Delivery chaired %(delivery)s of %(n)s meetings, change %(change)s."),
+        Key.CHAIR: _("Delivery chaired %(delivery)s of %(n)s meetings, adoption %(change)s."),
         Key.WAITING: _(
-            "In the middle, what delivery escalates is settled after %(delivery)s days, what change escalates after %(change)s."
+            "In the middle, what delivery escalates is settled after %(delivery)s days, what adoption escalates after %(change)s."
         ),
         Key.ATTENDANCE: _(
-            "Of the voting members, %(delivery)s of delivery came and %(change)s of change."
+            "Of the voting members, %(delivery)s of delivery came and %(change)s of adoption."
         ),
         Key.UNHEARD: _(
-            "%(delivery)s decisions were taken without the view of delivery, %(change)s without that of change."
+            "%(delivery)s decisions were taken without the view of delivery, %(change)s without that of adoption."
         ),
     }
     return texts[key] % words

@@ -51,7 +51,7 @@ CONVERSIONS = {
 
 class RaidSide(models.TextChoices):
     DELIVERY = "delivery", _("Delivery")
-    PEOPLE = "people", _("People")
+    PEOPLE = "people", _("Adoption")
     BOTH = "both", _("Both")
 
 

@@ -10,12 +10,17 @@ from datetime import date, timedelta
 WIDTH = 1112
 LEFT, RIGHT = 300.0, 950.0
 ROOM_FOR_MONTH = 56.0
+MONTHS = 9
 HEAD, LANE_HEAD, GAP = 44.0, 30.0, 8.0
 # Rows of a plan whose names all fit on one line, and of one where some take two.
 ROW, HIGH_ROW = 29.0, 38.0
 # What fits between the references and the axis, the boldest letters counted.
 NAME_CHARS = 33
 CUT = " …"
+# On a phone the axis is as wide as the drawing, and each name stands above its bar.
+PHONE_WIDTH, PHONE_LEFT, PHONE_RIGHT = 368, 12.0, 356.0
+PHONE_ROW, NAME_ABOVE = 46.0, 20.0
+PHONE_CHARS, PHONE_MONTHS = 26, 5
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,13 @@ class DrawnBar:
     y: float
     x_baseline: float
     x_expected: float
-    # The name as it is written, on one line or two.
+    # The name as it is written: on one line or two beside the bar, on one above it.
     lines: tuple[str, ...]
+
+    @property
+    def name_y(self) -> float:
+        """Where the name stands that is written above its bar."""
+        return round(self.y - NAME_ABOVE, 1)
 
     @property
     def has_moved(self) -> bool:
@@ -103,6 +113,11 @@ class Plan:
     def bottom(self) -> float:
         return self.height - GAP
 
+    @property
+    def is_today_far(self) -> bool:
+        """In the second half of the drawing, where the word has its room on the other side."""
+        return self.today_x > self.width / 2
+
 
 def plan(
     delivery: Sequence[Bar],
@@ -111,8 +126,13 @@ def plan(
     on: date,
     most: int = 14,
     links: Sequence[Tie] = (),
+    for_phone: bool = False,
 ) -> Plan | None:
-    """Both lanes on one axis; None without milestones. A lane shows the `most` bars nearest to the day."""
+    """Both lanes on one axis; None without milestones. A lane shows the `most` bars nearest to the day.
+
+    `for_phone`: as narrow as a phone, with each name above its bar.
+    """
+    left, right = (PHONE_LEFT, PHONE_RIGHT) if for_phone else (LEFT, RIGHT)
     chosen = [(half, _nearest(bars, on, most)) for half, bars in _halves(delivery, adoption)]
     shown = [bar for _half, bars in chosen for bar in bars]
     if not shown:
@@ -121,10 +141,15 @@ def plan(
     first, last = _month_start(min(days)), max(days) + timedelta(days=14)
 
     def along(day: date) -> float:
-        return round(LEFT + (RIGHT - LEFT) * (day - first).days / (last - first).days, 1)
+        return round(left + (right - left) * (day - first).days / (last - first).days, 1)
 
-    names = {bar.reference: _lines(bar.name) for bar in shown}
-    row = HIGH_ROW if any(len(lines) > 1 for lines in names.values()) else ROW
+    if for_phone:
+        names = {bar.reference: _lines(bar.name, PHONE_CHARS, 1) for bar in shown}
+        row, where = PHONE_ROW, 0.75
+    else:
+        names = {bar.reference: _lines(bar.name, NAME_CHARS, 2) for bar in shown}
+        row = HIGH_ROW if any(len(lines) > 1 for lines in names.values()) else ROW
+        where = 0.5
     top, lanes = HEAD, []
     totals = {"delivery": len(delivery), "adoption": len(adoption)}
     for half, bars in chosen:
@@ -132,7 +157,7 @@ def plan(
         drawn = tuple(
             DrawnBar(
                 bar,
-                round(top + LANE_HEAD + row * (index + 0.5), 1),
+                round(top + LANE_HEAD + row * (index + where), 1),
                 along(bar.baseline_on),
                 along(bar.expected_on),
                 names[bar.reference],
@@ -142,16 +167,16 @@ def plan(
         lanes.append(Lane(half, top, height, drawn, totals[half] - len(bars)))
         top += height + GAP
     return Plan(
-        width=WIDTH,
+        width=PHONE_WIDTH if for_phone else WIDTH,
         height=top,
-        left=LEFT,
-        right=RIGHT,
+        left=left,
+        right=right,
         lanes=tuple(lanes),
         months=tuple(
             Month(along(day), day)
-            for day in _months(first, last)
+            for day in _months(first, last, PHONE_MONTHS if for_phone else MONTHS)
             # The last one would run into the column beside the axis.
-            if along(day) <= RIGHT - ROOM_FOR_MONTH
+            if along(day) <= right - ROOM_FOR_MONTH
         ),
         today_x=along(on),
         golives=tuple(
@@ -161,9 +186,9 @@ def plan(
     )
 
 
-def _lines(name: str) -> tuple[str, ...]:
+def _lines(name: str, chars: int, most: int) -> tuple[str, ...]:
     """A name in the room there is; what is longer ends with an ellipsis."""
-    return tuple(textwrap.wrap(name, NAME_CHARS, max_lines=2, placeholder=CUT)) or ("",)
+    return tuple(textwrap.wrap(name, chars, max_lines=most, placeholder=CUT)) or ("",)
 
 
 def _arrows(lanes: Sequence[Lane], links: Sequence[Tie]) -> Iterator[Arrow]:
@@ -199,11 +224,11 @@ def _month_start(day: date) -> date:
     return day.replace(day=1)
 
 
-def _months(first: date, last: date) -> list[date]:
-    """Starts of months, at most some nine of them."""
+def _months(first: date, last: date, most: int) -> list[date]:
+    """Starts of months, at most so many of them."""
     starts, day = [], first
     while day <= last:
         starts.append(day)
         day = _month_start(day + timedelta(days=32))
-    every = max(1, -(-len(starts) // 9))
+    every = max(1, -(-len(starts) // most))
     return starts[::every]

@@ -186,8 +186,6 @@ def s_curve(money: Money, as_of: date) -> Trend | None:
         [("plan", _("Planned"), plan), ("earned", _("Earned"), earned), ("paid", _("Paid"), cost)],
         unit="k",
         floor=0,
-        width=1060,
-        height=300,
     )
 
 

@@ -138,7 +138,7 @@ SCORES = Register(
         Column(
             "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
         ),
-        Column("band", _("Likely range"), "band"),
+        Column("band", _("Likely range"), "band", sort=("low", "high")),
         TREND,
         Column("main", _("Raised most by"), "main"),
         *_SUM,
@@ -161,7 +161,7 @@ UNIT_SCORES = Register(
         ),
         Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
         Column("code", _("Code"), "score.programme.code", on_page=False),
-        Column("band", _("Likely range"), "band"),
+        Column("band", _("Likely range"), "band", sort=("low", "high")),
         TREND,
         Column("main", _("Raised most by"), "main"),
         *_SUM,

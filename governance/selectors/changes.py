@@ -157,7 +157,7 @@ def change_lacks(request: ChangeRequest) -> list[str]:
         "delivery_cost": _("It touches the cost: delivery says how much."),
         "delivery_quality": _("It touches the quality: delivery says how."),
         "delivery_benefit": _("It touches the benefit: delivery says how."),
-        "people": _("Change has not said yet what it means for people."),
+        "people": _("Adoption has not said yet what it means for people."),
     }
     return [words[key] for key in change_text.missing(change_content(request))]
 

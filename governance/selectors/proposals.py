@@ -96,7 +96,7 @@ def _sides() -> list[Proposal]:
     """Both sides speak at every meeting, for the same time."""
     return [
         Proposal("side:delivery", _("Delivery: where it stands"), AgendaSide.DELIVERY, 15),
-        Proposal("side:change", _("Change: where it stands"), AgendaSide.CHANGE, 15),
+        Proposal("side:change", _("Adoption: where it stands"), AgendaSide.CHANGE, 15),
     ]
 
 

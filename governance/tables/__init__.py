@@ -7,7 +7,7 @@ from .escalations import ESCALATIONS, ESCALATIONS_OF_ALL
 from .groups import SEATS, SEATS_OF_ALL
 from .judgements import ROUNDS, ROUNDS_OF_ALL
 from .meetings import ITEMS, ITEMS_OF_ALL, MEETINGS, MEETINGS_OF_ALL
-from .weight import BALANCE, BalanceRow
+from .weight import BALANCE, COUNTED, BalanceRow
 
 __all__ = [
     "CHANGES",
@@ -16,6 +16,7 @@ __all__ = [
     "ESCALATIONS_OF_ALL",
     "ACTIONS",
     "BALANCE",
+    "COUNTED",
     "BalanceRow",
     "ACTIONS_OF_ALL",
     "CHARTERS",

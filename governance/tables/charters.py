@@ -39,7 +39,7 @@ REVIEWS = Register(
         Column("reached_on", _("Opened"), sort=("reached_on",)),
         Column("due_on", _("Due"), sort=("due_on",)),
         Column("delivery_done_on", _("Delivery done"), sort=("delivery_done_on",)),
-        Column("change_done_on", _("Change done"), sort=("change_done_on",)),
+        Column("change_done_on", _("Adoption done"), sort=("change_done_on",)),
         Column("done_on", _("Done"), sort=("done_on",), on_page=False),
         Column("learned", _("Learned"), on_page=False),
     ),

@@ -11,7 +11,7 @@ _COLUMNS = (
     Column("asked_on", _("Asked"), sort=("asked_on",)),
     Column("closes_on", _("Last day"), sort=("closes_on",)),
     Column("delivery_level", _("Delivery"), sort=("delivery_level",), numeric=True),
-    Column("change_level", _("Change"), sort=("change_level",), numeric=True),
+    Column("change_level", _("Adoption"), sort=("change_level",), numeric=True),
     Column("sponsor_level", _("Sponsor"), sort=("sponsor_level",), numeric=True),
     Column("gap", _("Apart"), sort=("gap",), numeric=True),
     Column(

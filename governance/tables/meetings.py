@@ -36,7 +36,7 @@ _COLUMNS = (
         on_page=False,
     ),
     Column("delivery_present", _("Delivery present"), on_page=False, numeric=True),
-    Column("change_present", _("Change present"), on_page=False, numeric=True),
+    Column("change_present", _("Adoption present"), on_page=False, numeric=True),
     Column("delivery_minutes", _("Minutes of delivery"), on_page=False, numeric=True),
     Column("change_minutes", _("Minutes of change"), on_page=False, numeric=True),
     Column("topics", _("Agenda items"), on_page=False, numeric=True),

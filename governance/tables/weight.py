@@ -55,7 +55,7 @@ def _number(key: Key, side: str) -> Callable[[Any], str]:
 
 def _columns() -> tuple[Column, ...]:
     """Two for each signal, delivery and change."""
-    sides = (("delivery", _("delivery")), ("change", _("change")))
+    sides = (("delivery", _("delivery")), ("change", _("adoption")))
     return tuple(
         Column(
             f"{key}_{side}",
@@ -68,13 +68,16 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
+# Orders that need the signals of every programme, not of those of the page alone.
+COUNTED = frozenset({"told", "state"})
+
 BALANCE = Register(
     "balance",
     (
         Column("programme", _("Programme"), "programme.name", sort=("name",)),
         Column("code", _("Code"), "programme.code", sort=("code",), on_page=False),
-        Column("told", _("What leans for two periods")),
-        Column("state", _("State")),
+        Column("told", _("What leans for two periods"), sort=("leaning", "name")),
+        Column("state", _("State"), sort=("rank", "name")),
         *_columns(),
     ),
     default_sort="programme",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,8 +24,8 @@ from ..choices import Voice
 from ..forms import BalanceForm, balance_filter
 from ..models import BalanceView
 from ..rules import HEAD_START
-from ..tables import BALANCE, BalanceRow
-from ..weight import PERIOD_DAYS, leaning
+from ..tables import BALANCE, COUNTED, BalanceRow
+from ..weight import PERIOD_DAYS, Signal, Standing, leaning, standing
 from ..weight_text import Row, heading
 from .parts import address
 
@@ -45,8 +47,11 @@ def weight_all(request: TenantRequest) -> HttpResponse:
     as_of = _day(request, None)
     programmes = programmes_for(request.member).select_related("tenant")
     filters = balance_filter(as_of)
-    if export_format(request):
+    every: dict[int, list[Signal]] = {}
+    if export_format(request) or request.GET.get("sort", "").lstrip("-") in COUNTED:
         every = selectors.weight_of(list(programmes.values_list("pk", flat=True)), as_of)
+        programmes = _ranked(programmes, every)
+    if export_format(request):
         return export_response(
             request,
             BALANCE,
@@ -56,7 +61,7 @@ def weight_all(request: TenantRequest) -> HttpResponse:
         )
     register = register_page(request, BALANCE, programmes, filters=filters)
     shown = list(register.rows)
-    found = selectors.weight_of([each.pk for each in shown], as_of)
+    found = every or selectors.weight_of([each.pk for each in shown], as_of)
     rows = [BalanceRow(each, found[each.pk]) for each in shown]
     register.page.object_list = rows
     context = {
@@ -68,6 +73,28 @@ def weight_all(request: TenantRequest) -> HttpResponse:
         "days": PERIOD_DAYS,
     }
     return show(request, "governance/weight_all.html", "register", context)
+
+
+def _ranked(
+    programmes: QuerySet[Programme], found: Mapping[int, list[Signal]]
+) -> QuerySet[Programme]:
+    """With what the register sorts by: how many signals lean, and the state, what leans first."""
+    states = list(Standing)
+    return programmes.annotate(
+        leaning=_numbered({pk: len(leaning(signals)) for pk, signals in found.items()}),
+        rank=_numbered({pk: states.index(standing(signals)) for pk, signals in found.items()}),
+    )
+
+
+def _numbered(numbers: Mapping[int, int]) -> Case:
+    """The number of each programme as an expression."""
+    return Case(
+        *(
+            When(pk__in=[pk for pk, each in numbers.items() if each == number], then=Value(number))
+            for number in sorted(set(numbers.values()))
+        ),
+        output_field=IntegerField(),
+    )
 
 
 @require_safe

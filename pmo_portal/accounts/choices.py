@@ -19,7 +19,7 @@ class Function(models.TextChoices):
     """The side of the house somebody speaks for."""
 
     DELIVERY = "delivery", _("Delivery")
-    CHANGE = "change", _("Change")
+    CHANGE = "change", _("Adoption")
     BUSINESS = "business", _("Business")
 
 

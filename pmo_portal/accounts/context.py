@@ -20,11 +20,11 @@ _GROUPS: tuple[tuple[str, Any, str], ...] = (
     # key, heading, where it is offered: in a programme, outside of one, everywhere
     ("home", "", _PROGRAMME),
     ("delivery", _("Delivery"), _PROGRAMME),
-    ("people", _("People"), _PROGRAMME),
+    ("people", _("Adoption"), _PROGRAMME),
     ("together", _("Together"), _PROGRAMME),
     ("portfolio", "", _ALWAYS),
     ("all_delivery", _("Delivery"), _OUTSIDE),
-    ("all_people", _("People"), _OUTSIDE),
+    ("all_people", _("Adoption"), _OUTSIDE),
     ("all_together", _("Together"), _OUTSIDE),
     ("all_ahead", _("What lies ahead"), _OUTSIDE),
     ("tenant", _("Organisation"), _ALWAYS),

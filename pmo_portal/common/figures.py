@@ -13,6 +13,11 @@ SPARK_WIDTH = 80
 SPARK_HEIGHT = 24
 SPARK_PAD = 3
 
+# Of a letter in the mean, in units of a drawing; names are given room by it.
+LETTER = 7.5
+# Between two names of an axis.
+BETWEEN_NAMES = 10
+
 # An axis of what is counted is at least this long, that one item more is no leap.
 FEWEST_COUNTED = 5
 
@@ -114,7 +119,7 @@ def trend(
     target: float | None = None,
     target_text: str = "",
     unit: str = "",
-    width: int = 640,
+    width: int = 608,
     height: int = 280,
     floor: float | None = None,
     ceiling: float | None = None,
@@ -130,12 +135,12 @@ def trend(
     if target is not None:
         known.append(target)
     low, high = scale(known, floor, ceiling)
-    # Room for the longest number of the scale: seven units a character, and the gap beside it.
+    # Room for the longest number of the scale, and the gap beside it.
     longest = max(len(f"{plain(value)}{unit}") for value in steps(low, high))
     ends = [_end_text(name, values, unit) for _half, name, values in series]
     # And beside the lines for what stands at their ends.
-    room = max(132.0, 7.5 * max(map(len, [target_text, *ends])) + 12)
-    left, right, top, bottom = max(44.0, 7.5 * longest + 12), width - room, 22.0, height - 32.0
+    room = max(132.0, LETTER * max(map(len, [target_text, *ends])) + 12)
+    left, right, top, bottom = max(44.0, LETTER * longest + 12), width - room, 22.0, height - 32.0
     across = max(len(labels) - 1, 1)
 
     def along(index: int) -> float:
@@ -166,7 +171,10 @@ def trend(
                 end_text=end_text,
             )
         )
-    every = max(1, -(-len(labels) // 8))
+    # As many days or months as have room, eight at most.
+    room_of_label = LETTER * max(map(len, labels), default=0) + BETWEEN_NAMES
+    most = max(1, min(8, int((right - left) / room_of_label) + 1))
+    every = max(1, -(-len(labels) // most))
     # The name of the target stands at the end of its line, among the names of the series.
     named = list(lines)
     if target is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .figures import Tick
@@ -59,7 +59,7 @@ class RaidMap:
 
 
 def raid_map(
-    items: Sequence[tuple[str, int, int]],
+    counts: Mapping[tuple[int, int], int],
     *,
     moves: Sequence[tuple[str, tuple[int, int], tuple[int, int]]] = (),
     appetite: int = 12,
@@ -69,21 +69,18 @@ def raid_map(
     likelihood_words: Sequence[str] = ("Rare", "Unlikely", "Possible", "Likely", "Almost certain"),
     impact_words: Sequence[str] = ("Minor", "Small", "Medium", "Large", "Severe"),
 ) -> RaidMap:
-    """The five by five map: items `(reference, likelihood, impact)`, moves from one pair to another.
+    """The five by five map: how many items there are of each likelihood and impact, and moves from one pair to another.
 
     Scores of `appetite` and above need a response; the heavy line follows that border.
     """
-    size, left, top = 68.0, 128.0, 8.0
-    counts: dict[tuple[int, int], int] = {}
-    for _reference, likelihood, impact in items:
-        counts[likelihood, impact] = counts.get((likelihood, impact), 0) + 1
+    size, left, top = 49.0, 119.0, 4.0
 
     def corner(likelihood: int, impact: int) -> tuple[float, float]:
         return left + (impact - 1) * size, top + (5 - likelihood) * size
 
     def centre(likelihood: int, impact: int) -> tuple[float, float]:
         x, y = corner(likelihood, impact)
-        return x + size / 2, y + size * 0.68
+        return x + size / 2, y + size * 0.7
 
     cells = []
     for likelihood in range(5, 0, -1):
@@ -107,8 +104,8 @@ def raid_map(
                 )
             )
     return RaidMap(
-        width=int(left + 5 * size + 8),
-        height=int(top + 5 * size + 52),
+        width=int(left + 5 * size + 4),
+        height=int(top + 5 * size + 62),
         cells=tuple(cells),
         appetite_path=appetite_border(appetite, size, left, top),
         moves=tuple(
@@ -126,7 +123,7 @@ def raid_map(
             for number, word in enumerate(likelihood_words, start=1)
         ),
         columns=tuple(
-            Tick(left + (number - 1) * size + size / 2, f"{number} {word}")
+            Tick(left + (number - 1) * size + size / 2, word)
             for number, word in enumerate(impact_words, start=1)
         ),
         left=left,

@@ -106,14 +106,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
             "layout": {"yaxis": {"range": [0, 100], "ticksuffix": "%"}},
         },
         "raid_map": raid_map(
-            [
-                ("R-114", 4, 4),
-                ("R-121", 4, 3),
-                ("R-098", 3, 4),
-                ("R-087", 2, 2),
-                ("R-090", 2, 2),
-                ("R-101", 5, 3),
-            ],
+            {(4, 4): 1, (4, 3): 1, (3, 4): 1, (2, 2): 2, (5, 3): 1},
             moves=[("R-114", (3, 4), (4, 4)), ("R-087", (2, 4), (2, 2))],
             link=lambda likelihood, impact: f"?likelihood={likelihood}&impact={impact}",
         ),

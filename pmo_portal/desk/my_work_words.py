@@ -175,7 +175,7 @@ def _title(place: Place, groups: Sequence[Group]) -> str:
         return {
             Place.TOGETHER: _("Nothing that is decided together waits for you"),
             Place.DELIVERY: _("Nothing of delivery waits for you"),
-            Place.ADOPTION: _("Nothing of the people side waits for you"),
+            Place.ADOPTION: _("Nothing of adoption waits for you"),
         }[place]
     words = counted(total, late)
     return {

@@ -10,8 +10,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-WIDTH, TOP, BOTTOM = 716, 30.0, 510.0
-LEFT, LEFT_WITH_STRIP, RIGHT = 52.0, 140.0, 688.0
+# Width, and where the plot ends, on a screen and on a phone.
+WIDTH, BOTTOM = 608, 460.0
+PHONE_WIDTH, PHONE_BOTTOM = 368, 370.0
+TOP, LEFT, LEFT_WITH_STRIP, RIGHT_PAD = 30.0, 52.0, 140.0, 20.0
 STRIP_X, STRIP_BELOW = 44.0, 60.0
 LARGEST, SMALLEST, UNSIZED = 19.0, 4.0, 5.0
 # Where a finger or a pointer hits, however small the bubble.
@@ -98,11 +100,17 @@ class Quadrant:
     without_delivery: bool
     strip_y: float
     unnamed: int
-    width: int = WIDTH
+    width: int
+    bottom: float
+    right: float
     top: float = TOP
-    bottom: float = BOTTOM
-    right: float = RIGHT
     strip_x: float = STRIP_X
+
+    @property
+    def right_names(self) -> tuple[float, float]:
+        """Where the names of the right fields stand: a line further in where both do not fit beside each other."""
+        more = LINE if self.width < WIDTH else 0.0
+        return self.top + 20 + more, self.bottom - 11 - more
 
     @property
     def zone(self) -> tuple[float, float]:
@@ -113,8 +121,10 @@ class Quadrant:
 Box = tuple[float, float, float, float]
 
 
-def quadrant(dots: Sequence[Dot], *, expected: float) -> Quadrant | None:
+def quadrant(dots: Sequence[Dot], *, expected: float, for_phone: bool = False) -> Quadrant | None:
     """The chart; None where no programme has a figure of either half."""
+    width, bottom = (PHONE_WIDTH, PHONE_BOTTOM) if for_phone else (WIDTH, BOTTOM)
+    right = width - RIGHT_PAD
     drawn = [dot for dot in dots if dot.delivery is not None or dot.adoption is not None]
     if not drawn:
         return None
@@ -122,13 +132,13 @@ def quadrant(dots: Sequence[Dot], *, expected: float) -> Quadrant | None:
     without_adoption = any(dot.adoption is None for dot in drawn)
     without_delivery = any(dot.delivery is None for dot in drawn)
     left = LEFT_WITH_STRIP if without_delivery else LEFT
-    strip_y = BOTTOM + STRIP_BELOW
+    strip_y = bottom + STRIP_BELOW
 
     def across(value: float) -> float:
-        return left + (RIGHT - left) * (value - lowest) / (100 - lowest)
+        return left + (right - left) * (value - lowest) / (100 - lowest)
 
     def up(value: float) -> float:
-        return BOTTOM - (BOTTOM - TOP) * (value - lowest) / (100 - lowest)
+        return bottom - (bottom - TOP) * (value - lowest) / (100 - lowest)
 
     largest = max((dot.budget or 0 for dot in drawn), default=0)
     bubbles = []
@@ -147,8 +157,9 @@ def quadrant(dots: Sequence[Dot], *, expected: float) -> Quadrant | None:
         )
     # Large ones first, so that they lie under the small ones; what matters lies on top.
     bubbles.sort(key=lambda each: (each.matters, -each.r, each.dot.code))
-    height = int(BOTTOM + (STRIP_BELOW + 26 if without_adoption else 40))
-    named = _named(bubbles, height, left)
+    height = int(bottom + (STRIP_BELOW + 26 if without_adoption else 44))
+    plot = _Plot(width, height, left, right, bottom)
+    named = _named(bubbles, plot)
     ticks = range(int(lowest), 101, 20)
     return Quadrant(
         height=height,
@@ -162,6 +173,9 @@ def quadrant(dots: Sequence[Dot], *, expected: float) -> Quadrant | None:
         without_delivery=without_delivery,
         strip_y=strip_y,
         unnamed=sum(each.label is None for each in named),
+        width=width,
+        bottom=bottom,
+        right=right,
     )
 
 
@@ -215,36 +229,51 @@ def _tail(dot: Dot, x: float, y: float, across, up) -> tuple[float, float] | Non
 # --- names -----------------------------------------------------------------------------------------
 
 
-def _named(bubbles: list[Bubble], height: float, left: float) -> list[Bubble]:
+@dataclass(frozen=True)
+class _Plot:
+    """The drawing, and the edges of the plot in it."""
+
+    width: int
+    height: int
+    left: float
+    right: float
+    bottom: float
+
+
+def _named(bubbles: list[Bubble], plot: _Plot) -> list[Bubble]:
     """Write names where they cover neither a bubble nor another name."""
     wanted = sorted(bubbles, key=lambda each: (not each.matters, -(each.dot.budget or 0)))
     if len(bubbles) > ALL_NAMED_UP_TO:
         wanted = wanted[:NAMED_OF_MANY]
     taken: list[Box] = [_round(each) for each in bubbles]
     taken += [box for each in bubbles if each.tail for box in _along(each)]
-    taken += _names_of_fields(left)
+    taken += _names_of_fields(plot)
     labels: dict[int, Label] = {}
     for each in wanted:
-        label = _label(each, taken, height)
+        label = _label(each, taken, plot)
         if label is not None:
             labels[id(each)] = label
     return [replace(each, label=labels.get(id(each))) for each in bubbles]
 
 
-def _names_of_fields(left: float) -> list[Box]:
-    """The corners, where the four fields are named."""
-    wide = 150.0
-    return [(x, y, x + wide, y + 20) for x in (left, RIGHT - wide) for y in (TOP + 6, BOTTOM - 26)]
+def _names_of_fields(plot: _Plot) -> list[Box]:
+    """The corners, where the four fields are named; on a phone each pair below each other."""
+    wide, high = (150.0, 20.0) if plot.width == WIDTH else (plot.right - plot.left, 20.0 + LINE)
+    return [
+        (x, y, x + wide, y + high)
+        for x in (plot.left, plot.right - wide)
+        for y in (TOP + 6, plot.bottom - 6 - high)
+    ]
 
 
-def _label(bubble: Bubble, taken: list[Box], height: float) -> Label | None:
+def _label(bubble: Bubble, taken: list[Box], plot: _Plot) -> Label | None:
     own = _round(bubble)
     for text in _texts(bubble.dot):
         width = CHARACTER * len(text)
         for x, y, anchor in _places(bubble):
             start = {"start": x, "middle": x - width / 2, "end": x - width}[anchor]
             box = (start, y - 12, start + width, y - 12 + LINE)
-            if start < 2 or box[2] > WIDTH - 2 or box[1] < 2 or box[3] > height - 2:
+            if start < 2 or box[2] > plot.width - 2 or box[1] < 2 or box[3] > plot.height - 2:
                 continue
             if any(other != own and _overlap(box, other) for other in taken):
                 continue

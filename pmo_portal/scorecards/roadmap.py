@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-WIDTH = 1240
-LEFT, RIGHT = 232.0, 1214.0
+WIDTH = 1112
+LEFT, RIGHT = 232.0, 1080.0
 HEAD, LANE, GAP = 48.0, 30.0, 10.0
-CHARACTER = 6.6
+CHARACTER = 7.0
 LONGEST_NAME, SHORT_NAME, LONGEST_PROGRAMME = 44, 24, 32
+AFTER_AXIS = 20.0
 # A mark takes this much of a lane before a name may begin.
 ROOM = 10.0
 
@@ -115,6 +116,11 @@ class Roadmap:
     @property
     def bottom(self) -> float:
         return self.height - GAP / 2
+
+    @property
+    def across(self) -> float:
+        """How long the lanes are: a name may run over the end of the axis."""
+        return self.right + AFTER_AXIS - self.left
 
 
 @dataclass(frozen=True)
@@ -235,7 +241,7 @@ def _named(drawn: list[DrawnMark], on: date) -> list[DrawnMark]:
 
 
 def _is_free(box: tuple[float, float], others: Iterable[tuple[float, float]]) -> bool:
-    if box[0] < LEFT + 4 or box[1] > RIGHT + 20:
+    if box[0] < LEFT + 4 or box[1] > RIGHT + AFTER_AXIS:
         return False
     return not any(box[0] < other[1] and other[0] < box[1] for other in others)
 

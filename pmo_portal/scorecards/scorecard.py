@@ -197,8 +197,8 @@ def _adoption(programme: Programme, figures: Figures, settings: TenantSettings) 
     )
     if known.red:
         plan += " " + ngettext(
-            "%(count)s RAID item of the people's side is red.",
-            "%(count)s RAID items of the people's side are red.",
+            "%(count)s RAID item of adoption is red.",
+            "%(count)s RAID items of adoption are red.",
             known.red,
         ) % {"count": known.red}
     return HalfView(

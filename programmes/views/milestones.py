@@ -55,11 +55,12 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
     if not wants_part(request):
         every = [present(each) for each in found.prefetch_related(None)]
         lanes = [_lane(half, [each for each in every if each.track == half]) for half in Half]
+        bars = [[_bar(each, today) for each in lane.milestones] for lane in lanes]
         context |= {
             "lanes": lanes,
             "finding": _finding(every),
             "figure": figures.plan(
-                *([_bar(each, today) for each in lane.milestones] for lane in lanes),
+                *bars,
                 on=today,
                 links=[
                     figures.Tie(
@@ -73,6 +74,7 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
                     for link in links
                 ],
             ),
+            "phone_figure": figures.plan(*bars, on=today, for_phone=True),
             "clashes": len(rooms.clashes),
             "loop": rooms.loop,
             "links": len(links),

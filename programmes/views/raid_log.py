@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.figures import trend
-from pmo_portal.common.raid_map import raid_map
+from pmo_portal.common.raid_map import RaidMap, raid_map
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import drawn_panels, show, wants_part
 from pmo_portal.tenants.models import TenantSettings
@@ -31,9 +30,6 @@ from ..tables import RAID, RAID_OF_ALL
 
 MOVED_WITHIN = timedelta(days=30)
 TREND_WEEKS = 13
-RATINGS = range(1, 6)
-# Tints from the lowest score to the highest; what is above the appetite is framed as well.
-TINTS = 4
 
 
 @require_safe
@@ -87,11 +83,10 @@ def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[s
         "moved": moved,
         **_trend(ids, on, limits),
         "panels": drawn_panels("programmes.raid_log", request, request.programme),
-        "map": raid_map(
-            [
-                (titles[each.item_id].reference, each.probability or 0, each.impact or 0)
-                for each in risks
-            ],
+        "map": _map(
+            request.path,
+            Counter((each.probability or 0, each.impact or 0) for each in risks),
+            limits,
             moves=[
                 (
                     item.reference,
@@ -100,13 +95,30 @@ def _summary(request: TenantRequest, on: date, limits: TenantSettings) -> dict[s
                 )
                 for item, before, after in moved[:6]
             ],
-            appetite=limits.raid_appetite,
-            high_from=limits.raid_appetite,
-            medium_from=-(-limits.raid_appetite // 2),
-        )
-        if risks
-        else None,
+        ),
     }
+
+
+def _map(
+    address: str,
+    counts: Mapping[tuple[int, int], int],
+    limits: TenantSettings,
+    *,
+    moves: Sequence[tuple[str, tuple[int, int], tuple[int, int]]] = (),
+) -> RaidMap | None:
+    """Open risks by probability and impact, each number a link to them in the register; None without a rated risk."""
+    if not counts:
+        return None
+    return raid_map(
+        counts,
+        moves=moves,
+        appetite=limits.raid_appetite,
+        high_from=limits.raid_appetite,
+        medium_from=-(-limits.raid_appetite // 2),
+        link=lambda probability, impact: (
+            f"{address}?kind={RaidKind.RISK}&probability={probability}&impact={impact}"
+        ),
+    )
 
 
 def _trend(ids: list[int], on: date, limits: TenantSettings) -> dict[str, Any]:
@@ -188,41 +200,9 @@ def raid_all(request: TenantRequest) -> HttpResponse:
         context |= {
             "finding": _finding(counts["open"], counts["above"], appetite),
             "appetite": appetite,
-            "heat": _heat(selectors.risk_counts(items), appetite),
-            "impacts": list(RATINGS),
+            "map": _map(request.path, selectors.risk_counts(items), limits),
         }
     context["register"] = register_page(
         request, RAID_OF_ALL, items, filters=RaidFilter, present=present, unfiltered=counted
     )
     return show(request, "programmes/raid_all.html", "register", context)
-
-
-@dataclass(frozen=True)
-class HeatCell:
-    """Open risks of one probability and impact."""
-
-    impact: int
-    count: int
-    tint: int
-    is_above: bool
-
-
-def _heat(counts: Mapping[tuple[int, int], int], appetite: int) -> list[tuple[int, list[HeatCell]]]:
-    """Rows of probability, the highest first, with a cell for every impact; empty without a rated risk."""
-    if not counts:
-        return []
-    return [
-        (
-            probability,
-            [
-                HeatCell(
-                    impact,
-                    counts.get((probability, impact), 0),
-                    min(TINTS - 1, probability * impact * TINTS // 26),
-                    probability * impact >= appetite,
-                )
-                for impact in RATINGS
-            ],
-        )
-        for probability in reversed(RATINGS)
-    ]

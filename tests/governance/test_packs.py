@@ -57,7 +57,7 @@ def test_a_question_comes_with_its_options_and_both_views(group, dana) -> None:
         ("delivery", "Not now"),
         ("change", ""),
     ]
-    assert found.missing == ["Change"]
+    assert found.missing == ["Adoption"]
 
 
 def test_an_escalation_has_the_view_of_who_raised_it_and_of_who_was_asked(group) -> None:
@@ -95,7 +95,7 @@ def test_statements_of_papers_do_not_grow(group) -> None:
 def test_a_review_says_how_far_both_are(group) -> None:
     review = ReviewFactory(charter__programme=group.programme)
     found = paper(MeetingFactory(group=group, held_on=DAY), review=review)
-    assert found.missing == ["Delivery", "Change"]
+    assert found.missing == ["Delivery", "Adoption"]
     assert found.due_on == review.due_on
 
 

@@ -92,7 +92,7 @@ def test_seats_are_sorted_and_taken_along(seats, vic, client_for) -> None:
     client = client_for(vic)
     assert people(client, f"{SEATS}?sort=-person") == ["Cas", "Ann"]
     table = client.get(f"{SEATS}?state=left&format=csv").content.decode().splitlines()
-    assert table[1].split(",")[:5] == ["Ben", "Joint board", "Change", "Yes", "No"]
+    assert table[1].split(",")[:5] == ["Ben", "Joint board", "Adoption", "Yes", "No"]
     assert TODAY.isoformat() in table[1].split(",")[6]
     assert "CRM" in client.get(f"{ALL_SEATS}?format=csv").content.decode()
     assert client.get(f"{ALL_SEATS}?format=xlsx").status_code == 200
@@ -157,7 +157,7 @@ def test_items_are_sorted_and_taken_along(items, vic, client_for) -> None:
     assert titles(client, f"{ITEMS}?sort=-minutes")[0] == "Go-live"
     table = client.get(f"{ITEMS}?state=open&format=csv").content.decode().splitlines()
     held_on = (TODAY - timedelta(days=10)).isoformat()
-    assert table[1].split(",")[1:8] == ["Training", held_on, "Joint board", "Change", "10", "", "DEC-1"]  # fmt: skip
+    assert table[1].split(",")[1:8] == ["Training", held_on, "Joint board", "Adoption", "10", "", "DEC-1"]  # fmt: skip
     assert client.get(f"{ALL_ITEMS}?format=xlsx").status_code == 200
 
 

@@ -132,7 +132,7 @@ def test_both_voices_and_the_decision_end_up_on_the_paper(stage, dana, cam, sam,
 def test_a_decision_without_one_voice_is_marked(stage, dana, sam, client_for):
     client_for(dana).post(f"{stage.paper}view/delivery/", {"stance": "supports", "note": "Yes"})
     browser = client_for(sam)
-    assert b"No view of: Change" in browser.get(f"{stage.paper}decide/").content
+    assert b"No view of: Adoption" in browser.get(f"{stage.paper}decide/").content
     browser.post(
         f"{stage.paper}decide/",
         {"outcome": "Moved", "rationale": "", "decided_on": "2026-06-10", "version": 1},

@@ -27,6 +27,7 @@ from tests.factories.governance import (
     SteeringGroupFactory,
 )
 from tests.factories.programmes import ProgrammeFactory
+from tests.pages import read
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,7 @@ def test_three_leans_are_enough_to_talk_about() -> None:
     assert [each.key for each in found] == [Key.DECISIONS, Key.OVERRULED, Key.MINUTES]
     rows = [Row(each) for each in signals_of(counts, counts)]
     assert heading(rows) == "Delivery decides more than the agreed half"
-    assert Row(found[1]).finding == "Objections of change are decided against more often"
+    assert Row(found[1]).finding == "Objections of adoption are decided against more often"
 
 
 def test_nothing_happened_is_no_balance() -> None:
@@ -371,7 +372,21 @@ def test_a_filter_tells_nobody_earlier_what_leans(acme, dana, vic, client_for) -
     assert balances(client_for(vic), "?state=leans") == []
 
 
-@pytest.mark.parametrize("query", ["", "?state=few", "?group=without&words=prog&state=few"])
+def test_balances_are_sorted_by_what_leans_and_by_state(three_balances, vic, client_for) -> None:
+    client = client_for(vic)
+    assert balances(client, "?sort=state") == ["LEANS", "ALIKE", "FEW"]
+    assert balances(client, "?sort=-state") == ["FEW", "ALIKE", "LEANS"]
+    assert balances(client, "?sort=-told")[0] == "LEANS"
+    page = read(client, "/t/acme/balance/")
+    for key in ("programme", "told", "state"):
+        assert f"?sort={key}" in page or f"?sort=-{key}" in page
+    table = client.get("/t/acme/balance/?sort=state&format=csv").content.decode().splitlines()
+    assert "LEANS" in table[1]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?state=few", "?group=without&words=prog&state=few", "?sort=state"]
+)
 def test_statements_of_the_register_do_not_grow(acme, dana, client_for, query) -> None:
     url = f"/t/acme/balance/{query}"
     browser, counts = client_for(dana), []

@@ -135,7 +135,7 @@ def _minuted(page: Page, meeting: str, title: str) -> Locator:
 def test_two_items_of_one_meeting_at_the_same_time(two: tuple[Page, Page, str]) -> None:
     pmo, change, root = two
     meeting = f"{root}p/FHR/meetings/MT-2/"
-    pairs = ((pmo, "Delivery: where it stands"), (change, "Change: where it stands"))
+    pairs = ((pmo, "Delivery: where it stands"), (change, "Adoption: where it stands"))
     for page, title in pairs:
         _minuted(page, meeting, title).locator("[name=note]").fill(f"Said of {title}")
     for page, _title in pairs:

@@ -350,3 +350,12 @@ def test_what_stands_in_a_field_reads_back_as_it_was(amount: int) -> None:
 )
 def test_an_index_is_judged_as_it_is_written(index: float | None, state: str) -> None:
     assert money.index_state(index) == state
+
+
+def test_both_halves_stand_in_cards_of_one_weight(line, dana, client_for) -> None:
+    save(line, dana, baseline_06=4_820_000_55, actual_06=9_999_99)
+    page = client_for(dana).get("/t/acme/p/FHR/money/").content.decode()
+    halves = page.partition('<div class="pp-peers')[2].partition('id="categories"')[0]
+    assert halves.count('class="card pp-peer pp-peer-') == 2
+    one, other = halves.split('class="card pp-peer pp-peer-a"')
+    assert one.count("<dt>") == other.count("<dt>") == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.formats import date_format
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +116,24 @@ def test_half_a_rating_is_shown_and_so_is_the_category(stage, delivery):
 def test_a_register_of_one_counts_one(stage, delivery):
     page = delivery.get(f"{stage.base}status/").content.decode()
     assert "<b>1</b> report<" in page
+
+
+def test_the_plan_has_a_drawing_for_phones_with_names_and_dates(stage, delivery):
+    page = delivery.get(f"{stage.base}plan/").content.decode()
+    phone = page.partition('<div class="pp-on-phone">')[2].partition("</svg>")[0]
+    assert 'class="pp-plot pp-plot-narrow"' in phone
+    for milestone in (stage.data, stage.ready):
+        assert f"{milestone.reference} " in phone
+        assert date_format(milestone.forecast_on, "j M Y") in phone
+    # The form in which people are added is no part of a paper.
+    paper = delivery.get(f"{stage.base}details/").content.decode()
+    assert '<form class="pp-form pp-no-print"' in paper
+
+
+def test_the_half_of_adoption_has_one_name(stage, change):
+    page = change.get(f"{stage.base}raid/").content.decode()
+    navigation = page.partition('<nav class="pp-nav"')[2].partition("</nav>")[0]
+    assert "</span>Adoption</p>" in navigation
+    assert "People</p>" not in navigation
+    assert "Adoption</option>" in page
+    assert "People</option>" not in page.partition('name="side"')[2].partition("</select>")[0]

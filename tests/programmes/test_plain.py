@@ -148,9 +148,9 @@ def bar(name: str, baseline: date, expected: date) -> figures.Bar:
 BARS = st.lists(st.builds(bar, st.just("M-1"), DAYS, DAYS), max_size=20)
 
 
-@given(BARS, BARS, DAYS)
-def test_every_bar_lies_on_the_axis(delivery, adoption, on):
-    figure = figures.plan(delivery, adoption, on=on)
+@given(BARS, BARS, DAYS, st.booleans())
+def test_every_bar_lies_on_the_axis(delivery, adoption, on, for_phone):
+    figure = figures.plan(delivery, adoption, on=on, for_phone=for_phone)
     if not delivery and not adoption:
         assert figure is None
         return
@@ -184,3 +184,15 @@ def test_a_long_name_takes_two_lines_and_says_where_it_is_cut() -> None:
     assert not two.is_cut
     # Rows are as high as the highest, so that neither half looks smaller.
     assert abs(two.y - one.y) > alone.lanes[0].height - figures.LANE_HEAD
+
+
+def test_on_a_phone_each_name_stands_above_its_bar() -> None:
+    day, long = date(2026, 6, 1), "Data of the warehouse are taken over into the new ledger"
+    later = date(2026, 7, 1)
+    figure = figures.plan([bar(long, later, later), bar("Go-live", later, later)], [], on=day, for_phone=True)  # fmt: skip
+    assert figure is not None
+    one, two = figure.lanes[0].bars
+    assert len(one.lines) == len(two.lines) == 1
+    assert two.is_cut or one.is_cut
+    assert one.y < two.name_y < two.y
+    assert figure.left < one.x_expected < figure.right <= figure.width

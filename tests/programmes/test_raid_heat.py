@@ -44,6 +44,19 @@ def test_a_number_leads_to_its_risks(acme, vic, client_for) -> None:
     assert "Room is small" not in rows
 
 
+def test_one_drawing_serves_the_log_of_a_programme_and_of_all(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="PAY")
+        RaidItemFactory(programme=programme, probability=4, impact=5)
+    client = client_for(vic)
+    for address in (ALL, "/t/acme/p/PAY/raid/"):
+        page = read(client, address)
+        assert page.count('class="pp-plot pp-plot-narrow pp-map"') == 1
+        assert f"{address}?kind=risk&amp;probability=4&amp;impact=5" in page
+        assert "1 item, probability 4, impact 5" in page
+        assert "ikelihood" not in page.partition('id="map"')[2]
+
+
 def test_a_contributor_counts_the_risks_of_own_programmes(acme, dee, client_for) -> None:
     with tenant_context(acme.id):
         own = ProgrammeFactory()
@@ -57,7 +70,7 @@ def test_a_contributor_counts_the_risks_of_own_programmes(acme, dee, client_for)
 
 
 def test_without_a_rated_risk_there_is_no_map(acme, vic, client_for) -> None:
-    assert 'id="heat"' not in read(client_for(vic), ALL)
+    assert 'class="pp-plot' not in read(client_for(vic), ALL)
 
 
 def test_it_asks_as_much_for_many_as_for_one(acme, vic, client_for) -> None:

@@ -83,9 +83,11 @@ def _overview(
     presenter = overview_words.Presenter(tenant=request.tenant, query=query)
     dots = presenter.dots(made.drawn)
     chart = quadrant.quadrant(dots, expected=expected)
+    phone_chart = quadrant.quadrant(dots, expected=expected, for_phone=True)
     return {
         "made": made,
         "chart": chart,
+        "phone_chart": phone_chart,
         "chart_figure": quadrant.figure(
             dots,
             expected=expected,
@@ -97,6 +99,7 @@ def _overview(
         "chart_text": overview_words.chart_text(made),
         "chart_note": overview_words.chart_note(made, expected),
         "chart_bubbles": overview_words.bubbles(chart) if chart else [],
+        "phone_bubbles": overview_words.bubbles(phone_chart) if phone_chart else [],
         "chart_lines": presenter.twin(made.drawn),
         "moved": presenter.lines(made.moved),
         "moved_title": overview_words.moved_finding(made),

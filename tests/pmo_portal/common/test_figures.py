@@ -7,6 +7,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
+from adoption import figures as adoption_figures
+from forecasting import figures as forecasting_figures
 from pmo_portal.common import figures
 from pmo_portal.common.raid_map import raid_map
 
@@ -100,7 +102,7 @@ def test_grid_lines_are_few_and_inside(low: float, span: float) -> None:
 
 def test_the_risk_map_counts_and_moves() -> None:
     drawn = raid_map(
-        [("R-1", 4, 4), ("R-2", 4, 4), ("R-3", 1, 1)],
+        {(4, 4): 2, (1, 1): 1},
         moves=[("R-1", (3, 4), (4, 4)), ("R-3", (2, 1), (1, 1)), ("R-2", (4, 4), (4, 4))],
         link=lambda likelihood, impact: f"?l={likelihood}&i={impact}",
     )
@@ -114,7 +116,7 @@ def test_the_risk_map_counts_and_moves() -> None:
 
 
 def test_the_appetite_line_separates_twelve_and_above() -> None:
-    drawn = raid_map([])
+    drawn = raid_map({})
     assert [cell.score for cell in drawn.cells if cell.above_appetite] == [
         15,
         20,
@@ -125,5 +127,31 @@ def test_the_appetite_line_separates_twelve_and_above() -> None:
         12,
         15,
     ]
-    assert drawn.appetite_path.startswith("M264 8")
+    assert drawn.appetite_path.startswith("M217 4")
     assert not drawn.is_linked
+
+
+@pytest.mark.parametrize("count", [3, 12, 29])
+@pytest.mark.parametrize("width", [404, 608])
+def test_days_on_the_axis_have_room_beside_each_other(count, width) -> None:
+    labels = [f"{day + 1} Nov" for day in range(count)]
+    chart = figures.trend(labels, [("", "Risk", [1.0] * count)], width=width)
+    for one, other in pairwise(chart.x_ticks):
+        assert other.position - one.position >= figures.LETTER * max(len(one.text), len(other.text))
+    assert chart.x_ticks[-1].text == labels[-1]
+
+
+def test_figures_that_shrink_are_drawn_for_a_phone() -> None:
+    """316 units of a phone for these: letters of 13 stay above eleven."""
+    narrow = [
+        raid_map({}).width,
+        adoption_figures.training_bars([]).width,
+        forecasting_figures.driver_bars([]).width,
+        forecasting_figures.delays([(0, 0.2, -0.1, 0.1)]).width,
+        forecasting_figures.date_range([("Plan", "1 Jun", 1, False)]).width,
+        forecasting_figures.risk_trend(
+            ["1 Jun", "8 Jun"], [3, 5], name="Risk", levels=[]
+        ).base.width,
+    ]
+    assert set(narrow) == {368}
+    assert 13 * 316 / 368 > 11

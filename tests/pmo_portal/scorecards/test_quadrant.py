@@ -6,11 +6,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from pmo_portal.scorecards.quadrant import (
-    BOTTOM,
     NAMED_OF_MANY,
-    RIGHT,
     TOP,
-    WIDTH,
     Dot,
     field_of,
     figure,
@@ -68,7 +65,7 @@ def test_the_area_is_the_budget():
 def test_a_missing_half_stands_in_its_own_strip():
     made = quadrant([dot(1, adoption=None), dot(2, delivery=None)], expected=60)
     below, beside = sorted(made.bubbles, key=lambda each: each.dot.code)
-    assert below.y > BOTTOM
+    assert below.y > made.bottom
     assert beside.x < made.left
     assert {below.look, beside.look} == {"unknown"}
 
@@ -85,19 +82,21 @@ def test_the_tail_begins_where_it_stood_and_is_left_out_where_that_is_not_known(
 
 
 @settings(max_examples=40)
-@given(st.lists(st.tuples(score, score, st.integers(0, 10**9)), min_size=1, max_size=60))
-def test_names_cover_no_bubble_and_no_other_name(rows):
+@given(
+    st.lists(st.tuples(score, score, st.integers(0, 10**9)), min_size=1, max_size=60), st.booleans()
+)
+def test_names_cover_no_bubble_and_no_other_name(rows, for_phone):
     dots = [
         dot(number, delivery=d, adoption=a, budget=money or None)
         for number, (d, a, money) in enumerate(rows)
     ]
-    made = quadrant(dots, expected=60)
+    made = quadrant(dots, expected=60, for_phone=for_phone)
     if made is None:
         return
     boxes = []
     for each in made.bubbles:
         assert each.x - each.r >= 0
-        assert each.x + each.r <= WIDTH
+        assert each.x + each.r <= made.width
         if each.label is None:
             continue
         width = 6.9 * len(each.label.text)
@@ -106,7 +105,7 @@ def test_names_cover_no_bubble_and_no_other_name(rows):
         boxes.append((start, y - 12, start + width, y + 4))
     for index, one in enumerate(boxes):
         assert one[0] >= 0
-        assert one[2] <= WIDTH
+        assert one[2] <= made.width
         for other in boxes[index + 1 :]:
             assert not (
                 one[0] < other[2] - 0.2
@@ -128,11 +127,19 @@ def test_of_many_only_those_that_matter_are_named():
 def test_everything_known_stands_on_the_plot():
     made = quadrant([dot(1, delivery=3.0, adoption=100.0)], expected=60)
     (bubble,) = made.bubbles
-    assert made.left <= bubble.x <= RIGHT
-    assert TOP <= bubble.y <= BOTTOM
+    assert made.left <= bubble.x <= made.right
+    assert TOP <= bubble.y <= made.bottom
 
 
 def test_the_figure_for_exploring_holds_the_same_points():
     made = figure([dot(1), dot(2, adoption=None)], expected=60, words=("a", "b"))
     assert made["data"][1]["x"] == [70.0]
     assert made["data"][1]["y"] == [50.0]
+
+
+def test_names_of_fields_have_a_line_each_on_a_phone():
+    screen = quadrant([dot()], expected=60)
+    phone = quadrant([dot()], expected=60, for_phone=True)
+    assert screen.right_names == (screen.top + 20, screen.bottom - 11)
+    assert phone.right_names[0] - (phone.top + 20) == 16
+    assert (phone.bottom - 11) - phone.right_names[1] == 16
