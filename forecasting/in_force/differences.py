@@ -129,7 +129,9 @@ class Differences:
             kwargs = {"tenant": programme.tenant.slug, "code": programme.code}
             label, url = programme.name, reverse("forecasting:score_detail", kwargs=kwargs)
         level = RiskLevel(score.level)
-        return Difference(label, url, programme, told, level, would, self._level(would))
+        # Of whom nothing is known, no model knows more.
+        would_level = level if level is RiskLevel.UNKNOWN else self._level(would)
+        return Difference(label, url, programme, told, level, would, would_level)
 
     def _level(self, chance: float) -> RiskLevel:
         """As `learning.linear.LinearModel.level`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,26 +17,49 @@ from .. import cards, drivers
 from ..chance import Chance
 from ..choices import STATE_OF_LEVEL, RiskLevel
 from ..crises import forecast
+from ..crises.running import Running
 from ..models import RiskOutcome, RiskScore
 
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One score as a row: what is exported is what is shown, in steps of five points."""
+    """One score as a row: what is exported is what is shown, in steps of five points.
+
+    `crisis` is why nothing is forecast; the row then tells that instead of a chance and its level.
+    """
 
     score: RiskScore
-    chance: Chance
-    state: State
-    main: str
     url: str
+    crisis: Running | None
+
+    @property
+    def chance(self) -> Chance:
+        return forecast.shown(self.score)
 
     @property
     def percent(self) -> str:
-        return forecast.percent_text(self.chance)
+        return "" if self.crisis else forecast.percent_text(self.chance)
 
     @property
     def band(self) -> str:
-        return forecast.band_text(self.chance)
+        return "" if self.crisis else forecast.band_text(self.chance)
+
+    @property
+    def state(self) -> State:
+        return self.crisis.state if self.crisis else STATE_OF_LEVEL[RiskLevel(self.score.level)]
+
+    @property
+    def badge(self) -> str:
+        return self.crisis.badge if self.crisis else self.score.get_level_display()
+
+    @property
+    def level(self) -> str:
+        """The level, or the whole sentence in its place, as files hold it."""
+        return self.crisis.text if self.crisis else self.score.get_level_display()
+
+    @property
+    def main(self) -> str:
+        return "" if self.crisis else forecast.main_driver(self.score)
 
     @property
     def missing(self) -> str:
@@ -47,20 +71,17 @@ class ScoreRow:
         return forecast.model_text(self.score)
 
 
-def score_row(score: RiskScore) -> ScoreRow:
+def score_row(score: RiskScore, crises: Mapping[int, Running]) -> ScoreRow:
+    """Args:
+    crises: of programmes of which nothing is forecast now (`crises.running`).
+    """
     kwargs = {"tenant": score.programme.tenant.slug, "code": score.programme.code}
     url = (
         reverse("forecasting:score_unit", kwargs={**kwargs, "unit": score.unit.code})
         if score.unit
         else reverse("forecasting:score_detail", kwargs=kwargs)
     )
-    return ScoreRow(
-        score,
-        forecast.shown(score),
-        STATE_OF_LEVEL[RiskLevel(score.level)],
-        forecast.main_driver(score),
-        url,
-    )
+    return ScoreRow(score, url, crises.get(score.programme_id))
 
 
 def _unit(row: Any) -> str:
@@ -83,9 +104,7 @@ SCORES = Register(
         Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("unit", _("Unit"), _unit, on_page=False),
         Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
-        Column(
-            "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
-        ),
+        Column("level", _("Level"), "level", sort=("probability",)),
         Column("band", _("Likely range"), "band"),
         TREND,
         Column("main", _("Raised most by"), "main"),
@@ -103,9 +122,7 @@ UNIT_SCORES = Register(
         Column("unit", _("Unit"), "score.unit.name", sort=("unit__name", "programme__name")),
         Column("unit_code", _("Code of the unit"), "score.unit.code", on_page=False),
         Column("risk", _("Risk in four weeks"), "percent", sort=("probability",), numeric=True),
-        Column(
-            "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
-        ),
+        Column("level", _("Level"), "level", sort=("probability",)),
         Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
         Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("band", _("Likely range"), "band"),

@@ -29,6 +29,7 @@ from .kept import is_lead, kept_by, led_by
 from .links import link_by_number, links_around, links_of, named_programmes, rooms_of
 from .records import (
     chain_of,
+    closed_on,
     facts_of,
     forecasts_of,
     is_contributor,
@@ -66,6 +67,7 @@ __all__ = [
     "dates_of",
     "moved",
     "chain_of",
+    "closed_on",
     "link_by_number",
     "links_around",
     "links_of",
