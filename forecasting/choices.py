@@ -46,6 +46,15 @@ class EventKind(models.TextChoices):
     RAID_ESCALATED = "raid_escalated", _("A RAID item was escalated")
 
 
+class CrisisKind(models.TextChoices):
+    """By what a crisis began, as the end of a sentence that names the day."""
+
+    REPORTED = "reported", _("another tool reported it")
+    ESCALATED = "escalated", _("an escalation of severity 4 or 5 was raised")
+    RED = "red", _("the board set the status to red")
+    PUT_OFF = "put_off", _("a go-live was put off within two weeks of its date")
+
+
 class Target(models.TextChoices):
     """What is forecast by a model of weights (`models.RiskModel`)."""
 

@@ -14,6 +14,7 @@ from . import figures, selectors
 from .choices import Target
 from .comments import selectors as comment_selectors, words as comment_words
 from .crises import forecast, trends
+from .crises.running import running_of
 from .dates import outlooks
 from .golive import evidence
 from .raid import forecast as raid_forecast
@@ -46,15 +47,20 @@ def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:
     """On a go-live: the risk of the programme, and of each unit this go-live touches."""
     if not milestone.is_golive or milestone.actual_on is not None:
         return None
-    scores = selectors.scores_of(milestone.programme)
+    programme = milestone.programme
+    scores = selectors.scores_of(programme)
     touched = {unit.pk for unit in milestone.units.all()}
+    crisis = running_of(programme, on=clock.today())
     rows = [
-        score_row(each)
+        score_row(each, {})
         for each in scores
         if each.unit_id is None or not touched or each.unit_id in touched
     ]
-    if not rows:
+    if programme.is_closed or not (rows or crisis):
         return None
+    if crisis is not None:
+        link = crisis.link(tenant=programme.tenant.slug, code=programme.code)
+        return Panel("forecasting/_standing.html", {"crisis": crisis, "crisis_rows": link})
     holds = selectors.what_holds(Target.CRISIS_4W)
     return Panel("forecasting/_milestone_scores.html", {"rows": rows, "holds": holds})
 

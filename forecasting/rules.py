@@ -43,6 +43,8 @@ def comment_tag(member: Member, obj: Any) -> Answer:
 @rule("forecasting.signal_recompute")
 def signal_recompute(member: Member, programme: Any) -> Answer:
     """Both leads of the organisation, and both leads of the programme, as equals."""
+    if getattr(programme, "is_closed", False):
+        return deny(_("This programme is closed. Nothing is computed of it any more."))
     if member.has(Role.PMO_LEAD, Role.CHANGE_LEAD, Role.ADMINISTRATOR):
         return allow()
     leads = {

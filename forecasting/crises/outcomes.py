@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
 from governance.models import GoliveMove
 from governance.selectors import crisis_escalations, red_by_decision
 
-from ..choices import EventKind
+from ..choices import CrisisKind, EventKind
 from ..learning.outcomes import Crisis
 from ..models import ReportedEvent
 
@@ -38,25 +39,48 @@ def reported_crises(programme_ids: Collection[int] | None = None) -> dict[int, l
     return dict(found)
 
 
-def live_crises(programme_ids: Collection[int] | None = None) -> dict[int, list[Crisis]]:
-    """The crises of each programme by the definitions for what is kept here."""
-    found = crisis_escalations(programme_ids)
-    for programme, spans in red_by_decision(programme_ids).items():
-        found.setdefault(programme, []).extend(spans)
+def _put_off(programme_ids: Collection[int] | None = None) -> dict[int, list[Crisis]]:
+    """The days on which a go-live of each programme was put off close to its date: over at once."""
     moves = GoliveMove.objects.close()
     if programme_ids is not None:
         moves = moves.filter(programme_id__in=programme_ids)
+    found: dict[int, list[Crisis]] = defaultdict(list)
     for programme, on in moves.values_list("programme_id", "effective_on"):
-        found.setdefault(programme, []).append((on, on))
+        found[programme].append((on, on))
     return found
 
 
-def crises_of(programme_ids: Collection[int] | None = None) -> dict[int, list[Crisis]]:
-    """Every crisis of each programme, whoever told of it, first one first."""
-    found: dict[int, list[Crisis]] = defaultdict(list)
-    for source in (reported_crises(programme_ids), live_crises(programme_ids)):
-        for programme, crises in source.items():
-            found[programme] += crises
+_SOURCES = {
+    CrisisKind.REPORTED: reported_crises,
+    CrisisKind.ESCALATED: crisis_escalations,
+    CrisisKind.RED: red_by_decision,
+    CrisisKind.PUT_OFF: _put_off,
+}
+
+
+class Happened(NamedTuple):
+    """A crisis, and by what it began; `ended` is the first day after it, None while it goes on."""
+
+    began: date
+    ended: date | None
+    kind: CrisisKind
+
+
+def happened(programme_ids: Collection[int] | None = None) -> dict[int, list[Happened]]:
+    """Every crisis of each programme, whoever told of it, first one first. Four statements."""
+    found: dict[int, list[Happened]] = defaultdict(list)
+    for kind, source in _SOURCES.items():
+        for programme, crises in source(programme_ids).items():
+            found[programme] += [Happened(*crisis, kind) for crisis in crises]
     return {
-        programme: sorted(crises, key=lambda each: each[0]) for programme, crises in found.items()
+        programme: sorted(crises, key=lambda each: each.began)
+        for programme, crises in found.items()
+    }
+
+
+def crises_of(programme_ids: Collection[int] | None = None) -> dict[int, list[Crisis]]:
+    """The same without by what each began, as learning reads it."""
+    return {
+        programme: [(each.began, each.ended) for each in crises]
+        for programme, crises in happened(programme_ids).items()
     }

@@ -14,8 +14,8 @@ from pmo_portal.tenants import bulk
 from programmes.choices import Stage
 from programmes.models import Programme
 
-from .. import inputs
-from ..choices import Target
+from .. import drivers, inputs
+from ..choices import RiskLevel, Target
 from ..in_force import registry
 from ..in_force.registry import InForce
 from ..learning import features
@@ -128,6 +128,10 @@ def scores_of(
     """
     pools = [portfolio.get(programme, "") for programme, _unit in keys]
     told = told_of(used, raw, pools, [series.get(key, {}) for key in keys], as_of=as_of, at=at)
+    for fields in told:
+        if drivers.is_nothing_known(fields["raw"]):
+            # The chance is the average of all; a level would take it for a word on this one.
+            fields["level"] = RiskLevel.UNKNOWN
     return [
         RiskScore(programme_id=programme, unit_id=unit, **fields)
         for (programme, unit), fields in zip(keys, told, strict=True)

@@ -3,7 +3,7 @@
 Nothing is computed here: values and shares are those of the stored score.
 """
 
-from .known import LEAST, Known, day_of, known_values
+from .known import LEAST, Known, day_of, is_nothing_known, known_values
 from .labels import HALVES, LABELS, sentence
 from .missing import missing_texts
 from .people import golive_phrase
@@ -15,6 +15,7 @@ __all__ = [
     "Known",
     "day_of",
     "golive_phrase",
+    "is_nothing_known",
     "known_values",
     "missing_texts",
     "sentence",

@@ -55,6 +55,35 @@ def known_values(raw: Sequence[float]) -> dict[str, float]:
     return {name: value for name, value in zip(NAMES, raw, strict=True) if not math.isnan(value)}
 
 
+# Figures somebody reported or measured, and counts that are nought where nobody recorded anything. Size is in neither:
+# it says which programme this is, not how it stands.
+_FIGURES = (
+    "spi_s",
+    "cpi_s",
+    "burn_ratio_s",
+    "status_age_w",
+    "weeks_to_golive",
+    "eng_mean",
+    "train_gap",
+    "resist_text_4w",
+)
+_COUNTS = (
+    "ms_due_4w", "raid_new_4w", "raid_open", "decisions_outstanding_days_p80", "actions_overdue", "replans",
+    "scope_changes_8w", "resist_4w",
+)  # fmt: skip
+
+
+def is_nothing_known(raw: Sequence[float]) -> bool:
+    """Whether the inputs of a score say nothing on either half, so that it is no more than what is usual."""
+    values = known_values(raw)
+    nothing_due = Due(due=0, late=0).share
+    return (
+        not any(name in values for name in _FIGURES)
+        and not any(values.get(name) for name in _COUNTS)
+        and values.get("ms_missed_12w", nothing_due) == nothing_due
+    )
+
+
 def day_of(driver: str, known: Known) -> date | None:
     """How old the newest figures behind a driver are."""
     ages = {"engagement": "eng_age_w", "status": "status_age_w"}

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from adoption.forms.records import unit_filter
+from pmo_portal.common import clock
 from programmes.choices import Half, RaidCategory, RaidKind, RaidSide
 
 from ..choices import (
@@ -19,6 +20,7 @@ from ..choices import (
     Stage,
     Touch,
 )
+from ..crises.running import running
 from ..models import (
     AdoptionShortfall,
     MilestoneOutlook,
@@ -49,6 +51,30 @@ def level_filter() -> django_filters.ChoiceFilter:
     )
 
 
+# What stands in the address for programmes of which nothing is forecast (`crises.running`).
+IN_CRISIS = "crisis"
+
+
+class _OfProgrammes:
+    """Levels of programmes and units: those in a crisis have none."""
+
+    def by_level(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        in_crisis = list(running(on=clock.today()))
+        if value == IN_CRISIS:
+            return queryset.filter(programme__in=in_crisis)
+        return queryset.filter(level=value).exclude(programme__in=in_crisis)
+
+
+def crisis_level_filter() -> django_filters.ChoiceFilter:
+    """Rows by their level, or without one because a crisis has begun."""
+    return django_filters.ChoiceFilter(
+        label=gettext_lazy("Level"),
+        choices=[*RiskLevel.choices, (IN_CRISIS, gettext_lazy("In or after a crisis"))],
+        empty_label=gettext_lazy("All"),
+        method="by_level",
+    )
+
+
 def trend_filter() -> django_filters.ChoiceFilter:
     """Rows by where their chance has been going."""
     return django_filters.ChoiceFilter(
@@ -59,7 +85,7 @@ def trend_filter() -> django_filters.ChoiceFilter:
     )
 
 
-class ScoreFilter(django_filters.FilterSet):
+class ScoreFilter(_OfProgrammes, django_filters.FilterSet):
     of = django_filters.ChoiceFilter(
         label=gettext_lazy("Of"),
         method="by_subject",
@@ -69,7 +95,7 @@ class ScoreFilter(django_filters.FilterSet):
         ),
         empty_label=gettext_lazy("Both"),
     )
-    level = level_filter()
+    level = crisis_level_filter()
     direction = trend_filter()
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in programme or unit"), method="by_words"
@@ -90,9 +116,9 @@ class ScoreFilter(django_filters.FilterSet):
         )
 
 
-class UnitScoreFilter(django_filters.FilterSet):
+class UnitScoreFilter(_OfProgrammes, django_filters.FilterSet):
     unit = unit_filter()
-    level = level_filter()
+    level = crisis_level_filter()
     direction = trend_filter()
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in unit or programme"), method="by_words"

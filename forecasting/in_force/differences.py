@@ -128,7 +128,10 @@ class Differences:
             programme = score.programme
             kwargs = {"tenant": programme.tenant.slug, "code": programme.code}
             label, url = programme.name, reverse("forecasting:score_detail", kwargs=kwargs)
-        level, would_level = RiskLevel(score.level), RiskLevel(level_against(would, self.base))
+        level = RiskLevel(score.level)
+        # Of whom nothing is known, no model knows more.
+        is_unknown = level is RiskLevel.UNKNOWN
+        would_level = level if is_unknown else RiskLevel(level_against(would, self.base))
         return Difference(label, url, programme, told, level, would, would_level)
 
 

@@ -29,6 +29,7 @@ from .ready import (
     shortfalls_of_unit,
 )
 from .scores import (
+    last_score,
     levels_of_all,
     others_known,
     score_on,
@@ -53,6 +54,7 @@ __all__ = [
     "history_of",
     "is_watched",
     "last_lesson",
+    "last_score",
     "levels_of_all",
     "limits_for",
     "model_by_number",

@@ -34,21 +34,28 @@ def unit_scores_for(member: Member) -> QuerySet[RiskScore]:
     return scores_for(member).filter(unit__isnull=False)
 
 
-def unit_levels(scores: QuerySet[RiskScore]) -> dict[str, Any]:
+def unit_levels(scores: QuerySet[RiskScore], in_crisis: Collection[int]) -> dict[str, Any]:
     """How many scores of units there are, of how many units, how many of these stand high or elevated anywhere, and as
     of when. One statement.
+
+    Args:
+        in_crisis: programmes of which nothing is forecast; they are in no level, and counted as `crises`.
     """
-    return scores.order_by().aggregate(
-        scored=Count("pk"),
-        units=Count("unit", distinct=True),
-        high=Count("unit", distinct=True, filter=Q(level=RiskLevel.HIGH)),
-        elevated=Count("unit", distinct=True, filter=Q(level=RiskLevel.ELEVATED)),
+    asked = ~Q(programme__in=in_crisis)
+    counted = scores.order_by().aggregate(
+        all=Count("pk"),
+        scored=Count("pk", filter=asked),
+        units=Count("unit", distinct=True, filter=asked),
+        high=Count("unit", distinct=True, filter=asked & Q(level=RiskLevel.HIGH)),
+        elevated=Count("unit", distinct=True, filter=asked & Q(level=RiskLevel.ELEVATED)),
+        unknown=Count("pk", filter=asked & Q(level=RiskLevel.UNKNOWN)),
         as_of=Max("as_of"),
         lowest_base=Min("base"),
         highest_base=Max("base"),
         assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
         levelled=Count("pk", filter=Q(stage=Stage.LEVELLED)),
     )
+    return counted | {"crises": counted["all"] - counted["scored"]}
 
 
 def scores_of(programme: Any) -> list[RiskScore]:
@@ -77,21 +84,38 @@ def score_on(programme: Any, day: date) -> RiskScore | None:
     )
 
 
-def levels_of_all(member: Member) -> dict[str, Any]:
+def last_score(programme: Any) -> RiskScore | None:
+    """The last score a programme as a whole ever had, be it of long ago."""
+    return (
+        RiskScore.objects.filter(programme=programme, unit__isnull=True)
+        .order_by("-as_of", "-computed_at", "-pk")
+        .first()
+    )
+
+
+def levels_of_all(member: Member, in_crisis: Collection[int]) -> dict[str, Any]:
     """How many scores there are, how many are of programmes and of these high or elevated, and as of when. One
-    statement."""
+    statement.
+
+    Args:
+        in_crisis: programmes of which nothing is forecast; they are in no level, and counted as `crises`.
+    """
     own = Q(unit__isnull=True)
-    return scores_for(member).aggregate(
+    asked = own & ~Q(programme__in=in_crisis)
+    counted = scores_for(member).aggregate(
         all=Count("pk"),
-        scored=Count("pk", filter=own),
-        high=Count("pk", filter=own & Q(level=RiskLevel.HIGH)),
-        elevated=Count("pk", filter=own & Q(level=RiskLevel.ELEVATED)),
+        programmes=Count("pk", filter=own),
+        scored=Count("pk", filter=asked),
+        high=Count("pk", filter=asked & Q(level=RiskLevel.HIGH)),
+        elevated=Count("pk", filter=asked & Q(level=RiskLevel.ELEVATED)),
+        unknown=Count("pk", filter=asked & Q(level=RiskLevel.UNKNOWN)),
         as_of=Max("as_of"),
         lowest_base=Min("base"),
         highest_base=Max("base"),
         assumed=Count("pk", filter=Q(stage__in=ASSUMED)),
         levelled=Count("pk", filter=Q(stage=Stage.LEVELLED)),
     )
+    return counted | {"crises": counted["programmes"] - counted["scored"]}
 
 
 @dataclass(frozen=True)

@@ -18,31 +18,59 @@ from .. import cards, chance, drivers
 from ..chance import Chance
 from ..choices import STATE_OF_LEVEL, RiskLevel
 from ..crises import forecast
+from ..crises.running import Running
 from ..models import RiskOutcome, RiskScore
 
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One score as a row: what is exported is what is shown, in steps of five points."""
+    """One score as a row: what is exported is what is shown, in steps of five points.
+
+    `crisis` is why nothing is forecast; the row then tells that instead of a chance and its level.
+    """
 
     score: RiskScore
-    chance: Chance
-    state: State
-    main: str
     url: str
+    crisis: Running | None
+
+    @property
+    def chance(self) -> Chance:
+        return forecast.shown(self.score)
 
     @property
     def percent(self) -> str:
-        return forecast.percent_text(self.chance)
+        return "" if self.crisis else forecast.percent_text(self.chance)
+
+    @property
+    def cell(self) -> Percent | str:
+        """The same for files."""
+        return "" if self.crisis else told_cell(self)
 
     @property
     def shares(self) -> dict[str, float]:
-        """What each driver adds to the log-odds."""
-        return forecast.shares_of(self.score)
+        """What each driver adds to the log-odds; nothing where nothing is forecast."""
+        return {} if self.crisis else forecast.shares_of(self.score)
 
     @property
     def band(self) -> str:
-        return forecast.band_text(self.chance)
+        return "" if self.crisis else forecast.band_text(self.chance)
+
+    @property
+    def state(self) -> State:
+        return self.crisis.state if self.crisis else STATE_OF_LEVEL[RiskLevel(self.score.level)]
+
+    @property
+    def badge(self) -> str:
+        return self.crisis.badge if self.crisis else self.score.get_level_display()
+
+    @property
+    def level(self) -> str:
+        """The level, or the whole sentence in its place, as files hold it."""
+        return self.crisis.text if self.crisis else self.score.get_level_display()
+
+    @property
+    def main(self) -> str:
+        return "" if self.crisis else forecast.main_driver(self.score)
 
     @property
     def missing(self) -> str:
@@ -54,27 +82,24 @@ class ScoreRow:
         return forecast.model_text(self.score)
 
 
-def score_row(score: RiskScore) -> ScoreRow:
+def score_row(score: RiskScore, crises: Mapping[int, Running]) -> ScoreRow:
+    """Args:
+    crises: of programmes of which nothing is forecast now (`crises.running`).
+    """
     kwargs = {"tenant": score.programme.tenant.slug, "code": score.programme.code}
     url = (
         reverse("forecasting:score_unit", kwargs={**kwargs, "unit": score.unit.code})
         if score.unit
         else reverse("forecasting:score_detail", kwargs=kwargs)
     )
-    return ScoreRow(
-        score,
-        forecast.shown(score),
-        STATE_OF_LEVEL[RiskLevel(score.level)],
-        forecast.main_driver(score),
-        url,
-    )
+    return ScoreRow(score, url, crises.get(score.programme_id))
 
 
 def _unit(row: Any) -> str:
     return row.score.unit.name if row.score.unit else str(_("All units"))
 
 
-def told_cell(row: Any) -> Any:
+def told_cell(row: Any) -> Percent | str:
     """The risk as a page shows it."""
     return forecast.percent_cell(row.chance)
 
@@ -98,22 +123,25 @@ def _share(key: str, label: Any) -> Column:
 def sum_columns(labels: Mapping[str, Any]) -> tuple[Column, ...]:
     """What is usual, and how the drivers add up to the risk, as on the page of a score. Rows have `score` and `shares`."""
 
-    def end(row: Any) -> float:
-        return forecast.end_of(row.score, row.shares)
+    def start(row: Any) -> float | None:
+        return row.score.start if row.shares else None
 
-    def end_told(row: Any) -> Percent:
-        return forecast.plain_cell(chance.probability_of(end(row)))
+    def end(row: Any) -> float | None:
+        return forecast.end_of(row.score, row.shares) if row.shares else None
 
-    def start_told(row: Any) -> Percent:
-        return forecast.plain_cell(chance.probability_of(row.score.start))
+    def told(odds: float | None) -> Percent | None:
+        return None if odds is None else forecast.plain_cell(chance.probability_of(odds))
+
+    def rounded(odds: float | None) -> float | None:
+        return None if odds is None else round(odds, 6)
 
     return (
         Column("usual", _("Usual"), lambda row: forecast.plain_cell(row.score.base), numeric=True, on_page=False),
-        Column("start", _("Start, log-odds"), lambda row: round(row.score.start, 6), numeric=True, on_page=False),
-        Column("start_told", _("Start"), start_told, numeric=True, on_page=False),
+        Column("start", _("Start, log-odds"), lambda row: rounded(start(row)), numeric=True, on_page=False),
+        Column("start_told", _("Start"), lambda row: told(start(row)), numeric=True, on_page=False),
         *(_share(key, label) for key, label in labels.items()),
-        Column("sum", _("Sum, log-odds"), lambda row: round(end(row), 6), numeric=True, on_page=False),
-        Column("sum_told", _("Sum"), end_told, numeric=True, on_page=False),
+        Column("sum", _("Sum, log-odds"), lambda row: rounded(end(row)), numeric=True, on_page=False),
+        Column("sum_told", _("Sum"), lambda row: told(end(row)), numeric=True, on_page=False),
     )  # fmt: skip
 
 
@@ -134,10 +162,8 @@ SCORES = Register(
         ),
         Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("unit", _("Unit"), _unit, on_page=False),
-        Column("risk", _("Risk in four weeks"), told_cell, sort=("probability",), numeric=True),
-        Column(
-            "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
-        ),
+        Column("risk", _("Risk in four weeks"), "cell", sort=("probability",), numeric=True),
+        Column("level", _("Level"), "level", sort=("probability",)),
         Column("band", _("Likely range"), "band", sort=("low", "high")),
         TREND,
         Column("main", _("Raised most by"), "main"),
@@ -155,10 +181,8 @@ UNIT_SCORES = Register(
     (
         Column("unit", _("Unit"), "score.unit.name", sort=("unit__name", "programme__name")),
         Column("unit_code", _("Code of the unit"), "score.unit.code", on_page=False),
-        Column("risk", _("Risk in four weeks"), told_cell, sort=("probability",), numeric=True),
-        Column(
-            "level", _("Level"), lambda row: row.score.get_level_display(), sort=("probability",)
-        ),
+        Column("risk", _("Risk in four weeks"), "cell", sort=("probability",), numeric=True),
+        Column("level", _("Level"), "level", sort=("probability",)),
         Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
         Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("band", _("Likely range"), "band", sort=("low", "high")),

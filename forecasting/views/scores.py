@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -21,10 +23,12 @@ from .. import figures, selectors, services
 from ..choices import Target
 from ..crises import forecast, milestones_due, trends
 from ..crises.forecast import Forecast
+from ..crises.running import running
 from ..forms import ScoreFilter, UnitScoreFilter
 from ..models import RiskScore
 from ..readiness import rows as readiness_rows
-from ..tables.scores import SCORES, UNIT_SCORES, score_row
+from ..tables.scores import SCORES, UNIT_SCORES, ScoreRow, score_row
+from .standing import crisis_of, finding_of, standing_of
 
 
 @require_safe
@@ -37,13 +41,14 @@ def score_detail(request: TenantRequest) -> HttpResponse:
         return _told_then(request, day)
     own, units = selectors.split(selectors.scores_of(request.programme))
     context = _context(request, own, units, name=request.programme.name)
-    context["units"] = [score_row(each) for each in units]
-    context["similar"] = selectors.similar_to(request.member, request.programme)
-    if own is not None and context["similar"] is None:
-        others = selectors.others_known(request.programme, own.as_of)
-        context["none_alike"] = forecast.none_alike_text(others)
-    context["windows"] = forecast.windows_of(own) if own is not None else []
-    context["has_whatif"] = own is not None and bool(own.whatif)
+    if "forecast" in context:
+        context["units"] = [score_row(each, {}) for each in units]
+        context["similar"] = selectors.similar_to(request.member, request.programme)
+        if own is not None and context["similar"] is None:
+            others = selectors.others_known(request.programme, own.as_of)
+            context["none_alike"] = forecast.none_alike_text(others)
+        context["windows"] = forecast.windows_of(own) if own is not None else []
+        context["has_whatif"] = own is not None and bool(own.whatif)
     return show(request, "forecasting/score_detail.html", "forecast", context)
 
 
@@ -57,6 +62,15 @@ def _told_then(request: TenantRequest, day: date) -> HttpResponse:
         % {"name": request.programme.name, "day": day_text(day)},
     }
     if own is not None:
+        context |= trends.shown(own, trends.levels_of(own))
+    crisis = crisis_of(request.programme, on=day)
+    if crisis["crisis"] is not None:
+        context |= crisis
+        context |= {
+            "finding": finding_of(context, request.programme.name),
+            "direction": crisis["crisis"].weeks_text,
+        }
+    elif own is not None:
         context |= _told(request, own, [], name=request.programme.name)
         context["windows"] = forecast.windows_of(own)
         context["is_late"] = (day - own.as_of).days > forecast.FRESH_DAYS
@@ -73,7 +87,8 @@ def score_unit(request: TenantRequest, unit: str) -> HttpResponse:
         raise Http404
     context = _context(request, score, [], name=score.unit.name)
     context["unit"] = score.unit
-    context["whole"] = score_row(whole).percent if whole is not None else ""
+    if "forecast" in context:
+        context["whole"] = score_row(whole, {}).percent if whole is not None else ""
     context["readiness"] = readiness_rows.shown(
         selectors.shortfalls_of_unit(request.programme, score.unit)
     )
@@ -83,7 +98,7 @@ def score_unit(request: TenantRequest, unit: str) -> HttpResponse:
 def _context(
     request: TenantRequest, score: RiskScore | None, units: list[RiskScore], *, name: str
 ) -> dict[str, Any]:
-    """What both pages show of a score; one without a score says so."""
+    """What both pages show of a score; one without a score, or of which nothing is forecast, says so."""
     risks = selectors.signals_of(request.programme)
     context: dict[str, Any] = {
         "programme": request.programme,
@@ -97,7 +112,15 @@ def _context(
                 and (score is None or score.unit is None or risk.unit == score.unit)
             ]
         ),
+        **standing_of(request.programme),
     }
+    crisis = context["crisis"]
+    if score is not None and not context["closed"]:
+        context |= trends.shown(score, trends.levels_of(score))
+    finding = finding_of(context, request.programme.name)
+    if finding:
+        weeks_text = crisis.weeks_text if crisis is not None else ""
+        return context | {"finding": finding, "direction": weeks_text}
     if score is None:
         return context
     services.mark_shown([score, *units], at=clock.now())
@@ -126,7 +149,6 @@ def _told(
         "as_of": score.as_of,
         "bars": figures.driver_bars([(each.label, each.share) for each in told.top]),
         "bars_text": _spoken(told),
-        **trends.shown(score, trends.levels_of(score)),
     }
 
 
@@ -134,20 +156,28 @@ def _spoken(told: Forecast) -> str:
     return "; ".join(f"{each.label}: {each.effect.lower()}" for each in told.top)
 
 
+def _mark_shown(rows: Iterable[ScoreRow]) -> None:
+    """Nobody was told the score of a programme in a crisis."""
+    services.mark_shown([row.score for row in rows if row.crisis is None], at=clock.now())
+
+
 @require_safe
 @tenant_view("forecasting.score_view")
 def score_list(request: TenantRequest) -> HttpResponse:
     """The current scores of every programme the member sees, and of their units."""
     scores = selectors.scores_for(request.member)
+    crises = running(on=clock.today())
+    present = partial(score_row, crises=crises)
     if export_format(request):
-        return export_response(request, SCORES, scores, filters=ScoreFilter, present=score_row)
-    levels = selectors.levels_of_all(request.member)
+        return export_response(request, SCORES, scores, filters=ScoreFilter, present=present)
+    levels = selectors.levels_of_all(request.member, list(crises))
     page = register_page(
-        request, SCORES, scores, filters=ScoreFilter, present=score_row, unfiltered=levels["all"]
+        request, SCORES, scores, filters=ScoreFilter, present=present, unfiltered=levels["all"]
     )
-    services.mark_shown([row.score for row in page.rows], at=clock.now())
+    _mark_shown(page.rows)
     context: dict[str, Any] = {
         "register": page,
+        "finding": forecast.scores_finding(**levels),
         "holds": selectors.what_holds(Target.CRISIS_4W),
         "limits": forecast.limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
@@ -160,20 +190,22 @@ def score_list(request: TenantRequest) -> HttpResponse:
 def unit_score_list(request: TenantRequest) -> HttpResponse:
     """Which business unit carries the risk: every unit in every programme the member sees, the highest first."""
     scores = selectors.unit_scores_for(request.member)
+    crises = running(on=clock.today())
+    present = partial(score_row, crises=crises)
     if export_format(request):
         return export_response(
-            request, UNIT_SCORES, scores, filters=UnitScoreFilter, present=score_row
+            request, UNIT_SCORES, scores, filters=UnitScoreFilter, present=present
         )
-    levels = selectors.unit_levels(scores)
+    levels = selectors.unit_levels(scores, list(crises))
     page = register_page(
         request,
         UNIT_SCORES,
         scores,
         filters=UnitScoreFilter,
-        present=score_row,
-        unfiltered=levels["scored"],
+        present=present,
+        unfiltered=levels["all"],
     )
-    services.mark_shown([row.score for row in page.rows], at=clock.now())
+    _mark_shown(page.rows)
     context: dict[str, Any] = {
         "register": page,
         "finding": forecast.units_finding(**levels),

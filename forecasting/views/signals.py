@@ -21,6 +21,7 @@ from ..golive.rule import RULE_VERSION
 from ..models import GoLiveRisk
 from ..readiness import rows as readiness_rows
 from ..readiness.forecast import Readiness
+from .standing import standing_of
 
 
 def _about_the_rule() -> dict[str, Any]:
@@ -55,6 +56,7 @@ def signal_list(request: TenantRequest) -> HttpResponse:
             "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
             "combinations": cards.combinations(lesson),
             "lesson_on": lesson.as_of if lesson else None,
+            **standing_of(request.programme),
             **rule,
         },
     )
@@ -76,6 +78,7 @@ def signal_detail(request: TenantRequest, milestone: str, unit: str) -> HttpResp
             "reasons": evidence.reasons(latest),
             "history": history,
             "readiness": _readiness(latest),
+            **standing_of(request.programme),
             **_about_the_rule(),
         },
     )

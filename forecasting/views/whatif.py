@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,7 +16,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import show
-from programmes.models import Milestone
+from programmes.models import Milestone, Programme
 
 from .. import figures, selectors, services
 from ..choices import FIRST_WAVE, Target
@@ -23,15 +24,25 @@ from ..crises import forecast, whatif
 from ..crises.whatif import Costs, Option
 from ..forms import WhatIfForm
 from ..models import RiskScore
+from .standing import finding_of, standing_of
 
 
 @require_safe
 @programme_view("forecasting.score_view")
 def whatif_detail(request: TenantRequest) -> HttpResponse:
     """The risk of the next sixteen weeks for every delay, with what it costs."""
-    score, _units = selectors.split(selectors.scores_of(request.programme))
+    standing = standing_of(request.programme)
+    score = _score(request.programme, standing)
     form, options, golive = _options(request, score)
-    return _page(request, score, form, options, golive)
+    return _page(request, score, form, options, golive, standing)
+
+
+def _score(programme: Programme, standing: dict[str, Any]) -> RiskScore | None:
+    """The score that is told of a programme; none while nothing is forecast of it."""
+    if standing["closed"] or standing["crisis"] is not None:
+        return None
+    own, _units = selectors.split(selectors.scores_of(programme))
+    return own
 
 
 def _page(
@@ -40,6 +51,7 @@ def _page(
     form: WhatIfForm,
     options: list[Option],
     golive: Milestone | None,
+    standing: dict[str, Any],
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -48,7 +60,8 @@ def _page(
     place = {"tenant": request.tenant.slug, "code": programme.code}
     context = {
         "programme": programme,
-        "finding": whatif.whatif_finding(programme.name, options),
+        "finding": finding_of(standing, programme.name)
+        or whatif.whatif_finding(programme.name, options),
         "score": score,
         "form": form,
         "options": options,
@@ -58,6 +71,7 @@ def _page(
         "may_decide": not is_moved and can(request.member, "governance.decision_create", programme),
         "page_url": reverse("forecasting:whatif_detail", kwargs=place),
         "paper_url": reverse("forecasting:whatif_paper", kwargs=place),
+        **standing,
     }
     if score is not None:
         services.mark_shown([score], at=clock.now())
@@ -86,16 +100,17 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
     Where none was, the page comes back with what was typed: the plan as it is, alone, leaves nothing to decide.
     """
     programme = request.programme
-    score, _units = selectors.split(selectors.scores_of(programme))
+    standing = standing_of(programme)
+    score = _score(programme, standing)
     form, options, golive = _options(request, score)
     if score is None or golive is None or not options:
-        # The plan has moved since the page was opened; it says so itself.
+        # The plan has moved since the page was opened, or a crisis began; it says so itself.
         return redirect(
             "forecasting:whatif_detail", tenant=request.tenant.slug, code=programme.code
         )
     if _is_moved(score, golive):
         # A paper would ask about a date that is no longer planned.
-        return _page(request, score, form, options, golive, status=409)
+        return _page(request, score, form, options, golive, standing, status=409)
     chosen = whatif.chosen_options(options, form.chosen)
     if all(each.is_now for each in chosen):
         form.add_error(
@@ -112,7 +127,7 @@ def whatif_paper(request: TenantRequest) -> HttpResponse:
         )  # fmt: skip
     if form.errors:
         # A cost that was refused would stand in the paper as the usual one.
-        return _page(request, score, form, options, golive, status=422)
+        return _page(request, score, form, options, golive, standing, status=422)
     values = whatif.paper(score, golive, chosen)
     address = reverse(
         "governance:decision_create",

@@ -102,18 +102,16 @@ def red_by_decision(
     programme_ids: Collection[int] | None = None,
 ) -> dict[int, list[tuple[date, date | None]]]:
     """When the board set each programme to red, and when to something better, or None."""
+    decisions = Decision.objects.decided().exclude(sets_status="").order_by("decided_on", "number")
+    if programme_ids is not None:
+        decisions = decisions.filter(programme_id__in=programme_ids)
     found: dict[int, list[tuple[date, date | None]]] = {}
-    for programme, decisions in board_statuses(programme_ids).items():
-        began: date | None = None
-        spans: list[tuple[date, date | None]] = []
-        for decision in decisions:
-            if decision.sets_status == Rating.RED:
-                began = began or decision.decided_on
-            elif began is not None:
-                spans.append((began, decision.decided_on))
-                began = None
-        if began is not None:
-            spans.append((began, None))
-        if spans:
-            found[programme] = spans
+    began: dict[int, date] = {}
+    for programme, status, on in decisions.values_list("programme_id", "sets_status", "decided_on"):
+        if status == Rating.RED:
+            began.setdefault(programme, on)
+        elif programme in began:
+            found.setdefault(programme, []).append((began.pop(programme), on))
+    for programme, on in began.items():
+        found.setdefault(programme, []).append((on, None))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
 from forecasting.choices import STATE_OF_LEVEL, RiskLevel
+from forecasting.crises.running import Running
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.batches import batches
 from pmo_portal.common.days import day_text
@@ -231,7 +232,10 @@ class Row:
 class Presenter:
     """Makes rows; what many of them share (chips, days) is made once."""
 
-    def __init__(self, *, tenant: Tenant, query: str = "") -> None:
+    def __init__(
+        self, *, tenant: Tenant, query: str = "", crises: Mapping[int, Running] | None = None
+    ) -> None:
+        self._crises = crises or {}
         self._currency, self._query = tenant.currency, query
         self._root = reverse("scorecards:portfolio", kwargs={"tenant": tenant.slug})
         self._chips = {str(state): status(state, "", "wide") for state in State}
@@ -254,7 +258,7 @@ class Presenter:
             url=f"{self._root}p/{programme.code}/{self._query}",
             name=programme.name,
             under=under,
-            golive=self._golive(known),
+            golive=self._golive(programme, known),
             delivery_state=self._chips[known.delivery_state],
             delivery_figure=index(known.delivery_confidence),
             delivery_said=_together(_met(known), said(known, "delivery")),
@@ -267,14 +271,21 @@ class Presenter:
             change_lead=programme.change_lead.name if programme.change_lead else "–",
         )
 
-    def _golive(self, known: ProgrammeSummary) -> SafeString:
+    def _golive(self, programme: Any, known: ProgrammeSummary) -> SafeString:
+        crisis = self._crises.get(programme.pk)
+        told = (
+            format_html("{}<small>{}</small>", status(crisis.state, crisis.badge), crisis.brief)
+            if crisis
+            else ""
+        )
         if known.golive_on is None:
-            return format_html("{}", "–")
+            return format_html("{}{}", "–" if not told else "", told)
         return format_html(
-            "{}<small>{}</small>{}",
+            "{}<small>{}</small>{}{}",
             self._day(known.golive_on),
             known.golive_name,
             self._signals.get(known.signal_level, ""),
+            told,
         )
 
     def _figure_of(self, on: date | None, *, is_late: bool) -> SafeString:

@@ -18,6 +18,7 @@ from forecasting import selectors as forecasting
 from forecasting.choices import RiskLevel, Target
 from forecasting.crises.forecast import Forecast, forecast_of
 from forecasting.crises.milestones_due import due_before
+from forecasting.crises.running import Running, running_of
 from forecasting.golive import evidence
 from forecasting.models import GoLiveRisk, RiskScore
 from forecasting.services import Outcome, outcomes_as_of
@@ -64,6 +65,9 @@ class Scorecard:
     first: str
     signals: list[dict[str, Any]]
     signals_unknown: int
+    # Because of which there is no forecast.
+    crisis: Running | None
+    crisis_rows: evidence.Link | None
     forecast: Forecast | None
     # That scores are told by a fall-back or on a corrected level; of today only.
     forecast_holds: str
@@ -98,7 +102,8 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
     signals = _signals(programme, as_of=as_of, is_today=as_of == today)
     items = coming.raid_for_group(programme, settings, as_of=as_of, is_today=as_of == today)
     governed = governance.overview_of(programme, as_of)
-    forecast = _forecast(programme, as_of=as_of, is_today=as_of == today)
+    crisis = None if programme.is_closed else running_of(programme, on=as_of)
+    forecast = None if crisis else _forecast(programme, as_of=as_of, is_today=as_of == today)
     first = Half.ADOPTION if programme.stage == Stage.TRANSITION else Half.DELIVERY
     return Scorecard(
         as_of=as_of,
@@ -114,6 +119,10 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         first=first,
         signals=[_signal(each) for each in signals if each.is_raised],
         signals_unknown=sum(each.level == RiskLevel.UNKNOWN for each in signals),
+        crisis=crisis,
+        crisis_rows=crisis.link(tenant=programme.tenant.slug, code=programme.code)
+        if crisis
+        else None,
         forecast=forecast,
         # What holds today says nothing of a score of an earlier day.
         forecast_holds=forecasting.what_holds(Target.CRISIS_4W)

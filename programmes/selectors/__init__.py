@@ -37,6 +37,7 @@ from .links import (
 )
 from .records import (
     chain_of,
+    closed_on,
     facts_of,
     forecasts_of,
     is_contributor,
@@ -74,6 +75,7 @@ __all__ = [
     "dates_of",
     "moved",
     "chain_of",
+    "closed_on",
     "link_by_number",
     "linked_as",
     "links_around",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
+from django.utils import timezone
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.common import clock
 
 from .. import rules
-from ..choices import RAID_ENDED, ProgrammeRole, RaidKind
+from ..choices import RAID_ENDED, ProgrammeRole, RaidKind, Stage
 from ..models import (
     Milestone,
     MilestoneForecast,
@@ -21,6 +24,22 @@ from ..models import (
     ReportedFact,
     StatusReport,
 )
+
+
+def closed_on(programme: Programme) -> date | None:
+    """Since when a programme is closed; None where it is not. One statement.
+
+    What another tool keeps was over on its last day: here it was only heard of afterwards.
+    """
+    if not programme.is_closed:
+        return None
+    if programme.source and programme.ends_on and programme.ends_on <= clock.today():
+        return programme.ends_on
+    versions = Programme.pgh_event_model.objects.filter(pgh_obj_id=programme.pk)  # type: ignore[attr-defined]
+    since = None
+    for stage, at in versions.order_by("pgh_id").values_list("stage", "pgh_created_at"):
+        since = (since or at) if stage == Stage.CLOSED else None
+    return timezone.localdate(since) if since else None
 
 
 def programmes_for(member: Member) -> QuerySet[Programme]:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from forecasting.crises.running import running
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
@@ -43,7 +44,10 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
         portfolio.make_true(shown, today=today)
     made = portfolio.totals(rows)
     query = "" if as_of == today else f"?as_of={as_of.isoformat()}"
-    presenter = portfolio.Presenter(tenant=request.tenant, query=query)
+    open_ones = [each.pk for each in shown if not each.is_closed]
+    presenter = portfolio.Presenter(
+        tenant=request.tenant, query=query, crises=running(open_ones, on=as_of)
+    )
     return show(
         request,
         "scorecards/portfolio_list.html",
