@@ -130,7 +130,9 @@ def test_a_past_day_tells_the_crisis_of_that_day(in_crisis, vic, client_for) -> 
 def test_files_add_nothing_up_in_a_crisis(in_crisis, vic, client_for) -> None:
     answer = client_for(vic).get(f"{ALL}?format=csv")
     lines = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
-    sums = {each["Code"]: (each["Risk in four weeks"], each["Start"], each["Sum"]) for each in lines}
+    sums = {
+        each["Code"]: (each["Risk in four weeks"], each["Start"], each["Sum"]) for each in lines
+    }
     assert sums["PAY"] == ("", "", "")
     assert all(sums["OTH"])
 
