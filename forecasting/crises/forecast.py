@@ -423,7 +423,9 @@ def scores_finding(
     """The heading of the list of scores: how many programmes stand high, or else elevated. `crises`: of how many nothing is forecast."""
     if not scored:
         if crises:
-            return _("Nothing is forecast: every programme with a score is in a crisis")
+            return _(
+                "Nothing is forecast: every programme with a score is in a crisis or just after one"
+            )
         return _("No programme has a score yet")
     if high:
         return ngettext(
@@ -452,7 +454,9 @@ def units_finding(
     """The heading of the list of units: how many single units stand high, or else elevated, in any programme."""
     if not scored:
         if crises:
-            return _("Nothing is forecast: every programme with a score is in a crisis")
+            return _(
+                "Nothing is forecast: every programme with a score is in a crisis or just after one"
+            )
         return _("No unit has a score yet")
     if high:
         return ngettext(

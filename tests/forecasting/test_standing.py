@@ -224,7 +224,7 @@ def test_the_portfolio_takes_as_many_statements_with_crises(story, vic, client_f
 
 def test_headings_are_true_where_nothing_is_forecast() -> None:
     none = {"scored": 0, "crises": 2, "high": 0, "elevated": 0, "unknown": 0}
-    words = "Nothing is forecast: every programme with a score is in a crisis"
+    words = "Nothing is forecast: every programme with a score is in a crisis or just after one"
     assert scores_finding(**none) == words
     assert units_finding(**none, units=0) == words
     unknown = none | {"scored": 2, "unknown": 2}
