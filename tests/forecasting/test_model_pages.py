@@ -467,11 +467,11 @@ def test_what_was_told_reads_the_same_on_the_page_and_in_its_files(
     page, client = read(client_for(vic), url), client_for(vic)
     sheet = b"".join(client.get(url, {"format": "csv"})).decode()
     book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(url, {"format": "xlsx"}))))
-    cells = {cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row}
-    for told in ("15.3%", "30.0%", "0.4%"):
+    cells = {(cell.value, cell.number_format) for row in book.worksheets[0] for cell in row}
+    for told, number in (("15.3%", 0.153), ("30.0%", 0.3), ("0.4%", 0.004)):
         assert f">{told}</td>" in page
         assert f",{told}," in sheet
-        assert told in cells
+        assert (number, "0.0%") in cells
 
 
 def test_no_such_forecast(acme, vic, client_for) -> None:
