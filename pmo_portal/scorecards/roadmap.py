@@ -9,7 +9,7 @@ from datetime import date, timedelta
 WIDTH = 1112
 LEFT, RIGHT = 232.0, 1080.0
 HEAD, LANE, GAP = 48.0, 30.0, 10.0
-CHARACTER = 7.0
+CHARACTER = 6.7
 LONGEST_NAME, SHORT_NAME, LONGEST_PROGRAMME = 44, 24, 32
 AFTER_AXIS = 20.0
 # A mark takes this much of a lane before a name may begin.

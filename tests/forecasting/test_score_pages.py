@@ -530,3 +530,11 @@ def test_who_may_not_see_a_programme_leaves_its_score_unseen(story, acme, dee, c
     read(client_for(dee), ALL)
     with tenant_context(acme.id):
         assert not RiskScore.objects.filter(shown_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("address", [ALL, UNITS])
+def test_scores_are_sorted_by_their_range_as_by_their_risk(story, vic, client_for, address):
+    page = read(client_for(vic), f"{address}?sort=band")
+    heading = page.partition('class="pp-c-band')[2].partition("</th>")[0]
+    assert 'aria-sort="ascending"' in heading
+    assert "?sort=-band" in heading

@@ -520,7 +520,7 @@ def test_what_waits_is_proposed_for_the_joint_agenda_with_both_halves(programme,
         each for each in selectors.proposals_for(meeting, MONDAY) if each.source == change.reference
     ]
     assert offered.side == "both"
-    assert "signature of change" in offered.why
+    assert "signature of adoption" in offered.why
     services.take_proposals(meeting, sources=[change.reference], on=MONDAY, acting=dana)
     item = MeetingItem.objects.get()
     assert item.subject == change

@@ -212,6 +212,10 @@ def test_a_review_from_first_word_to_done(acme, programme, dana, cam, client_for
     assert fresh(acme, review).status == "done"
     page = client_for(dana).get(place).content
     assert b"2 things that were agreed have drifted" in page
+    # What both learned stands under the lines; beside them, who said what and the counts.
+    main, _split, side = page.partition(b'id="completion"')
+    assert b'id="learned"' in main
+    assert side.count(b"<dt>") == 3
     assert client_for(dana).post(f"{place}lines/1/delivery/", word).status_code == 422
 
 

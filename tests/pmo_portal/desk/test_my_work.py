@@ -404,7 +404,7 @@ def test_the_page_says_what_waits_why_and_since_when_in_words(world, client_for)
     page = client_for(world.cast["coe"]).get(URL).content.decode()
     assert "Actions you own" in page
     assert "Overdue by 5 days" in page
-    assert "The view of change is missing. Asked of your function." in page
+    assert "The view of adoption is missing. Asked of your function." in page
     assert "Programme FHR" in page
     assert "Nothing of delivery waits for you" in page
 

@@ -152,6 +152,14 @@ def test_both_lanes_stand_on_one_axis(story, vic, client_for):
     assert "Payroll go-live, go-live, expected 6 Jul 2026" in drawing
 
 
+def test_lines_of_the_axis_keep_off_the_names(story, vic, client_for):
+    page = read(client_for(vic), ROADMAP)
+    drawing = page.partition("pp-roadmap")[2].partition("</svg>")[0]
+    assert '<text class="halo-delivery ' in drawing
+    # Lines are drawn before names, never over them.
+    assert drawing.rindex('class="grid"') < drawing.index('<text class="halo-')
+
+
 def test_the_same_stands_in_words(story, vic, client_for):
     words = read(client_for(vic)).partition("pp-lanes")[2]
     assert "Managers briefed" in words
