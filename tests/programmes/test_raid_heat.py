@@ -51,7 +51,7 @@ def test_one_drawing_serves_the_log_of_a_programme_and_of_all(acme, vic, client_
     client = client_for(vic)
     for address in (ALL, "/t/acme/p/PAY/raid/"):
         page = read(client, address)
-        assert page.count('class="pp-plot pp-plot-narrow pp-map"') == 1
+        assert page.count('class="pp-plot pp-plot-narrow"') == 1
         assert f"{address}?kind=risk&amp;probability=4&amp;impact=5" in page
         assert "1 item, probability 4, impact 5" in page
         assert "ikelihood" not in page.partition('id="map"')[2]
