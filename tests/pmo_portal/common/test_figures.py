@@ -147,7 +147,7 @@ def test_figures_that_shrink_are_drawn_for_a_phone() -> None:
         raid_map({}).width,
         adoption_figures.training_bars([]).width,
         forecasting_figures.driver_bars([]).width,
-        forecasting_figures.delays([(0, 0.2, -0.1, 0.1)]).width,
+        forecasting_figures.delays([(0, 0.2, -0.1, 0.1, False)]).width,
         forecasting_figures.date_range([("Plan", "1 Jun", 1, False)]).width,
         forecasting_figures.risk_trend(
             ["1 Jun", "8 Jun"], [3, 5], name="Risk", levels=[]
