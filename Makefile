@@ -33,7 +33,7 @@ test: $(VENV)/dev.stamp  ## every test but the browser journeys; TESTS=path runs
 
 journeys: $(VENV)/dev.stamp  ## the browser journeys, against `manage.py up`; needs Chromium
 	@$(BIN)/python scripts/find_chromium.py
-	@$(BIN)/python -m pytest -q --timeout 1800 tests/journeys $(TESTS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --timeout 1800 tests/journeys $(TESTS)
 
 check: lint types test journeys  ## what CI runs
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.find_chromium import find
 from tests.pmo_portal.embedded.starting import ROOT, Up, clean_environment, data_folder
+
+# Two portals and two browsers share a machine; five seconds are too few for a page then.
+expect.set_options(timeout=20_000)
 
 
 @dataclass
@@ -43,21 +46,26 @@ class Portal:
 def running_portal(*arguments: str) -> Iterator[Portal]:
     with data_folder("pmo-journey-") as data, Up(data, *arguments) as up:
         # Inventing two organisations with eighteen months of history takes its time on a busy machine.
-        seconds = 300 if "--demo" in arguments else 90
+        seconds = 600 if "--demo" in arguments else 90
         yield Portal(up.wait_until_ready(seconds=seconds).rstrip("/"), data)
 
 
+def _port(first: int, worker_id: str) -> str:
+    """One for each worker, so that two that start at once do not meet at the same."""
+    return str(first + int(worker_id.removeprefix("gw") if worker_id != "master" else 0))
+
+
 @pytest.fixture(scope="session")
-def empty_portal() -> Iterator[Portal]:
+def empty_portal(worker_id: str) -> Iterator[Portal]:
     """The portal as it is after its first start, without any organisation."""
-    with running_portal("--port", "8731") as portal:
+    with running_portal("--port", _port(8731, worker_id)) as portal:
         yield portal
 
 
 @pytest.fixture(scope="session")
-def demo_portal() -> Iterator[Portal]:
+def demo_portal(worker_id: str) -> Iterator[Portal]:
     """The portal with the demonstration's data; who writes there makes records of their own."""
-    with running_portal("--demo", "--port", "8741") as portal:
+    with running_portal("--demo", "--port", _port(8741, worker_id)) as portal:
         yield portal
 
 

@@ -117,7 +117,7 @@ def test_the_group_is_warned_before_it_is_a_crisis(empty_portal, somebody, scrip
 
     # The signal rises by itself, with that reason named, under joint signals of the scorecard.
     signal = chair.locator(".pp-signal", has_text="Payroll")
-    for _try in range(40):
+    for _try in range(120):
         chair.goto(base)
         if signal.count():
             break
