@@ -116,7 +116,7 @@ def test_the_group_is_warned_before_it_is_a_crisis(empty_portal, somebody, scrip
         assert "/surveys/W-" in change.url
 
     # The signal rises by itself, with that reason named, under joint signals of the scorecard.
-    signal = chair.locator(".pp-signal", has_text="Payroll")
+    signal = chair.locator(".pp-signal", has_text="Joint signal").filter(has_text="Payroll")
     for _try in range(120):
         chair.goto(base)
         if signal.count():
