@@ -86,21 +86,22 @@ SIGNALS = Register(
     default_sort="-effective_on",
 )
 
+_TRAINED = (
+    Column("completed", _("Completed"), sort=("completed",), numeric=True),
+    Column("required", _("Need it"), sort=("required",), numeric=True),
+)
+_PLANNED = Column(
+    "planned_share", _("Planned"), _percent("planned_share"), sort=("planned_share",), numeric=True
+)
+
 TRAINING = Register(
     "training",
     (
         Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
         Column("effective_on", _("As of"), sort=("effective_on", "known_at")),
-        Column("completed", _("Completed"), sort=("completed",), numeric=True),
-        Column("required", _("Need it"), sort=("required",), numeric=True),
+        *_TRAINED,
         Column("share", _("Share"), _percent("share"), numeric=True),
-        Column(
-            "planned_share",
-            _("Planned"),
-            _percent("planned_share"),
-            sort=("planned_share",),
-            numeric=True,
-        ),
+        _PLANNED,
         WITHDRAWN,
     ),
     default_sort="-effective_on",
@@ -190,8 +191,7 @@ TRAINING_OF_ALL = Register(
     (
         Column("unit", _("Unit"), "unit.name", sort=("unit__path",)),
         PROGRAMME,
-        Column("completed", _("Completed"), sort=("completed",), numeric=True),
-        Column("required", _("Need it"), sort=("required",), numeric=True),
+        *_TRAINED,
         Column(
             "share",
             _("Share"),
@@ -199,13 +199,7 @@ TRAINING_OF_ALL = Register(
             sort=("completed_share",),
             numeric=True,
         ),
-        Column(
-            "planned_share",
-            _("Planned"),
-            _percent("planned_share"),
-            sort=("planned_share",),
-            numeric=True,
-        ),
+        _PLANNED,
         Column("behind", _("Behind plan"), _percent("behind"), sort=("behind",), numeric=True),
         Column("effective_on", _("As of"), sort=("effective_on",)),
     ),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
+from pmo_portal.history.selectors import event_model
 
 from .. import rules
 from ..choices import RAID_ENDED, ProgrammeRole, RaidKind, Stage
@@ -35,7 +36,7 @@ def closed_on(programme: Programme) -> date | None:
         return None
     if programme.source and programme.ends_on and programme.ends_on <= clock.today():
         return programme.ends_on
-    versions = Programme.pgh_event_model.objects.filter(pgh_obj_id=programme.pk)  # type: ignore[attr-defined]
+    versions = event_model(Programme).objects.filter(pgh_obj_id=programme.pk)
     since = None
     for stage, at in versions.order_by("pgh_id").values_list("stage", "pgh_created_at"):
         since = (since or at) if stage == Stage.CLOSED else None
