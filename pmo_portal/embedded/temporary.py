@@ -33,9 +33,18 @@ def temporary_database() -> Iterator[Logins]:
 
     Raises:
         Unusable: the server does not start, or a migration fails.
+        KeyboardInterrupt: somebody ended the process; also where that made something fail on the way out, such as a
+            statement on a connection that was interrupted in the middle of another.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    interrupted = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     folder = Path(tempfile.mkdtemp(prefix="pmo-run-"))
     try:
         data = DataFolder(folder)
@@ -47,14 +56,14 @@ def temporary_database() -> Iterator[Logins]:
             migrate(logins.owner)
             _lift_limits(logins)
             yield logins
+        except BaseException:
+            if interrupted:
+                raise KeyboardInterrupt from None
+            raise
         finally:
             server.stop(within=20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _lift_limits(logins: Logins) -> None:

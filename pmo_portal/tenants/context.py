@@ -51,9 +51,10 @@ def tenant_context(tenant_id: UUID) -> Iterator[None]:
             yield
         finally:
             _current.reset(token)
-            # The setting would live on until the end of an outer transaction.
-            if previous is None and inside_transaction and not transaction.get_rollback():
-                _set_database_tenant("")
+        # The setting would live on until the end of an outer transaction. Where the block failed, the savepoint
+        # takes it back, and the connection may not take another statement.
+        if previous is None and inside_transaction and not transaction.get_rollback():
+            _set_database_tenant("")
 
 
 def _set_database_tenant(value: str) -> None:

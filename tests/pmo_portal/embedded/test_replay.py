@@ -75,12 +75,23 @@ def test_nothing_is_left_of_a_replay_somebody_ends(tmp_path, number):
         while not (tmp_path / "out").exists() and time.monotonic() < until:
             time.sleep(0.05)
         started.send_signal(number)
-        _told, said = started.communicate(timeout=60)
+        told, said = started.communicate(timeout=60)
         left = list(place.iterdir())
-    assert started.returncode == 130
-    assert said == "Interrupted.\n"
+    assert (started.returncode, said) == (130, "Interrupted.\n"), told
     assert not left
     assert not (tmp_path / "out").exists()
+
+
+def test_what_fails_because_somebody_ended_the_run_counts_as_ended():
+    with (
+        pytest.raises(KeyboardInterrupt),
+        temporary_database() as logins,
+        psycopg.connect(logins.worker),
+    ):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            raise psycopg.OperationalError("another command is already in progress")
 
 
 def test_a_database_for_one_run_has_all_the_time_it_needs():

@@ -1,3 +1,5 @@
+import contextlib
+
 import pytest
 from django.db import connection, transaction
 
@@ -40,10 +42,12 @@ def test_contexts_of_one_tenant_nest_and_of_two_do_not(acme, borealis):
             pass
 
 
-def test_the_setting_is_gone_after_the_context_even_inside_a_transaction(acme):
+@pytest.mark.parametrize("failing", [False, True])
+def test_the_setting_is_gone_after_the_context_even_inside_a_transaction(acme, failing):
     with transaction.atomic():
-        with tenant_context(acme.id):
-            pass
+        with contextlib.suppress(ValueError), tenant_context(acme.id):
+            if failing:
+                raise ValueError
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('app.tenant', true)")
             assert cursor.fetchone()[0] in ("", None)
