@@ -408,6 +408,8 @@ def test_a_day_after_the_last_one_is_told_no_score(closed, vic, client_for) -> N
         RiskScore.objects.filter(programme=closed.programme).delete()
         score(closed.programme, as_of=over - timedelta(days=2), is_current=False, level="high")
     client = client_for(vic)
+    risk = "Risk of a crisis within four weeks"
+    assert risk in read(client, f"{CARD}?as_of={over - timedelta(days=1)}")
     before = read(client, f"{PAGE}?as_of={over - timedelta(days=1)}")
     assert ">Payroll renewal: high risk of a crisis within four weeks</h1>" in before
     for day in (over, over + timedelta(days=2)):
@@ -415,6 +417,7 @@ def test_a_day_after_the_last_one_is_told_no_score(closed, vic, client_for) -> N
         assert ">Payroll renewal is closed</h1>" in page
         assert "Closed on 5 Jun 2026. The last score was 25% (high) on 3 Jun 2026." in page
         assert "high risk of a crisis" not in page
+        assert risk not in read(client, f"{CARD}?as_of={day}")
 
 
 def test_nothing_is_computed_of_a_closed_programme(closed, dana, client_for) -> None:
