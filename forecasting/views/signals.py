@@ -21,7 +21,7 @@ from ..golive.rule import RULE_VERSION
 from ..models import GoLiveRisk
 from ..readiness import rows as readiness_rows
 from ..readiness.forecast import Readiness
-from .standing import standing_of
+from .standing import finding_of, standing_of
 
 
 def _about_the_rule() -> dict[str, Any]:
@@ -42,13 +42,20 @@ def signal_list(request: TenantRequest) -> HttpResponse:
     # An empty table is no empty plan: a go-live saved a minute ago waits for the rule.
     is_watched = not risks and selectors.is_watched(request.programme, clock.today())
     lesson = selectors.last_lesson(Target.CRISIS_4W)
+    standing = standing_of(request.programme)
+    # A crisis is beside the rule, which goes on in it.
+    finding = (
+        finding_of(standing, request.programme.name)
+        if standing["closed"]
+        else signals_finding(risks, weeks=rule["weeks"], is_watched=is_watched)
+    )
     return show(
         request,
         "forecasting/signal_list.html",
         "signals",
         {
             "programme": request.programme,
-            "finding": signals_finding(risks, weeks=rule["weeks"], is_watched=is_watched),
+            "finding": finding,
             "is_watched": is_watched,
             "risks": risks,
             "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
@@ -56,7 +63,7 @@ def signal_list(request: TenantRequest) -> HttpResponse:
             "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
             "combinations": cards.combinations(lesson),
             "lesson_on": lesson.as_of if lesson else None,
-            **standing_of(request.programme),
+            **standing,
             **rule,
         },
     )
