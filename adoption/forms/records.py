@@ -142,7 +142,7 @@ class SignalForm(RecordForm):
 
     def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_in_use()  # type: ignore[attr-defined]
+        self.offer("unit", units_in_use())
         self.today = today
         self.fields["source"].choices = [("", _("Choose")), *SignalSource.choices]  # type: ignore[attr-defined]
         self.fields["theme"].choices = [("", _("Not known")), *SignalTheme.choices]  # type: ignore[attr-defined]
