@@ -53,11 +53,10 @@ def impact_list(request: TenantRequest) -> HttpResponse:
             "all": len(lines),
             "due": sum(impact.is_due(today) for impact, _reviews in lines),
             "apart": sum(
-                any(
-                    selectors.disagrees(review.project_rating, review.unit_rating)
-                    for review in reviews[-1:]
-                )
-                for reviews in ([each for each in found if each] for _impact, found in lines)
+                selectors.disagrees(review.project_rating, review.unit_rating)
+                for impact, _stages in lines
+                # The newest by its day, as in the register; a later one may be of an earlier stage.
+                for review in list(impact.reviews.all())[-1:]
             ),
         }
     return show(request, "adoption/impact_list.html", "register", context)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -69,7 +71,8 @@ def escalation_detail(request: TenantRequest, escalation: Escalation) -> HttpRes
     context = {
         "record": escalation,
         "is_late": escalation.is_view_late(today),
-        "may_change": can(request.member, "governance.escalation_change", escalation),
+        "may_change": escalation.is_open
+        and can(request.member, "governance.escalation_change", escalation),
         "may_answer": escalation.is_open
         and can(request.member, "governance.escalation_view_give", escalation),
         "may_close": can(request.member, "governance.escalation_close", escalation),
@@ -203,6 +206,10 @@ def escalation_reopen(request: TenantRequest, escalation: Escalation) -> HttpRes
 @programme_view("governance.escalation_view")
 @changeable
 def escalation_remove(request: TenantRequest, escalation: Escalation) -> HttpResponse:
-    services.remove_escalation(escalation, at=clock.now(), acting=request.member)
+    try:
+        services.remove_escalation(escalation, at=clock.now(), acting=request.member)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(escalation)
     offer_undo(request, escalation, _("%(item)s is removed.") % {"item": escalation.reference})
     return redirect(address(request, "escalation_list"))
