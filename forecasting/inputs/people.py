@@ -25,6 +25,7 @@ from adoption.models import (
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.models import Programme, ProgrammeUnit
 
+from ..golive.rule import DEFAULT_LIMITS
 from ..learning import features
 from ..learning.comments import patterns
 from ..learning.inputset import Matrix
@@ -225,7 +226,11 @@ class People:
         return sum(self._heads(place).values())
 
     def units_of(self, place: Place) -> Iterable[int]:
-        return self._heads(place)
+        """The units of a programme but those of so few people that a score would speak of single ones."""
+        heads = self._heads(place)
+        return [
+            unit for unit, count in heads.items() if not 0 < count < DEFAULT_LIMITS.smallest_unit
+        ]
 
     def _estimate(
         self, programme: int, unit: int, day: date
