@@ -313,7 +313,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
 # Production: administrators, and whoever signs, need a second factor (asked by the rules).
 PMO_ENFORCE_SECOND_FACTOR = env.bool("PMO_ENFORCE_SECOND_FACTOR", default=IS_PRODUCTION)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "pmo_portal.accounts.sessions"
+# From signing in on; what is done meanwhile makes it no longer.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,6 +11,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, show
+from pmo_portal.history.views import number_in
 from programmes.models import Milestone
 
 from .. import cards, selectors, services
@@ -103,10 +104,8 @@ def _readiness(risk: GoLiveRisk) -> list[tuple[Readiness, dict[str, Any]]]:
 
 
 def _history(request: TenantRequest, milestone: str, unit: str) -> list[GoLiveRisk]:
-    prefix, _dash, number = milestone.partition("-")
-    if prefix != Milestone.reference_prefix or not number.isdecimal():
-        raise Http404
-    history = selectors.history_of(request.programme, int(number), unit)
+    number = number_in(milestone, Milestone.reference_prefix)
+    history = selectors.history_of(request.programme, number, unit)
     if not history:
         raise Http404
     return history

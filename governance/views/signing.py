@@ -11,6 +11,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import require
 from pmo_portal.accounts.signing import identity_to_prove
 from pmo_portal.common import clock
+from pmo_portal.common.converters import whole_number
 from pmo_portal.common.rendering import show
 from pmo_portal.history.frame import pressed
 
@@ -38,14 +39,14 @@ def charter_sign(request: TenantRequest, charter: Charter, voice: str) -> HttpRe
     if prove is not None:
         return prove
     if request.method == "POST":
-        version = request.POST.get("version", "")
+        version = whole_number(request.POST.get("version", ""))
         return pressed(
             request,
             charter,
             lambda: services.sign_charter(
                 charter,
                 function=voice,
-                version=int(version) if version.isdecimal() else 0,
+                version=version or 0,
                 at=clock.now(),
                 on=clock.today(),
                 acting=request.member,

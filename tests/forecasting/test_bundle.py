@@ -356,6 +356,16 @@ def test_a_zip_that_means_two_things_is_refused(folder, poison, said) -> None:
         reading.parse_archive(packed)
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_packed_in_another_way_is_refused(folder, way) -> None:
+    """Damages of these have kinds of their own, which ended the job without a word."""
+    packed = io.BytesIO(zipped(folder))
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("units.csv.gz", "units", way)
+    with pytest.raises(DamagedFile, match=r"units\.csv\.gz is packed in a way that is not read"):
+        reading.parse_archive(packed.getvalue())
+
+
 def test_a_packed_file_is_read_like_a_plain_one(folder, tmp_path) -> None:
     packed = rewritten(folder, tmp_path / "packed", lambda name, rows: None)
     (packed / "training.csv.gz").write_bytes(gzip.compress((packed / "training.csv").read_bytes()))

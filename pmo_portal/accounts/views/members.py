@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pmo_portal.common import registry
+from pmo_portal.common import clock, registry
 from pmo_portal.common.editing import EditConflict
 from pmo_portal.common.registers import (
     Column,
@@ -128,6 +128,8 @@ def member_end(request: TenantRequest, reference: str) -> HttpResponse:
 @require_POST
 @tenant_view("accounts.membership_change")
 def member_resume(request: TenantRequest, reference: str) -> HttpResponse:
-    membership = services.resume_membership(_membership(reference), acting=request.member)
+    membership = services.resume_membership(
+        _membership(reference), at=clock.now(), acting=request.member
+    )
     messages.success(request, _("%(member)s is a member again.") % {"member": membership.user})
     return redirect("accounts:member_list", tenant=request.tenant.slug)

@@ -108,8 +108,13 @@ def test_the_limits_of_a_task_stay_far_below_the_visibility_of_its_message():
     assert found["CELERY_TASK_ACKS_LATE"]
 
 
-def test_a_server_that_logs_in_too_strongly_does_not_start(superuser_url):
-    done = _run("import pmo_portal.wsgi", PMO_PROFILE="embedded", DATABASE_URL=superuser_url)
+@pytest.mark.parametrize(
+    "start",
+    ["import pmo_portal.wsgi", "from pmo_portal.celery import app; app.Worker(pool='solo')"],
+    ids=["web", "worker"],
+)
+def test_a_server_that_logs_in_too_strongly_does_not_start(superuser_url, start):
+    done = _run(start, PMO_PROFILE="embedded", DATABASE_URL=superuser_url)
     assert done.returncode != 0
     assert "refuses to start" in done.stderr
     assert "login is a superuser" in done.stderr
