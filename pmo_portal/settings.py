@@ -196,9 +196,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 # An empty variable counts as one that is not set, as in a copied example.
-CACHE_URL = env.str("CACHE_URL", default="") or (
-    f"{REDIS_URL.rstrip('/')}/1" if REDIS_URL else ""
-)
+CACHE_URL = env.str("CACHE_URL", default="") or (f"{REDIS_URL.rstrip('/')}/1" if REDIS_URL else "")
 CACHES: dict[str, Any] = {
     "default": (
         {

@@ -42,15 +42,23 @@ def test_every_decision_is_in_the_list():
     )
 
 
+def test_every_decision_says_whether_it_stands():
+    for page in (ROOT / "docs" / "decisions").glob("0*.md"):
+        status = page.read_text(encoding="utf-8").splitlines()[2]
+        assert re.match(r"Status: (?:accepted, |superseded by \[0)", status), page.name
+
+
 # Their modules are named in the row of the folder; those of other folders say little without it.
 SUBJECTS = (
     "golive", "crises", "raid", "dates", "readiness", "lessons", "in_force", "watching", "sharing", "comments", "replay",
+    "cards", "bundle", "inputs", "drivers",
     "learning/judging", "learning/raid", "learning/dates", "learning/readiness", "learning/comments", "learning/plain",
 )  # fmt: skip
 
 
 def _modules(folder: Path) -> set[str]:
-    return {path.stem for path in folder.glob("*.py") if path.name != "__init__.py"}
+    packages = {path.parent.name for path in folder.glob("*/__init__.py")}
+    return packages | {path.stem for path in folder.glob("*.py") if path.name != "__init__.py"}
 
 
 def test_every_module_of_forecasting_has_a_place_on_its_map():
