@@ -17,16 +17,22 @@ def _listed(document: str) -> set[str]:
     return set(re.findall(r"^\| `([a-z_-]+)` \|", text, re.MULTILINE))
 
 
-def test_every_event_of_a_page_is_listed():
+def test_every_event_of_a_page_is_listed_heard_and_raised_by_a_form_in_its_place():
     said = {
         event
         for package in OURS
         for file in (ROOT / package).rglob("*.py")
         for event in re.findall(
-            r"""(?:changed=|CHANGED = )"([a-z-]+)\"""", file.read_text(encoding="utf-8")
+            r'trigger_client_event\([^"]*"([a-z-]+)"', file.read_text(encoding="utf-8")
         )
     }
-    assert said == _listed("htmx-events.md")
+    templates = "".join(
+        page.read_text(encoding="utf-8") for page in (ROOT / "templates").rglob("*.html")
+    )
+    heard = set(re.findall(r"([a-z-]+) from:body", templates))
+    assert said == heard == _listed("htmx-events.md")
+    # The only answers to htmx that say something are those to forms that are sent in place.
+    assert templates.count("hx-post=") == len(said)
 
 
 def test_every_command_of_ours_is_listed():
