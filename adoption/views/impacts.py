@@ -23,7 +23,6 @@ from ..forms import ImpactFilter, ImpactForm, ReviewForm
 from ..models import Impact, ImpactReview
 from ..tables import IMPACTS
 
-CHANGED = "impact-changed"
 readable = with_record(selectors.impact_by_number, "IM")
 changeable = with_record(selectors.impact_by_number, "IM", "adoption.impact_change")
 
@@ -92,7 +91,6 @@ def impact_create(request: TenantRequest) -> HttpResponse:
             lambda: services.record_impact(
                 form.instance, units=form.cleaned_data["units"], acting=request.member
             ),
-            changed=CHANGED,
             message=lambda made: (
                 _("%(impact)s is noted. How much does it mean?") % {"impact": made.reference}
             ),
@@ -119,7 +117,6 @@ def impact_edit(request: TenantRequest, impact: Impact) -> HttpResponse:
                 version=form.opened_version,
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("Saved."),
         )
         if answer is not None:
@@ -154,7 +151,7 @@ def impact_review(request: TenantRequest, impact: Impact) -> HttpResponse:
         except Gone as gone:
             return gone_page(request, gone.record)
         else:
-            return done(request, to=impact, changed=CHANGED, message=_("The review is kept."))
+            return done(request, to=impact, message=_("The review is kept."))
     context = {
         "form": form,
         "record": impact,

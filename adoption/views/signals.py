@@ -74,7 +74,7 @@ def signal_create(request: TenantRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         signal = services.record_signal(form.instance, known_at=clock.now(), acting=request.member)
         message = _("%(signal)s is recorded.") % {"signal": signal.reference}
-        return done(request, to=signal, changed="resistance-signal-changed", message=message)
+        return done(request, to=signal, message=message)
     context = {"form": form, "cancel_url": _list_url(request), "record": None}
     status = 422 if request.method == "POST" else 200
     return show(request, "adoption/signal_edit.html", "", context, status=status)
@@ -94,7 +94,6 @@ def signal_edit(request: TenantRequest, reference: str) -> HttpResponse:
             lambda: services.revise_signal(
                 signal, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed="resistance-signal-changed",
             message=_("Saved."),
         )
         if answer is not None:
@@ -129,7 +128,7 @@ def signal_resolve(request: TenantRequest, reference: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(signal)s is resolved.") % {"signal": signal.reference}
-            return done(request, to=signal, changed="resistance-signal-changed", message=message)
+            return done(request, to=signal, message=message)
     context = {
         "form": form,
         "record": signal,
@@ -149,7 +148,7 @@ def signal_reopen(request: TenantRequest, reference: str) -> HttpResponse:
     except Gone as gone:
         return gone_page(request, gone.record)
     message = _("%(signal)s is open again.") % {"signal": signal.reference}
-    return done(request, to=signal, changed="resistance-signal-changed", message=message)
+    return done(request, to=signal, message=message)
 
 
 @require_POST

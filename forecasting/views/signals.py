@@ -125,4 +125,4 @@ def signal_recompute(request: TenantRequest) -> HttpResponse:
         "forecasting:signal_list",
         kwargs={"tenant": request.tenant.slug, "code": request.programme.code},
     )
-    return done(request, to=to, changed="signals-asked", message=message)
+    return done(request, to=to, message=message)

@@ -27,7 +27,6 @@ from ..models import Escalation
 from ..tables import ESCALATIONS, ESCALATIONS_OF_ALL
 from .parts import address
 
-CHANGED = "escalation-changed"
 find = selectors.escalation_by_number
 readable = with_record(find, "ESC")
 changeable = with_record(find, "ESC", "governance.escalation_change")
@@ -93,7 +92,6 @@ def escalation_create(request: TenantRequest) -> HttpResponse:
             request,
             form,
             lambda: services.raise_escalation(form.instance, at=clock.now(), acting=request.member),
-            changed=CHANGED,
             message=lambda made: (
                 _("%(escalation)s is raised; %(other)s is asked for its view.")
                 % {"escalation": made.reference, "other": made.get_asked_of_display.lower()}
@@ -182,7 +180,7 @@ def _form(
     message: str,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        answer = saved(request, form, lambda: save(form), changed=CHANGED, message=message)
+        answer = saved(request, form, lambda: save(form), message=message)
         if answer is not None:
             return answer
     context = {"form": form, "record": escalation, "cancel_url": escalation.get_absolute_url()}
@@ -197,7 +195,6 @@ def escalation_reopen(request: TenantRequest, escalation: Escalation) -> HttpRes
         request,
         escalation,
         lambda: services.reopen_escalation(escalation, acting=request.member),
-        changed=CHANGED,
         message=_("It is open again."),
     )
 

@@ -19,7 +19,7 @@ from .. import selectors, services
 from ..choices import CharterStatus, Voice
 from ..models import Charter
 from ..rules import Side
-from .charters import CHANGED, with_charter
+from .charters import with_charter
 from .parts import address
 
 
@@ -51,7 +51,6 @@ def charter_sign(request: TenantRequest, charter: Charter, voice: str) -> HttpRe
                 on=clock.today(),
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=lambda after: (
                 _("Both leads have signed: the charter is agreed.")
                 if after.is_agreed
@@ -92,6 +91,5 @@ def charter_withdraw(request: TenantRequest, charter: Charter, voice: str) -> Ht
         lambda: services.withdraw_signature(
             charter, function=voice, at=clock.now(), acting=request.member
         ),
-        changed=CHANGED,
         message=_("The signature is withdrawn."),
     )

@@ -28,7 +28,6 @@ from pmo_portal.common import clock
 from pmo_portal.jobs.imports import DamagedFile
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import BusinessUnit
-from programmes.choices import FactKind
 from programmes.models import (
     Milestone,
     MilestoneForecast,
@@ -39,7 +38,7 @@ from programmes.models import (
     ReportedFact,
     StatusReport,
 )
-from programmes.selectors import facts_as_of, milestones_as_of, raid_as_of, status_as_of
+from programmes.selectors import milestones_as_of, raid_as_of, status_as_of
 
 pytestmark = pytest.mark.django_db
 
@@ -181,8 +180,8 @@ def read_by_selectors(as_of: date) -> dict[str, list[tuple[object, ...]]]:
             for (pk, half, opinion), report in status_as_of(ids, as_of).items()
         ),
         "facts": sorted(
-            (names[pk], kind, fact.ratio, fact.effective_on)
-            for (pk, kind), fact in facts_as_of(ids, as_of, list(FactKind)).items()
+            (names[fact.programme_id], fact.kind, fact.ratio, fact.effective_on)
+            for fact in ReportedFact.objects.known_by(as_of).filter(programme__in=ids)
         ),
     }  # fmt: skip
 

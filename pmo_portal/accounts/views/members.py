@@ -96,7 +96,7 @@ def member_edit(request: TenantRequest, reference: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("The roles of %(member)s were changed.") % {"member": membership.user}
-            return done(request, to=here, changed="membership-changed", message=message)
+            return done(request, to=here, message=message)
     context = {
         "membership": membership,
         "form": form,

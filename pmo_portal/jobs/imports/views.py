@@ -87,7 +87,6 @@ def import_confirm(request: TenantRequest, kind: str, reference: str) -> HttpRes
     return done(
         request,
         to=_url(request, chosen, job),
-        changed="import-asked",
         message=_("The import has been asked for."),
     )
 

@@ -1,6 +1,7 @@
 """Both security profiles, each in a process of its own, because settings are read once."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -96,6 +97,17 @@ def test_the_embedded_profile_refuses_a_public_name_unless_forced():
 def test_one_redis_address_serves_broker_and_cache(url, broker, cache):
     found = _settings("CELERY_BROKER_URL", "CACHE_URL", PMO_PROFILE="embedded", REDIS_URL=url)
     assert found == {"CELERY_BROKER_URL": broker, "CACHE_URL": cache}
+
+
+def test_a_copied_example_has_one_redis_for_broker_and_cache():
+    example = re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    copied = {**dict(example), "SECRET_KEY": "x" * 50}
+    for more in ({}, {"CELERY_BROKER_URL": "", "CACHE_URL": ""}):
+        found = _settings("CELERY_BROKER_URL", "CACHE_URL", **{**copied, **more})
+        assert found == {
+            "CELERY_BROKER_URL": "redis://localhost:6379/0",
+            "CACHE_URL": "redis://localhost:6379/1",
+        }
 
 
 def test_the_limits_of_a_task_stay_far_below_the_visibility_of_its_message():
