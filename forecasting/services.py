@@ -108,7 +108,7 @@ def _in_words(pair: Pair, inputs: Inputs, assessment: Assessment) -> Outcome:
 
 
 def _without_units(pair: Pair) -> Outcome:
-    missing = [_("Nobody said which units this go-live touches")]
+    missing = [_("No units are named for this go-live")]
     return Outcome(pair, Level.UNKNOWN.value, [], missing)
 
 

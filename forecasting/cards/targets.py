@@ -33,6 +33,6 @@ LIMITS: dict[str, tuple[Any, ...]] = {
         gettext_lazy("People act on scores. An item that was dealt with in time counts as one that never threatened, and one that somebody escalates because of its score counts as right."),
         gettext_lazy("It reads the log of an item: its rating, its dates and who owns it. What is written about it is not read, and an item nobody keeps up says little."),
         gettext_lazy("What escalates is what people say, what occurs, a rating that rises or a date that passes. An organisation that escalates sooner has more of them."),
-        gettext_lazy("Nothing is known of risks that nobody wrote down."),
+        gettext_lazy("Risks that nobody recorded are unknown to it."),
     ),
 }  # fmt: skip

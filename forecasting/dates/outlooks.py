@@ -112,7 +112,7 @@ class Outlook:
         half, most, nearly = self.days
         if half is None:
             return _(
-                "Milestones that were this late have hardly ever been reached: no date can be told"
+                "Milestones this late have hardly ever been reached, so no date can be forecast"
             )
         if most is None:
             return _(
@@ -214,7 +214,7 @@ class Outlook:
 def outlooks_finding(milestones: int, missed: int) -> str:
     """The heading of a list of outlooks."""
     if not milestones:
-        return _("No open milestone has an outlook yet")
+        return _("No open milestone has a forecast yet")
     if not missed:
         return _("No open milestone is more likely to miss its baseline than to keep it")
     return ngettext(

@@ -58,10 +58,10 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
         }
         ended = {
             Hold.ASIDE: _(
-                "Lessons go on; none is used until a lead or an administrator brings a model back or lets lessons be used again."
+                "Model training continues. No new model is used until a lead or an administrator brings a model back or allows new ones again."
             ),
             Hold.FELL_BACK: _(
-                "Lessons go on; one is used once it tells what came since surely better than what is in use, or once a lead or an administrator lets it."
+                "Model training continues. A new model is used once it is clearly more accurate on what has happened since, or once a lead or an administrator allows it."
             ),
         }
         ended[Hold.BROUGHT_BACK] = ended[Hold.FELL_BACK]
@@ -110,9 +110,9 @@ def _sentence(text: str) -> str:
 def _last(verdict: dict[str, Any]) -> str:
     gain, events = verdict.get("after_gain"), verdict.get("after_events", 0)
     if verdict["held"] == Hold.ASIDE or gain is None:
-        return _("What the last lesson learned is not used.")
+        return _("The model of the last training run is not used.")
     return _(
-        "What the last lesson learned is not used: %(events)s happened since to judge it by, gain in log loss %(gain)s (80%% of such: %(low)s to %(high)s)."
+        "The model of the last training run is not used: %(events)s happened since to judge it by, gain in log loss %(gain)s (80%% of such: %(low)s to %(high)s)."
     ) % {
         "events": events,
         "gain": four(gain[0]),

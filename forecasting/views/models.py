@@ -306,9 +306,9 @@ def model_resume(request: TenantRequest, slug: str) -> HttpResponse:
     """Let lessons come into use again."""
     was = services.resume(target_of(slug), acting=request.member, on=clock.today())
     message = (
-        _("Lessons come into use again; what is over is learned from now, or tonight.")
+        _("New models can be used again; a training run starts now, or tonight.")
         if was
-        else _("Nothing keeps lessons from being used.")
+        else _("New models can be used already.")
     )
     return decided(request, slug, message)
 

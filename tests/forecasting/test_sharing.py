@@ -103,7 +103,7 @@ def test_where_there_is_nothing_nothing_is_given(in_acme, ada) -> None:
     for word in ({}, {"ready": "", "lacking": "events"}):
         if word:
             SharedWordFactory(**word)
-        with pytest.raises(ValidationError, match="nothing to give"):
+        with pytest.raises(ValidationError, match="nothing to contribute"):
             decide(ada, gives=True)
 
 
@@ -307,7 +307,7 @@ def test_an_undo_that_comes_too_late_changes_nothing(in_acme, ada) -> None:
     decide(ada, takes=True)
     opened = sharing_of(TARGET).choice
     decide(ada, takes=False)
-    with pytest.raises(ValidationError, match="anew meanwhile"):
+    with pytest.raises(ValidationError, match="differently in the meantime"):
         sharing_records.undo(opened, version=1, acting=ada)
     assert not sharing_of(TARGET).choice.takes
     assert sharing_of(TARGET).choice.version == 3
