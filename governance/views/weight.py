@@ -162,7 +162,7 @@ def weight_comment(request: TenantRequest, voice: str) -> HttpResponse:
                 acting=request.member,
             ),
             changed=CHANGED,
-            message=_("Your comment stands beside the figures."),
+            message=_("Your comment is shown next to the figures."),
             to=back,
             cancel_url=back,
         )
