@@ -105,7 +105,7 @@ def headcount_withdraw(request: TenantRequest, code: str, recorded: datetime) ->
         ),
         to=_url(request, unit, "headcount_list"),
         changed=CHANGED,
-        message=_("The entry is taken back."),
+        message=_("The entry is withdrawn."),
         undo=lambda gone: _url(request, unit, "headcount_restore", withdrawn=gone.withdrawn_at),
     )
 
