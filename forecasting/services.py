@@ -269,7 +269,7 @@ def ask_to_watch() -> Job | None:
     """Ask for what was told to be compared with what came; None when that is waiting already."""
     return jobs.enqueue(
         WATCH,
-        title=_("Compare what was told with what came"),
+        title=_("Compare forecasts with what happened"),
         slot=f"{WATCH}:{current_tenant_id()}",
         coalesce=True,
         delay=SCORE_DEBOUNCE,

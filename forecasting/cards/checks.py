@@ -78,8 +78,8 @@ def told_by(check: ModelCheck | None) -> str:
     if not versions:
         return ""
     if len(versions) == 1:
-        return _("all told by model %(version)s") % {"version": versions[0]}
-    return _("told by %(count)s models, %(first)s to %(last)s") % {
+        return _("all made by model %(version)s") % {"version": versions[0]}
+    return _("made by %(count)s models, %(first)s to %(last)s") % {
         "count": len(versions),
         "first": versions[0],
         "last": versions[-1],
@@ -115,7 +115,7 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
             "note": ", ".join(
                 each
                 for each in (
-                    _("in %(weeks)s weeks, %(rows)s scores told")
+                    _("in %(weeks)s weeks, %(rows)s scores")
                     % {"weeks": found["weeks"], "rows": found["rows"]},
                     told_by(check),
                 )

@@ -198,7 +198,7 @@ class Duel:
             text = f"{text} {_('Too few to measure by.')}"
         else:
             value, low, high = compared["gain"]
-            gain = _("Gain of the challenger in log loss for each week: %(gain)s (80%% of such: %(low)s to %(high)s). Above nothing it told better.")  # fmt: skip
+            gain = _("Gain of the challenger in log loss for each week: %(gain)s (80%% of such: %(low)s to %(high)s). Above zero the challenger was better.")  # fmt: skip
             text = f"{gain % {'gain': four(value), 'low': four(low), 'high': four(high)}} {text}"
         if not self.is_current:
             text = f"{_('It was compared with the model in use before; the next training run compares again.')} {text}"

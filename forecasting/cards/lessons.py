@@ -76,11 +76,11 @@ def _reason_text(reason: str, *, is_shared: bool) -> str:
         else _("It was less accurate than the shipped prior."),
         "slope": _("Its scores are too bold or too timid."),
         "later": _(
-            "What was learned before the last 13 weeks told these worse than the shared prior, and what they taught has not made up for it yet."
+            "The model trained before the last 13 weeks was less accurate on them than the shared prior, and training on them has not made up for it yet."
         )
         if is_shared
         else _(
-            "What was learned before the last 13 weeks told these worse than the shipped prior, and what they taught has not made up for it yet."
+            "The model trained before the last 13 weeks was less accurate on them than the shipped prior, and training on them has not made up for it yet."
         ),
     }
     return words.get(reason, reason)

@@ -284,7 +284,7 @@ def held_text(record: SlipRecord | None) -> str:
             "Whether the ranges hold is not known yet: it takes milestones that were reached, or passed their range, in the last half year."
         )
     return _(
-        "Over the half year to %(on)s, told by what was known before it: P50 kept in %(half)s, P80 in %(most)s, P90 in %(nearly)s of the cases that are decided (50%%, 80%%, 90%% are meant)."
+        "Over the half year to %(on)s, forecast from what was known before it: P50 kept in %(half)s, P80 in %(most)s, P90 in %(nearly)s of the cases that are decided (50%%, 80%%, 90%% are meant)."
     ) % {
         "on": day_text(record.as_of if record else clock.today()),
         "half": plain_percent(held["p50"]),

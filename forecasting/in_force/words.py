@@ -69,8 +69,8 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
     if standing.level is not None and standing.anew is not None:
         found.append(
             _(
-                "The level was corrected after an alarm on %(day)s: it is that of the weeks since %(since)s. Lessons go on and are put to that level, unless "
-                "they surely tell what came since worse than what is in use."
+                "The level was corrected after an alarm on %(day)s: it is that of the weeks since %(since)s. Model training continues and is adjusted "
+                "to that level, unless the new model is clearly less accurate on what has happened since than the one in use."
             )
             % {
                 "day": long_day_text(standing.anew),
@@ -88,8 +88,8 @@ def declined(standing: Standing) -> str:
     if event is None:
         return ""
     return _(
-        "Model %(number)s was set aside as challenger by %(name)s on %(day)s: %(reason)s Lessons go on; none puts up a challenger "
-        "until something else comes into use, or a lead or an administrator puts it up again."
+        "Model %(number)s was set aside as challenger by %(name)s on %(day)s: %(reason)s Model training continues; there is no new "
+        "challenger until something else comes into use, or a lead or an administrator puts it up again."
     ) % {**_values(event), "reason": _sentence(event.details["reason"])}
 
 

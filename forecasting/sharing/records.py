@@ -111,7 +111,7 @@ def _give(target: Target, *, seen: str, acting: Member, on: date) -> None:
         )  # fmt: skip
     if fingerprint(word.ready) != seen:
         raise ValidationError(
-            {"gives": _("The numbers were learned anew since this page was opened. They are shown as they are now: agree to these.")}
+            {"gives": _("The numbers have changed since this page was opened. They are shown as they are now: agree to these.")}
         )  # fmt: skip
     word.given, word.given_on = word.ready, on
     word.save(update_fields=["given", "given_on"])

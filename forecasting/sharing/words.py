@@ -54,7 +54,7 @@ def tried_text(verdict: Mapping[str, Any] | None) -> str:
             "Too little has happened here to try the shared prior on. Until then nobody knows whether it holds here, and the shipped one stays."
         )
     value, low, high = said["gain"]
-    gain = _("Gain in log loss for each week told %(gain)s (80%% of such: %(low)s to %(high)s).") % {
+    gain = _("Gain in log loss for each week forecast %(gain)s (80%% of such: %(low)s to %(high)s).") % {
         "gain": four(value),
         "low": four(low),
         "high": four(high),

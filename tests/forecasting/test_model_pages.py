@@ -329,7 +329,8 @@ def test_a_model_refused_by_time_is_told_why(learned, acme, vic, client_for) -> 
         LessonFactory(as_of=TODAY + timedelta(days=1), verdict=verdict)
     text = read(client_for(vic), CARD)
     assert (
-        "What was learned before the last 13 weeks told these worse than the shipped prior" in text
+        "The model trained before the last 13 weeks was less accurate on them than the shipped prior"
+        in text
     )
 
 
@@ -429,7 +430,7 @@ def test_the_card_of_raid_items_speaks_of_items(acme, vic, client_for) -> None:
         "Shipped prior 2026.1 ranks items better than probability times impact does", "0.67 (0.63 to 0.71)",
         "The model that was tried", "0.70 (0.66 to 0.73)", "Probability times impact", "The base rate",
         "0.50 (0.50 to 0.50)", "Before an escalation", "followed by an escalation", "which items to look at first",
-        "Tried on programmes it was not learned from, and not used: The order it puts them in is not surely",
+        "Tried on programmes it was not learned from, and not used: Its ranking is not clearly better",
         "Forecasts for items due soon would be worse", "Enough has happened here; the model trained on it has yet to pass the test",
     ):  # fmt: skip
         assert words in text, words

@@ -208,7 +208,7 @@ def test_the_card_of_readiness_says_its_parts_are_told_as_independent(acme, vic,
         assert record_cards.RecordCard(Forecast.ADOPTION_SHORTFALL, record).digest == shortfall.digest(own)  # fmt: skip
     page = read(client_for(vic), f"{ALL}readiness/")
     for words in (
-        "Comes true: 40 of 50 units fell short", "told as independent", "Measured on 40 cases",
+        "Comes true: 40 of 50 units fell short", "treated as independent", "Measured on 40 cases",
         "Both parts fell short at once in 12 of 30 cases that ended here; 9 would be expected",
     ):  # fmt: skip
         assert words in page, words

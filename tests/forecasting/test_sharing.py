@@ -93,7 +93,7 @@ def test_what_was_learned_anew_since_is_not_given_unseen(in_acme, ada) -> None:
     SharedWordFactory()
     seen = sharing_of(TARGET).fingerprint
     SharedWord.objects.update(ready=sharing.as_text(word_values(spi_s=-0.9)))
-    with pytest.raises(ValidationError, match="learned anew"):
+    with pytest.raises(ValidationError, match="have changed"):
         decide(ada, gives=True, seen=seen)
     assert not SharingChoice.objects.filter(gives=True).exists()
     assert SharedWord.objects.get().given == ""

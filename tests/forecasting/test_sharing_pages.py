@@ -133,7 +133,7 @@ def test_a_form_opened_before_a_lesson_shows_the_new_numbers_first(
     answer = browser.post(EDIT, filled)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "learned anew since this page was opened" in page
+    assert "have changed since this page was opened" in page
     assert shown_text(page) == later
     again = browser.post(EDIT, {**filled, "seen": hidden(page, "seen")})
     assert again.status_code == 303
