@@ -84,14 +84,3 @@ def _moved_on(
     """The estimate some weeks later: nearer to the mean, less sure, at most as unsure as at the start."""
     kept = WEEKLY_PERSISTENCE ** ((end - start).days / 7)
     return mean + kept * (value - mean), kept**2 * variance + (1 - kept**2) * UNIT_SD**2
-
-
-def weighted_mean(values: Iterable[tuple[float, float | None]]) -> float | None:
-    """The mean of `(value, weight)`; None where there is no value or a weight is missing: none is invented."""
-    pairs = list(values)
-    if not pairs or any(weight is None for _value, weight in pairs):
-        return None
-    total = sum(weight for _value, weight in pairs if weight)
-    if not total:
-        return None
-    return sum(value * weight for value, weight in pairs if weight) / total

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from pmo_portal.history.models import FactQuerySet, RecordQuerySet
 
-from .choices import Influence, SignalStatus
+from .choices import SignalStatus
 
 
 class ResultQuerySet(FactQuerySet):
@@ -45,9 +45,6 @@ class GroupQuerySet(RecordQuerySet):
     def to_win(self) -> Self:
         """Those that do not stand where they need to, or of which nobody knows where they stand."""
         return self.filter(Q(position__isnull=True) | Q(position__lt=F("wanted")))
-
-    def heavy(self) -> Self:
-        return self.filter(influence=Influence.HIGH)
 
 
 class ActivityQuerySet(RecordQuerySet):

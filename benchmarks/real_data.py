@@ -49,6 +49,7 @@ Outcomes = Callable[[list[Row]], Array]
 FEW_SEEN = 0.2
 # ... unless the test rows follow the training rows in time: then so many of them are later than so many of those.
 LATER, THAN = 0.8, 0.8
+NOTHING = "  There is nothing to learn from: no outcome is known. Its column is left out."
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     dataset = DATASETS[wanted.dataset]
     try:
-        refuse_unwritable(wanted.out)
+        refuse_unwritable(wanted.out, wanted.train, wanted.test)
         learned = read(wanted.train, dataset)
         told = read(wanted.test, dataset, to_tell=True)
         columns = measure(prepared(dataset, learned, told, blind=wanted.blind))
@@ -118,8 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def refuse_unwritable(path: Path) -> None:
-    """Refuse a file that cannot be written before anything is computed for it.
+def refuse_unwritable(path: Path, *inputs: Path) -> None:
+    """Refuse a file that cannot be written, or that is read, before anything is computed for it.
 
     Raises:
         WrongFile: with why.
@@ -130,6 +131,8 @@ def refuse_unwritable(path: Path) -> None:
         raise WrongFile(f"{path} cannot be written: there is no folder {path.parent}.")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise WrongFile(f"{path} cannot be written: you may not.")
+    if any(path.exists() and each.exists() and path.samefile(each) for each in inputs):
+        raise WrongFile(f"{path} is read: scores would take the place of the data. Name another file to write.")  # fmt: skip
 
 
 def prepared(dataset: Dataset, learned: list[Row], told: list[Row], *, blind: bool = False) -> Task:
@@ -162,8 +165,10 @@ def prepared(dataset: Dataset, learned: list[Row], told: list[Row], *, blind: bo
 def measure(task: Task) -> dict[str, Array]:
     """Learn, tell and print; the columns that were told.
 
+    Targets after the first, and amounts, are left out where nothing is known of them.
+
     Raises:
-        ValueError: no row to learn from has a known outcome.
+        ValueError: no row to learn from has a known outcome of the first target.
     """
     kinds = {"": "in groups that are known", "groups": "in groups that are new", "organisations": "in organisations that are new"}  # fmt: skip
     print(f"{len(task.learned)} rows to learn from, {len(task.told)} to tell, {kinds[task.new]}.")
@@ -171,6 +176,9 @@ def measure(task: Task) -> dict[str, Array]:
     test, dataset = task.is_test, task.dataset
     for name, target in dataset.targets.items():
         print(f"\n{name}:")
+        if columns and not _is_known(task, target):
+            print(NOTHING)
+            continue
         chance, base = _told(task, target)
         columns["probability" if not columns else f"probability_{name}"] = chance
         label = happened(_outcomes(task, target.of)[test])
@@ -178,13 +186,21 @@ def measure(task: Task) -> dict[str, Array]:
         show_probabilities(label, chance, base, task.group[test], task.made.time[test], what, task.made.numbers[column][test])  # fmt: skip
         show_parts(label, chance, task.group[test], task.part[test])
     for name, target in dataset.amounts.items():
+        print(f"\n{name}:")
+        if not _is_known(task, target):
+            print(NOTHING)
+            continue
         table, of = task.table(target)
         learned, told = table.only(~test[of]), table.only(test[of])
         quantiles = train_quantiles(learned, new_groups=bool(task.new))(told)
-        print(f"\n{name}:")
         show_quantiles(told.label, quantiles, QUANTILES)
         columns |= {f"{name}_p{round(100 * share)}": quantiles[:, at] for at, share in enumerate(QUANTILES)}  # fmt: skip
     return columns
+
+
+def _is_known(task: Task, target: Target) -> bool:
+    """Whether any row to learn from has a known outcome."""
+    return not np.isnan(target.of(task.learned)).all()
 
 
 def _told(task: Task, target: Target) -> tuple[Array, float]:
@@ -226,8 +242,10 @@ def _are_later(time: Array, organisation: Array, is_test: Array) -> bool:
     later = np.zeros(len(time), dtype=bool)
     for name in np.unique(organisation[is_test]):
         of_it = organisation == name
-        if np.any(of_it & ~is_test):
-            later |= of_it & (time >= np.quantile(time[of_it & ~is_test], THAN))
+        # One date nobody can read must not hide when the others were.
+        before = of_it & ~is_test & np.isfinite(time)
+        if before.any():
+            later |= of_it & (time >= np.quantile(time[before], THAN))
     return bool(later[is_test].mean() >= LATER)
 
 

@@ -94,6 +94,8 @@ LIKELY_SHORT = begins(0.5)
 # From these chances on a milestone is likely, or very likely, to miss its baseline: as they are written.
 LIKELY_MISSED, VERY_LIKELY_MISSED = begins(0.5), begins(0.8)
 
+# A go-live this far away is not worth moving yet, in weeks.
+FARTHEST_GOLIVE = 16
 # The percent of the people in the first of two waves that are projected, and those shown at first.
 FIRST_WAVES = tuple(range(10, 100, 10))
 FIRST_WAVE = 50

@@ -10,7 +10,7 @@ from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registry import Panel
 
-from . import figures, selectors
+from . import figures, selectors, services
 from .choices import Target
 from .comments import selectors as comment_selectors, words as comment_words
 from .crises import forecast, trends
@@ -61,6 +61,7 @@ def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:
     if crisis is not None:
         link = crisis.link(tenant=programme.tenant.slug, code=programme.code)
         return Panel("forecasting/_standing.html", {"crisis": crisis, "crisis_rows": link})
+    services.mark_shown([row.score for row in rows], at=clock.now())
     holds = selectors.what_holds(Target.CRISIS_4W)
     return Panel("forecasting/_milestone_scores.html", {"rows": rows, "holds": holds})
 

@@ -6,7 +6,7 @@ from django.db.models import Case, IntegerField, Value, When
 
 from pmo_portal.tenants.models import TenantQuerySet
 
-from .choices import LOUDEST_FIRST, RiskLevel
+from .choices import LOUDEST_FIRST
 
 
 class RiskQuerySet(TenantQuerySet):
@@ -14,10 +14,6 @@ class RiskQuerySet(TenantQuerySet):
 
     def current(self) -> Self:
         return self.filter(is_current=True)
-
-    def raised(self) -> Self:
-        """Those that say something: a level above low."""
-        return self.filter(level__in=[RiskLevel.HIGH, RiskLevel.ELEVATED])
 
     def loudest_first(self) -> Self:
         order = Case(

@@ -365,9 +365,10 @@ def reinstate(model: RiskModel, *, acting: Member, on: date) -> bool:
     """
     require(acting, "forecasting.model_change", model)
     target = Target(model.target)
-    if retire(target) == model:
-        RiskModel.objects.filter(pk=model.pk).update(status=ModelStatus.CHAMPION)
+    champion, _challenger = both_locked(target)
+    if champion == model:
         return False
+    retire(target)
     RiskModel.objects.filter(pk=model.pk).update(
         status=ModelStatus.CHAMPION, approved_by=acting.user
     )

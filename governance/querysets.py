@@ -43,9 +43,6 @@ class DecisionQuerySet(RecordQuerySet):
         """Decided without the input of one function."""
         return self.decided().with_voices().filter(voices__lt=2)
 
-    def requested_by(self, on: date) -> Self:
-        return self.filter(requested_on__lte=on)
-
 
 class ActionQuerySet(RecordQuerySet):
     def open(self) -> Self:

@@ -56,12 +56,13 @@ def unprotected_tables() -> list[str]:
 
 
 def refuse_a_strong_login() -> None:
-    """Stop the start of a server whose login could see every tenant.
+    """Stop the start of a process whose login could see every tenant, or where a table is open to all of them.
 
     A database that does not answer yet is no reason to stop: `/readyz` says so until it does.
     """
     try:
         faults = role_faults()
+        open_tables = unprotected_tables()
     except DatabaseError:
         log.warning("database_unreachable_at_start")
         return
@@ -69,8 +70,13 @@ def refuse_a_strong_login() -> None:
         connection.close()
     if faults:
         raise ImproperlyConfigured(
-            f"The web server refuses to start: the database {' and '.join(faults)}. Let it log in as"
-            " pmo_app (manage.py bootstrap_database makes the roles)."
+            f"The portal refuses to start: the database {' and '.join(faults)}. Let it log in as"
+            " pmo_app, workers as pmo_worker (manage.py bootstrap_database makes the roles)."
+        )
+    if open_tables:
+        raise ImproperlyConfigured(
+            "The portal refuses to start: row-level security does not cover these tables:"
+            f" {', '.join(open_tables)}. Run manage.py migrate as pmo_owner."
         )
 
 

@@ -195,7 +195,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Redis: broker and cache -----------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHE_URL = env.str("CACHE_URL", default=f"{REDIS_URL.rstrip('/')}/1" if REDIS_URL else "")
+# An empty variable counts as one that is not set, as in a copied example.
+CACHE_URL = env.str("CACHE_URL", default="") or (f"{REDIS_URL.rstrip('/')}/1" if REDIS_URL else "")
 CACHES: dict[str, Any] = {
     "default": (
         {
@@ -209,8 +210,8 @@ CACHES: dict[str, Any] = {
     )
 }
 
-CELERY_BROKER_URL = env.str(
-    "CELERY_BROKER_URL", default=f"{REDIS_URL.rstrip('/')}/0" if REDIS_URL else "memory://"
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
+    f"{REDIS_URL.rstrip('/')}/0" if REDIS_URL else "memory://"
 )
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith("filesystem:"):
@@ -313,13 +314,13 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
 # Production: administrators, and whoever signs, need a second factor (asked by the rules).
 PMO_ENFORCE_SECOND_FACTOR = env.bool("PMO_ENFORCE_SECOND_FACTOR", default=IS_PRODUCTION)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "pmo_portal.accounts.sessions"
+# From signing in on; what is done meanwhile makes it no longer.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Security of the browser -----------------------------------------------------------------------
@@ -393,11 +394,9 @@ EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/London")
-FORMAT_MODULE_PATH: list[str] = []
 
 # --- Logs ------------------------------------------------------------------------------------------
 

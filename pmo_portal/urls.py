@@ -4,8 +4,6 @@ Under `/t/<tenant>/` each app brings its own `urls.py`. The finder of references
 answers whatever nobody else does.
 """
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -28,19 +26,18 @@ PLATFORM = [
     ("", "pmo_portal.accounts.urls"),
     ("accounts/", "allauth.urls"),
     ("operations/", "pmo_portal.operations.urls"),
-    ("", "pmo_portal.scorecards.urls_platform"),
 ]
 
 
 def _tenant_patterns() -> list[URLResolver]:
-    return [path("", include(name)) for name in TENANT_APPS if find_spec(name)]
+    return [path("", include(name)) for name in TENANT_APPS]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("t/<slug:tenant>/", include(_tenant_patterns())),
-    *(path(prefix, include(name)) for prefix, name in PLATFORM if find_spec(name)),
+    *(path(prefix, include(name)) for prefix, name in PLATFORM),
 ]
 
 if settings.STYLEGUIDE:

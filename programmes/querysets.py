@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from pmo_portal.history.models import FactQuerySet, RecordQuerySet
 
-from .choices import RAID_ENDED, RaidKind, Stage
+from .choices import RAID_ENDED, Stage
 
 
 class ProgrammeQuerySet(RecordQuerySet):
@@ -34,9 +34,6 @@ class MilestoneQuerySet(RecordQuerySet):
     def golives(self) -> Self:
         return self.filter(is_golive=True)
 
-    def between(self, first: date, last: date) -> Self:
-        return self.filter(forecast_on__range=(first, last))
-
 
 class RaidQuerySet(RecordQuerySet):
     def open(self) -> Self:
@@ -44,9 +41,6 @@ class RaidQuerySet(RecordQuerySet):
 
     def ended(self) -> Self:
         return self.filter(status__in=RAID_ENDED)
-
-    def risks(self) -> Self:
-        return self.filter(kind=RaidKind.RISK)
 
     def above(self, appetite: int) -> Self:
         """At or above the appetite: a response, or a decision above, is needed."""

@@ -46,11 +46,11 @@ class ImpactForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         milestone: Any = self.fields["milestone"]
-        milestone.queryset = Milestone.objects.filter(programme=self.instance.programme)
+        self.offer("milestone", Milestone.objects.filter(programme=self.instance.programme))
         milestone.empty_label = _("None named")
-        self.fields["units"].queryset = units_in_use()  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))
+        self.offer("units", units_in_use())
 
 
 class ReviewForm(Refusing, forms.ModelForm):

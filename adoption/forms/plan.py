@@ -39,8 +39,8 @@ class GroupForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_in_use()  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = people_here()  # type: ignore[attr-defined]
+        self.offer("unit", units_in_use())
+        self.offer("owner", people_here())
         self.fields["owner"].empty_label = _("Open")  # type: ignore[attr-defined]
         position: Any = self.fields["position"]
         position.choices = [("", _("Not known")), *Position.choices]
@@ -69,15 +69,15 @@ class ActivityForm(RecordForm):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         programme = self.instance.programme
-        fields["group"].queryset = StakeholderGroup.objects.filter(programme=programme)
+        self.offer("group", StakeholderGroup.objects.filter(programme=programme))
         fields["group"].empty_label = _("None named")
-        fields["milestone"].queryset = Milestone.objects.filter(programme=programme)
+        self.offer("milestone", Milestone.objects.filter(programme=programme))
         fields["milestone"].empty_label = _("None named")
-        fields["owner"].queryset = people_here()
+        self.offer("owner", people_here())
         fields["owner"].empty_label = _("Open")
-        fields["units"].queryset = units_in_use()
         if self.instance.pk:
             self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))
+        self.offer("units", units_in_use())
 
 
 class HoldForm(RecordForm):

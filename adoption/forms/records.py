@@ -20,6 +20,9 @@ from .. import services, status
 from ..choices import Measure, SignalSource, SignalStatus, SignalTheme, WaveSource
 from ..models import ResistanceSignal, SurveyWave, TrainingProgress
 
+# More than any organisation has; the database holds two thousand million.
+MOST_PEOPLE = 10_000_000
+
 
 class UnitChoice(forms.ModelChoiceField):
     """Units with their place in the tree."""
@@ -72,7 +75,7 @@ class CellForm(Refusing, forms.Form):
         label=gettext_lazy("Answers"),
         required=False,
         min_value=0,
-        max_value=1_000_000,
+        max_value=MOST_PEOPLE,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
@@ -139,7 +142,7 @@ class SignalForm(RecordForm):
 
     def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_in_use()  # type: ignore[attr-defined]
+        self.offer("unit", units_in_use())
         self.today = today
         self.fields["source"].choices = [("", _("Choose")), *SignalSource.choices]  # type: ignore[attr-defined]
         self.fields["theme"].choices = [("", _("Not known")), *SignalTheme.choices]  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from pmo_portal.tenants.models import BusinessUnit
 
 from ..models import TrainingProgress
 from ..services import TrainingEntry
+from .records import MOST_PEOPLE
 
 
 class TrainingDayForm(Refusing, forms.Form):
@@ -41,8 +42,12 @@ class TrainingLine(Refusing, forms.Form):
         seen: the entry somebody looked at while they typed.
     """
 
-    completed = forms.IntegerField(label=gettext_lazy("Completed"), required=False, min_value=0)
-    required = forms.IntegerField(label=gettext_lazy("Need it"), required=False, min_value=1)
+    completed = forms.IntegerField(
+        label=gettext_lazy("Completed"), required=False, min_value=0, max_value=MOST_PEOPLE
+    )
+    required = forms.IntegerField(
+        label=gettext_lazy("Need it"), required=False, min_value=1, max_value=MOST_PEOPLE
+    )
     planned = forms.IntegerField(
         label=gettext_lazy("Planned (%)"), required=False, min_value=0, max_value=100
     )

@@ -25,7 +25,7 @@ from .plan import (
     matrix,
 )
 from .readings import Reading, Spread, engagement_as_of, readings, readings_over
-from .series import WavePoint, engagement_trend, estimates, organisation_mean
+from .series import estimates, organisation_mean
 from .signals import (
     Resistance,
     open_signal_counts,
@@ -60,7 +60,6 @@ __all__ = [
     "Touched",
     "Training",
     "Tree",
-    "WavePoint",
     "WaveRow",
     "activities_for",
     "activities_of",
@@ -69,7 +68,6 @@ __all__ = [
     "counts_of_activities",
     "disagrees",
     "engagement_as_of",
-    "engagement_trend",
     "estimates",
     "group_by_number",
     "groups_of",

@@ -23,7 +23,7 @@ def groups_of(programme: Any) -> QuerySet[StakeholderGroup]:
     return (
         StakeholderGroup.objects.filter(programme=programme)
         .select_related("programme", "tenant", "unit", "owner")
-        .annotate(planned=Count("activities"))
+        .annotate(planned=Count("activities", filter=Q(activities__deleted_at__isnull=True)))
     )
 
 

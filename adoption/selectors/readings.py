@@ -31,6 +31,7 @@ class Spread:
 class Reading:
     """The engagement of one unit as known on a day.
 
+    `bound` says "or more" or "or less" where the value is the bound of a band.
     `value` is None where nothing may be shown or nothing is known; then `below` may hold the spread of the
     units below. `inherited_from` names the unit above whose figure stands in, because the unit's own is
     hidden or was never asked for. `n` is None for published statistics.
@@ -45,6 +46,7 @@ class Reading:
     inherited_from: Node | None = None
     is_hidden: bool = False
     below: Spread | None = None
+    bound: str = ""
 
 
 def readings(
@@ -157,6 +159,7 @@ def _reading(unit_id: int, programme_id: int | None, tree: Tree, rows: Latest) -
                 row.wave.is_published,
                 None if node.pk == unit_id else node,
                 is_hidden,
+                bound=row.bound,
             )
     below = [_row(node.pk, programme_id, rows) for node in tree.below(unit_id)]
     return Reading(unit_id, is_hidden=is_hidden, below=_spread(below))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from .. import engagement
 from ..choices import Measure
-from ..models import SurveyResult, SurveyWave
+from ..models import SurveyResult
 from .tree import Tree
 
 
@@ -72,59 +71,3 @@ def organisation_mean(as_of: date) -> float:
     )
     means = [mean for mean in rows if mean is not None]
     return sum(means) / len(means) if means else engagement.DEFAULT_MEAN
-
-
-@dataclass(frozen=True)
-class WavePoint:
-    """One wave as a point of a trend: the mean of the units, weighted by answers. None where weights are missing."""
-
-    on: date
-    wave: str
-    value: float | None
-    n: int | None
-    is_published: bool
-
-
-def engagement_trend(
-    wanted: Mapping[int, Collection[int]], *, as_of: date, limit: int = 18
-) -> dict[int, list[WavePoint]]:
-    """The latest waves that asked a programme's units, oldest first, by programme id."""
-    units = {unit_id for unit_ids in wanted.values() for unit_id in unit_ids}
-    rows = (
-        SurveyResult.objects.released()
-        .known_by(as_of)
-        .of_living_waves()
-        .filter(wave__measure=Measure.ENGAGEMENT, unit_id__in=units)
-        .filter(Q(wave__programme__isnull=True) | Q(wave__programme_id__in=list(wanted)))
-        .select_related("wave", "unit")
-    )
-    by_wave: dict[SurveyWave, list[SurveyResult]] = {}
-    for row in rows:
-        by_wave.setdefault(row.wave, []).append(row)
-    found: dict[int, list[WavePoint]] = {}
-    for programme_id, unit_ids in wanted.items():
-        points = []
-        for wave, results in by_wave.items():
-            if wave.programme_id not in (None, programme_id):
-                continue
-            mine = _outermost([row for row in results if row.unit_id in set(unit_ids)])
-            if mine:
-                points.append(_point(wave, mine))
-        points.sort(key=lambda point: (point.on, point.wave))
-        found[programme_id] = points[-limit:]
-    return found
-
-
-def _outermost(rows: list[SurveyResult]) -> list[SurveyResult]:
-    """Without units that lie below another one of them: their answers are in it already."""
-    paths = {row.unit.path for row in rows}
-    return [row for row in rows if not any(row.unit.path.startswith(f"{path}/") for path in paths)]
-
-
-def _point(wave: SurveyWave, rows: list[SurveyResult]) -> WavePoint:
-    if len(rows) == 1:
-        value, n = rows[0].mean, rows[0].n
-    else:
-        value = engagement.weighted_mean([(row.mean or 0.0, row.n) for row in rows])
-        n = None if value is None else sum(row.n or 0 for row in rows)
-    return WavePoint(wave.closed_on, wave.reference, value, n, wave.is_published)

@@ -23,7 +23,6 @@ from ..forms import ImpactFilter, ImpactForm, ReviewForm
 from ..models import Impact, ImpactReview
 from ..tables import IMPACTS
 
-CHANGED = "impact-changed"
 readable = with_record(selectors.impact_by_number, "IM")
 changeable = with_record(selectors.impact_by_number, "IM", "adoption.impact_change")
 
@@ -53,11 +52,10 @@ def impact_list(request: TenantRequest) -> HttpResponse:
             "all": len(lines),
             "due": sum(impact.is_due(today) for impact, _reviews in lines),
             "apart": sum(
-                any(
-                    selectors.disagrees(review.project_rating, review.unit_rating)
-                    for review in reviews[-1:]
-                )
-                for reviews in ([each for each in found if each] for _impact, found in lines)
+                selectors.disagrees(review.project_rating, review.unit_rating)
+                for impact, _stages in lines
+                # The newest by its day, as in the register; a later one may be of an earlier stage.
+                for review in list(impact.reviews.all())[-1:]
             ),
         }
     return show(request, "adoption/impact_list.html", "register", context)
@@ -93,7 +91,6 @@ def impact_create(request: TenantRequest) -> HttpResponse:
             lambda: services.record_impact(
                 form.instance, units=form.cleaned_data["units"], acting=request.member
             ),
-            changed=CHANGED,
             message=lambda made: (
                 _("%(impact)s is noted. How much does it mean?") % {"impact": made.reference}
             ),
@@ -120,7 +117,6 @@ def impact_edit(request: TenantRequest, impact: Impact) -> HttpResponse:
                 version=form.opened_version,
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("Saved."),
         )
         if answer is not None:
@@ -155,7 +151,7 @@ def impact_review(request: TenantRequest, impact: Impact) -> HttpResponse:
         except Gone as gone:
             return gone_page(request, gone.record)
         else:
-            return done(request, to=impact, changed=CHANGED, message=_("The review is kept."))
+            return done(request, to=impact, message=_("The review is kept."))
     context = {
         "form": form,
         "record": impact,

@@ -29,7 +29,6 @@ from ..tables import HEADCOUNTS, HEADCOUNTS_OF_ALL
 
 # A line through a single figure says nothing.
 FEWEST_DRAWN = 2
-CHANGED = "headcount-recorded"
 
 
 @require_safe
@@ -87,7 +86,7 @@ def headcount_record(request: TenantRequest, code: str) -> HttpResponse:
             form.instance, known_at=clock.now(), today=clock.today(), acting=request.member
         )
         undo = _url(request, unit, "headcount_withdraw", recorded=made.known_at)
-        return done(request, to=back, changed=CHANGED, message=_("It is recorded."), undo=undo)
+        return done(request, to=back, message=_("It is recorded."), undo=undo)
     context = {"form": form, "unit": unit, "cancel_url": back}
     return show(request, "adoption/headcount_record.html", "", context, status=status_of(request))
 
@@ -104,7 +103,6 @@ def headcount_withdraw(request: TenantRequest, code: str, recorded: datetime) ->
             entry, at=clock.now(), today=clock.today(), acting=request.member
         ),
         to=_url(request, unit, "headcount_list"),
-        changed=CHANGED,
         message=_("The entry is withdrawn."),
         undo=lambda gone: _url(request, unit, "headcount_restore", withdrawn=gone.withdrawn_at),
     )
@@ -122,7 +120,6 @@ def headcount_restore(request: TenantRequest, code: str, withdrawn: datetime) ->
             entry, known_at=clock.now(), today=clock.today(), acting=request.member
         ),
         to=_url(request, unit, "headcount_list"),
-        changed=CHANGED,
         message=_("The entry is recorded again."),
         undo=lambda back: _url(request, unit, "headcount_withdraw", recorded=back.known_at),
     )

@@ -24,8 +24,6 @@ from ..forms import ActivityFilter, ActivityForm, GroupFilter, GroupForm, HoldFo
 from ..models import EngagementActivity, StakeholderGroup
 from ..tables import ACTIVITIES, GROUPS
 
-GROUP_CHANGED = "group-changed"
-ACTIVITY_CHANGED = "activity-changed"
 group_readable = with_record(selectors.group_by_number, "STK")
 group_changeable = with_record(selectors.group_by_number, "STK", "adoption.group_change")
 readable = with_record(selectors.activity_by_number, "EA")
@@ -86,7 +84,6 @@ def group_create(request: TenantRequest) -> HttpResponse:
             request,
             form,
             lambda: services.record_group(form.instance, acting=request.member),
-            changed=GROUP_CHANGED,
             message=lambda made: _("%(group)s is noted.") % {"group": made.reference},
         )
         if answer is not None:
@@ -107,7 +104,6 @@ def group_edit(request: TenantRequest, group: StakeholderGroup) -> HttpResponse:
             lambda: services.revise_group(
                 group, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed=GROUP_CHANGED,
             message=_("Saved."),
         )
         if answer is not None:
@@ -182,7 +178,6 @@ def activity_create(request: TenantRequest) -> HttpResponse:
             lambda: services.plan_activity(
                 form.instance, units=form.cleaned_data["units"], acting=request.member
             ),
-            changed=ACTIVITY_CHANGED,
             message=lambda made: _("%(activity)s is planned.") % {"activity": made.reference},
         )
         if answer is not None:
@@ -207,7 +202,6 @@ def activity_edit(request: TenantRequest, activity: EngagementActivity) -> HttpR
                 version=form.opened_version,
                 acting=request.member,
             ),
-            changed=ACTIVITY_CHANGED,
             message=_("Saved."),
         )
         if answer is not None:
@@ -235,7 +229,6 @@ def activity_hold(request: TenantRequest, activity: EngagementActivity) -> HttpR
                 today=clock.today(),
                 acting=request.member,
             ),
-            changed=ACTIVITY_CHANGED,
             message=_("Noted as held."),
         )
         if answer is not None:

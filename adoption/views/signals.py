@@ -14,6 +14,7 @@ from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, drawn_panels, show
+from pmo_portal.history.frame import saved
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
 
@@ -73,7 +74,7 @@ def signal_create(request: TenantRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         signal = services.record_signal(form.instance, known_at=clock.now(), acting=request.member)
         message = _("%(signal)s is recorded.") % {"signal": signal.reference}
-        return done(request, to=signal, changed="resistance-signal-changed", message=message)
+        return done(request, to=signal, message=message)
     context = {"form": form, "cancel_url": _list_url(request), "record": None}
     status = 422 if request.method == "POST" else 200
     return show(request, "adoption/signal_edit.html", "", context, status=status)
@@ -87,15 +88,16 @@ def signal_edit(request: TenantRequest, reference: str) -> HttpResponse:
         return gone_page(request, signal)
     form = SignalForm(request.POST or None, instance=signal, today=clock.today())
     if request.method == "POST" and form.is_valid():
-        try:
-            signal = services.revise_signal(
+        answer = saved(
+            request,
+            form,
+            lambda: services.revise_signal(
                 signal, changes=form.changes, version=form.opened_version, acting=request.member
-            )
-        except EditConflict as clash:
-            return conflict_page(request, form, clash, cancel_url=signal.get_absolute_url())
-        except Gone as gone:
-            return gone_page(request, gone.record)
-        return done(request, to=signal, changed="resistance-signal-changed", message=_("Saved."))
+            ),
+            message=_("Saved."),
+        )
+        if answer is not None:
+            return answer
     context = {"form": form, "record": signal, "cancel_url": signal.get_absolute_url()}
     status = 422 if request.method == "POST" else 200
     return show(request, "adoption/signal_edit.html", "", context, status=status)
@@ -126,7 +128,7 @@ def signal_resolve(request: TenantRequest, reference: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(signal)s is resolved.") % {"signal": signal.reference}
-            return done(request, to=signal, changed="resistance-signal-changed", message=message)
+            return done(request, to=signal, message=message)
     context = {
         "form": form,
         "record": signal,
@@ -146,7 +148,7 @@ def signal_reopen(request: TenantRequest, reference: str) -> HttpResponse:
     except Gone as gone:
         return gone_page(request, gone.record)
     message = _("%(signal)s is open again.") % {"signal": signal.reference}
-    return done(request, to=signal, changed="resistance-signal-changed", message=message)
+    return done(request, to=signal, message=message)
 
 
 @require_POST

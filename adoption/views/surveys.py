@@ -89,7 +89,7 @@ def _record(request: TenantRequest, programme: Any) -> HttpResponse:
             head.refuse(refusal)
         else:
             message = _("%(wave)s is recorded.") % {"wave": wave.reference}
-            return done(request, to=wave, changed="survey-recorded", message=message)
+            return done(request, to=wave, message=message)
     context = {
         "form": head,
         "grid": grid,
@@ -148,7 +148,7 @@ def wave_edit(request: TenantRequest, reference: str) -> HttpResponse:
             return conflict_page(request, form, clash, cancel_url=wave.get_absolute_url())
         except Gone as gone:
             return gone_page(request, gone.record)
-        return done(request, to=wave, changed="survey-recorded", message=_("Saved."))
+        return done(request, to=wave, message=_("Saved."))
     context = {"form": form, "record": wave, "cancel_url": wave.get_absolute_url()}
     status = 422 if form.errors else 200
     return show(request, "adoption/wave_edit.html", "", context, status=status)
@@ -178,7 +178,7 @@ def wave_comments(request: TenantRequest, reference: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             text = _("Saved. Comments that may be read count from now on.")
-            return done(request, to=wave, changed="survey-recorded", message=text)
+            return done(request, to=wave, message=text)
     context = {
         "form": form,
         "record": wave,

@@ -23,8 +23,6 @@ from ..forms import TrainingDayForm, TrainingFilter, TrainingForm, TrainingSheet
 from ..models import TrainingProgress
 from ..tables import TRAINING
 
-CHANGED = "training-recorded"
-
 
 @require_safe
 @programme_view("adoption.training_view")
@@ -97,7 +95,7 @@ def training_sheet(request: TenantRequest) -> HttpResponse:
                     count,
                 ) % {"count": count}
                 undo = _url(request, "training_withdraw", recorded=now)
-                return done(request, to=to, changed=CHANGED, message=message, undo=undo)
+                return done(request, to=to, message=message, undo=undo)
     context = {"form": head, "sheet": sheet, "cancel_url": to}
     status = 422 if request.method == "POST" else 200
     return show(request, "adoption/training_sheet.html", "form", context, status=status)
@@ -117,7 +115,6 @@ def training_record(request: TenantRequest) -> HttpResponse:
         return done(
             request,
             to=to,
-            changed=CHANGED,
             message=_("The progress is recorded."),
             undo=_url(request, "training_withdraw", recorded=made.known_at),
         )
@@ -136,7 +133,6 @@ def training_withdraw(request: TenantRequest, recorded: datetime) -> HttpRespons
         entries[0],
         lambda: services.withdraw_training(entries, at=clock.now(), acting=request.member),
         to=_url(request, "training_list"),
-        changed=CHANGED,
         message=lambda gone: (
             ngettext(
                 "The entry of one unit is withdrawn.",
@@ -159,7 +155,6 @@ def training_restore(request: TenantRequest, withdrawn: datetime) -> HttpRespons
         entries[0],
         lambda: services.restore_training(entries, known_at=clock.now(), acting=request.member),
         to=_url(request, "training_list"),
-        changed=CHANGED,
         message=lambda back: (
             ngettext(
                 "The entry of one unit is recorded again.",

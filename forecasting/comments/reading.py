@@ -276,13 +276,15 @@ _WINDOWS = range(patterns.WINDOWS)
 
 @dataclass
 class _Counted:
-    """Comments of a unit or of a programme: of each theme hits and written by four weeks, and who wrote lately."""
+    """Comments of a unit or of a programme by four weeks: of each theme hits, written, and how many people wrote at least."""
 
     hits: list[list[int]] = field(default_factory=lambda: [[0] * len(_THEMES) for _ in _WINDOWS])
     written: list[int] = field(default_factory=lambda: [0] * patterns.WINDOWS)
-    # Comments of the last four weeks by the day of their wave.
-    lately: dict[date, int] = field(default_factory=lambda: defaultdict(int))
-    people: int = 0
+    people: list[int] = field(default_factory=lambda: [0] * patterns.WINDOWS)
+    # Comments by the day of their wave.
+    waves: list[dict[date, int]] = field(
+        default_factory=lambda: [defaultdict(int) for _ in _WINDOWS]
+    )
 
     def add(self, back: int, day: date, themes: int, *, resists: bool, count: int) -> None:
         window = patterns.WINDOWS - 1 - back
@@ -290,26 +292,30 @@ class _Counted:
         for at in range(len(lexicon.THEMES)):
             self.hits[window][at] += count if themes & 1 << at else 0
         self.hits[window][-1] += count if resists else 0
-        if not back:
-            self.lately[day] += count
-            self.people = patterns.people_at_least(list(self.lately.values()))
+        self.waves[window][day] += count
+        self.people[window] = patterns.people_at_least(list(self.waves[window].values()))
 
-    def take(self, other: _Counted) -> None:
-        """A unit of a programme: units have different people, so those who wrote are added."""
-        self.people += other.people
-        for window in _WINDOWS:
-            self.written[window] += other.written[window]
-            for at in range(len(_THEMES)):
-                self.hits[window][at] += other.hits[window][at]
+    def take(self, other: _Counted, window: int) -> None:
+        """Four weeks of a unit of a programme: units have different people, so those who wrote are added."""
+        self.people[window] += other.people[window]
+        self.written[window] += other.written[window]
+        for at in range(len(_THEMES)):
+            self.hits[window][at] += other.hits[window][at]
 
     @property
     def is_told(self) -> bool:
-        """Whether in any four weeks enough comments came for a figure."""
-        return max(self.written) >= patterns.FEWEST_PEOPLE
+        """Whether in any four weeks enough people wrote for a figure."""
+        return max(self.people) >= patterns.FEWEST_PEOPLE
 
     def pattern(self, at: int) -> patterns.Pattern:
-        pairs = ((self.hits[window][at], self.written[window]) for window in _WINDOWS)
-        return patterns.Pattern(tuple(pairs), self.people)
+        # Four weeks in which too few wrote are as those in which nobody did: what is told of later ones would tell of them.
+        pairs = (
+            (self.hits[window][at], self.written[window])
+            if self.people[window] >= patterns.FEWEST_PEOPLE
+            else (0, 0)
+            for window in _WINDOWS
+        )
+        return patterns.Pattern(tuple(pairs), self.people[-1])
 
 
 def count_patterns(as_of: date) -> list[CommentPattern]:
@@ -330,9 +336,10 @@ def count_patterns(as_of: date) -> list[CommentPattern]:
         back = patterns.window_of(day, as_of)
         if back is not None:
             by_unit[programme, unit].add(back, day, themes, resists=bool(resists), count=count)
-    by_programme: dict[int, _Counted] = defaultdict(_Counted)
+    units_of: dict[int, list[_Counted]] = defaultdict(list)
     for (programme, _unit), counted in by_unit.items():
-        by_programme[programme].take(counted)
+        units_of[programme].append(counted)
+    by_programme = {programme: _whole(units) for programme, units in units_of.items()}
     told: list[tuple[int, int | None, _Counted]] = [
         *((programme, None, counted) for programme, counted in by_programme.items()),
         *((programme, unit, counted) for (programme, unit), counted in by_unit.items()),
@@ -343,6 +350,16 @@ def count_patterns(as_of: date) -> list[CommentPattern]:
         for at, theme in enumerate(_THEMES)
         if counted.is_told
     ]
+
+
+def _whole(units: Sequence[_Counted]) -> _Counted:
+    """The units of a programme together."""
+    found = _Counted()
+    for window in _WINDOWS:
+        people = {at: unit.people[window] for at, unit in enumerate(units)}
+        for at in patterns.counted(people):
+            found.take(units[at], window)
+    return found
 
 
 def _row(

@@ -14,7 +14,7 @@ import numpy as np
 
 from pmo_portal.tenants.selectors import thresholds
 
-from ..choices import FIRST_WAVES
+from ..choices import FARTHEST_GOLIVE, FIRST_WAVES
 from ..in_force import registry
 from ..learning.features import CRISIS
 from ..learning.inputset import Matrix
@@ -24,8 +24,6 @@ from ..learning.outcomes import HORIZON
 from ..learning.whatif import DELAYS, Projected, State, project, within
 from ..models import RiskSnapshot
 
-# A go-live this far away is not worth moving yet, in weeks.
-FARTHEST_GOLIVE = 16
 # In two waves the second goes live later by so many weeks; the first arm is the plan as it is.
 WAVES = (0, 2, 4, 6, 8)
 _TO_GO = CRISIS.names.index("weeks_to_golive")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from ..in_force.registry import InForce
 from ..learning import features
 from ..learning.inputset import InputSet, Matrix
 from ..learning.names import PORTFOLIO
-from ..models import RiskScore, RiskSnapshot
+from ..models import RaidScore, RiskScore, RiskSnapshot
 from . import weeks_before
 from .projection import Programmes, eight_weeks, projections
 from .weeks_before import ChanceByDay, Key
@@ -232,7 +233,17 @@ def keep_scores(scored: Scored) -> dict[str, int]:
         (row.programme_id, row.unit_id): row
         for row in RiskScore.objects.filter(is_current=True)
         .select_for_update(of=("self",))
-        .only("programme_id", "unit_id", "as_of", "raw", "model", "whatif", "eight", "direction")
+        .only(
+            "programme_id",
+            "unit_id",
+            "as_of",
+            "raw",
+            "probability",
+            "model",
+            "whatif",
+            "eight",
+            "direction",
+        )
     }
     fresh, over = [], []
     for score in scored.scores:
@@ -246,7 +257,7 @@ def keep_scores(scored: Scored) -> dict[str, int]:
                 and before.whatif == score.whatif
                 and before.eight == score.eight
                 and before.direction == score.direction
-                and _alike(before, score)
+                and is_told_alike(before, score)
             ):
                 continue
             over.append(before.pk)
@@ -259,5 +270,11 @@ def keep_scores(scored: Scored) -> dict[str, int]:
     return {"computed": len(scored.scores), "written": len(fresh), "ended": len(over)}
 
 
-def _alike(before: Any, after: RiskScore) -> bool:
-    return bool(np.array_equal(np.array(before.raw), np.array(after.raw), equal_nan=True))
+def is_told_alike(before: RiskScore | RaidScore, after: RiskScore | RaidScore) -> bool:
+    """Whether two scores come from the same inputs and say the same: a portfolio is no input, and moves what is told.
+
+    The last digits of a chance depend on how many are computed at once.
+    """
+    return isclose(before.probability, after.probability, abs_tol=1e-9) and bool(
+        np.array_equal(np.array(before.raw), np.array(after.raw), equal_nan=True)
+    )

@@ -15,7 +15,7 @@ from pmo_portal.common.money import format_short, rough, short_sum
 from programmes.models import Milestone, Programme
 from programmes.selectors import performance_as_of
 
-from ..choices import FIRST_WAVE
+from ..choices import FARTHEST_GOLIVE, FIRST_WAVE
 from ..drivers import known_values
 from ..models import RiskScore
 from .forecast import model_text
@@ -220,6 +220,30 @@ def projected_for(score: RiskScore) -> date:
     return score.as_of + timedelta(days=round(7 * known_values(score.raw)["weeks_to_golive"]))
 
 
+@dataclass(frozen=True)
+class Nearer:
+    """Why nothing is projected though a go-live is near enough: the one before it is nearer still, until `since`."""
+
+    last: date
+    next: date
+    since: date
+
+
+def nearer(score: RiskScore) -> Nearer | None:
+    """None where that is not why. A score tells of the go-live that is nearest, before its day or after it. One statement."""
+    if known_values(score.raw).get("weeks_to_golive", 1) > 0:
+        return None
+    golives = Milestone.objects.golives().filter(programme=score.programme_id)
+    days = sorted(each.actual_on or each.forecast_on for each in golives)
+    before = [day for day in days if day <= score.as_of]
+    after = [day for day in days if day > score.as_of]
+    if not (before and after) or after[0] > score.as_of + timedelta(weeks=FARTHEST_GOLIVE):
+        return None
+    since = before[-1] + (after[0] - before[-1]) // 2 + timedelta(days=1)
+    # The plan may have moved since the score.
+    return Nearer(before[-1], after[0], since) if since > score.as_of else None
+
+
 def usual_costs(programme: Programme, as_of: date, currency: str) -> Costs:
     """What a week of the whole plan costs on average, and a small share of the budget for a crisis, as roughly as they are known."""
     budget = performance_as_of([programme.pk], as_of)[programme.pk].bac
@@ -263,8 +287,13 @@ def options_of(score: RiskScore, costs: Costs, *, first: int = FIRST_WAVE) -> li
     return found
 
 
-def whatif_finding(name: str, options: Sequence[Option]) -> str:
+def whatif_finding(name: str, options: Sequence[Option], waits: Nearer | None = None) -> str:
     """The heading: what helps most, if anything does."""
+    if waits is not None:
+        return _("%(name)s: what a later go-live would do is projected from %(since)s on") % {
+            "name": name,
+            "since": day_text(waits.since),
+        }
     clear = [each for each in options if each.is_clear and each.change < 0]
     if not options:
         return _("%(name)s has no go-live near enough to ask what a later one would do") % {

@@ -56,13 +56,16 @@ IN_CRISIS = "crisis"
 
 
 class _OfProgrammes:
-    """Levels of programmes and units: those in a crisis have none."""
+    """Levels and trends of programmes and units: those in a crisis have neither."""
 
     def by_level(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         in_crisis = list(running(on=clock.today()))
         if value == IN_CRISIS:
             return queryset.filter(programme__in=in_crisis)
         return queryset.filter(level=value).exclude(programme__in=in_crisis)
+
+    def by_direction(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(direction=value).exclude(programme__in=running(on=clock.today()))
 
 
 def crisis_level_filter() -> django_filters.ChoiceFilter:
@@ -75,13 +78,18 @@ def crisis_level_filter() -> django_filters.ChoiceFilter:
     )
 
 
-def trend_filter() -> django_filters.ChoiceFilter:
-    """Rows by where their chance has been going."""
+def trend_filter(method: str | None = None) -> django_filters.ChoiceFilter:
+    """Rows by where their chance has been going.
+
+    Args:
+        method: of the set of filters, where some rows have no trend.
+    """
     return django_filters.ChoiceFilter(
         label=gettext_lazy("Trend"),
         field_name="direction",
         choices=Direction.choices,
         empty_label=gettext_lazy("All"),
+        method=method,
     )
 
 
@@ -96,7 +104,7 @@ class ScoreFilter(_OfProgrammes, django_filters.FilterSet):
         empty_label=gettext_lazy("Both"),
     )
     level = crisis_level_filter()
-    direction = trend_filter()
+    direction = trend_filter("by_direction")
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in programme or unit"), method="by_words"
     )
@@ -119,7 +127,7 @@ class ScoreFilter(_OfProgrammes, django_filters.FilterSet):
 class UnitScoreFilter(_OfProgrammes, django_filters.FilterSet):
     unit = unit_filter()
     level = crisis_level_filter()
-    direction = trend_filter()
+    direction = trend_filter("by_direction")
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in unit or programme"), method="by_words"
     )

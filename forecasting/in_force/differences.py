@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.accounts.members import Member
+from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 
 from .. import selectors
 from ..choices import STATE_OF_LEVEL, RiskLevel, Target
 from ..crises.forecast import plain_percent
+from ..crises.running import running
 from ..learning.limits import level_against
 from .plain_model import teller
 
@@ -69,6 +71,7 @@ class Differences:
         pairs: what is told and what would be told, by the key of the score; the largest change first.
         base: of the challenger; its levels are told by it.
         total: how many there are; where that is more, the pairs are those that are told the highest risk.
+        in_crisis: how many programmes are left out, since nothing is forecast of them.
     """
 
     target: Target
@@ -76,6 +79,7 @@ class Differences:
     pairs: Mapping[int, tuple[float, float]]
     base: float
     total: int
+    in_crisis: int
 
     @property
     def is_all(self) -> bool:
@@ -113,6 +117,17 @@ class Differences:
             text = ngettext("Of %(count)s programme", "Of %(count)s programmes", count)
         return text % {"count": count, "total": self.total}
 
+    @property
+    def left_out(self) -> str:
+        """Of how many programmes nothing is told here; empty where of none."""
+        if not self.in_crisis:
+            return ""
+        return ngettext(
+            "%(count)s programme in a crisis or just after one is left out: nothing is forecast of it.",
+            "%(count)s programmes in a crisis or just after one are left out: nothing is forecast of them.",
+            self.in_crisis,
+        ) % {"count": self.in_crisis}
+
     def rows(self, wanted: Sequence[int] | None = None) -> list[Difference]:
         """Those of some keys, or all of them, in their order. One statement."""
         wanted = list(self.pairs) if wanted is None else wanted
@@ -138,7 +153,8 @@ class Differences:
 def differences(
     member: Member, target: Target, numbers: Mapping[str, Any], *, most: int | None = None
 ) -> Differences:
-    """What a model would tell of programmes or open items that a member sees, beside what is told. Two statements at most.
+    """What a model would tell of programmes or open items that a member sees, beside what is told. Of items two statements at
+    most, of programmes seven: of those in a crisis nothing is told.
 
     Args:
         numbers: of a model for the inputs of today.
@@ -147,9 +163,13 @@ def differences(
     if target is Target.RAID_ESCALATES_4W:
         scores: QuerySet[Any] = selectors.raid_scores_for(member)
         pool = "item__programme__portfolio"
+        in_crisis = 0
     else:
-        scores = selectors.scores_for(member).filter(unit__isnull=True)
+        own = selectors.scores_for(member).filter(unit__isnull=True)
+        crises = list(running(on=clock.today()))
+        scores = own.exclude(programme__in=crises)
         pool = "programme__portfolio"
+        in_crisis = own.filter(programme__in=crises).count()
     # In the order of the index of the loudest.
     loudest = scores.order_by(F("probability").desc(nulls_last=True), "pk")
     found = list(loudest.values_list("pk", "raw", "probability", pool)[:most])
@@ -166,4 +186,5 @@ def differences(
         {key: (was, would) for key, was, would in told},
         numbers["base"],
         total,
+        in_crisis,
     )

@@ -62,7 +62,8 @@ SELECT id, day, kind,
 FROM seen GROUP BY id, day, kind"""
 )
 
-# What was said last of each milestone of the plan as it was then: its baseline, and whether it was a go-live.
+# What was said last of each milestone of the plan as it was then: its baseline, and whether it was a go-live. Of two
+# go-lives equally near the one that comes counts.
 _MILESTONES = (
     AT
     + f"""
@@ -82,7 +83,8 @@ SELECT id, day,
         AND (actual_on IS NULL OR actual_on > baseline_on)) AS missed,
     count(*) FILTER (WHERE actual_on IS NULL AND forecast_on > day AND forecast_on <= day + 28) AS coming,
     (array_agg(coalesce(actual_on, forecast_on) - day
-        ORDER BY abs(coalesce(actual_on, forecast_on) - day)) FILTER (WHERE is_golive))[1] AS golive
+        ORDER BY abs(coalesce(actual_on, forecast_on) - day), coalesce(actual_on, forecast_on) DESC
+    ) FILTER (WHERE is_golive))[1] AS golive
 FROM said GROUP BY id, day"""
 )
 

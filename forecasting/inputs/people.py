@@ -25,6 +25,7 @@ from adoption.models import (
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.models import Programme, ProgrammeUnit
 
+from ..golive.rule import DEFAULT_LIMITS
 from ..learning import features
 from ..learning.comments import patterns
 from ..learning.inputset import Matrix
@@ -39,6 +40,8 @@ DEFAULT_USUAL = 64.0
 # The waves of a programme's unit: the day, when it was known, the mean and the answers, oldest first. Waves of the
 # whole organisation have no programme.
 Waves = dict[tuple[int | None, int], list[tuple[date, datetime, float, int]]]
+# What was written in a unit by the day of its wave: comments, and how many of them resist.
+Written = dict[date, tuple[int, int]]
 SURVEYED = ("eng_mean", "eng_min", "eng_low", "eng_age_w", "response_rate_s")
 
 # The units a programme landed in: those it was recorded or imported with from the beginning, others from when they were
@@ -193,18 +196,18 @@ class People:
             found.setdefault((programme, unit), []).append((on, known_at, mean, n))
         return found
 
-    def _read_comments(self) -> dict[Place, dict[int, tuple[int, int]]]:
-        """How many comments of four weeks were known on each day, and how many of them resist, by unit."""
+    def _read_comments(self) -> dict[Place, dict[int, Written]]:
+        """How many comments of four weeks were known on each day, and how many of them resist, by unit and wave."""
         days = self._asked.days
-        found: dict[Place, dict[int, tuple[int, int]]] = defaultdict(dict)
+        found: dict[Place, dict[int, Written]] = defaultdict(dict)
         rows = self._asked.rows_of_days(_COMMENTS, first=days[0], last=days[-1]) if days else []
         for programme, unit, on, known_at, written, resisting in rows:
             until = bisect.bisect_left(days, on + timedelta(days=28))
             for day in days[bisect.bisect_left(days, on) : until]:
                 if known_at <= self._asked.until[day]:
-                    units = found[programme, day]
-                    before = units.get(unit, (0, 0))
-                    units[unit] = before[0] + written, before[1] + resisting
+                    waves = found[programme, day].setdefault(unit, {})
+                    before = waves.get(on, (0, 0))
+                    waves[on] = before[0] + written, before[1] + resisting
         return found
 
     def _usual_on(self, day: date) -> float:
@@ -223,7 +226,11 @@ class People:
         return sum(self._heads(place).values())
 
     def units_of(self, place: Place) -> Iterable[int]:
-        return self._heads(place)
+        """The units of a programme but those of so few people that a score would speak of single ones."""
+        heads = self._heads(place)
+        return [
+            unit for unit, count in heads.items() if not 0 < count < DEFAULT_LIMITS.smallest_unit
+        ]
 
     def _estimate(
         self, programme: int, unit: int, day: date
@@ -328,9 +335,14 @@ class People:
         return {"resist_4w": float(np.log1p(100 * count / heads))}
 
     def _writing(self, place: Place, units: list[int]) -> dict[str, float]:
-        """The share of comments that resist; nothing where nobody wrote who may be read."""
+        """The share of comments that resist; nothing where too few wrote who may be read."""
         comments = self._comments.get(place, {})
-        read = [comments[unit] for unit in units if unit in comments]
+        people = {
+            unit: patterns.people_at_least([written for written, _ in comments[unit].values()])
+            for unit in units
+            if unit in comments
+        }
+        read = [counts for unit in patterns.counted(people) for counts in comments[unit].values()]
         if not read:
             return {}
         written, resisting = (sum(counts) for counts in zip(*read, strict=True))

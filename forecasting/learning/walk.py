@@ -184,17 +184,20 @@ def walk(
     )
     if not count:
         return made
-    judged: int | None = None
-    for start in range(int(rows.day.min()), int(rows.day.max()) + 1, every):
-        now = np.flatnonzero((rows.day >= start) & (rows.day < start + every))
+    first = int(rows.day.min())
+    week, period = (rows.day - first) // every, -(-JUDGED_EVERY // every)
+    # Nothing is learned for weeks without a row to tell, or one mistyped year would cost as much as a century; what is
+    # judged at the beginning of a period holds for all its weeks.
+    for number in np.unique([week, week - week % period]).tolist():
+        start = first + number * every
+        now = np.flatnonzero(week == number)
         day = date.fromordinal(start)
         says = about(day) if about else None
         known, unfinished = history.known_by(start), history.unfinished_by(start)
-        if judged is None or start - judged >= JUDGED_EVERY:
+        if number % period == 0:
             learned = learn_crises(
                 known, prior, unfinished=unfinished, slices=slices(known), about=says
             )
-            judged = start
         else:
             learned = learn_on(learned, known, prior, unfinished=unfinished, about=says)
         made.learned.append((day, learned))

@@ -20,7 +20,7 @@ from programmes.models import Programme, RaidItem, RaidUpdate
 
 from ..choices import Target
 from ..crises import weeks_before
-from ..crises.scoring import told_of
+from ..crises.scoring import is_told_alike, told_of
 from ..in_force import registry
 from ..in_force.registry import InForce
 from ..inputs import Asked
@@ -218,7 +218,7 @@ def keep_some(scores: Sequence[RaidScore]) -> dict[str, int]:
         row.item_id: row
         for row in RaidScore.objects.filter(is_current=True, item__in=items)
         .select_for_update(of=("self",))
-        .only("item_id", "as_of", "raw", "model", "direction", "alike", "alike_escalated", "computed_at")
+        .only("item_id", "as_of", "raw", "probability", "model", "direction", "alike", "alike_escalated", "computed_at")
     }  # fmt: skip
     fresh, over = [], []
     for score in scores:
@@ -255,4 +255,4 @@ def _alike_rows(before: RaidScore, after: RaidScore) -> bool:
     return (
         (before.as_of, before.model, before.direction, before.alike, before.alike_escalated)
         == (after.as_of, after.model, after.direction, after.alike, after.alike_escalated)
-    ) and bool(np.array_equal(np.array(before.raw), np.array(after.raw), equal_nan=True))
+    ) and is_told_alike(before, after)

@@ -25,8 +25,7 @@ from .. import inputs
 from ..bundle import SOURCE
 from ..bundle.reading import Bundle
 from ..bundle.writing import external_id_of
-from ..choices import Target
-from ..crises.projection import FARTHEST_GOLIVE
+from ..choices import FARTHEST_GOLIVE, Target
 from ..learning import prior
 from ..learning.features import CRISIS
 from ..learning.judging.report import survey_report, walked_report

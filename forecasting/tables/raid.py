@@ -10,7 +10,7 @@ from pmo_portal.common.registers import Column, Register
 
 from ..models import RaidOutcome
 from ..raid.words import LABELS
-from .scores import TREND, outcome_told, sum_columns, told_cell
+from .scores import outcome_told, sum_columns, told_cell
 
 _ITEM = (
     Column("reference", _("Item"), "item.reference", sort=("item__kind", "item__number")),
@@ -29,7 +29,7 @@ _LEVEL = (
 )
 _MORE = (
     Column("band", _("Likely range"), "band", on_page=False),
-    TREND,
+    Column("trend", _("Trend"), lambda row: row.score.get_direction_display(), sort=("direction",)),
     Column("rating", _("Rating"), "item.score", sort=("item__score",), numeric=True),
     Column("main", _("Raised most by"), "main"),
     *sum_columns(LABELS),

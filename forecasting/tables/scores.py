@@ -69,6 +69,11 @@ class ScoreRow:
         return self.crisis.text if self.crisis else self.score.get_level_display()
 
     @property
+    def direction(self) -> str:
+        """Where the chance has been going; nothing where none is told."""
+        return "" if self.crisis else self.score.get_direction_display()
+
+    @property
     def main(self) -> str:
         return "" if self.crisis else forecast.main_driver(self.score)
 
@@ -147,9 +152,7 @@ def sum_columns(labels: Mapping[str, Any]) -> tuple[Column, ...]:
 
 _SUM = sum_columns(drivers.LABELS)
 
-TREND = Column(
-    "trend", _("Trend"), lambda row: row.score.get_direction_display(), sort=("direction",)
-)
+_TREND = Column("trend", _("Trend"), "direction", sort=("direction",))
 
 SCORES = Register(
     "forecasts",
@@ -165,7 +168,7 @@ SCORES = Register(
         Column("risk", _("Risk in four weeks"), "cell", sort=("probability",), numeric=True),
         Column("level", _("Level"), "level", sort=("probability",)),
         Column("band", _("Likely range"), "band", sort=("low", "high")),
-        TREND,
+        _TREND,
         Column("main", _("Raised most by"), "main"),
         *_SUM,
         Column("missing", _("Inputs missing"), "missing", on_page=False),
@@ -186,7 +189,7 @@ UNIT_SCORES = Register(
         Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
         Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("band", _("Likely range"), "band", sort=("low", "high")),
-        TREND,
+        _TREND,
         Column("main", _("Raised most by"), "main"),
         *_SUM,
         Column("missing", _("Not known"), "missing"),

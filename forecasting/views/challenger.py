@@ -23,7 +23,7 @@ from ..in_force.differences import differences
 from ..models import RiskModel
 from ..sharing import prior as shared_prior
 from ..tables.scores import DIFFERENCES
-from .models import CHANGED, download, model_or_404, target_of
+from .models import download, model_or_404, target_of
 
 # A page tells so many scores by both, those of the highest risks, since each takes half a millisecond; a file holds all of them.
 COMPARED, PAGE_SIZE = 500, 15
@@ -126,9 +126,7 @@ def model_offer(request: TenantRequest, slug: str, number: int) -> HttpResponse:
         if was
         else _("Model %(number)s cannot be put up as challenger again.")
     )
-    return done(
-        request, to=_page(request, slug), changed=CHANGED, message=message % {"number": number}
-    )
+    return done(request, to=_page(request, slug), message=message % {"number": number})
 
 
 def _decide(
@@ -151,7 +149,6 @@ def _decide(
             request,
             form,
             lambda: act(model, **form.cleaned_data, acting=request.member, on=clock.today()),
-            changed=CHANGED,
             message=message % {"number": number},
             to=page,
         )
@@ -184,9 +181,7 @@ def _gone(request: TenantRequest, slug: str, number: int) -> HttpResponse:
         if model is not None
         else _("Model %(number)s was a challenger; the one of a later lesson took its place.")
     )
-    return done(
-        request, to=_page(request, slug), changed=CHANGED, message=message % {"number": number}
-    )
+    return done(request, to=_page(request, slug), message=message % {"number": number})
 
 
 def _page(request: TenantRequest, slug: str) -> str:

@@ -25,7 +25,6 @@ from ..learning.comments import lexicon, patterns
 from ..models import CommentTopic
 from ..tables.comments import COMMENTS, COMMENTS_OF_ALL
 
-CHANGED = "comments-changed"
 ALERTS_NAMED = 6
 _FIELD = "tag-"
 
@@ -119,7 +118,6 @@ def lexicon_edit(request: TenantRequest) -> HttpResponse:
                 version=form.opened_version,
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("Saved. Comments will be read again with these words in a moment."),
         )
         if answer is not None:
@@ -157,7 +155,6 @@ def topic_edit(request: TenantRequest, topic: CommentTopic) -> HttpResponse:
             lambda: comment_records.revise_topic(
                 topic, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed=CHANGED,
             message=_("Saved."),
         )
         if answer is not None:
@@ -188,7 +185,6 @@ def comment_tag(request: TenantRequest) -> HttpResponse:
         return done(
             request,
             to=f"{here}?again=1" if again else here,
-            changed=CHANGED,
             message=message % {"count": count} if count else _("Nothing was tagged."),
         )
     comments = selectors.to_tag(request.member, clock.today(), again=again) if is_open else []

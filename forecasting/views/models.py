@@ -30,7 +30,6 @@ from ..sharing import words as shared_words
 from ..tables.raid import RAID_OUTCOMES
 from ..tables.scores import MEASURED, MODELS, OUTCOMES
 
-CHANGED = "models-changed"
 FEWEST_CHECKS_DRAWN = 2
 # A new one comes every week.
 MODELS_SHOWN = 15
@@ -267,7 +266,7 @@ def model_learn(request: TenantRequest) -> HttpResponse:
         else _("That is waiting already.")
     )
     to = reverse("forecasting:model_list", kwargs={"tenant": request.tenant.slug})
-    return done(request, to=to, changed=CHANGED, message=message)
+    return done(request, to=to, message=message)
 
 
 @require_POST
@@ -324,4 +323,4 @@ def model_or_404(slug: str, number: int) -> RiskModel:
 def decided(request: TenantRequest, slug: str, message: str) -> HttpResponse:
     """Back to the card, with what came of a decision."""
     to = reverse("forecasting:model_card", kwargs={"tenant": request.tenant.slug, "slug": slug})
-    return done(request, to=to, changed=CHANGED, message=message)
+    return done(request, to=to, message=message)

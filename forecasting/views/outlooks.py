@@ -18,6 +18,7 @@ from ..crises import forecast
 from ..dates import outlooks
 from ..forms import OutlookFilter
 from ..tables.dates import OUTLOOKS, OUTLOOKS_OF_ALL
+from .standing import closed_of, finding_of
 
 
 @require_safe
@@ -52,4 +53,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
         "fallback": record_words.fallback_text(record) if record else "",
         **counts,
     }
+    standing = closed_of(programme) if programme is not None else {}
+    if standing.get("closed"):
+        context |= {**standing, "finding": finding_of(standing, programme.name)}
     return show(request, "forecasting/outlook_list.html", "register", context)

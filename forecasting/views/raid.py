@@ -18,6 +18,7 @@ from ..crises import forecast
 from ..forms import RaidScoreFilter
 from ..raid import forecast as raid_forecast
 from ..tables.raid import LIKELY, LIKELY_OF_ALL
+from .standing import closed_of, finding_of
 
 
 @require_safe
@@ -52,4 +53,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
         "limits": forecast.limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
     }
+    standing = closed_of(programme) if programme is not None else {}
+    if standing.get("closed"):
+        context |= {**standing, "finding": finding_of(standing, programme.name)}
     return show(request, "forecasting/raid_score_list.html", "register", context)

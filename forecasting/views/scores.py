@@ -28,7 +28,7 @@ from ..forms import ScoreFilter, UnitScoreFilter
 from ..models import RiskScore
 from ..readiness import rows as readiness_rows
 from ..tables.scores import SCORES, UNIT_SCORES, ScoreRow, score_row
-from .standing import crisis_of, finding_of, standing_of
+from .standing import closed_of, crisis_of, finding_of, standing_of
 
 
 @require_safe
@@ -61,6 +61,10 @@ def _told_then(request: TenantRequest, day: date) -> HttpResponse:
         "finding": _("No score was told of %(name)s in the days to %(day)s")
         % {"name": request.programme.name, "day": day_text(day)},
     }
+    closed = closed_of(request.programme, by=day)
+    if closed["closed"]:
+        context |= {**closed, "finding": finding_of(closed, request.programme.name)}
+        return show(request, "forecasting/score_detail.html", "forecast", context)
     if own is not None:
         context |= trends.shown(own, trends.levels_of(own))
     crisis = crisis_of(request.programme, on=day)

@@ -18,7 +18,7 @@ from ..choices import Happening
 from ..forms import SharingForm
 from ..models import SharingChoice
 from ..sharing import records as sharing_records
-from .models import CHANGED, target_of
+from .models import target_of
 
 _EVENTS = (
     Happening.GIVEN,
@@ -87,7 +87,6 @@ def sharing_edit(request: TenantRequest, slug: str) -> HttpResponse:
                 on=clock.today(),
                 seen=form.cleaned_data["seen"],
             ),
-            changed=CHANGED,
             message=_message,
             to=back,
             cancel_url=back,
@@ -112,7 +111,6 @@ def sharing_undo(request: TenantRequest, slug: str, version: int) -> HttpRespons
         request,
         choice,
         lambda: sharing_records.undo(choice, version=version, acting=request.member),
-        changed=CHANGED,
         message=_message,
         to=back,
     )

@@ -11,6 +11,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, show
+from pmo_portal.history.views import number_in
 from programmes.models import Milestone
 
 from .. import cards, selectors, services
@@ -21,7 +22,7 @@ from ..golive.rule import RULE_VERSION
 from ..models import GoLiveRisk
 from ..readiness import rows as readiness_rows
 from ..readiness.forecast import Readiness
-from .standing import standing_of
+from .standing import finding_of, standing_of
 
 
 def _about_the_rule() -> dict[str, Any]:
@@ -42,13 +43,20 @@ def signal_list(request: TenantRequest) -> HttpResponse:
     # An empty table is no empty plan: a go-live saved a minute ago waits for the rule.
     is_watched = not risks and selectors.is_watched(request.programme, clock.today())
     lesson = selectors.last_lesson(Target.CRISIS_4W)
+    standing = standing_of(request.programme)
+    # A crisis is beside the rule, which goes on in it.
+    finding = (
+        finding_of(standing, request.programme.name)
+        if standing["closed"]
+        else signals_finding(risks, weeks=rule["weeks"], is_watched=is_watched)
+    )
     return show(
         request,
         "forecasting/signal_list.html",
         "signals",
         {
             "programme": request.programme,
-            "finding": signals_finding(risks, weeks=rule["weeks"], is_watched=is_watched),
+            "finding": finding,
             "is_watched": is_watched,
             "risks": risks,
             "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
@@ -56,7 +64,7 @@ def signal_list(request: TenantRequest) -> HttpResponse:
             "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
             "combinations": cards.combinations(lesson),
             "lesson_on": lesson.as_of if lesson else None,
-            **standing_of(request.programme),
+            **standing,
             **rule,
         },
     )
@@ -96,10 +104,8 @@ def _readiness(risk: GoLiveRisk) -> list[tuple[Readiness, dict[str, Any]]]:
 
 
 def _history(request: TenantRequest, milestone: str, unit: str) -> list[GoLiveRisk]:
-    prefix, _dash, number = milestone.partition("-")
-    if prefix != Milestone.reference_prefix or not number.isdecimal():
-        raise Http404
-    history = selectors.history_of(request.programme, int(number), unit)
+    number = number_in(milestone, Milestone.reference_prefix)
+    history = selectors.history_of(request.programme, number, unit)
     if not history:
         raise Http404
     return history
@@ -120,4 +126,4 @@ def signal_recompute(request: TenantRequest) -> HttpResponse:
         "forecasting:signal_list",
         kwargs={"tenant": request.tenant.slug, "code": request.programme.code},
     )
-    return done(request, to=to, changed="signals-asked", message=message)
+    return done(request, to=to, message=message)

@@ -18,11 +18,23 @@ from ..crises.running import running_of
 
 def standing_of(programme: Any) -> dict[str, Any]:
     """What `forecasting/_standing.html` shows: `closed`, a text; `crisis`, and the way to its rows. All empty where a forecast is told."""
+    closed = closed_of(programme)
+    if closed["closed"]:
+        return closed
+    return closed | crisis_of(programme, on=clock.today())
+
+
+def closed_of(programme: Any, *, by: date | None = None) -> dict[str, Any]:
+    """The same where a crisis changes nothing, or is asked about apart.
+
+    Args:
+        by: a day that is past, by which it was closed already; None for now.
+    """
     closed = closed_on(programme)
-    if closed is not None:
-        last = selectors.last_score(programme)
-        return {"closed": closed_text(last, closed_on=closed), "crisis": None}
-    return {"closed": "", **crisis_of(programme, on=clock.today())}
+    if closed is None or (by is not None and closed > by):
+        return {"closed": "", "crisis": None}
+    last = selectors.last_score(programme)
+    return {"closed": closed_text(last, closed_on=closed), "crisis": None}
 
 
 def crisis_of(programme: Any, *, on: date) -> dict[str, Any]:

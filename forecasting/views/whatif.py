@@ -57,14 +57,16 @@ def _page(
 ) -> HttpResponse:
     programme = request.programme
     is_moved = _is_moved(score, golive)
+    waits = whatif.nearer(score) if score is not None and not options else None
     place = {"tenant": request.tenant.slug, "code": programme.code}
     context = {
         "programme": programme,
         "finding": finding_of(standing, programme.name)
-        or whatif.whatif_finding(programme.name, options),
+        or whatif.whatif_finding(programme.name, options, waits),
         "score": score,
         "form": form,
         "options": options,
+        "waits": waits,
         "most_ways": MOST_OPTIONS - 1,
         "golive": golive,
         "is_moved": is_moved,

@@ -24,11 +24,12 @@ from ..learning import windows
 from ..learning.judging import watch
 from ..learning.judging.watch import Remedy
 from ..learning.limits import HIGH_FROM, WATCHED, begins
+from ..lessons import past
 from ..models import ModelCheck, RaidOutcome, RiskOutcome
 from . import inputs, remedies
 from .closing import closed_items, closed_programmes
 from .remedies import BATCH, Finding
-from .told import Begun, Heard, heard
+from .told import Begun, Followed, Heard, heard
 
 
 @dataclass
@@ -42,29 +43,31 @@ class Findings:
 
 def look(as_of: date) -> Findings:
     """Close what can be closed, and once a week check the models in force. Nothing is written."""
-    crises = crises_of()
+    crises, followed = crises_of(), past.followed_until(as_of)
     found = Findings(
-        outcomes=closed_programmes(as_of, crises),
+        outcomes=closed_programmes(as_of, crises, followed),
         of_items=closed_items(as_of),
     )
     monday = monday_of(as_of)
     for target in Target:
         if ModelCheck.objects.filter(target=target, as_of=monday).exists():
             continue
-        check = _check(target, monday, as_of, crises)
+        check = _check(target, monday, as_of, crises, followed)
         if check is not None:
             found.checks.append(check)
     return found
 
 
-def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding | None:
+def _check(
+    target: Target, monday: date, as_of: date, crises: Begun, followed: Followed
+) -> Finding | None:
     """Compare what people were told of late, by whichever models, with what came; None where they were told nothing yet."""
     used, standing = registry.in_force(target), standing_of(target)
     since = as_of - WATCHED
     if standing.anew is not None:
         # Until then people were told by what a remedy or a decision took out of use.
         since = max(since, standing.anew + timedelta(days=1))
-    lately = heard(target, since, as_of, crises)
+    lately = heard(target, since, as_of, crises, followed)
     if not len(lately):
         return None
     high_from = np.array([begins(HIGH_FROM * base) for base in lately.bases])
@@ -72,7 +75,7 @@ def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding 
     figures = found.as_dict()
     figures["since"] = since.isoformat()
     figures["told_by"] = lately.told_by
-    figures["windows"] = _windows(lately, as_of) if target is Target.CRISIS_4W else []
+    figures["windows"] = _windows(lately) if target is Target.CRISIS_4W else []
     of_late = (inputs.of_programmes if target is Target.CRISIS_4W else inputs.of_items)(as_of)
     figures["inputs"] = [{**asdict(each), "state": each.state} for each in of_late]
     figures["input_alarms"] = watch.input_alarms(of_late)
@@ -94,7 +97,7 @@ def _check(target: Target, monday: date, as_of: date, crises: Begun) -> Finding 
     return made
 
 
-def _windows(lately: Heard, as_of: date) -> list[dict[str, Any]]:
+def _windows(lately: Heard) -> list[dict[str, Any]]:
     """What was told of two, four and eight weeks beside what came."""
     told = lately.told
     return windows.beside(
@@ -103,7 +106,7 @@ def _windows(lately: Heard, as_of: date) -> list[dict[str, Any]]:
         days_until=lately.days_until,
         of=told.programme,
         day=told.week,
-        followed=as_of.toordinal(),
+        followed=lately.followed,
     )
 
 

@@ -16,14 +16,17 @@ from ..learning.outcomes import HORIZON, at_risk
 from ..models import RaidOutcome, RaidScore, RiskOutcome
 from ..raid import outcomes as raid_outcomes
 from . import interventions
-from .told import Begun, programmes_told
+from .told import Begun, Followed, programmes_told
 
 # Mondays that were closed are looked at again for so long.
 AGAIN = timedelta(weeks=2)
 
 
-def closed_programmes(as_of: date, crises: Begun) -> list[RiskOutcome]:
-    """The scores of Mondays whose four weeks are over, with what came; those kept already are left out."""
+def closed_programmes(as_of: date, crises: Begun, followed: Followed) -> list[RiskOutcome]:
+    """The scores of Mondays whose four weeks are over, with what came; those kept already are left out.
+
+    One whose programme was not followed to the end says nothing, as in learning.
+    """
     since = as_of - WATCHED
     kept = set(
         RiskOutcome.objects.filter(as_of__gte=since).values_list("programme_id", "as_of").iterator()
@@ -32,7 +35,8 @@ def closed_programmes(as_of: date, crises: Begun) -> list[RiskOutcome]:
     for score in programmes_told(since, as_of - HORIZON):
         key = (score.programme_id, score.as_of)
         spans = crises.get(score.programme_id, ())
-        if key in kept or not at_risk(score.as_of, spans):
+        is_over = score.as_of + HORIZON <= followed.get(score.programme_id, date.min)
+        if key in kept or not is_over or not at_risk(score.as_of, spans):
             continue
         found.append(
             RiskOutcome(

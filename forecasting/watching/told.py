@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db.models import F
 
 from ..choices import Target
 from ..learning.inputset import Matrix
+from ..learning.judging.metrics import Array
 from ..learning.judging.watch import ToldWeeks
 from ..learning.outcomes import HORIZON, Crisis, at_risk
 from ..models import RaidScore, RiskScore
@@ -22,6 +23,9 @@ from ..raid import outcomes as raid_outcomes
 
 # The crises of each programme.
 Begun = Mapping[int, Sequence[Crisis]]
+# The last day on which each programme was followed (`past.followed_until`).
+Followed = Mapping[int, date]
+WEEK = timedelta(weeks=1)
 
 
 @dataclass
@@ -32,6 +36,7 @@ class Heard:
         told: with what began after each.
         days_until: the next beginning after each, infinite where there was none; eight: the chance told of eight weeks, NaN
             where none was.
+        followed: the last day on which something is known of each, as an ordinal.
         scores: the keys of the rows; `bases`: the base rates their levels go by.
         told_by: the models that told it, the first one first, with how many rows each.
     """
@@ -39,6 +44,7 @@ class Heard:
     told: ToldWeeks
     days_until: Matrix
     eight: Matrix
+    followed: Array
     scores: list[int]
     bases: list[float]
     told_by: list[dict[str, Any]]
@@ -55,21 +61,29 @@ def _eight(score: RiskScore | RaidScore) -> float:
     return score.eight[0] if isinstance(score, RiskScore) and score.eight else float("nan")
 
 
-def heard(target: Target, since: date, as_of: date, crises: Begun) -> Heard:
-    """The last score of every programme or item on each Monday, whichever model told it, and what began after each."""
-    scores = _programmes_heard if target is Target.CRISIS_4W else _items_heard
-    rows = scores(since, as_of, crises)
-    weeks = np.array([score.as_of.toordinal() for score, *_rest in rows], dtype=np.int64)
-    days_until = np.array([days for *_rest, days in rows], dtype=float)
+def heard(target: Target, since: date, as_of: date, crises: Begun, followed: Followed) -> Heard:
+    """The last score of every programme or item on each Monday, whichever model told it, and what began after each.
+
+    A week nobody followed says nothing, as in learning: neither what was to be expected in it nor what came counts.
+    """
+    found = (
+        _programmes_heard(since, as_of, crises, followed)
+        if target is Target.CRISIS_4W
+        else _items_heard(since, as_of)
+    )
+    rows = [row for row in found if row.followed >= min(row.score.as_of + WEEK, as_of)]
+    weeks = np.array([row.score.as_of.toordinal() for row in rows], dtype=np.int64)
+    days_until = np.array([row.days_until for row in rows], dtype=float)
+    last = np.array([row.followed.toordinal() for row in rows], dtype=np.int64)
     told = ToldWeeks(
         week=weeks,
-        programme=np.array([programme for _score, programme, _days in rows], dtype=np.int64),
-        probability=np.array([score.probability for score, *_rest in rows], dtype=float),
+        programme=np.array([row.programme for row in rows], dtype=np.int64),
+        probability=np.array([row.score.probability for row in rows], dtype=float),
         began=np.where(days_until <= HORIZON.days, days_until, np.nan),
-        over=weeks + HORIZON.days <= as_of.toordinal(),
+        over=weeks + HORIZON.days <= last,
     )
     by: dict[str, dict[str, Any]] = {}
-    for score, *_rest in sorted(rows, key=lambda row: row[0].as_of):
+    for score in sorted((row.score for row in rows), key=lambda score: score.as_of):
         one = by.setdefault(
             score.model,
             {
@@ -84,24 +98,42 @@ def heard(target: Target, since: date, as_of: date, crises: Begun) -> Heard:
     return Heard(
         told,
         days_until,
-        np.array([_eight(score) for score, *_rest in rows], dtype=float),
-        [score.pk for score, *_rest in rows],
-        [score.base for score, *_rest in rows],
+        np.array([_eight(row.score) for row in rows], dtype=float),
+        last,
+        [row.score.pk for row in rows],
+        [row.score.base for row in rows],
         list(by.values()),
     )
 
 
-def _programmes_heard(since: date, as_of: date, crises: Begun) -> list[tuple[Any, int, float]]:
-    rows: list[tuple[Any, int, float]] = []
+class _Row(NamedTuple):
+    """A score, of which programme, the days until the next beginning after it, and the last day that was followed."""
+
+    score: Any
+    programme: int
+    days_until: float
+    followed: date
+
+
+def _programmes_heard(since: date, as_of: date, crises: Begun, followed: Followed) -> list[_Row]:
+    rows = []
     for score in programmes_told(since, as_of):
         spans = crises.get(score.programme_id, ())
         if at_risk(score.as_of, spans):
             began = [each for each, _ended in spans]
-            rows.append((score, score.programme_id, _days_until(score.as_of, began)))
+            rows.append(
+                _Row(
+                    score,
+                    score.programme_id,
+                    _days_until(score.as_of, began),
+                    followed.get(score.programme_id, date.min),
+                )
+            )
     return rows
 
 
-def _items_heard(since: date, as_of: date, _crises: Begun) -> list[tuple[Any, int, float]]:
+def _items_heard(since: date, as_of: date) -> list[_Row]:
+    watched = raid_outcomes.watched_until(as_of)
     escalated: dict[int, list[date]] = {}
     for each in raid_outcomes.happened(until=as_of):
         escalated.setdefault(each.item, []).append(each.on)
@@ -114,7 +146,12 @@ def _items_heard(since: date, as_of: date, _crises: Begun) -> list[tuple[Any, in
         .only(*_KEPT, "item_id")
     )
     return [
-        (score, score.of, _days_until(score.as_of, escalated.get(score.item_id, ())))
+        _Row(
+            score,
+            score.of,
+            _days_until(score.as_of, escalated.get(score.item_id, ())),
+            watched.get(score.of, as_of),
+        )
         for score in scores
     ]
 

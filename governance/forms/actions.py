@@ -23,11 +23,9 @@ class ActionForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = people_here()  # type: ignore[attr-defined]
+        self.offer("owner", people_here())
         self.fields["owner"].empty_label = _("Open")  # type: ignore[attr-defined]
-        self.fields["decision"].queryset = Decision.objects.filter(  # type: ignore[attr-defined]
-            programme=self.instance.programme
-        )
+        self.offer("decision", Decision.objects.filter(programme=self.instance.programme))
         self.fields["decision"].empty_label = _("None")  # type: ignore[attr-defined]
         if not self.instance.pk:
             today = clock.today()

@@ -70,16 +70,15 @@ class ChangeForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         programme = self.instance.programme
-        self.fields["milestones"].queryset = (  # type: ignore[attr-defined]
-            Milestone.objects.filter(programme=programme).order_by("forecast_on", "number")
-        )
         raid_item: Any = self.fields["raid_item"]
-        raid_item.queryset = RaidItem.objects.filter(programme=programme)
+        self.offer("raid_item", RaidItem.objects.filter(programme=programme))
         raid_item.empty_label = gettext_lazy("None")
         raid_item.label_from_instance = lambda item: f"{item.reference} {item.title}"
         if self.instance.pk:
             linked = self.instance.milestone_links.values_list("milestone_id", flat=True)
             self.initial["milestones"] = list(linked)
+        milestones = Milestone.objects.filter(programme=programme)
+        self.offer("milestones", milestones.order_by("forecast_on", "number"))
 
 
 _NOTHING = {

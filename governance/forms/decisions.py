@@ -51,9 +51,9 @@ class DecisionForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         programme = self.instance.programme
-        self.fields["group"].queryset = SteeringGroup.objects.filter(programme=programme)  # type: ignore[attr-defined]
+        self.offer("group", SteeringGroup.objects.filter(programme=programme))
         self.fields["group"].empty_label = _("No group: both leads decide")  # type: ignore[attr-defined]
-        self.fields["milestone"].queryset = Milestone.objects.filter(programme=programme)  # type: ignore[attr-defined]
+        self.offer("milestone", Milestone.objects.filter(programme=programme))
         self.fields["milestone"].empty_label = _("None")  # type: ignore[attr-defined]
         if self.instance.pk:
             texts = "\n".join(option.text for option in self.instance.options.all())

@@ -28,7 +28,7 @@ class EscalationForm(RecordForm):
         programme = self.instance.programme
         for name, model in (("raid_item", RaidItem), ("milestone", Milestone)):
             field: Any = self.fields[name]
-            field.queryset = model.objects.filter(programme=programme)
+            self.offer(name, model.objects.filter(programme=programme))
             field.empty_label = gettext_lazy("None")
 
 
@@ -54,7 +54,7 @@ class CloseForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.fields["outcome"].required = True
         field: Any = self.fields["decision"]
-        field.queryset = Decision.objects.filter(programme=self.instance.programme)
+        self.offer("decision", Decision.objects.filter(programme=self.instance.programme))
         field.empty_label = gettext_lazy("None")
 
 

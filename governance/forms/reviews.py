@@ -75,5 +75,4 @@ class MoveForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = True
-        decision: Any = self.fields["decision"]
-        decision.queryset = Decision.objects.filter(programme=self.instance.programme)
+        self.offer("decision", Decision.objects.filter(programme=self.instance.programme))

@@ -41,13 +41,11 @@ from .charters import (
     what_is_missing,
 )
 from .decisions import (
-    asks_of,
     board_statuses,
     decision_by_number,
     decisions_about,
     decisions_for,
     inputs_of,
-    recent_decisions,
     red_by_decision,
 )
 from .escalations import (
@@ -79,9 +77,9 @@ from .meetings import (
     quorum_of,
     topics_of,
 )
-from .moves import close_moves, move_by_number, moves_for, moves_of, unexplained_moves
+from .moves import move_by_number, moves_for, moves_of
 from .packs import Before, Carried, Paper, Said, before, papers_of
-from .proposals import Proposal, add_proposer, proposals_for
+from .proposals import Proposal, proposals_for
 from .reviews import (
     Agreement,
     Looked,
@@ -94,7 +92,6 @@ from .reviews import (
     moments_of,
     outcomes_of,
     over_time,
-    overdue_reviews,
     review_by_number,
     reviews_for,
 )
@@ -152,7 +149,6 @@ __all__ = [
     "red_by_decision",
     "Proposal",
     "Seat",
-    "add_proposer",
     "attendance_of",
     "chair_plan",
     "item_by_number",
@@ -181,7 +177,6 @@ __all__ = [
     "actions_for",
     "agreed_charter",
     "agreement_of",
-    "asks_of",
     "assumptions_of",
     "baseline_span",
     "baseline_spans",
@@ -190,7 +185,6 @@ __all__ = [
     "charter_standing",
     "charters_for",
     "charters_of",
-    "close_moves",
     "content_of",
     "decision_by_number",
     "decisions_about",
@@ -213,13 +207,10 @@ __all__ = [
     "moves_of",
     "outcomes_of",
     "over_time",
-    "overdue_reviews",
     "overview_of",
-    "recent_decisions",
     "review_by_number",
     "reviews_for",
     "search",
     "trail_of_signatures",
-    "unexplained_moves",
     "what_is_missing",
 ]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from pmo_portal.accounts.members import Member
 from programmes.choices import Rating
 from programmes.models import Milestone, Programme
 from programmes.selectors import programmes_for
 
-from ..choices import DecisionStatus
 from ..models import Decision, DecisionInput
 
 
@@ -56,29 +55,6 @@ def decisions_about(milestone: Milestone) -> QuerySet[Decision]:
         Decision.objects.filter(milestone=milestone)
         .select_related("programme", "tenant", "decided_by")
         .with_voices()
-    )
-
-
-def asks_of(programme: Programme, on: date) -> list[Decision]:
-    """What the group is asked: decisions that were asked for by a day and not decided by then, soonest due first."""
-    return list(
-        Decision.objects.filter(programme=programme, requested_on__lte=on)
-        .exclude(status=DecisionStatus.WITHDRAWN)
-        .filter(Q(decided_on__isnull=True) | Q(decided_on__gt=on))
-        .select_related("programme", "group", "tenant")
-        .with_voices()
-        .order_by("due_on", "number")
-    )
-
-
-def recent_decisions(programme: Programme, as_of: date, *, limit: int = 3) -> list[Decision]:
-    """The last decisions taken by a day, newest first."""
-    return list(
-        Decision.objects.decided()
-        .filter(programme=programme, decided_on__lte=as_of)
-        .select_related("programme", "tenant")
-        .with_voices()
-        .order_by("-decided_on", "-number")[:limit]
     )
 
 

@@ -95,7 +95,7 @@ class Overview:
 
 
 def overview_of(programme: Programme, as_of: date, *, limit: int = 3) -> Overview:
-    """`asks_of`, `health_of` and `recent_decisions` of one programme, each decision read once. Two statements."""
+    """What a programme asks, `health_of` it and its last decisions, each decision read once. Two statements."""
     decisions = list(
         Decision.objects.filter(programme=programme, requested_on__lte=as_of)
         .defer("context", "rationale")

@@ -63,7 +63,7 @@ def _with_levels(rounds: QuerySet[JudgementRound], on: date) -> QuerySet[Judgeme
         )
         .annotate(**levels)
         # PostgreSQL leaves out whoever said nothing.
-        .annotate(gap=Greatest(*names) - Least(*names))
+        .annotate(gap=Case(When(spoken__gte=2, then=Greatest(*names) - Least(*names))))
     )
 
 

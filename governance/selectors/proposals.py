@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,15 +53,6 @@ class Proposal:
         return self.decision or self.escalation or self.review or self.change_request
 
 
-# What storeys above governance propose: `proposer(programme, on)`.
-Proposer = Callable[[Programme, date], Iterable[Proposal]]
-_proposers: list[Proposer] = []
-
-
-def add_proposer(proposer: Proposer) -> None:
-    _proposers.append(proposer)
-
-
 def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
     """What is waiting as of a day and not on this agenda yet, what was deferred first."""
     programme = meeting.programme
@@ -79,7 +70,6 @@ def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
         *_again(meeting),
         *_reviews(programme),
         *_signals(programme, on),
-        *(each for proposer in _proposers for each in proposer(programme, on)),
         *_late_actions(programme, on),
         Proposal(
             "learned",

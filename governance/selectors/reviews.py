@@ -225,19 +225,6 @@ def outcomes_of(review: Review) -> list[ReviewOutcome]:
     return [each for each in found if (each.decision or each.action).deleted_at is None]  # type: ignore[union-attr]
 
 
-def overdue_reviews(programme_ids: Collection[int], on: date) -> dict[int, list[Review]]:
-    """Reviews past their day by programme. One statement."""
-    found: dict[int, list[Review]] = {}
-    rows: Any = (
-        Review.objects.overdue(on=on)
-        .filter(programme_id__in=list(programme_ids))
-        .select_related("programme", "tenant")
-    )
-    for review in rows:
-        found.setdefault(review.programme_id, []).append(review)
-    return found
-
-
 @dataclass(frozen=True)
 class Agreement:
     """What was agreed in a programme as of a day, and how many reviews were overdue then."""

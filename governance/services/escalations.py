@@ -65,13 +65,7 @@ def revise_escalation(
         ValidationError: it is settled.
     """
     ask(acting, "governance.escalation_change", escalation)
-    status = (
-        Escalation.all_objects.select_for_update(of=("self",))
-        .values_list("status", flat=True)
-        .get(pk=escalation.pk)
-    )
-    if status == EscalationStatus.CLOSED:
-        raise ValidationError(_("This is settled. Open it again to change it."))
+    _refuse_settled(escalation, _("This is settled. Open it again to change it."))
     escalation = history.revise(escalation, changes=changes, version=version, acting=acting)
     _changed(escalation)
     return escalation
@@ -137,7 +131,13 @@ def reopen_escalation(escalation: Escalation, *, acting: Member | None) -> Escal
 
 @transaction.atomic
 def remove_escalation(escalation: Escalation, *, at: datetime, acting: Member | None) -> Escalation:
+    """Take an open one back: raised by mistake.
+
+    Raises:
+        ValidationError: it is settled, and what the other side and those above said stands in it.
+    """
     ask(acting, "governance.escalation_change", escalation)
+    _refuse_settled(escalation, _("This is settled and stays on record."))
     history.remove(escalation, at=at, acting=acting)
     _changed(escalation)
     return escalation
@@ -152,6 +152,16 @@ def put_back_escalation(
 
 
 history.put_back_with(Escalation, put_back_escalation)
+
+
+def _refuse_settled(escalation: Escalation, why: str) -> None:
+    status = (
+        Escalation.all_objects.select_for_update(of=("self",))
+        .values_list("status", flat=True)
+        .get(pk=escalation.pk)
+    )
+    if status == EscalationStatus.CLOSED:
+        raise ValidationError(why)
 
 
 def _changed(escalation: Escalation) -> None:

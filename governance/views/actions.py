@@ -22,8 +22,6 @@ from ..forms import ActionFilter, ActionForm
 from ..models import Action
 from ..tables import ACTIONS, ACTIONS_OF_ALL
 
-CHANGED = "action-changed"
-
 
 @require_safe
 @programme_view("governance.action_view")
@@ -86,7 +84,7 @@ def action_create(request: TenantRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         action = services.create_action(form.instance, acting=request.member)
         message = _("%(action)s is agreed.") % {"action": action.reference}
-        return done(request, to=action, changed=CHANGED, message=message)
+        return done(request, to=action, message=message)
     context = {"form": form, "record": None, "cancel_url": _list_url(request)}
     status = 422 if request.method == "POST" else 200
     return show(request, "governance/action_edit.html", "", context, status=status)
@@ -109,7 +107,7 @@ def action_edit(request: TenantRequest, reference: str) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
-            return done(request, to=action, changed=CHANGED, message=_("Saved."))
+            return done(request, to=action, message=_("Saved."))
     context = {"form": form, "record": action, "cancel_url": action.get_absolute_url()}
     status = 422 if request.method == "POST" else 200
     return show(request, "governance/action_edit.html", "", context, status=status)
@@ -128,7 +126,7 @@ def action_finish(request: TenantRequest, reference: str) -> HttpResponse:
     )
     to = f"{meeting.get_absolute_url()}#before" if meeting else action
     message = _("%(action)s is done, thank you.") % {"action": action.reference}
-    return done(request, to=to, changed=CHANGED, message=message)
+    return done(request, to=to, message=message)
 
 
 @require_POST
@@ -137,14 +135,14 @@ def action_drop(request: TenantRequest, reference: str) -> HttpResponse:
     action = services.finish_action(
         _changeable(request, reference), on=clock.today(), dropped=True, acting=request.member
     )
-    return done(request, to=action, changed=CHANGED, message=_("The action is dropped."))
+    return done(request, to=action, message=_("The action is dropped."))
 
 
 @require_POST
 @programme_view("governance.action_view")
 def action_reopen(request: TenantRequest, reference: str) -> HttpResponse:
     action = services.reopen_action(_changeable(request, reference), acting=request.member)
-    return done(request, to=action, changed=CHANGED, message=_("The action is open again."))
+    return done(request, to=action, message=_("The action is open again."))
 
 
 @require_POST

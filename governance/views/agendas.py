@@ -26,7 +26,6 @@ from ..models import Decision, Meeting, MeetingItem
 from ..tables import ITEMS, ITEMS_OF_ALL
 from .parts import address
 
-CHANGED = "meeting-changed"
 meeting_changeable = with_record(selectors.meeting_by_number, "MT", "governance.meeting_change")
 item_changeable = with_record(selectors.item_by_number, "MI", "governance.meeting_change")
 
@@ -77,7 +76,6 @@ def meeting_agenda(request: TenantRequest, meeting: Meeting) -> HttpResponse:
             lambda: services.take_proposals(
                 meeting, sources=form.cleaned_data["source"], on=today, acting=request.member
             ),
-            changed=CHANGED,
             message=lambda taken: (
                 ngettext(
                     "One item is on the agenda.", "%(count)d items are on the agenda.", len(taken)
@@ -108,7 +106,6 @@ def agenda_share(request: TenantRequest, meeting: Meeting) -> HttpResponse:
         request,
         meeting,
         lambda: services.share_time(meeting, acting=request.member),
-        changed=CHANGED,
         message=_("Both sides have the same time."),
         to=address(request, "meeting_agenda", reference=meeting.reference),
     )
@@ -149,9 +146,7 @@ def _item_form(
 ) -> HttpResponse:
     page = address(request, "meeting_agenda", reference=meeting.reference)
     if request.method == "POST" and form.is_valid():
-        answer = saved(
-            request, form, save, changed=CHANGED, message=_("Saved."), to=page, cancel_url=page
-        )
+        answer = saved(request, form, save, message=_("Saved."), to=page, cancel_url=page)
         if answer is not None:
             return answer
     context = {"form": form, "record": item, "meeting": meeting, "cancel_url": page}
@@ -171,7 +166,6 @@ def meeting_item_move(request: TenantRequest, item: MeetingItem) -> HttpResponse
         request,
         item,
         lambda: services.move_item(item, up=where == "up", acting=request.member),
-        changed=CHANGED,
         message=_("Moved."),
         to=address(request, "meeting_agenda", reference=item.meeting.reference) + f"#{item.anchor}",
     )
@@ -185,7 +179,6 @@ def meeting_item_remove(request: TenantRequest, item: MeetingItem) -> HttpRespon
         request,
         item,
         lambda: services.remove_item(item, at=clock.now(), acting=request.member),
-        changed=CHANGED,
         message="",
         to=address(request, "meeting_agenda", reference=item.meeting.reference),
     )
@@ -242,7 +235,6 @@ def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpRespo
             request,
             form,
             save,
-            changed=CHANGED,
             message=_("The minutes of this item are kept."),
             cancel_url=item.get_absolute_url(),
         )
@@ -264,4 +256,4 @@ def _minuted_in_place(
         form.refuse(refusal)
         return render(request, f"{template}#writing", context, status=422)
     # The slot of the form empties; the page hears that something changed and reads itself again.
-    return trigger_client_event(HttpResponse(), CHANGED)
+    return trigger_client_event(HttpResponse(), "meeting-changed")

@@ -17,7 +17,6 @@ from ..forms import ChairForm, SeriesForm
 from ..models import Meeting, SteeringGroup
 from .parts import address
 
-CHANGED = "meeting-changed"
 readable = with_record(selectors.group_by_number, "SG")
 changeable = with_record(selectors.group_by_number, "SG", "governance.meeting_change")
 
@@ -49,7 +48,6 @@ def chair_series(request: TenantRequest, group: SteeringGroup) -> HttpResponse:
             request,
             form,
             lambda: services.plan_series(group, acting=request.member, **form.cleaned_data),
-            changed=CHANGED,
             message=lambda made: (
                 ngettext("One meeting is planned.", "%(count)d meetings are planned.", len(made))
                 % {"count": len(made)}
@@ -73,7 +71,6 @@ def chair_alternate(request: TenantRequest, group: SteeringGroup) -> HttpRespons
         request,
         group,
         lambda: services.alternate_chairs(group, on=clock.today(), acting=request.member),
-        changed=CHANGED,
         message=lambda changed: (
             ngettext("One chair changed.", "%(count)d chairs changed.", len(changed))
             % {"count": len(changed)}
@@ -98,7 +95,6 @@ def meeting_chair(request: TenantRequest, meeting: Meeting) -> HttpResponse:
             lambda: services.revise_meeting(
                 meeting, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed=CHANGED,
             message=_("Saved."),
             to=plan,
             cancel_url=plan,

@@ -18,7 +18,7 @@ from ..choices import ChangeVerdict, Voice
 from ..forms import ChangeSignForm
 from ..models import ChangeRequest
 from ..rules import Side
-from .changes import CHANGED, carried, change_form, editable, readable
+from .changes import carried, change_form, editable, readable
 from .parts import address
 
 
@@ -30,7 +30,6 @@ def change_offer(request: TenantRequest, change: ChangeRequest) -> HttpResponse:
         request,
         change,
         lambda: services.offer_change(change, acting=request.member),
-        changed=CHANGED,
         message=_("It waits for both signatures."),
     )
 
@@ -107,7 +106,6 @@ def change_unsign(request: TenantRequest, change: ChangeRequest, voice: str) -> 
         lambda: services.unsign_change(
             change, function=voice, at=clock.now(), acting=request.member
         ),
-        changed=CHANGED,
         message=_("The signature is withdrawn."),
     )
 
@@ -120,7 +118,6 @@ def change_withdraw(request: TenantRequest, change: ChangeRequest) -> HttpRespon
         request,
         change,
         lambda: services.withdraw_change(change, at=clock.now(), acting=request.member),
-        changed=CHANGED,
         message=_("The request is withdrawn; it stays readable."),
         undo=lambda after: address(request, "change_take_up", reference=after.reference),
     )
@@ -134,6 +131,5 @@ def change_take_up(request: TenantRequest, change: ChangeRequest) -> HttpRespons
         request,
         change,
         lambda: services.take_up_change(change, at=clock.now(), acting=request.member),
-        changed=CHANGED,
         message=_("It is being assessed again."),
     )

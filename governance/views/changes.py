@@ -37,7 +37,6 @@ from ..rules import Side, speaks_for
 from ..tables import CHANGES, CHANGES_OF_ALL
 from .parts import address
 
-CHANGED = "change-request-changed"
 find = selectors.change_by_number
 readable = with_record(find, "CR")
 editable = with_record(find, "CR", "governance.change_edit")
@@ -157,7 +156,6 @@ def change_create(request: TenantRequest) -> HttpResponse:
                 at=clock.now(),
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=lambda made: (
                 _("%(request)s is raised; both functions say now what it means for their side.")
                 % {"request": made.reference}
@@ -278,9 +276,7 @@ def change_form(
     # Read before a form puts what was typed onto the record.
     signed, title = change.is_ready and bool(change.signed), change.title
     if request.method == "POST" and form.is_valid():
-        answer = saved(
-            request, form, save, changed=CHANGED, message=message, to=change, cancel_url=back
-        )
+        answer = saved(request, form, save, message=message, to=change, cancel_url=back)
         if answer is not None:
             return answer
     context = {"form": form, "record": change, "title": title, "signed": signed, "cancel_url": back}
@@ -348,7 +344,6 @@ def change_resume(request: TenantRequest, change: ChangeRequest) -> HttpResponse
         request,
         change,
         lambda: services.resume_change(change, acting=request.member),
-        changed=CHANGED,
         message=_("It is approved and not closed."),
     )
 

@@ -24,7 +24,7 @@ from programmes.choices import Half
 from .. import services
 from ..forms import AssumptionForm, MeasureForm
 from ..models import Charter, CharterAssumption, SuccessMeasure
-from .charters import CHANGED, with_charter
+from .charters import with_charter
 from .parts import address
 
 View = Callable[..., HttpResponseBase]
@@ -53,7 +53,6 @@ def _create(model: type[Any]) -> View:
                 request,
                 form,
                 lambda: services.add_line(form.instance, at=clock.now(), acting=request.member),
-                changed=CHANGED,
                 message=_("It is in the charter."),
                 to=f"{charter.get_absolute_url()}#{_place(model)}",
             )
@@ -83,7 +82,6 @@ def _edit(model: type[Any]) -> View:
                     at=clock.now(),
                     acting=request.member,
                 ),
-                changed=CHANGED,
                 message=_("Saved."),
                 to=f"{charter.get_absolute_url()}#{_place(model)}",
                 cancel_url=charter.get_absolute_url(),
@@ -134,7 +132,7 @@ def _restore(model: type[Any]) -> View:
             messages.error(request, " ".join(refusal.messages))
             return redirect(charter)
         to = f"{charter.get_absolute_url()}#{_place(model)}"
-        return done(request, to=to, changed=CHANGED, message=_("It is back."))
+        return done(request, to=to, message=_("It is back."))
 
     return line_restore
 

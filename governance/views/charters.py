@@ -32,7 +32,6 @@ from ..rules import Side
 from ..tables import CHARTERS
 from .parts import address
 
-CHANGED = "charter-changed"
 View = Callable[..., HttpResponse]
 
 
@@ -177,7 +176,7 @@ def charter_create(request: TenantRequest) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
         return redirect(address(request, "charter_detail"))
     to = address(request, "charter_edit", edition=charter.edition)
-    return done(request, to=to, changed=CHANGED, message=_("A draft is open."))
+    return done(request, to=to, message=_("A draft is open."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -200,7 +199,6 @@ def charter_edit(request: TenantRequest, charter: Charter) -> HttpResponse:
                 at=clock.now(),
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("Saved. The signatures were removed: both sides must read it again.")
             if signed
             else _("Saved."),
@@ -226,7 +224,6 @@ def charter_offer(request: TenantRequest, charter: Charter) -> HttpResponse:
         request,
         charter,
         lambda: services.offer_charter(charter, acting=request.member),
-        changed=CHANGED,
         message=_("Ready to sign."),
     )
 

@@ -23,8 +23,6 @@ from ..forms import DecideForm, DecisionFilter, DecisionForm, InputForm
 from ..models import Decision, DecisionInput
 from ..tables import DECISIONS, DECISIONS_OF_ALL
 
-CHANGED = "decision-changed"
-
 
 @require_safe
 @programme_view("governance.decision_view")
@@ -121,7 +119,7 @@ def decision_create(request: TenantRequest) -> HttpResponse:
             form.instance, options=form.cleaned_data["options"], acting=request.member
         )
         message = _("%(decision)s is asked for.") % {"decision": decision.reference}
-        return done(request, to=decision, changed=CHANGED, message=message)
+        return done(request, to=decision, message=message)
     context = {"form": form, "record": None, "cancel_url": _list_url(request)}
     status = 422 if request.method == "POST" else 200
     return show(request, "governance/decision_edit.html", "", context, status=status)
@@ -241,7 +239,6 @@ def decision_withdraw(request: TenantRequest, reference: str) -> HttpResponse:
         request,
         decision,
         lambda: services.withdraw_decision(decision, acting=request.member),
-        changed=CHANGED,
         message=_("The question is withdrawn."),
     )
 
@@ -254,7 +251,6 @@ def decision_remove(request: TenantRequest, reference: str) -> HttpResponse:
         request,
         decision,
         lambda: services.remove_decision(decision, at=clock.now(), acting=request.member),
-        changed=CHANGED,
         message="",
         to=_list_url(request),
     )
@@ -276,7 +272,6 @@ def _saved(
         request,
         form,
         save,
-        changed=CHANGED,
         message=message,
         to=decision,
         cancel_url=decision.get_absolute_url(),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -25,7 +27,6 @@ from ..models import Escalation
 from ..tables import ESCALATIONS, ESCALATIONS_OF_ALL
 from .parts import address
 
-CHANGED = "escalation-changed"
 find = selectors.escalation_by_number
 readable = with_record(find, "ESC")
 changeable = with_record(find, "ESC", "governance.escalation_change")
@@ -69,7 +70,8 @@ def escalation_detail(request: TenantRequest, escalation: Escalation) -> HttpRes
     context = {
         "record": escalation,
         "is_late": escalation.is_view_late(today),
-        "may_change": can(request.member, "governance.escalation_change", escalation),
+        "may_change": escalation.is_open
+        and can(request.member, "governance.escalation_change", escalation),
         "may_answer": escalation.is_open
         and can(request.member, "governance.escalation_view_give", escalation),
         "may_close": can(request.member, "governance.escalation_close", escalation),
@@ -90,7 +92,6 @@ def escalation_create(request: TenantRequest) -> HttpResponse:
             request,
             form,
             lambda: services.raise_escalation(form.instance, at=clock.now(), acting=request.member),
-            changed=CHANGED,
             message=lambda made: (
                 _("%(escalation)s is raised; %(other)s is asked for its view.")
                 % {"escalation": made.reference, "other": made.get_asked_of_display.lower()}
@@ -179,7 +180,7 @@ def _form(
     message: str,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        answer = saved(request, form, lambda: save(form), changed=CHANGED, message=message)
+        answer = saved(request, form, lambda: save(form), message=message)
         if answer is not None:
             return answer
     context = {"form": form, "record": escalation, "cancel_url": escalation.get_absolute_url()}
@@ -194,7 +195,6 @@ def escalation_reopen(request: TenantRequest, escalation: Escalation) -> HttpRes
         request,
         escalation,
         lambda: services.reopen_escalation(escalation, acting=request.member),
-        changed=CHANGED,
         message=_("It is open again."),
     )
 
@@ -203,6 +203,10 @@ def escalation_reopen(request: TenantRequest, escalation: Escalation) -> HttpRes
 @programme_view("governance.escalation_view")
 @changeable
 def escalation_remove(request: TenantRequest, escalation: Escalation) -> HttpResponse:
-    services.remove_escalation(escalation, at=clock.now(), acting=request.member)
+    try:
+        services.remove_escalation(escalation, at=clock.now(), acting=request.member)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(escalation)
     offer_undo(request, escalation, _("%(item)s is removed.") % {"item": escalation.reference})
     return redirect(address(request, "escalation_list"))

@@ -28,8 +28,6 @@ from ..models import GroupMember, SteeringGroup
 from ..tables import SEATS, SEATS_OF_ALL
 from .parts import address
 
-CHANGED = "steering-group-changed"
-
 
 @require_safe
 @programme_view("governance.group_view")
@@ -69,7 +67,7 @@ def group_create(request: TenantRequest) -> HttpResponse:
     form = GroupForm(request.POST or None, instance=SteeringGroup(programme=request.programme))
     if request.method == "POST" and form.is_valid():
         group = services.create_group(form.instance, acting=request.member)
-        return done(request, to=group, changed=CHANGED, message=_("The group is created."))
+        return done(request, to=group, message=_("The group is created."))
     context = {"form": form, "record": None, "cancel_url": _list_url(request)}
     status = 422 if request.method == "POST" else 200
     return show(request, "governance/group_edit.html", "", context, status=status)
@@ -91,7 +89,7 @@ def group_edit(request: TenantRequest, reference: str) -> HttpResponse:
             return conflict_page(request, form, clash, cancel_url=group.get_absolute_url())
         except Gone as gone:
             return gone_page(request, gone.record)
-        return done(request, to=group, changed=CHANGED, message=_("Saved."))
+        return done(request, to=group, message=_("Saved."))
     context = {"form": form, "record": group, "cancel_url": group.get_absolute_url()}
     status = 422 if request.method == "POST" else 200
     return show(request, "governance/group_edit.html", "", context, status=status)
@@ -151,7 +149,7 @@ def seat_create(request: TenantRequest, reference: str) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
-            return done(request, to=group, changed=CHANGED, message=_("The seat is given."))
+            return done(request, to=group, message=_("The seat is given."))
     context = {"form": form, "group": group, "cancel_url": group.get_absolute_url()}
     status = 422 if request.method == "POST" else 200
     return show(request, "governance/seat_edit.html", "", context, status=status)
@@ -173,7 +171,7 @@ def seat_edit(request: TenantRequest, reference: str, handle: str) -> HttpRespon
         except Gone:
             raise Http404 from None
         else:
-            return done(request, to=group, changed=CHANGED, message=_("Saved."))
+            return done(request, to=group, message=_("Saved."))
     context = {"form": form, "group": group, "seat": seat, "cancel_url": group.get_absolute_url()}
     status = 422 if request.method == "POST" else 200
     return show(request, "governance/seat_edit.html", "", context, status=status)
@@ -186,7 +184,7 @@ def seat_leave(request: TenantRequest, reference: str, handle: str) -> HttpRespo
     seat = _seat(group, handle)
     services.leave_seat(seat, at=clock.now(), acting=request.member)
     undo = address(request, "seat_restore", reference=group.reference, handle=handle)
-    return done(request, to=group, changed=CHANGED, message=_("The seat is free."), undo=undo)
+    return done(request, to=group, message=_("The seat is free."), undo=undo)
 
 
 @require_POST
@@ -213,7 +211,6 @@ def seat_restore(request: TenantRequest, reference: str, handle: str) -> HttpRes
         seat,
         lambda: services.restore_seat(seat, acting=request.member),
         to=group,
-        changed=CHANGED,
         message=said,
     )
 

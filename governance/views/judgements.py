@@ -25,7 +25,6 @@ from ..models import Judgement, JudgementRound
 from ..tables import ROUNDS, ROUNDS_OF_ALL
 from .parts import address
 
-CHANGED = "judgement-given"
 find = selectors.round_by_number
 readable = with_record(find, "JR")
 
@@ -81,7 +80,6 @@ def judgement_create(request: TenantRequest) -> HttpResponse:
                 on=clock.today(),
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("All three are asked."),
         )
         if answer is not None:
@@ -155,7 +153,6 @@ def judgement_give(request: TenantRequest, asked: JudgementRound, voice: str) ->
                 version=form.opened_version,
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=lambda _kept: _what_follows(asked, today),
             to=asked,
             cancel_url=asked.get_absolute_url(),
@@ -179,7 +176,6 @@ def judgement_remove(request: TenantRequest, asked: JudgementRound) -> HttpRespo
         request,
         asked,
         lambda: services.remove_round(asked, at=clock.now(), acting=request.member),
-        changed=CHANGED,
         message="",
         to=address(request, "judgement_list"),
     )

@@ -20,8 +20,6 @@ from ..forms import LookFilter, LookForm
 from ..models import Decision
 from ..tables import LOOKS, LOOKS_OF_ALL
 
-CHANGED = "decision-changed"
-
 
 @require_safe
 @programme_view("governance.decision_view")
@@ -76,7 +74,6 @@ def decision_look(request: TenantRequest, decision: Decision) -> HttpResponse:
                 version=form.opened_version,
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("The finding is recorded with the decision."),
             to=decision,
             cancel_url=decision.get_absolute_url(),

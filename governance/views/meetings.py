@@ -27,7 +27,6 @@ from ..models import Meeting, SteeringGroup
 from ..tables import MEETINGS, MEETINGS_OF_ALL
 from .parts import address
 
-CHANGED = "meeting-changed"
 find = selectors.meeting_by_number
 readable = with_record(find, "MT")
 changeable = with_record(find, "MT", "governance.meeting_change")
@@ -144,7 +143,6 @@ def meeting_create(request: TenantRequest) -> HttpResponse:
             request,
             form,
             lambda: services.plan_meeting(form.instance, acting=request.member),
-            changed=CHANGED,
             message=lambda made: _("%(meeting)s is planned.") % {"meeting": made.reference},
         )
         if answer is not None:
@@ -170,7 +168,6 @@ def meeting_edit(request: TenantRequest, meeting: Meeting) -> HttpResponse:
             lambda: services.revise_meeting(
                 meeting, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed=CHANGED,
             message=_("Saved."),
         )
         if answer is not None:
@@ -205,7 +202,7 @@ def meeting_attend(request: TenantRequest, meeting: Meeting, handle: str) -> Htt
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(to)
-    return done(request, to=to, changed=CHANGED, message=str(said))
+    return done(request, to=to, message=str(said))
 
 
 @require_POST
@@ -216,7 +213,6 @@ def meeting_approve(request: TenantRequest, meeting: Meeting) -> HttpResponse:
         request,
         meeting,
         lambda: services.approve_minutes(meeting, on=clock.today(), acting=request.member),
-        changed=CHANGED,
         message=_("The minutes are approved. From now on they are only amended."),
     )
 
@@ -241,7 +237,6 @@ def meeting_amend(request: TenantRequest, meeting: Meeting) -> HttpResponse:
                 at=clock.now(),
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("The amendment stands beside the minutes."),
             to=meeting,
         )
@@ -259,7 +254,6 @@ def meeting_cancel(request: TenantRequest, meeting: Meeting) -> HttpResponse:
         request,
         meeting,
         lambda: services.cancel_meeting(meeting, acting=request.member),
-        changed=CHANGED,
         message=_("The meeting is cancelled."),
     )
 
@@ -272,7 +266,6 @@ def meeting_reinstate(request: TenantRequest, meeting: Meeting) -> HttpResponse:
         request,
         meeting,
         lambda: services.reinstate_meeting(meeting, acting=request.member),
-        changed=CHANGED,
         message=_("The meeting takes place."),
     )
 
@@ -284,9 +277,7 @@ def meeting_remove(request: TenantRequest, meeting: Meeting) -> HttpResponse:
     def remove() -> Meeting:
         return services.remove_meeting(meeting, at=clock.now(), acting=request.member)
 
-    answer = pressed(
-        request, meeting, remove, changed=CHANGED, message="", to=address(request, "meeting_list")
-    )
+    answer = pressed(request, meeting, remove, message="", to=address(request, "meeting_list"))
     if meeting.deleted_at is not None:
         offer_undo(request, meeting, _("%(item)s is removed.") % {"item": meeting.reference})
     return answer

@@ -19,8 +19,6 @@ from ..forms import MoveFilter, MoveForm
 from ..models import GoliveMove
 from ..tables import MOVES, MOVES_OF_ALL
 
-CHANGED = "golive-move-changed"
-
 
 @require_safe
 @programme_view("governance.move_view")
@@ -79,7 +77,6 @@ def move_explain(request: TenantRequest, move: GoliveMove) -> HttpResponse:
             lambda: services.explain_move(
                 move, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed=CHANGED,
             message=_("The reason is kept with the move."),
         )
         if answer is not None:

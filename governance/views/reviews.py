@@ -25,8 +25,6 @@ from ..rules import Side
 from ..tables import REVIEWS
 from .parts import address
 
-CHANGED = "review-changed"
-
 
 @require_safe
 @tenant_view("governance.review_view")
@@ -142,7 +140,6 @@ def review_edit(request: TenantRequest, review: Review) -> HttpResponse:
             lambda: services.revise_review(
                 review, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed=CHANGED,
             message=_("Saved."),
         )
         if answer is not None:
@@ -186,7 +183,6 @@ def review_judge(request: TenantRequest, review: Review, line: int, voice: str) 
                 version=form.opened_version if given else None,
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("Your side's view is in the review."),
             to=to,
             cancel_url=review.get_absolute_url(),
@@ -217,7 +213,6 @@ def review_complete(request: TenantRequest, review: Review, voice: str) -> HttpR
         lambda: services.complete_review(
             review, function=voice, on=clock.today(), acting=request.member
         ),
-        changed=CHANGED,
         message=lambda after: (
             _("Your side is done.")
             if after.is_open
@@ -236,7 +231,6 @@ def review_reopen(request: TenantRequest, review: Review, voice: str) -> HttpRes
         request,
         review,
         lambda: services.reopen_side(review, function=voice, acting=request.member),
-        changed=CHANGED,
         message=_("Your side can write again."),
     )
 
@@ -255,7 +249,6 @@ def review_decision(request: TenantRequest, review: Review) -> HttpResponse:
             lambda: services.ask_for_decision(
                 review, form.instance, options=options, acting=request.member
             ),
-            changed=CHANGED,
             message=lambda made: _("%(item)s came out of this review.") % {"item": made.reference},
             to=f"{review.get_absolute_url()}#outcomes",
         )
@@ -276,7 +269,6 @@ def review_action(request: TenantRequest, review: Review) -> HttpResponse:
             request,
             form,
             lambda: services.agree_action(review, form.instance, acting=request.member),
-            changed=CHANGED,
             message=lambda made: _("%(item)s came out of this review.") % {"item": made.reference},
             to=f"{review.get_absolute_url()}#outcomes",
         )
@@ -299,7 +291,6 @@ def review_link(request: TenantRequest, review: Review) -> HttpResponse:
         request,
         review,
         lambda: services.link_outcome(review, acting=request.member, **form.chosen),
-        changed=CHANGED,
         message=_("It is among what came out of this review."),
         to=to,
     )
@@ -315,7 +306,7 @@ def review_unlink(request: TenantRequest, review: Review) -> HttpResponse:
         if thing.reference == wanted:
             services.unlink_outcome(outcome, acting=request.member)
     to = f"{review.get_absolute_url()}#outcomes"
-    return done(request, to=to, changed=CHANGED, message=_("It is no longer listed here."))
+    return done(request, to=to, message=_("It is no longer listed here."))
 
 
 def _must_be_voice(voice: str) -> None:

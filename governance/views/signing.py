@@ -11,6 +11,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import require
 from pmo_portal.accounts.signing import identity_to_prove
 from pmo_portal.common import clock
+from pmo_portal.common.converters import whole_number
 from pmo_portal.common.rendering import show
 from pmo_portal.history.frame import pressed
 
@@ -18,7 +19,7 @@ from .. import selectors, services
 from ..choices import CharterStatus, Voice
 from ..models import Charter
 from ..rules import Side
-from .charters import CHANGED, with_charter
+from .charters import with_charter
 from .parts import address
 
 
@@ -38,19 +39,18 @@ def charter_sign(request: TenantRequest, charter: Charter, voice: str) -> HttpRe
     if prove is not None:
         return prove
     if request.method == "POST":
-        version = request.POST.get("version", "")
+        version = whole_number(request.POST.get("version", ""))
         return pressed(
             request,
             charter,
             lambda: services.sign_charter(
                 charter,
                 function=voice,
-                version=int(version) if version.isdecimal() else 0,
+                version=version or 0,
                 at=clock.now(),
                 on=clock.today(),
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=lambda after: (
                 _("Both leads have signed: the charter is agreed.")
                 if after.is_agreed
@@ -91,6 +91,5 @@ def charter_withdraw(request: TenantRequest, charter: Charter, voice: str) -> Ht
         lambda: services.withdraw_signature(
             charter, function=voice, at=clock.now(), acting=request.member
         ),
-        changed=CHANGED,
         message=_("The signature is withdrawn."),
     )

@@ -29,8 +29,6 @@ from ..weight import PERIOD_DAYS, Signal, Standing, leaning, standing
 from ..weight_text import Row, heading
 from .parts import address
 
-CHANGED = "balance-commented"
-
 
 def _day(request: TenantRequest, programme: Programme | None) -> date:
     """The last day of the period this member sees."""
@@ -161,7 +159,6 @@ def weight_comment(request: TenantRequest, voice: str) -> HttpResponse:
                 version=form.opened_version,
                 acting=request.member,
             ),
-            changed=CHANGED,
             message=_("Your comment is shown next to the figures."),
             to=back,
             cancel_url=back,

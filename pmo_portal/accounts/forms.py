@@ -71,14 +71,9 @@ class UnitForm(RecordForm):
             )
         else:
             del self.fields["is_active"]
-        self._offer("parent", units, self.instance.parent_id)
-        self._offer("lead", tenants.people_here(), self.instance.lead_id)
+        self.offer("parent", units)
+        self.offer("lead", tenants.people_here())
         self.fields["parent"].label_from_instance = _indented  # type: ignore[attr-defined]
-
-    def _offer(self, name: str, choices: Any, current: Any) -> None:
-        """What may be chosen, and what is chosen now even when it would not be offered any more."""
-        field: Any = self.fields[name]
-        field.queryset = choices | field.queryset.filter(pk=current) if current else choices
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
@@ -92,11 +87,8 @@ class PersonForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit: Any = self.fields["unit"]
-        unit.queryset = tenants.units_in_use()
-        if self.instance.unit_id:
-            unit.queryset |= BusinessUnit.objects.filter(pk=self.instance.unit_id)
-        unit.label_from_instance = _indented
+        self.offer("unit", tenants.units_in_use())
+        self.fields["unit"].label_from_instance = _indented  # type: ignore[attr-defined]
         if not self.instance.pk:
             del self.fields["is_active"]
 

@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls.converters import SlugConverter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -27,7 +28,8 @@ from .choices import Role
 from .members import Member
 from .models import Membership
 
-_TENANT_PATH = re.compile(r"^/t/([a-z0-9-]+)(?:/|$)")
+# Whatever the addresses let through as the name of a tenant: no view of theirs runs without a member.
+_TENANT_PATH = re.compile(rf"^/t/({SlugConverter.regex})(?:/|$)")
 
 
 class TenantMiddleware:
@@ -84,7 +86,8 @@ class TenantMiddleware:
 class StrongAccountMiddleware:
     """What administrators and operators put up with in production, because so much hangs on their sessions.
 
-    They set up a second factor before anything else, and half an hour without a click signs them out.
+    They set up a second factor before anything else, and half an hour without a click signs them out. What a
+    page asks by itself (the script says so) is no click.
     """
 
     idle_seconds = 30 * 60
@@ -123,8 +126,9 @@ class StrongAccountMiddleware:
     def _was_idle(self, request: HttpRequest) -> bool:
         now = int(clock.now().timestamp())
         seen = request.session.get("strong_seen_at", now)
+        is_click = "X-Unattended" not in request.headers
         # Once a minute is enough; every write is a row.
-        if "strong_seen_at" not in request.session or now - seen > 60:
+        if "strong_seen_at" not in request.session or (is_click and now - seen > 60):
             request.session["strong_seen_at"] = now
         return bool(now - seen > self.idle_seconds)
 

@@ -15,12 +15,15 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from . import security
+from pmo_portal.common import clock, security
+
 from .services.members import end_sessions
+from .sessions import SIGNED_IN_AT
 
 
 @receiver(user_logged_in, dispatch_uid="security-signed-in")
-def signed_in(sender: Any, user: Any, **more: Any) -> None:
+def signed_in(sender: Any, user: Any, request: HttpRequest, **more: Any) -> None:
+    request.session[SIGNED_IN_AT] = int(clock.now().timestamp())
     security.note("signed_in", user=user.pk)
 
 

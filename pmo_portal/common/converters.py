@@ -1,8 +1,13 @@
-"""What stands in addresses beside names and numbers."""
+"""What stands in addresses: numbers of records, and moments."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
+
+def whole_number(text: str) -> int | None:
+    """The number that somebody sent, or None where it is none, or longer than any number of ours."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 class MomentConverter:

@@ -6,12 +6,13 @@ functions; `history` adds deleting and getting back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import QuerySet
 
 from .about import fields_of
 from .known_days import check_day
@@ -187,6 +188,19 @@ class Refusing(forms.BaseForm):
                 yield next((said for said in asked if said in self.fields), None), each
 
 
+def with_chosen(choices: QuerySet[Any], kept: Iterable[int | None]) -> QuerySet[Any]:
+    """What is offered, and what is chosen now though it would not be offered any more.
+
+    Whoever left, a unit that was retired and a record that was removed stay in what was said until
+    somebody chooses another: who corrects a date must not take them away.
+    """
+    numbers = [pk for pk in kept if pk]
+    if not numbers:
+        return choices
+    everything = getattr(choices.model, "all_objects", choices.model._default_manager)
+    return choices | everything.filter(pk__in=numbers)
+
+
 class RecordForm(Refusing, forms.ModelForm):  # type: ignore[type-arg]
     """A model form that never saves: services do.
 
@@ -202,6 +216,13 @@ class RecordForm(Refusing, forms.ModelForm):  # type: ignore[type-arg]
             self.fields["version"].required = True
         else:
             del self.fields["version"]
+
+    def offer(self, name: str, choices: QuerySet[Any]) -> None:
+        """Let people choose among records; of an existing record also what is chosen now (`initial`)."""
+        chosen = self.initial.get(name) if self.instance.pk else None
+        kept = chosen if isinstance(chosen, list) else [chosen]
+        field: Any = self.fields[name]
+        field.queryset = with_chosen(choices, kept)
 
     @property
     def opened_version(self) -> int:

@@ -20,7 +20,6 @@ class Cell:
     score: int
     count: int
     level: str
-    above_appetite: bool
     url: str = ""
 
 
@@ -99,7 +98,6 @@ def raid_map(
                     score,
                     count,
                     level,
-                    score >= appetite,
                     link(likelihood, impact) if link and count else "",
                 )
             )

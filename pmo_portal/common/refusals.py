@@ -6,12 +6,15 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.template.loader import render_to_string
 
+from . import security
 from .rendering import show
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the page, or for htmx the part `refusal` in place of what was asked for."""
     reason = getattr(exception, "reason", "") or str(exception)
+    match = request.resolver_match
+    security.note_of(request, "refused", view=match.view_name if match else None)
     return show(request, "403.html", "refusal", {"reason": reason}, status=403)
 
 

@@ -7,7 +7,7 @@ several times as long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from . import security
 from .exports import csv_response, xlsx_response
 from .rendering import drawn_panels
 
@@ -279,6 +280,15 @@ def export_response(
 def file_response(request: HttpRequest, register: Register, found: Iterable[Any]) -> HttpResponse:
     """Rows as they come, as the file the address asks for."""
     header = [str(column.label) for column in register.columns]
-    rows = ([column.of(row) for column in register.columns] for row in found)
+    taken = 0
+
+    def rows() -> Iterator[list[Any]]:
+        nonlocal taken
+        for row in found:
+            taken += 1
+            yield [column.of(row) for column in register.columns]
+
     respond = csv_response if export_format(request) == "csv" else xlsx_response
-    return respond(register.name, header, rows)
+    response = respond(register.name, header, rows())
+    security.note_of(request, "exported", register=register.name, rows=taken)
+    return response

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from .converters import whole_number
 from .levels import State
 
 Text = str | Promise
@@ -96,10 +97,8 @@ def add_reference(prefix: str, finder: ReferenceFinder) -> None:
 def find_reference(member: Any, reference: str) -> Any:
     """The item that a short reference (`R-114`, any case) names for this member, or None."""
     prefix, _dash, number = reference.upper().rpartition("-")
-    finder = _finders.get(prefix)
-    if finder is None or not number.isascii() or not number.isdigit() or len(number) > 9:
-        return None
-    return finder(member, int(number))
+    finder, found = _finders.get(prefix), whole_number(number)
+    return finder(member, found) if finder is not None and found is not None else None
 
 
 def known_prefixes() -> Sequence[str]:

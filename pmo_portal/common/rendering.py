@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-from django_htmx.http import HttpResponseLocation, trigger_client_event
 
 from .registry import panels_for
 
@@ -43,18 +42,13 @@ def drawn_panels(slot: str, request: HttpRequest, obj: Any) -> list[str]:
     ]
 
 
-def done(
-    request: HttpRequest, *, to: Any, changed: str, message: str = "", undo: str = ""
-) -> HttpResponse:
+def done(request: HttpRequest, *, to: Any, message: str = "", undo: str = "") -> HttpResponse:
     """Say that a write succeeded and go on.
 
-    `to` is whatever `redirect` takes; `changed` is the kebab-case event that parts of the page listen
-    for; `undo` is the address of the button that takes the write back.
+    `to` is whatever `redirect` takes; `undo` is the address of the button that takes the write back.
     """
     if message:
         messages.success(request, message, extra_tags=f"undo:{undo}" if undo else "")
     onward = redirect(to)
-    if request.htmx:  # type: ignore[attr-defined]
-        return trigger_client_event(HttpResponseLocation(onward["Location"]), changed)
     onward.status_code = 303
     return onward

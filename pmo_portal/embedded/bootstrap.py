@@ -17,7 +17,6 @@ from psycopg import sql
 @dataclass(frozen=True)
 class Role:
     name: str
-    login: bool = True
     bypasses_rls: bool = False
     tables: str = ""
     sequences: str = ""
@@ -56,10 +55,8 @@ ROLES = (
     # Erases a closed tenant; row-level security still binds it.
     Role("pmo_eraser", tables="SELECT, DELETE", settings={"lock_timeout": "10s"}),
     Role("pmo_backup", bypasses_rls=True, tables="SELECT", sequences="SELECT"),
-    # Owns the search functions, is given its tables one by one.
-    Role("pmo_search", login=False, bypasses_rls=True),
 )
-LOGINS = tuple(role.name for role in ROLES if role.login)
+LOGINS = tuple(role.name for role in ROLES)
 # One at a time: two portals may start on one server in the same moment.
 _LOCK = 7_205_100_001
 
@@ -126,10 +123,9 @@ def _make_role(server: psycopg.Connection, role: Role, password: str) -> None:
         server.execute(sql.SQL("CREATE ROLE {}").format(name))
     server.execute(
         sql.SQL(
-            "ALTER ROLE {} WITH {} {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION INHERIT"
+            "ALTER ROLE {} WITH LOGIN {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION INHERIT"
         ).format(
             name,
-            sql.SQL("LOGIN" if role.login else "NOLOGIN"),
             sql.SQL("BYPASSRLS" if role.bypasses_rls else "NOBYPASSRLS"),
         )
     )
@@ -139,7 +135,7 @@ def _make_role(server: psycopg.Connection, role: Role, password: str) -> None:
                 name, sql.Identifier(setting), sql.Literal(value)
             )
         )
-    if password and role.login:
+    if password:
         server.execute(
             sql.SQL("ALTER ROLE {} WITH PASSWORD {}").format(name, sql.Literal(password))
         )

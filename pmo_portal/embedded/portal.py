@@ -29,7 +29,7 @@ from .postgres import PostgresServer, explain
 from .processes import Child, run_to_end, runs_as_root, stop_together
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-QUEUES = "default,mail,reports,model,imports"
+QUEUES = "default,mail,imports"
 DEMO_PASSWORD = "demo-portal"  # noqa: S105  (printed on purpose: invented people, on this machine)
 DEMO_TENANTS = ("northshire", "brightwater")
 DEMO_PEOPLE = ("admin", "pmo", "change", "chair", "viewer")

@@ -56,7 +56,6 @@ def saved(
     form: Any,
     save: Callable[[], Any],
     *,
-    changed: str,
     message: str | Callable[[Any], str],
     to: Any = None,
     cancel_url: str = "",
@@ -82,7 +81,7 @@ def saved(
         return None
     said = message(record) if callable(message) else message
     back_again = undo(record) if undo else ""
-    return done(request, to=to or record, changed=changed, message=said, undo=back_again)
+    return done(request, to=to or record, message=said, undo=back_again)
 
 
 def pressed(
@@ -90,7 +89,6 @@ def pressed(
     record: Any,
     act: Callable[[], Any],
     *,
-    changed: str,
     message: str | Callable[[Any], str],
     to: Any = None,
     undo: Callable[[Any], str] | None = None,
@@ -111,7 +109,7 @@ def pressed(
         return redirect(to or record)
     said = message(after) if callable(message) else message
     back = undo(after) if undo else ""
-    return done(request, to=to or after or record, changed=changed, message=said, undo=back)
+    return done(request, to=to or after or record, message=said, undo=back)
 
 
 def status_of(request: TenantRequest) -> int:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import registry
+from pmo_portal.common.converters import whole_number
 from pmo_portal.common.rendering import show
 
 from . import selectors, services
@@ -62,12 +63,12 @@ def record_restore(request: TenantRequest, reference: str) -> HttpResponse:
             services.bring_back(record, acting=request.member)
             messages.success(request, _("%(item)s is back.") % {"item": record.reference})
         else:
-            version = request.POST.get("version", "")
-            values = selectors.values_at(record, int(version)) if version.isdecimal() else None
-            if values is None:
+            version = whole_number(request.POST.get("version", ""))
+            values = None if version is None else selectors.values_at(record, version)
+            if version is None or values is None:
                 raise Http404
             changes = _as_fields(record, values)
-            services.put_back(record, changes=changes, version=int(version), acting=request.member)
+            services.put_back(record, changes=changes, version=version, acting=request.member)
             messages.success(
                 request,
                 _("%(item)s is as it was in version %(version)s.")
@@ -193,7 +194,8 @@ def offer_undo(request: HttpRequest, record: Any, text: str) -> None:
 
 def number_in(reference: str, prefix: str) -> int:
     """The number of a reference in an address, or a 404."""
-    found, _dash, number = reference.partition("-")
-    if found != prefix or not number.isascii() or not number.isdecimal() or len(number) > 9:
+    found, _dash, digits = reference.partition("-")
+    number = whole_number(digits)
+    if found != prefix or number is None:
         raise Http404
-    return int(number)
+    return number

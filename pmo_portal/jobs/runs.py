@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from pmo_portal.common import clock
 from pmo_portal.common.tracking import acting_as
@@ -160,10 +161,11 @@ def run(tenant_id: UUID, ticket_id: UUID) -> str:
     except JobFailed as refusal:
         return _end(this, JobState.FAILED, str(refusal))
     except OperationalError as error:
-        return _again(this, str(error))
+        log.warning("job_interrupted", exc_info=error, extra={"job": job.reference})
+        return _again(this, error)
     except Exception as error:
         log.exception("job_crashed", extra={"job": job.reference, "kind": job.ticket.kind})
-        return _again(this, f"{type(error).__name__}: {error}")
+        return _again(this, error)
     return str(JobState.DONE)
 
 
@@ -197,8 +199,10 @@ def _renew(ticket_id: UUID, attempt: int, over: threading.Event) -> None:
         connection.close()
 
 
-def _again(this: JobRun, error: str) -> str:
+def _again(this: JobRun, fault: Exception) -> str:
     """Back into the queue, later each time; after the last attempt it is set aside for an operator."""
+    # Everybody who sees the job reads it, and the fault's own words may quote rows. The log has them.
+    error = _("It broke off (%s). The log of the portal says more.") % type(fault).__name__
     if this.attempt >= MAX_ATTEMPTS:
         return _end(this, JobState.POISONED, error)
     if connection.in_atomic_block is False and not connection.is_usable():

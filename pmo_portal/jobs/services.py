@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 from kombu.exceptions import OperationalError as BrokerError
 
 from pmo_portal.accounts.members import Member
@@ -31,6 +31,7 @@ NUDGE_AGAIN_AFTER = timedelta(seconds=30)
 REMEMBER_FOR = timedelta(days=30)
 # One tenant with many jobs does not keep the others waiting.
 SWEEP_PER_TENANT = 20
+SWEEP_AT_ONCE = 500
 _broker = Circuit()
 
 
@@ -109,26 +110,25 @@ def sweep(*, at: datetime) -> int:
 
     Works on the queue alone and opens no tenant but to note a failure. Returns how many were nudged.
     """
+    stale = Ticket.objects.filter(
+        Q(state=JobState.QUEUED, run_at__lte=at, nudged_at__lte=at - NUDGE_AGAIN_AFTER)
+        | Q(state=JobState.RUNNING, lease_until__lt=at),
+        tenant__status="active",
+    )
+    # Counted before anything is cut off; and whoever was told longest ago comes first, so that in the end
+    # every tenant does.
+    place = Window(RowNumber(), partition_by="tenant_id", order_by=("run_at", "pk"))
+    next_of_each = (
+        stale.filter(attempts__lt=MAX_ATTEMPTS)
+        .annotate(place=place)
+        .filter(place__lte=SWEEP_PER_TENANT)
+        .order_by("nudged_at")
+        .values("pk")[:SWEEP_AT_ONCE]
+    )
     with transaction.atomic():
-        stale = (
-            Ticket.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(tenant__status="active")
-            .filter(
-                Q(state=JobState.QUEUED, run_at__lte=at, nudged_at__lte=at - NUDGE_AGAIN_AFTER)
-                | Q(state=JobState.RUNNING, lease_until__lt=at)
-            )
-            .order_by("run_at")[:500]
-        )
-        chosen: list[Ticket] = []
-        poisoned: list[Ticket] = []
-        seen: dict[UUID, int] = {}
-        for ticket in stale:
-            if ticket.attempts >= MAX_ATTEMPTS:
-                poisoned.append(ticket)
-                continue
-            seen[ticket.tenant_id] = seen.get(ticket.tenant_id, 0) + 1
-            if seen[ticket.tenant_id] <= SWEEP_PER_TENANT:
-                chosen.append(ticket)
+        ours = stale.select_for_update(skip_locked=True, of=("self",))
+        chosen = list(ours.filter(pk__in=next_of_each))
+        poisoned = list(ours.filter(attempts__gte=MAX_ATTEMPTS)[:SWEEP_AT_ONCE])
         Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen]).update(nudged_at=at)
         Ticket.objects.filter(pk__in=[ticket.pk for ticket in poisoned]).update(
             state=JobState.POISONED

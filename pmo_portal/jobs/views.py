@@ -17,6 +17,7 @@ from pmo_portal.common.registers import (
     register_page,
 )
 from pmo_portal.common.rendering import show, wants_part
+from pmo_portal.history.views import number_in
 
 from . import selectors, services
 from .models import Job
@@ -47,9 +48,8 @@ REGISTER = Register(
 
 
 def _job(request: TenantRequest, reference: str) -> Job:
-    prefix, _dash, number = reference.partition("-")
-    job = selectors.job_by_number(request.member, int(number)) if number.isdecimal() else None
-    if job is None or prefix != "J":
+    job = selectors.job_by_number(request.member, number_in(reference, "J"))
+    if job is None:
         raise Http404
     return job
 

@@ -16,9 +16,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _, gettext_noop
 
-from pmo_portal.accounts import security
 from pmo_portal.accounts.models import User
-from pmo_portal.common import clock
+from pmo_portal.common import clock, security
 from pmo_portal.tenants.choices import TenantStatus
 from pmo_portal.tenants.models import Tenant
 

@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pmo_portal.accounts import security
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.models import User
 from pmo_portal.accounts.services import invite
+from pmo_portal.common import security
 from pmo_portal.tenants.choices import TenantStatus
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant

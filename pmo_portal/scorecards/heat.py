@@ -286,9 +286,10 @@ def _row(unit: BusinessUnit, reading: Any, before: Sequence[float], url: str) ->
     elif reading.value is None:
         said = _("No data")
     else:
-        value, said = reading.value, str(round(reading.value))
+        value, said, note = reading.value, str(round(reading.value)), reading.bound
         if reading.inherited_from is not None:
-            note = _("as %(unit)s") % {"unit": reading.inherited_from.name}
+            inherited = _("as %(unit)s") % {"unit": reading.inherited_from.name}
+            note = f"{note}, {inherited}" if note else inherited
         elif len(before) > 1:
             change = round(before[-1] - before[-2], 1)
     return Row(

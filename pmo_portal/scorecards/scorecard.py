@@ -29,6 +29,7 @@ from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Half, Stage
 from programmes.models import Programme
+from programmes.selectors import closed_on
 
 from . import coming, findings, governing, indicators, published
 from .figures import Figures, Series
@@ -102,8 +103,11 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
     signals = _signals(programme, as_of=as_of, is_today=as_of == today)
     items = coming.raid_for_group(programme, settings, as_of=as_of, is_today=as_of == today)
     governed = governance.overview_of(programme, as_of)
-    crisis = None if programme.is_closed else running_of(programme, on=as_of)
-    forecast = None if crisis else _forecast(programme, as_of=as_of, is_today=as_of == today)
+    is_over = _is_over(programme, as_of=as_of, is_today=as_of == today)
+    crisis = None if is_over else running_of(programme, on=as_of)
+    forecast = (
+        None if is_over or crisis else _forecast(programme, as_of=as_of, is_today=as_of == today)
+    )
     first = Half.ADOPTION if programme.stage == Stage.TRANSITION else Half.DELIVERY
     return Scorecard(
         as_of=as_of,
@@ -245,6 +249,14 @@ def _signals(programme: Programme, *, as_of: date, is_today: bool) -> list[GoLiv
     return sorted(
         made, key=lambda each: (list(RiskLevel).index(RiskLevel(each.level)), each.golive_on)
     )
+
+
+def _is_over(programme: Programme, *, as_of: date, is_today: bool) -> bool:
+    """Whether it was closed by then, so that nothing was forecast of it any more."""
+    if is_today:
+        return programme.is_closed
+    closed = closed_on(programme)
+    return closed is not None and closed <= as_of
 
 
 def _forecast(programme: Programme, *, as_of: date, is_today: bool) -> Forecast | None:

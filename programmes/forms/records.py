@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
-from pmo_portal.common.editing import Refusing
+from pmo_portal.common.editing import Refusing, with_chosen
 from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.selectors import people_here, units_in_use
@@ -58,13 +58,14 @@ class ProgrammeForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = list(people_here())
-        for name in ("delivery_lead", "change_lead", "sponsor"):
+        leads = ("delivery_lead", "change_lead", "sponsor")
+        people = list(with_chosen(people_here(), [self.initial.get(name) for name in leads]))
+        for name in leads:
             made = self.fields[name]
             self.fields[name] = PersonField(people, label=made.label, help_text=made.help_text)
-        self.fields["units"].queryset = units_in_use()  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))
+        self.offer("units", units_in_use())
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).upper()
@@ -115,9 +116,8 @@ class MilestoneForm(RecordForm):
     def __init__(self, *args: Any, member: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         programme = self.instance.programme
-        self.fields["owner"].queryset = people_here()  # type: ignore[attr-defined]
+        self.offer("owner", people_here())
         self.fields["owner"].empty_label = _("Open")  # type: ignore[attr-defined]
-        self.fields["units"].queryset = units_in_use()  # type: ignore[attr-defined]
         tracks = [
             half
             for half, keeps in (
@@ -138,6 +138,7 @@ class MilestoneForm(RecordForm):
             if len(tracks) == 1:
                 self.fields["track"].help_text = _("The other track is kept by the other function.")
                 self.initial["track"] = self.initial.get("track") or tracks[0]
+        self.offer("units", units_in_use())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -226,10 +227,8 @@ class RaidForm(RecordForm):
     def __init__(self, *args: Any, member: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         programme = self.instance.programme
-        self.fields["owner"].queryset = people_here()  # type: ignore[attr-defined]
+        self.offer("owner", people_here())
         self.fields["owner"].empty_label = _("Open")  # type: ignore[attr-defined]
-        self.fields["units"].queryset = units_in_use()  # type: ignore[attr-defined]
-        self.fields["milestones"].queryset = Milestone.objects.filter(programme=programme)  # type: ignore[attr-defined]
         sides = [
             side
             for side, may in (
@@ -246,6 +245,8 @@ class RaidForm(RecordForm):
             self.initial["milestones"] = list(
                 self.instance.milestone_links.values_list("milestone_id", flat=True)
             )
+        self.offer("units", units_in_use())
+        self.offer("milestones", Milestone.objects.filter(programme=programme))
 
 
 class RaidUpdateForm(Refusing, forms.Form):

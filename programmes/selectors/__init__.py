@@ -3,15 +3,11 @@
 from .as_of import (
     MilestoneAsOf,
     RaidAsOf,
-    RaidCounts,
-    facts_as_of,
     milestones_as_of,
     raid_as_of,
-    raid_counts,
     raid_log,
     reports_as_of,
     status_as_of,
-    upcoming_golives,
 )
 from .baselines import Moved, added_since, baselines_of, dates_of, moved
 from .budget import (
@@ -91,9 +87,7 @@ __all__ = [
     "performance_as_of",
     "MilestoneAsOf",
     "RaidAsOf",
-    "RaidCounts",
     "computed_status",
-    "facts_as_of",
     "facts_of",
     "forecasts_of",
     "is_contributor",
@@ -108,7 +102,6 @@ __all__ = [
     "programmes_for",
     "raid_as_of",
     "raid_log",
-    "raid_counts",
     "raid_finder",
     "raid_item_for",
     "raid_items_for",
@@ -120,6 +113,5 @@ __all__ = [
     "status_report_for",
     "triggers",
     "units_touched",
-    "upcoming_golives",
     "updates_of",
 ]

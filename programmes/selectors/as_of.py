@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-from django.db.models import Count, Q, QuerySet
+from datetime import date
 
 from pmo_portal.common import clock
 from pmo_portal.common.clock import end_of
@@ -16,13 +14,11 @@ from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
 from .. import raid as scoring, schedule
-from ..choices import RAID_ENDED, FactKind
+from ..choices import RAID_ENDED
 from ..models import (
     Milestone,
     MilestoneForecast,
-    RaidItem,
     RaidUpdate,
-    ReportedFact,
     StatusReport,
 )
 from ..raid_trend import Said
@@ -108,34 +104,6 @@ def status_as_of(
 
 
 @dataclass(frozen=True)
-class RaidCounts:
-    """Open items of a programme: all, those at or above the appetite, those past their review."""
-
-    open: int = 0
-    above_appetite: int = 0
-    overdue: int = 0
-
-
-def raid_counts(
-    programme_ids: Collection[int], on: date, *, settings: TenantSettings | None = None
-) -> dict[int, RaidCounts]:
-    """Open RAID items by programme, as they stand now. One statement."""
-    limits = settings or thresholds()
-    rows = (
-        RaidItem.objects.open()
-        .filter(programme_id__in=list(programme_ids))
-        .values("programme_id")
-        .annotate(
-            open=Count("pk"),
-            above=Count("pk", filter=Q(score__gte=limits.raid_appetite)),
-            late=Count("pk", filter=Q(review_on__lt=on)),
-        )
-        .order_by()
-    )
-    return {row["programme_id"]: RaidCounts(row["open"], row["above"], row["late"]) for row in rows}
-
-
-@dataclass(frozen=True)
 class RaidAsOf:
     """A RAID item as it was rated on a day."""
 
@@ -193,30 +161,3 @@ def raid_log(programme_ids: Collection[int], as_of: date) -> list[Said]:
         Said(item, on, status not in RAID_ENDED, scoring.score(probability, impact))
         for item, on, status, probability, impact in entries
     ]
-
-
-def facts_as_of(
-    programme_ids: Collection[int], as_of: date, kinds: Collection[FactKind]
-) -> dict[tuple[int, str], ReportedFact]:
-    """The last reported fact of each programme and kind known by a day. One statement."""
-    latest = (
-        ReportedFact.objects.known_by(as_of)
-        .filter(programme_id__in=list(programme_ids), kind__in=list(kinds))
-        .order_by("programme_id", "kind", "-effective_on", "-known_at", "-pk")
-        .distinct("programme_id", "kind")
-    )
-    return {(row.programme_id, row.kind): row for row in latest}
-
-
-def upcoming_golives(*, on: date, within_weeks: int) -> QuerySet[Milestone]:
-    """Go-lives expected within some weeks, of programmes that are not closed, soonest first."""
-    return (
-        Milestone.objects.golives()
-        .pending()
-        .between(on, on + timedelta(weeks=within_weeks))
-        .filter(programme__deleted_at__isnull=True)
-        .exclude(programme__stage="closed")
-        .select_related("programme")
-        .prefetch_related("units")
-        .order_by("forecast_on", "number")
-    )

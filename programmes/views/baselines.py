@@ -53,7 +53,7 @@ def baseline_keep(request: TenantRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("The baseline is kept. It will not change any more.")
-            return done(request, to=made, changed="baseline-changed", message=message)
+            return done(request, to=made, message=message)
     context = {"form": form, "cancel_url": address(request, "baseline_list")}
     return show(request, "programmes/baseline_keep.html", "", context, status=status_of(request))
 

@@ -17,8 +17,6 @@ from .. import selectors, services
 from ..forms import LinkForm
 from ..models import Milestone, MilestoneLink
 
-CHANGED = "milestone-changed"
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("programmes.milestone_view")
@@ -34,7 +32,6 @@ def link_create(request: TenantRequest, milestone: Milestone) -> HttpResponse:
             form,
             lambda: services.link_milestones(form.instance, acting=request.member),
             to=milestone,
-            changed=CHANGED,
             message=lambda link: (
                 _("It waits for %(before)s now.") % {"before": link.before.reference}
             ),
@@ -59,7 +56,6 @@ def link_edit(request: TenantRequest, link: MilestoneLink) -> HttpResponse:
             lambda: services.revise_link(
                 link, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed=CHANGED,
             message=_("Saved."),
         )
         if answer is not None:

@@ -30,8 +30,6 @@ from ..models import Milestone, MilestoneLink
 from ..tables import MILESTONES
 from .parts import address
 
-CHANGED = "milestone-changed"
-
 
 @require_safe
 @programme_view("programmes.milestone_view")
@@ -233,7 +231,7 @@ def milestone_create(request: TenantRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(milestone)s is in the plan.") % {"milestone": milestone.reference}
-            return done(request, to=milestone, changed=CHANGED, message=message)
+            return done(request, to=milestone, message=message)
     context = {"form": form, "record": None, "cancel_url": address(request, "milestone_list")}
     return show(request, "programmes/milestone_edit.html", "", context, status=status_of(request))
 
@@ -339,7 +337,7 @@ def _save(
     except ValidationError as refusal:
         form.refuse(refusal)
         return None
-    return done(request, to=saved, changed=CHANGED, message=_("Saved."))
+    return done(request, to=saved, message=_("Saved."))
 
 
 def _milestone(request: TenantRequest, reference: str) -> Milestone:

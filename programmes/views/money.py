@@ -32,7 +32,6 @@ from ..services.budget import latest_cells
 from ..tables import BUDGET_LINES, MONEY_OF_ALL, SHARES
 from .parts import address
 
-CHANGED = "budget-changed"
 readable = with_record(selectors.budget_line_for, "B")
 changeable = with_record(selectors.budget_line_for, "B", "programmes.budget_change")
 
@@ -166,7 +165,6 @@ def budget_create(request: TenantRequest) -> HttpResponse:
             request,
             form,
             lambda: services.create_budget_line(form.instance, acting=request.member),
-            changed=CHANGED,
             message=_("The line is set up. Now its months."),
         )
         if answer is not None:
@@ -187,7 +185,6 @@ def budget_edit(request: TenantRequest, line: BudgetLine) -> HttpResponse:
             lambda: services.revise_budget_line(
                 line, changes=form.changes, version=form.opened_version, acting=request.member
             ),
-            changed=CHANGED,
             message=_("Saved."),
         )
         if answer is not None:
@@ -229,7 +226,7 @@ def budget_amounts(request: TenantRequest, line: BudgetLine) -> HttpResponse:
             except ValidationError as refusal:
                 made.errors = list(refusal.messages)
             else:
-                return done(request, to=after, changed=CHANGED, message=_("The amounts are saved."))
+                return done(request, to=after, message=_("The amounts are saved."))
     context = {
         "record": line,
         "form": form,
@@ -261,7 +258,6 @@ def budget_undo(request: TenantRequest, line: BudgetLine) -> HttpResponse:
         lambda: services.undo_amounts(
             line, version=version, at=clock.now(), on=clock.today(), acting=request.member
         ),
-        changed=CHANGED,
         message=_("The amounts are as they were before the last save."),
     )
 

@@ -60,7 +60,7 @@ def programme_create(request: TenantRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(programme)s is created.") % {"programme": programme.name}
-            return done(request, to=programme, changed="programme-changed", message=message)
+            return done(request, to=programme, message=message)
     context = {"form": form, "record": None, "cancel_url": _portfolio(request)}
     return show(request, "programmes/programme_edit.html", "", context, status=status_of(request))
 
@@ -87,7 +87,7 @@ def programme_edit(request: TenantRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
-            return done(request, to=programme, changed="programme-changed", message=_("Saved."))
+            return done(request, to=programme, message=_("Saved."))
     context = {"form": form, "record": request.programme, "cancel_url": cancel_url}
     return show(request, "programmes/programme_edit.html", "", context, status=status_of(request))
 
@@ -117,9 +117,7 @@ def programme_members(request: TenantRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(person)s works on the programme.") % {"person": member.person.name}
-            return done(
-                request, to=_members_url(request), changed="programme-changed", message=message
-            )
+            return done(request, to=_members_url(request), message=message)
     return _detail(request, form, status=422)
 
 
@@ -133,7 +131,6 @@ def programme_member_remove(request: TenantRequest, handle: str) -> HttpResponse
     return done(
         request,
         to=_members_url(request),
-        changed="programme-changed",
         message=_("%(person)s no longer works on the programme.") % {"person": member.person.name},
         undo=address(request, "programme_member_restore", handle=handle),
     )
@@ -151,7 +148,6 @@ def programme_member_restore(request: TenantRequest, handle: str) -> HttpRespons
         member,
         lambda: services.restore_member(member, acting=request.member),
         to=_members_url(request),
-        changed="programme-changed",
         message=_("%(person)s works on the programme.") % {"person": member.person.name},
     )
 

@@ -26,8 +26,6 @@ from ..forms import RaidForm, RaidUpdateForm
 from ..models import RaidItem
 from .parts import address
 
-CHANGED = "raid-item-changed"
-
 
 @require_safe
 @programme_view("programmes.raid_view")
@@ -121,7 +119,7 @@ def raid_create(request: TenantRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(item)s is in the log.") % {"item": item.reference}
-            return done(request, to=item, changed=CHANGED, message=message)
+            return done(request, to=item, message=message)
     context = {"form": form, "record": None, "cancel_url": address(request, "raid_list")}
     return show(request, "programmes/raid_edit.html", "", context, status=status_of(request))
 
@@ -152,7 +150,7 @@ def raid_edit(request: TenantRequest, reference: str) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
-            return done(request, to=saved, changed=CHANGED, message=_("Saved."))
+            return done(request, to=saved, message=_("Saved."))
     context = {"form": form, "record": item, "cancel_url": item.get_absolute_url()}
     return show(request, "programmes/raid_edit.html", "", context, status=status_of(request))
 
@@ -180,7 +178,6 @@ def raid_update(request: TenantRequest, reference: str) -> HttpResponse:
     return done(
         request,
         to=f"{item.get_absolute_url()}#thread",
-        changed=CHANGED,
         message=_("Added to the thread."),
     )
 
@@ -207,7 +204,7 @@ def raid_close(request: TenantRequest, reference: str) -> HttpResponse:
     message = (_("%(item)s is open again.") if item.is_open else _("%(item)s is closed.")) % {
         "item": item.reference
     }
-    return done(request, to=item, changed=CHANGED, message=message)
+    return done(request, to=item, message=message)
 
 
 @require_POST
@@ -225,7 +222,6 @@ def raid_convert(request: TenantRequest, reference: str) -> HttpResponse:
             on=clock.today(),
             acting=request.member,
         ),
-        changed=CHANGED,
         message=lambda made: (
             _("%(item)s became %(made)s; the thread goes on here.")
             % {"item": item.reference, "made": made.reference}
@@ -244,7 +240,6 @@ def raid_unconvert(request: TenantRequest, reference: str) -> HttpResponse:
         lambda: services.unconvert_raid_item(
             item, at=clock.now(), on=clock.today(), acting=request.member
         ),
-        changed=CHANGED,
         message=lambda source: _("%(item)s goes on as before.") % {"item": source.reference},
     )
 

@@ -31,8 +31,6 @@ from ..models import StatusReport
 from ..tables import FACTS, STATUS
 from .parts import address
 
-CHANGED = "status-reported"
-
 
 @dataclass(frozen=True)
 class HalfToday:
@@ -164,7 +162,7 @@ def status_create(request: TenantRequest, half: str) -> HttpResponse:
         else:
             message = _("%(half)s is reported.") % {"half": report.get_half_display()}
             to = address(request, "status_list")
-            return done(request, to=to, changed=CHANGED, message=message)
+            return done(request, to=to, message=message)
     context = {
         "form": form,
         "record": None,
@@ -202,7 +200,7 @@ def status_edit(request: TenantRequest, reference: str) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
-            return done(request, to=saved, changed=CHANGED, message=_("Saved."))
+            return done(request, to=saved, message=_("Saved."))
     context = {
         "form": form,
         "record": report,

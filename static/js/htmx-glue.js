@@ -11,7 +11,9 @@
   const token = () => document.querySelector('meta[name="csrf-token"]')?.content || "";
 
   document.addEventListener("htmx:configRequest", (event) => {
-    const { verb, headers, parameters, elt } = event.detail;
+    const { verb, headers, parameters, elt, triggeringEvent } = event.detail;
+    // A page that asks by itself is no sign that somebody sits before it.
+    if (!triggeringEvent) headers["X-Unattended"] = "true";
     if (verb !== "get") headers["X-CSRFToken"] = token();
     // Filters that are not set stay out of the address, so that it can be copied and read.
     if (verb === "get" && elt.matches(".pp-filter")) {

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from adoption.engagement import UNIT_SD, Wave, estimate, weighted_mean
+from adoption.engagement import UNIT_SD, Wave, estimate
 
 DAY = date(2026, 6, 1)
 
@@ -54,10 +54,3 @@ def test_moving_the_future_does_not_move_the_past(waves, at):
     said = [Wave(DAY + timedelta(days=days), mean, 50) for days, mean in waves]
     past = [wave for wave in said if wave.on <= on]
     assert estimate(said, on=on) == estimate(past, on=on)
-
-
-def test_no_mean_is_made_where_a_weight_is_missing():
-    assert weighted_mean([(50, 10), (60, 30)]) == 57.5
-    assert weighted_mean([(50, 10), (60, None)]) is None
-    assert weighted_mean([]) is None
-    assert weighted_mean([(50, 0)]) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -60,6 +60,21 @@ def test_a_review_says_when_to_look_again(impact, cam) -> None:
     assert impact.review_on == NEXT
     assert not impact.is_due(DAY)
     assert impact.is_due(NEXT)
+
+
+def test_the_page_counts_the_newest_review_as_its_register_does(impact, cam, client_for) -> None:
+    """Also where a later one is filed under an earlier stage."""
+    look(impact, stage="half", project_rating=2, unit_rating=4)
+    ImpactReviewFactory(
+        impact=impact,
+        stage="baseline",
+        project_rating=3,
+        unit_rating=3,
+        effective_on=DAY + timedelta(days=1),
+    )
+    answer = client_for(cam).get("/t/acme/p/FHR/impacts/")
+    assert answer.context["apart"] == 0
+    assert not answer.context["register"].rows[0].apart
 
 
 def test_every_review_is_kept(impact, cam) -> None:

@@ -120,6 +120,16 @@ def test_a_group_is_noted_edited_and_brought_back(acme, programme, cam, client_f
     assert "No stakeholder group is on record yet" in read(client, GROUPS)
 
 
+def test_a_removed_activity_is_no_longer_planned_for_a_group(acme, programme) -> None:
+    with tenant_context(acme.id):
+        group = StakeholderGroupFactory(programme=programme)
+        _kept, gone = (
+            EngagementActivityFactory(programme=programme, group=group) for _each in range(2)
+        )
+        services.remove_activity(gone, at=clock.now(), acting=None)
+        assert selectors.groups_of(programme).get(pk=group.pk).planned == 1
+
+
 # --- activities ---------------------------------------------------------------------------------------------
 
 

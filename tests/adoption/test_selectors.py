@@ -80,26 +80,6 @@ def test_estimates_follow_the_waves_and_age(in_acme):
     assert selectors.estimates({programme.pk: [UnitFactory().pk]}, as_of=DAY)[programme.pk] == {}
 
 
-def test_a_trend_weighs_by_answers_and_makes_no_mean_without_them(in_acme):
-    programme = ProgrammeFactory()
-    one, two = UnitFactory(), UnitFactory()
-    pulse = SurveyWaveFactory(closed_on=DAY)
-    SurveyResultFactory(wave=pulse, unit=one, mean=50, n=10, known_at=at(DAY))
-    SurveyResultFactory(wave=pulse, unit=two, mean=60, n=30, known_at=at(DAY))
-    published = SurveyWaveFactory(closed_on=DAY - timedelta(days=90), source="published")
-    for unit, mean in ((one, 44), (two, 66)):
-        SurveyResultFactory(
-            wave=published,
-            unit=unit,
-            mean=mean,
-            n=None,
-            effective_on=published.closed_on,
-            known_at=at(published.closed_on),
-        )
-    points = selectors.engagement_trend({programme.pk: [one.pk, two.pk]}, as_of=DAY)[programme.pk]
-    assert [(point.value, point.n) for point in points] == [(None, None), (57.5, 40)]
-
-
 def test_training_takes_the_latest_entry_that_was_known(in_acme):
     unit, programme = UnitFactory(), ProgrammeFactory()
     for days, completed, known in ((0, 10, 0), (14, 30, 14), (0, 12, 3)):
@@ -161,7 +141,6 @@ def test_the_portfolio_needs_no_more_statements_for_more_programmes(in_acme):
         with CaptureQueriesContext(connection) as queries:
             selectors.readings(wanted, as_of=DAY)
             selectors.estimates(wanted, as_of=DAY)
-            selectors.engagement_trend(wanted, as_of=DAY)
             selectors.training_for(list(wanted), as_of=DAY)
             selectors.resistance_for(list(wanted), as_of=DAY)
             selectors.open_signal_counts(list(wanted), as_of=DAY)

@@ -10,6 +10,8 @@ import pytest
 from adoption import selectors, services
 from adoption.choices import Measure
 from adoption.models import SurveyResult
+from pmo_portal.common import clock
+from pmo_portal.scorecards import heat
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.programmes import ProgrammeFactory
 from tests.factories.tenants import UnitFactory
@@ -109,6 +111,15 @@ def test_what_everybody_answered_alike_is_told_nowhere(acme, vic, client_for, me
         assert list(wave.results.released().values_list("mean", flat=True)) == [
             float(told.split()[0])
         ]
+        readings = selectors.engagement_as_of([units["A"].pk], None, clock.today())
+        assert readings[units["A"].pk].bound == told.partition(" ")[2]
+        today = clock.today()
+        (row,) = [
+            each
+            for each in heat.rows(vic, acme, as_of=today, today=today, first=today)
+            if each.pk == units["OPS"].pk
+        ]
+        assert row.note == told.partition(" ")[2]
         url = wave.get_absolute_url()
     browser = client_for(vic)
     page = " ".join(browser.get(url).content.decode().split())
@@ -152,7 +163,6 @@ def test_pages_are_the_same_bytes_whatever_the_hidden_means_are(acme, vic, clien
             wave = record({"OPS": (units["OPS"], 60, 40), "B": (units["B"], mean, 4)})
             readings = selectors.engagement_as_of([units["B"].pk], programme, DAY)
             estimates = selectors.estimates({programme.pk: [units["B"].pk]}, as_of=DAY)
-            trend = selectors.engagement_trend({programme.pk: [units["B"].pk]}, as_of=DAY)
             reference = wave.reference
         browser = client_for(vic)
         pages = [
@@ -166,7 +176,7 @@ def test_pages_are_the_same_bytes_whatever_the_hidden_means_are(acme, vic, clien
                 "find/?q=Pulse",
             )
         ]
-        said = "".join([*pages, repr(readings), repr(estimates), repr(trend)])
+        said = "".join([*pages, repr(readings), repr(estimates)])
         bodies.add(bare(said, reference))
         with tenant_context(acme.id):
             services.withdraw_wave(wave, at=MOMENT, acting=None)

@@ -102,6 +102,17 @@ def test_one_wrong_line_keeps_all_that_was_typed_and_records_none(
     assert recorded(acme) == []
 
 
+def test_more_people_than_there_can_be_are_refused_at_their_field(
+    stage, acme, entries, coe, client_for
+) -> None:
+    client, code = client_for(coe), stage.claims.code
+    changes = {f"{code}-required": "3000000000", f"{code}-completed": "31"}
+    answer = client.post(f"{stage.base}training/sheet/", filled(client, stage, **changes))
+    assert answer.status_code == 422
+    assert 'value="3000000000"' in answer.content.decode()
+    assert recorded(acme) == []
+
+
 def test_what_a_colleague_recorded_meanwhile_is_said_before_it_is_passed_over(
     stage, acme, entries, coe, cam, client_for
 ) -> None:

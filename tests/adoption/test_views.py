@@ -107,6 +107,18 @@ def test_resolving_before_it_was_noticed_is_refused(stage, acme, signal, desk):
     assert fresh(acme, signal).is_open
 
 
+def test_a_day_after_it_was_resolved_is_refused_and_what_was_typed_stays(stage, acme, signal, desk):
+    path = f"{stage.base}resistance/{signal.reference}/"
+    post = {"version": "1", "resolved_on": "2026-06-10", "response": "Shadow shifts"}
+    desk.post(f"{path}resolve/", post)
+    later = sign(stage, text="Paper again", effective_on="2026-06-12", version=2)
+    answer = desk.post(f"{path}edit/", later)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "It cannot be resolved before it was noticed." in page
+    assert "Paper again" in page
+
+
 def test_resolving_what_somebody_edited_meanwhile_is_a_conflict(stage, acme, signal, desk):
     path = f"{stage.base}resistance/{signal.reference}/"
     desk.post(f"{path}edit/", sign(stage, text="Theirs", version=1))

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from pmo_portal.embedded import portal
+from pmo_portal.jobs.registry import kinds
 
 from .house import ROOT
 
@@ -68,6 +69,18 @@ def test_each_service_logs_in_as_the_role_that_up_gives_it():
     assert erasing["worker"].startswith("postgres://pmo_eraser:")
     strong = [n for n, s in SERVICES.items() if "POSTGRES_PASSWORD" in str(s.get("environment"))]
     assert sorted(strong) == ["database", "roles"]
+
+
+def test_services_that_the_readme_names_are_there():
+    text = (ROOT / "README.md").read_text()
+    (described,) = re.findall(r"`docker-compose\.yml` describes (.*?):\n", text, re.DOTALL)
+    assert set(re.findall(r"`([a-z]+)`", described)) == ONCE
+    assert set(re.findall(r"docker compose exec ([a-z]+)", text)) <= LASTING
+
+
+def test_every_queue_carries_something_and_has_a_worker():
+    used = {kind.queue for kind in kinds() if not kind.name.startswith("tests.")}
+    assert sorted(used) == sorted(portal.QUEUES.split(","))
 
 
 def test_worker_and_beat_run_as_they_do_in_up():

@@ -17,16 +17,22 @@ def _listed(document: str) -> set[str]:
     return set(re.findall(r"^\| `([a-z_-]+)` \|", text, re.MULTILINE))
 
 
-def test_every_event_of_a_page_is_listed():
+def test_every_event_of_a_page_is_listed_heard_and_raised_by_a_form_in_its_place():
     said = {
         event
         for package in OURS
         for file in (ROOT / package).rglob("*.py")
         for event in re.findall(
-            r"""(?:changed=|CHANGED = )"([a-z-]+)\"""", file.read_text(encoding="utf-8")
+            r'trigger_client_event\([^"]*"([a-z-]+)"', file.read_text(encoding="utf-8")
         )
     }
-    assert said == _listed("htmx-events.md")
+    templates = "".join(
+        page.read_text(encoding="utf-8") for page in (ROOT / "templates").rglob("*.html")
+    )
+    heard = set(re.findall(r"([a-z-]+) from:body", templates))
+    assert said == heard == _listed("htmx-events.md")
+    # The only answers to htmx that say something are those to forms that are sent in place.
+    assert templates.count("hx-post=") == len(said)
 
 
 def test_every_command_of_ours_is_listed():
@@ -42,15 +48,23 @@ def test_every_decision_is_in_the_list():
     )
 
 
+def test_every_decision_says_whether_it_stands():
+    for page in (ROOT / "docs" / "decisions").glob("0*.md"):
+        status = page.read_text(encoding="utf-8").splitlines()[2]
+        assert re.match(r"Status: (?:accepted, |superseded by \[0)", status), page.name
+
+
 # Their modules are named in the row of the folder; those of other folders say little without it.
 SUBJECTS = (
     "golive", "crises", "raid", "dates", "readiness", "lessons", "in_force", "watching", "sharing", "comments", "replay",
+    "cards", "bundle", "inputs", "drivers",
     "learning/judging", "learning/raid", "learning/dates", "learning/readiness", "learning/comments", "learning/plain",
 )  # fmt: skip
 
 
 def _modules(folder: Path) -> set[str]:
-    return {path.stem for path in folder.glob("*.py") if path.name != "__init__.py"}
+    packages = {path.parent.name for path in folder.glob("*/__init__.py")}
+    return packages | {path.stem for path in folder.glob("*.py") if path.name != "__init__.py"}
 
 
 def test_every_module_of_forecasting_has_a_place_on_its_map():

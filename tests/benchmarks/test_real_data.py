@@ -195,6 +195,16 @@ def test_it_is_seen_whether_those_to_tell_are_new(name, left_out, new):
     assert prepared(DATASETS[name], learned, told).new == new
 
 
+@pytest.mark.parametrize("odd", ["", "next spring"])
+def test_one_date_nobody_can_read_does_not_hide_that_the_rows_to_tell_are_later(tmp_path, odd):
+    rows = nyc_rows()
+    learned = [row for row in rows if row["as_of"] <= "2015" and int(row["pid"]) % 2]
+    told = [row for row in rows if row["as_of"] > "2015" and not int(row["pid"]) % 2]
+    assert prepared(DATASETS["nyc_capital_projects"], learned, told).new == ""
+    learned[3] = learned[3] | {"as_of": odd}
+    assert prepared(DATASETS["nyc_capital_projects"], learned, told).new == ""
+
+
 def test_the_name_of_an_organisation_is_no_input_where_others_are_told():
     rows = issue_rows()
     task = prepared(DATASETS["issue_delay"], [row for row in rows if row["project"] != "ash"], [row for row in rows if row["project"] == "ash"])  # fmt: skip
@@ -242,6 +252,22 @@ def test_outcomes_must_be_there_to_learn_from(tmp_path, capsys):
     empty = [row | {"delaydays": ""} for row in learned]
     said = _refused(tmp_path, capsys, "issue_delay", kept(tmp_path / "a.csv", empty), kept(tmp_path / "b.csv", told))  # fmt: skip
     assert "known outcome" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "blank", "left_out"),
+    [
+        ("gmpp", "whole_life_cost_gbp_m", "probability_cost_up_10_percent"),
+        ("gmpp", "end_date", "probability_slip_over_180_days"),
+    ],
+)
+def test_a_target_of_which_nothing_is_known_is_left_out_and_the_others_are_told(tmp_path, capsys, name, blank, left_out):  # fmt: skip
+    learned, told = ([row | {blank: ""} for row in rows] for rows in _later(name))
+    rows = _told(tmp_path, name, learned, told)
+    assert len(rows) == len(told)
+    assert "probability" in rows[0]
+    assert left_out not in rows[0]
+    assert "nothing to learn from" in capsys.readouterr().out
 
 
 def test_rows_in_both_files_are_refused(tmp_path, capsys):
@@ -314,6 +340,17 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_learned(tmp
     said = capsys.readouterr()
     assert "folder" in said.err
     assert not said.out
+
+
+@pytest.mark.parametrize("of", ["a.csv", "b.csv", "same.csv"])
+def test_a_file_that_is_read_is_not_written_over(tmp_path, capsys, of):
+    learned, told = _later("gmpp")
+    paths = kept(tmp_path / "a.csv", learned), kept(tmp_path / "b.csv", told)
+    (tmp_path / "same.csv").symlink_to(tmp_path / "b.csv")
+    before = [path.read_bytes() for path in paths]
+    assert main(["--dataset", "gmpp", "--train", str(paths[0]), "--test", str(paths[1]), "--out", str(tmp_path / of)]) == 1  # fmt: skip
+    assert "Name another file" in capsys.readouterr().err
+    assert [path.read_bytes() for path in paths] == before
 
 
 def test_a_baseline_of_which_nothing_is_known_is_said_to_be_so(tmp_path, capsys):

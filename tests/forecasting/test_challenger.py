@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from forecasting import cards, lessons, selectors, services
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target
@@ -263,6 +264,33 @@ def test_the_challenger_takes_the_place_of_a_champion_and_of_what_held(in_acme, 
     first.refresh_from_db()
     assert first.status == ModelStatus.RETIRED
     assert standing_of(TARGET).event.kind == Happening.CHOSEN
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("wanted", "was", "number"), [(1, [True], 2), (0, [False], 1)])
+def test_who_brings_one_back_waits_for_whoever_did_so_first(acme, dana, cam, wanted, was, number) -> None:  # fmt: skip
+    found: list[Any] = []
+    with tenant_context(acme.id):
+        models = [RiskModelFactory(number=at, target=TARGET, status=ModelStatus.RETIRED) for at in (1, 2)]  # fmt: skip
+
+    def second() -> None:
+        try:
+            with tenant_context(acme.id):
+                found.append(services.reinstate(models[wanted], acting=cam, on=DAY))
+        except IntegrityError as error:
+            found.append(error)
+        finally:
+            connection.close()
+
+    other = Thread(target=second)
+    with tenant_context(acme.id), transaction.atomic():
+        assert services.reinstate(models[0], acting=dana, on=DAY)
+        other.start()
+        other.join(0.5)
+    other.join(30)
+    assert found == was
+    with tenant_context(acme.id):
+        assert RiskModel.objects.get(status=ModelStatus.CHAMPION).number == number
 
 
 def test_nobody_decides_on_what_is_another_by_now(in_acme, dana) -> None:

@@ -169,6 +169,52 @@ def test_no_figure_where_fewer_than_five_wrote(acme, payroll, vic, client_for) -
     assert "Too few wrote" in page
 
 
+def whole() -> list[tuple]:
+    """What is told of the programme, theme by theme."""
+    rows = CommentPattern.objects.filter(unit=None).order_by("theme")
+    return list(rows.values_list("theme", "written", "share", "rose", "shares"))
+
+
+def test_what_few_wrote_is_no_difference_of_what_is_told(in_acme, payroll) -> None:
+    """Ten wrote in one unit and three in another: all less the ten would be the three."""
+    units = [payroll.large, UnitFactory(code="TWO"), UnitFactory(code="THREE")]
+    for unit in units[1:]:
+        ProgrammeUnit.objects.create(programme=payroll, unit=unit, headcount=50)
+    asked = adoption.record_wave(
+        name="Pulse of three",
+        measure="engagement",
+        closed_on=TODAY - timedelta(days=2),
+        entries=[adoption.Entry(unit, 60.0, 30) for unit in units],
+        known_at=moment(TODAY - timedelta(days=2)),
+        acting=None,
+    )
+    write(asked, payroll, units[0], 6, 4)
+    read()
+    ten, share = whole(), input_of(payroll)
+    write(asked, payroll, units[1], 3, 0)
+    read()
+    assert (whole(), input_of(payroll)) == (ten, share)
+    assert row(unit=None).written == 10
+    # Of six in two units nobody can tell which three said what.
+    write(asked, payroll, units[2], 0, 3)
+    read()
+    assert (row(unit=None).written, row(unit=None).share) == (16, pytest.approx(10 / 20))
+    assert input_of(payroll) == pytest.approx(10 / 20)
+    assert set(CommentPattern.objects.values_list("unit__code", flat=True)) == {None, "PAY"}
+
+
+def test_four_weeks_in_which_few_wrote_are_not_what_later_ones_are_compared_with(
+    in_acme, payroll
+) -> None:
+    """The chance that a share rose would tell what the one before said."""
+    write(payroll.before, payroll, payroll.large, 1, 0)
+    write(payroll.now, payroll, payroll.large, 8, 2)
+    read()
+    assert [(each.share is None, each.rose) for each in (row(), row(unit=None))] == [
+        (False, None)
+    ] * 2
+
+
 def test_a_comment_names_nobody_unit_or_day_on_the_page_of_tags(
     acme, payroll, coe, client_for
 ) -> None:
@@ -296,6 +342,27 @@ def test_the_input_is_the_shrunk_share_of_four_weeks(in_acme, payroll) -> None:
     write(payroll.now, payroll, payroll.large, 6, 2)
     read()
     assert input_of(payroll) == pytest.approx(7 / 12)
+
+
+def test_what_fewer_than_five_wrote_is_no_input(in_acme, payroll) -> None:
+    """The page of a score says the share: with one comment that is what this one says."""
+
+    def of_units() -> list[float]:
+        made = inputs.read([TODAY], with_units=True)
+        shares = made.unit_raw[:, features.CRISIS.names.index("resist_text_4w")]
+        return [float(share) for share in shares if not np.isnan(share)]
+
+    # Four in each of two waves of the same four weeks may be the same four.
+    third = wave(TODAY - timedelta(weeks=3), payroll)
+    write(third, payroll, payroll.large, 0, 4)
+    write(payroll.now, payroll, payroll.large, 4, 0)
+    read()
+    assert np.isnan(input_of(payroll))
+    assert of_units() == []
+    write(wave(TODAY - timedelta(days=2), payroll), payroll, payroll.large, 5, 0)
+    read()
+    assert input_of(payroll) == pytest.approx(10 / 17)
+    assert of_units() == [input_of(payroll)]
 
 
 def test_the_input_reads_only_what_was_known(in_acme, payroll) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -123,6 +124,21 @@ def test_a_score_stays_until_something_changes_and_ends_with_its_item(programme)
     scored()
     assert not RaidScore.objects.filter(is_current=True).exists()
     assert RaidScore.objects.count() == 2
+
+
+def test_another_portfolio_tells_items_anew_on_the_same_day(programme) -> None:
+    model = prior.load(Target.RAID_ESCALATES_4W)
+    registry.enthrone(
+        replace(model, pools={"North": 1.0}, members=model.members[:0]), Target.RAID_ESCALATES_4W,
+        stage=Stage.OWN, origin=Origin.LEARNED, on=DAY,
+    )  # fmt: skip
+    opened(programme)
+    scored()
+    before = RaidScore.objects.get()
+    programme.portfolio = "North"
+    programme.save()
+    scored()
+    assert RaidScore.objects.get(is_current=True).probability > before.probability + 0.01
 
 
 def test_no_items_make_no_scores(in_acme) -> None:

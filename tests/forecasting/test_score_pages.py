@@ -505,7 +505,9 @@ def test_statements_do_not_grow_with_rows(acme, vic, client_for):
 
 
 @pytest.mark.parametrize(
-    "url", [PAGE, ALL, "/t/acme/p/PAY/", "/t/acme/p/PAY/what-if/"], ids=["own", "all", "card", "if"]
+    "url",
+    [PAGE, ALL, "/t/acme/p/PAY/", "/t/acme/p/PAY/what-if/", "/t/acme/p/PAY/plan/{golive}/"],
+    ids=["own", "all", "card", "if", "golive"],
 )
 def test_a_score_keeps_when_somebody_first_saw_it(story, acme, vic, client_for, url):
     def shown() -> list[Any]:
@@ -517,7 +519,7 @@ def test_a_score_keeps_when_somebody_first_saw_it(story, acme, vic, client_for, 
             )
 
     assert shown() == [None]
-    client = client_for(vic)
+    client, url = client_for(vic), url.format(golive=story.golive.reference)
     read(client, url)
     assert shown() == [moment(TODAY)]
     with time_machine.travel(moment(TODAY) + timedelta(minutes=5), tick=False):

@@ -6,6 +6,7 @@ import io
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from django.core.management import call_command
 from adoption import engagement
 from adoption.models import SurveyResult
 from forecasting import inputs
+from forecasting.choices import Origin, Stage, Target
 from forecasting.crises import scoring
-from forecasting.learning import features, worlds
+from forecasting.in_force import registry
+from forecasting.learning import features, prior, worlds
 from forecasting.learning.linear import logit
 from forecasting.models import RiskScore, RiskSnapshot
 from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.services import next_reference
 from programmes.models import Milestone, MilestoneForecast, Programme, ReportedFact
 from programmes.selectors import performance_as_of
 from tests.factories.adoption import (
@@ -74,7 +78,7 @@ def indicator(programme: Programme, weeks_ago: int, ratio: float, **more) -> Rep
 def golive(programme: Programme, *dates: tuple[date, date]) -> Milestone:
     """A go-live with what was said of it: (day it was said, date)."""
     milestone = Milestone.objects.create(
-        number=900 + programme.pk,
+        number=next_reference("M"),
         programme=programme,
         track="delivery",
         name="Go-live",
@@ -181,6 +185,13 @@ def test_the_golive_is_the_one_planned_then(programme) -> None:
     before = raw_of(programme, DAY - timedelta(weeks=3))
     assert before["weeks_to_golive"] == 4
     assert before["replans"] == 0
+
+
+@pytest.mark.parametrize("weeks", [(2, -2), (-2, 2)])
+def test_of_two_golives_equally_near_the_coming_one_counts(programme, weeks) -> None:
+    for away in weeks:
+        golive(programme, (DAY - timedelta(weeks=20), DAY + timedelta(weeks=away)))
+    assert raw_of(programme)["weeks_to_golive"] == 2
 
 
 def test_engagement_is_what_the_filter_of_adoption_says(programme, unit) -> None:
@@ -411,6 +422,35 @@ def test_a_score_that_was_kept_is_the_one_computed_later_as_of_its_day(acme, his
     # The corrections are no trifle: from the day they are known, hardly a score is as it was.
     differ = [abs(corrected[key].probability - later[key].probability) > 0.01 for key in later]
     assert np.mean(differ) > 0.9
+
+
+def test_a_unit_of_few_people_counts_in_the_whole_and_has_no_score(programme, unit) -> None:
+    unknown, five, few = (UnitFactory(headcount=heads) for heads in (None, 5, 3))
+    for where in (unknown, five, few):
+        programme.unit_links.create(unit=where)
+    ResistanceSignalFactory(programme=programme, unit=few, effective_on=DAY, known_at=at(DAY))
+    made = computed(DAY)
+    told = {None, unit.pk, unknown.pk, five.pk}
+    assert {score.unit_id for score in made.scores} == told
+    assert {each.unit_id for each in made.snapshots} == told
+    assert raw_of(programme)["resist_4w"] == pytest.approx(math.log1p(100 / 58))
+
+
+def test_another_portfolio_tells_units_anew_on_the_same_day(programme, unit) -> None:
+    """A portfolio is no input, and moves what an own model tells."""
+    model = prior.load(Target.CRISIS_4W)
+    registry.enthrone(
+        replace(model, pools={"North": 1.0}, members=model.members[:0]), Target.CRISIS_4W,
+        stage=Stage.OWN, origin=Origin.LEARNED, on=DAY,
+    )  # fmt: skip
+    scoring.keep_scores(computed(DAY))
+    before = RiskScore.objects.get(is_current=True, unit=unit)
+    programme.portfolio = "North"
+    programme.save()
+    scoring.keep_scores(computed(DAY))
+    after = RiskScore.objects.get(is_current=True, unit=unit)
+    assert after.raw == pytest.approx(before.raw, nan_ok=True)
+    assert logit(after.probability) == pytest.approx(logit(before.probability) + 1)
 
 
 def test_a_snapshot_once_taken_stays(acme, history) -> None:

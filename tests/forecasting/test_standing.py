@@ -36,6 +36,8 @@ from .test_score_pages import ALL, NAN, PAGE, UNITS, read, score
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
 CARD, IF, SIGNALS = "/t/acme/p/PAY/", "/t/acme/p/PAY/what-if/", "/t/acme/p/PAY/signals/"
+ITEMS, DATES = "/t/acme/p/PAY/raid-forecast/", "/t/acme/p/PAY/milestone-outlook/"
+DUEL = "/t/acme/forecasts/models/crisis/challenger/"
 COMPUTE = "/t/acme/p/PAY/signals/recompute/"
 BEGAN = TODAY - timedelta(days=12)
 TEXT = (
@@ -156,9 +158,53 @@ def test_a_crisis_is_told_instead_of_a_level_on_every_page(in_crisis, vic, clien
     assert 'id="drivers-title"' not in page
 
 
+def test_a_challenger_tells_nothing_of_a_crisis(in_crisis, vic, client_for) -> None:
+    with tenant_context(in_crisis.programme.tenant_id):
+        make_challenger()
+    client = client_for(vic)
+    text = "1 programme in a crisis or just after one is left out: nothing is forecast of it."
+    page = read(client, DUEL)
+    told = page.partition('id="differences"')[2]
+    assert "Of 1 programme:" in told
+    assert "Other work" in told
+    assert "Payroll renewal" not in told
+    assert text in told
+    lines = client.get(f"{DUEL}?format=csv").content.decode("utf-8-sig")
+    assert [each["Code"] for each in csv.DictReader(io.StringIO(lines))] == ["OTH"]
+    with tenant_context(in_crisis.programme.tenant_id):
+        EscalationFactory(
+            programme=Programme.objects.get(code="OTH"), severity=4, effective_on=BEGAN
+        )
+    page = read(client, DUEL)
+    assert "No score of today to compare" in page
+    assert "2 programmes in a crisis or just after one are left out" in page
+
+
+def test_a_challenger_leaves_nothing_out_without_a_crisis(story, vic, client_for) -> None:
+    with tenant_context(story.programme.tenant_id):
+        make_challenger()
+    page = read(client_for(vic), DUEL)
+    assert "Of 2 programmes:" in page
+    assert "left out" not in page
+
+
+def test_no_trend_is_told_in_a_crisis(in_crisis, vic, client_for) -> None:
+    client = client_for(vic)
+    for url in (ALL, UNITS):
+        assert "Rising" not in rows(read(client, f"{url}?level=crisis"))
+        found = rows(read(client, f"{url}?direction=rising"))
+        assert "Other work" in found
+        assert "Rising" in found
+        assert "Payroll renewal" not in found
+        lines = client.get(f"{url}?format=csv").content.decode("utf-8-sig")
+        trends = {each["Code"]: each["Trend"] for each in csv.DictReader(io.StringIO(lines))}
+        assert trends == {"PAY": "", "OTH": "Rising"}
+
+
 def test_a_score_nobody_was_told_is_not_seen_and_none_is_lost(in_crisis, vic, client_for) -> None:
     client = client_for(vic)
-    for url in (PAGE, CARD, IF, ALL, UNITS):
+    golive = f"/t/acme/p/PAY/plan/{in_crisis.golive.reference}/"
+    for url in (PAGE, CARD, IF, ALL, UNITS, golive):
         read(client, url)
     with tenant_context(in_crisis.programme.tenant_id):
         kept = RiskScore.objects.filter(programme=in_crisis.programme)
@@ -324,7 +370,7 @@ def test_a_challenger_knows_no_more_of_whom_nothing_is_known(acme, vic, client_f
         made = make_challenger()
     url = f"/t/acme/forecasts/models/crisis/{made.number}/"
     assert read(client_for(vic), url)
-    page = read(client_for(vic), "/t/acme/forecasts/models/crisis/challenger/")
+    page = read(client_for(vic), DUEL)
     assert page.count("Not known</span>") == 2
 
 
@@ -348,11 +394,32 @@ def test_a_closed_programme_says_since_when_and_its_last_score(closed, dana, cli
     with tenant_context(closed.programme.tenant_id):
         day = closed_on(closed.programme)
     text = f"Closed on {day:%-d %b %Y}. The last score was 25% (low) on 15 Jun 2026."
-    for url in (PAGE, IF, SIGNALS):
+    for url in (PAGE, IF, SIGNALS, ITEMS, DATES):
         page = read(client, url)
+        assert ">Payroll renewal is closed</h1>" in page, url
         assert text in page, url
         assert "Compute now" not in page, url
-        assert "no score yet" not in page, url
+        for words in ("no score yet", "a score yet", "Every night each open risk", "No go-live within", "Nothing to watch"):  # fmt: skip
+            assert words not in page, (url, words)
+
+
+def test_a_day_after_the_last_one_is_told_no_score(closed, vic, client_for) -> None:
+    with tenant_context(closed.programme.tenant_id):
+        over = TODAY - timedelta(days=10)
+        Programme.objects.filter(pk=closed.programme.pk).update(source="elsewhere", ends_on=over)
+        RiskScore.objects.filter(programme=closed.programme).delete()
+        score(closed.programme, as_of=over - timedelta(days=2), is_current=False, level="high")
+    client = client_for(vic)
+    risk = "Risk of a crisis within four weeks"
+    assert risk in read(client, f"{CARD}?as_of={over - timedelta(days=1)}")
+    before = read(client, f"{PAGE}?as_of={over - timedelta(days=1)}")
+    assert ">Payroll renewal: high risk of a crisis within four weeks</h1>" in before
+    for day in (over, over + timedelta(days=2)):
+        page = read(client, f"{PAGE}?as_of={day}")
+        assert ">Payroll renewal is closed</h1>" in page
+        assert "Closed on 5 Jun 2026. The last score was 25% (high) on 3 Jun 2026." in page
+        assert "high risk of a crisis" not in page
+        assert risk not in read(client, f"{CARD}?as_of={day}")
 
 
 def test_nothing_is_computed_of_a_closed_programme(closed, dana, client_for) -> None:

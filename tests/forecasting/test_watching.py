@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from forecasting import lessons, services, watching
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target, Touch
@@ -26,8 +27,10 @@ from forecasting.models import (
 )
 from forecasting.watching import interventions, remedies
 from governance.choices import DecisionStatus
+from pmo_portal.common.days import monday_of
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
+from programmes.choices import Stage as ProgrammeStage
 from programmes.models import Programme, RaidUpdate
 from tests.factories.forecasting import (
     LessonFactory,
@@ -378,6 +381,67 @@ def test_what_a_tool_ceased_to_report_is_no_alarm(in_acme, by) -> None:
     assert ModelCheck.objects.get().figures["input_alarms"] == {}
 
 
+def ended_in(days: int) -> Programme:
+    """A programme of which a tool spoke last so many days after MONDAY."""
+    programme = ProgrammeFactory(source="history bundle")
+    for on in (MONDAY - timedelta(weeks=4), MONDAY + timedelta(days=days)):
+        said(programme, on)
+    return programme
+
+
+def said(programme: Programme, on: date) -> None:
+    at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+    ReportedFactFactory(programme=programme, effective_on=on, known_at=at, source="history bundle")
+
+
+def test_weeks_nobody_followed_are_no_outcome_and_let_expect_nothing(in_acme) -> None:
+    """The night goes on scoring what a tool ceased to report; learning leaves these weeks out as well."""
+    ended, going = ended_in(10), ProgrammeFactory()
+    for programme in (ended, going):
+        for week in range(4):
+            told(programme, MONDAY + timedelta(weeks=week), eight=[0.3, 0.2, 0.4])
+    # Bad news alone would count otherwise.
+    crisis(ended, MONDAY + timedelta(days=20))
+    look()
+    assert RiskOutcome.objects.get().programme == going
+    figures = ModelCheck.objects.get().figures
+    # Of what ended the first week alone was followed.
+    assert (figures["rows"], figures["observed"]) == (5, 0)
+    assert figures["expected"] == pytest.approx(5 * (1 - 0.8**0.25))
+    two, four, _eight = figures["windows"]
+    assert (two["rows"], four["rows"]) == (3, 1)
+    # A tool that speaks again has followed it all along.
+    said(ended, MONDAY + timedelta(days=28))
+    look()
+    assert RiskOutcome.objects.get(programme=ended).happened
+
+
+def test_a_programme_closed_within_the_four_weeks_is_no_outcome(in_acme) -> None:
+    """The trail keeps the time of the database, so the days are told from today."""
+    monday = monday_of(timezone.localdate())
+    over, cut = monday - timedelta(weeks=5), monday - timedelta(weeks=2)
+    closed, going = ProgrammeFactory(), ProgrammeFactory()
+    for programme in (closed, going):
+        for day in (over, cut, monday + timedelta(weeks=1)):
+            told(programme, day)
+    closed.stage = ProgrammeStage.CLOSED
+    closed.save()
+    look(monday + timedelta(weeks=3))
+    rows = RiskOutcome.objects.values_list("programme", "as_of")
+    assert set(rows) == {(closed.pk, over), (going.pk, over), (going.pk, cut)}
+    assert ModelCheck.objects.get().figures["rows"] == 5
+
+
+def test_weeks_of_items_nobody_followed_let_expect_nothing(in_acme) -> None:
+    item = RaidItemFactory(programme=ended_in(10))
+    for week in range(4):
+        item_told(item, MONDAY + timedelta(weeks=week))
+    look()
+    assert not RaidOutcome.objects.exists()
+    check = ModelCheck.objects.get(target=Target.RAID_ESCALATES_4W)
+    assert check.figures["rows"] == 1
+
+
 def test_scores_of_items_are_watched_too(in_acme) -> None:
     LessonFactory(target=Target.RAID_ESCALATES_4W)
     digest = registry.in_force(Target.RAID_ESCALATES_4W).model.digest
@@ -453,7 +517,7 @@ def test_the_number_of_statements_does_not_grow_with_programmes(
     in_acme, django_assert_max_num_queries
 ) -> None:
     many_crises(count=0)
-    with django_assert_max_num_queries(44):
+    with django_assert_max_num_queries(52):
         watching.look(TODAY)
 
 

@@ -24,7 +24,7 @@ from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import TenantSettings
 from programmes.models import Milestone
 from tests.factories.forecasting import RiskScoreFactory, RiskSnapshotFactory
-from tests.factories.programmes import ProgrammeFactory
+from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
 from tests.pmo_portal.scorecards.stories import TODAY, payroll
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
@@ -450,6 +450,39 @@ def test_nothing_near_enough_and_no_score_say_so(acme, vic, client_for) -> None:
         RiskScoreFactory(programme=made.programme, as_of=TODAY, whatif={})
     assert "Nothing to ask" in read(client_for(vic))
     assert client_for(vic).get("/t/acme/p/PAY/what-if/paper/").status_code == 403
+
+
+def test_between_two_golives_it_says_from_when_the_next_is_asked_about(
+    acme, vic, client_for
+) -> None:
+    week = timedelta(weeks=1)
+    with tenant_context(acme.id):
+        made = payroll()
+        first, second = TODAY - 2 * week, TODAY + 6 * week
+        Milestone.objects.filter(pk=made.golive.pk).update(forecast_on=first, actual_on=first)
+        later = MilestoneFactory(
+            programme=made.programme, is_golive=True, baseline_on=second, forecast_on=second
+        )
+        score = RiskScoreFactory(
+            programme=made.programme, as_of=TODAY, raw=before(Milestone(forecast_on=first)), whatif={}
+        )  # fmt: skip
+    text = read(client_for(vic))
+    since = TODAY + 2 * week + timedelta(days=1)
+    assert f"what a later go-live would do is projected from {day_text(since)} on</h1>" in text
+    assert (
+        f"The go-live of {day_text(first)} is nearer than the next, of {day_text(second)}" in text
+    )
+    assert f"From {day_text(since)} on the next is." in text
+    for words in ("no go-live near enough", "with a go-live within 16 weeks"):
+        assert words not in text
+    with tenant_context(acme.id):
+        score.raw = raw(weeks_to_golive=30.0)
+        assert whatif.nearer(score) is None
+        score.raw = raw(weeks_to_golive=-2.0)
+        for other in (TODAY + 17 * week, TODAY + week):
+            # Too far away, and nearer by now than when the score was made.
+            Milestone.objects.filter(pk=later.pk).update(forecast_on=other)
+            assert whatif.nearer(score) is None
 
 
 def test_the_forecast_leads_there_where_a_golive_is_near(story, vic, client_for) -> None:

@@ -193,6 +193,19 @@ def test_removed_ones_come_back(programme, dana, client_for) -> None:
     assert Escalation.objects.exists()
 
 
+def test_a_settled_one_stays_on_record(programme, dana, cam, client_for) -> None:
+    """It holds the view of the other side, and counts as a crisis."""
+    escalation = raised(programme, dana)
+    services.close_escalation(escalation, changes={"outcome": "We wait."}, on=TUESDAY, acting=dana)
+    browser, url = client_for(dana), escalation.get_absolute_url()
+    answer = browser.post(f"{url}remove/", follow=True)
+    assert Escalation.objects.get().outcome == "We wait."
+    page = answer.content.decode()
+    assert "stays on record" in page
+    assert f"{url}remove/" not in page
+    assert f"{url}edit/" not in page
+
+
 @pytest.mark.parametrize(
     "query", ["", "?state=late", "?raised_by=change", "?severity=4", "?format=csv"]
 )

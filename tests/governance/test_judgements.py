@@ -84,7 +84,7 @@ def test_after_the_last_day_it_is_shown_whoever_is_missing(asked, dana, cam) -> 
     say(asked, dana, "delivery", 5, on=LAST)
     assert selectors.rounds_of(asked.programme, LAST).get().is_shown is False
     row = selectors.rounds_of(asked.programme, AFTER).get()
-    assert (row.is_shown, row.delivery_level, row.change_level, row.gap) == (True, 5, None, 0)
+    assert (row.is_shown, row.delivery_level, row.change_level, row.gap) == (True, 5, None, None)
     with pytest.raises(ValidationError):
         say(asked, cam, "change", on=AFTER)
 

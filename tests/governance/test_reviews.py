@@ -15,7 +15,6 @@ from tests.factories.governance import (
     CharterAssumptionFactory,
     CharterFactory,
     DecisionFactory,
-    ReviewFactory,
     SuccessMeasureFactory,
 )
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
@@ -184,17 +183,6 @@ def test_opening_asks_the_same_number_of_questions_when_nothing_is_due(
             CharterFactory(programme=programme, status="agreed", agreed_on=END)
         with django_assert_num_queries(6):
             services.open_due_reviews(on=START)
-
-
-def test_overdue_is_one_statement(acme, django_assert_num_queries):
-    with tenant_context(acme.id):
-        late = ReviewFactory(due_on=START)
-        ReviewFactory(due_on=END)
-        wanted = [late.programme_id, late.programme_id + 1]
-        with django_assert_num_queries(1):
-            assert selectors.overdue_reviews(wanted, date(2026, 2, 1)) == {
-                late.programme_id: [late]
-            }
 
 
 def test_the_agreement_as_of_a_day(charter, django_assert_num_queries):

@@ -163,7 +163,7 @@ def test_asks_are_what_was_not_decided_by_that_day_soonest_first(inside):
     DecisionFactory(
         programme=inside.programme, requested_on=date(2026, 7, 1), due_on=date(2026, 7, 2)
     )
-    assert selectors.asks_of(inside.programme, DAY) == [late, inside.decision]
+    assert selectors.overview_of(inside.programme, DAY).asks == [late, inside.decision]
 
 
 @pytest.mark.parametrize("programmes", [1, 8])

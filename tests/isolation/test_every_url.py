@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -172,6 +173,23 @@ def _choices_of(form: Any) -> list[tuple[str, Any]]:
         for name, field in form.fields.items()
         if isinstance(field, forms.ModelChoiceField) and not field.disabled
     ]
+
+
+@EVERY_APP
+def test_a_number_longer_than_any_breaks_nothing(addresses_of_app, marked: World):
+    """Python turns no text of more than 4,300 digits into a number."""
+    browsers = [browser_of(marked.people[who].user) for who in ("ada", "dana")]
+    long = "9" * 5000
+    wrong = []
+    for address in addresses_of_app:
+        with tenant_context(marked.tenant.id):
+            url = url_of(address, marked)
+        for browser in browsers:
+            for method, asked in (("GET", re.sub(r"-\d+(?=/|$)", f"-{long}", url)), ("POST", url)):
+                code = ask(browser, method, asked, {"version": long}).status_code
+                if code >= 500:
+                    wrong.append(f"{method} {address.name}: {code}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_addresses_outside_every_tenant(marked: World, operator):

@@ -13,7 +13,7 @@ from pmo_portal.jobs.imports.services import apply as run_import, preview
 from pmo_portal.tenants.context import tenant_context
 from programmes import gmpp
 from programmes.models import Programme, ReportedFact, StatusReport
-from programmes.selectors import facts_as_of, status_as_of
+from programmes.selectors import status_as_of
 
 HEADING = [
     "project_id",
@@ -204,8 +204,8 @@ def test_nothing_is_known_before_its_snapshot(inside):
     assert status_as_of([rail.pk], date(2029, 9, 29)) == {}
     then = status_as_of([rail.pk], date(2030, 12, 31))
     assert [each.rating for each in then.values()] == ["amber_red"]
-    ends = facts_as_of([rail.pk], date(2030, 12, 31), ["end_date"])
-    assert ends[rail.pk, "end_date"].on == date(2033, 6, 30)
+    (end,) = ReportedFact.objects.known_by(date(2030, 12, 31)).filter(kind="end_date")
+    assert end.on == date(2033, 6, 30)
     assert ReportedFact.objects.first().known_at in (
         datetime(2029, 9, 30, tzinfo=UTC),
         datetime(2031, 3, 31, tzinfo=UTC),

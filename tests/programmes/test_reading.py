@@ -17,7 +17,6 @@ from pmo_portal.scorecards.reading import figures_as_of
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.selectors import thresholds
 from programmes import selectors, services
-from programmes.choices import FactKind
 from tests.factories.programmes import (
     MilestoneFactory,
     MilestoneForecastFactory,
@@ -139,13 +138,6 @@ def test_a_past_day_shows_a_report_as_it_stood_before_it_was_corrected(
     assert [each.rating for each in figures.delivery_reports] == ["green"]
 
 
-def test_a_reported_fact_is_unknown_until_it_was_published(in_acme):
-    fact = ReportedFactFactory(effective_on=JUNE, known_at=noon(AUGUST))
-    ids, kinds = [fact.programme_id], [FactKind.WHOLE_LIFE_COST]
-    assert selectors.facts_as_of(ids, JULY, kinds) == {}
-    assert selectors.facts_as_of(ids, AUGUST, kinds)[fact.programme_id, fact.kind] == fact
-
-
 def test_as_of_reads_need_one_statement_for_any_number_of_programmes(
     in_acme, django_assert_num_queries
 ):
@@ -157,20 +149,10 @@ def test_as_of_reads_need_one_statement_for_any_number_of_programmes(
         StatusReportFactory(programme=programme)
         ids.append(programme.pk)
     settings = thresholds()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(selectors.milestones_as_of(ids, AUGUST, settings=settings)) == 10
         assert len(selectors.raid_as_of(ids, AUGUST)) == 10
         assert len(selectors.status_as_of(ids, AUGUST)) == 10
-        assert len(selectors.raid_counts(ids, AUGUST, settings=settings)) == 10
-
-
-def test_upcoming_golives_are_those_ahead_in_open_programmes(in_acme):
-    soon = MilestoneFactory(is_golive=True, baseline_on=JULY)
-    MilestoneFactory(is_golive=True, baseline_on=JULY + timedelta(weeks=9))
-    MilestoneFactory(is_golive=True, baseline_on=JULY, actual_on=JUNE)
-    MilestoneFactory(baseline_on=JULY)
-    MilestoneFactory(is_golive=True, baseline_on=JULY, programme__stage="closed")
-    assert list(selectors.upcoming_golives(on=JUNE, within_weeks=8)) == [soon]
 
 
 # --- Lists -----------------------------------------------------------------------------------------

@@ -19,6 +19,9 @@ from .tables import NAMES, TABLES
 # Of all files together, unpacked; a bundle of 1,000 programmes and 60 weeks has about 20 MB.
 MAX_BYTES = 200 * 1024 * 1024
 
+# What every program packs with. The others have damages of their own kinds, and nobody needs them.
+_READ_HERE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+
 
 def files_in(folder: Path) -> dict[str, bytes]:
     """The files of a bundle in a folder: those a bundle may have, by their exact names, and no other.
@@ -56,6 +59,11 @@ def files_of(archive: bytes) -> dict[str, bytes]:
             found: dict[str, bytes] = {}
             left = MAX_BYTES
             for name, member in _members(opened).items():
+                if member.compress_type not in _READ_HERE:
+                    raise DamagedFile(
+                        _("%(name)s is packed in a way that is not read here. Make a plain zip.")
+                        % {"name": member.filename}
+                    )
                 with opened.open(member) as file:
                     found[name] = _at_most(file, name, left)
                 left -= len(found[name])

@@ -7,9 +7,10 @@ A share starts from Beta(1, 3), one in four, as if four comments had been read b
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 PRIOR = (1, 3)
 WINDOW_DAYS = 28
@@ -17,6 +18,8 @@ WINDOWS = 12
 # A pattern: the chance that the share rose is above this, and at least so many people wrote.
 SURE = 0.9
 FEWEST_PEOPLE = 5
+
+Unit = TypeVar("Unit")
 
 
 def share(hits: int, written: int) -> float:
@@ -51,10 +54,10 @@ def window_of(day: date, as_of: date) -> int | None:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A share now, against the latest earlier four weeks in which somebody wrote.
+    """A share now, against the latest earlier four weeks in which enough people wrote.
 
     Attributes:
-        windows: (hits, written) of each four weeks, the oldest first; the last one is now.
+        windows: (hits, written) of each four weeks, the oldest first; the last one is now. Nobody wrote where too few did.
         people: how many people wrote now, at least.
     """
 
@@ -88,3 +91,14 @@ def people_at_least(written_by_wave: Sequence[int]) -> int:
     have written in both, so the waves are not added.
     """
     return max(written_by_wave, default=0)
+
+
+def counted(people: Mapping[Unit, int]) -> list[Unit]:
+    """Which of some units count in a whole, by how many people wrote in each at least.
+
+    Those of which too few wrote for a figure of their own count only where together they are enough: else the whole
+    less the others would say what these few wrote.
+    """
+    few = [each for each in people.values() if each < FEWEST_PEOPLE]
+    least = 1 if sum(few) >= FEWEST_PEOPLE else FEWEST_PEOPLE
+    return [unit for unit, each in people.items() if each >= least]

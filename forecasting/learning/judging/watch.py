@@ -17,7 +17,7 @@ from scipy.stats import chi2
 from ..inputset import InputSet, Matrix
 from ..limits import ALARM_FROM
 from ..linear import LinearModel
-from .evaluation import slope_interval
+from .evaluation import SLOPES, slope_interval
 from .metrics import Array, quality
 
 # A week's share of a risk of four weeks: the chance that it begins within the first of them.
@@ -34,7 +34,7 @@ BINS = 10
 # hundred; that of a few programmes is their own affair.
 KNOWN_BEFORE, MORE_MISSING, MISSING_PROGRAMMES = 0.5, 0.25, 10
 # The slope of the log-odds is looked at from so many crises on.
-SLOPE_EVENTS, SLOPES = 30, (0.8, 1.25)
+SLOPE_EVENTS = 30
 # How many crises the assumption that the level is right is worth when it is corrected.
 DOUBT = 3.0
 

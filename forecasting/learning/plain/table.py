@@ -101,7 +101,8 @@ def folds(group: Array, count: int) -> Array:
 def splits(table: Table, new_groups: bool) -> Sequence[tuple[Array, Array]]:
     """Rows to learn from and rows to tell: groups left out, or later rows, or both where there are few.
 
-    What later rows are told from had its outcome known before the first of them. Rows that stand aside are never told.
+    What later rows are told from had its outcome known before the first of them. Rows that stand aside are never told;
+    where nothing but those is left to tell, there is no split.
     """
     later = [] if new_groups else _later_rows(table)
     enough = later and len(table) >= LEAST_ALONE
@@ -113,15 +114,19 @@ def _groups_left_out(table: Table) -> list[tuple[Array, Array]]:
     fold = folds(table.group, count if count < FEW_GROUPS else FOLDS)
     if count < 2:
         return []
-    return [
+    made = [
         (np.flatnonzero(fold != each), np.flatnonzero((fold == each) & table.asked))
         for each in range(fold.max() + 1)
     ]
+    return [(learned, told) for learned, told in made if len(told)]
 
 
 def _later_rows(table: Table) -> list[tuple[Array, Array]]:
     made = []
-    ordered = np.sort(table.time[table.asked])
+    # Rows of which nobody knows the time are neither earlier nor later.
+    ordered = np.sort(table.time[table.asked & np.isfinite(table.time)])
+    if not len(ordered):
+        return []
     cuts = np.unique([ordered[int(len(ordered) * share)] for share in CUTS])
     for cut, end in zip(cuts, [*cuts[1:], np.inf], strict=True):
         inside = np.flatnonzero((table.time < cut) & (table.known_on <= cut))

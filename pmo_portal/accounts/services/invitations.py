@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -14,18 +15,17 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pmo_portal.common import editing
+from pmo_portal.common import editing, security
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.models import Tenant
 from pmo_portal.tenants.services import next_reference
 
-from .. import security
 from ..events import invitation_written
 from ..members import Member
-from ..models import Invitation, Membership, PublicLink, new_token
+from ..models import Invitation, Membership, PublicLink, User, new_token
 from ..permissions import require
-from .members import add_member, in_order
+from .members import add_member, in_order, user_with
 
 VALID_FOR = timedelta(days=7)
 PURPOSE = "invitation"
@@ -118,6 +118,14 @@ def withdraw(invitation: Invitation, *, at: datetime, acting: Member | None) -> 
     return withdrawn
 
 
+def withdraw_from(user: User, *, at: datetime, acting: Member) -> None:
+    """Take back what is open to any address of somebody who is let in another way."""
+    proven = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    addresses = {address.lower() for address in (user.email, *proven)}
+    for invitation in _open_invitations(*addresses).select_for_update():
+        withdraw(invitation, at=at, acting=acting)
+
+
 @dataclass(frozen=True)
 class Letter:
     """The mail of an invitation, with its secret; lives in the memory of one worker only."""
@@ -171,11 +179,13 @@ def accept(
     `name` and `password` are for a login that is new.
 
     Raises:
-        ValidationError: somebody used or withdrew it in the same moment, or it ran out.
+        ValidationError: somebody used or withdrew it in the same moment, it ran out, or they are a member
+            meanwhile: the roles of a member are changed by an administrator, not by a link.
     """
     current = _locked_open(invitation)
     if current.expires_at <= at:
         raise ValidationError(_("This invitation has run out."))
+    _refuse_member(current.email)
     tenant = Tenant.objects.get(pk=current.tenant_id)
     membership = add_member(
         tenant=tenant,
@@ -199,13 +209,13 @@ def _locked_open(invitation: Invitation) -> Invitation:
     return current
 
 
-def _open_invitations(email: str) -> Any:
-    return Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None)
+def _open_invitations(*emails: str) -> Any:
+    return Invitation.objects.filter(email__in=emails, accepted_at=None, withdrawn_at=None)
 
 
 def _refuse_member(email: str) -> None:
     members = Membership.objects.filter(
-        tenant_id=current_tenant_id(), user__email=email, is_active=True
+        tenant_id=current_tenant_id(), user=user_with(email), is_active=True
     )
     if members.exists():
         raise ValidationError({"email": _("They are a member of this organisation already.")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,13 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pmo_portal.common import editing
+from pmo_portal.common import editing, security
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.tenants.context import current_tenant_id
 from pmo_portal.tenants.models import Person, Tenant
 from pmo_portal.tenants.services import free_handle
 
-from .. import security
 from ..choices import CHANGE_ROLES, DELIVERY_ROLES, Role
 from ..members import Member
 from ..models import Membership, User
@@ -149,13 +149,18 @@ def end_membership(membership: Membership, *, acting: Member) -> Membership:
     return ended
 
 
-def resume_membership(membership: Membership, *, acting: Member) -> Membership:
-    """Let a former member in again, with the roles they had.
+@transaction.atomic
+def resume_membership(membership: Membership, *, at: datetime, acting: Member) -> Membership:
+    """Let a former member in again, with the roles they had; an invitation with other roles is withdrawn.
 
     Raises:
         NotAllowed.
     """
+    # Invitations stand on members.
+    from .invitations import withdraw_from
+
     require(acting, "accounts.membership_change", membership)
+    withdraw_from(membership.user, at=at, acting=acting)
     resumed = editing.revise(
         membership, changes={"is_active": True}, acting=acting, action="resume membership"
     )

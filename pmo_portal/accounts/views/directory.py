@@ -137,7 +137,7 @@ def unit_create(request: TenantRequest) -> HttpResponse:
         else:
             message = _("%(unit)s was added.") % {"unit": unit}
             to = _url(request, "unit_detail", code=unit.code)
-            return done(request, to=to, changed="unit-changed", message=message)
+            return done(request, to=to, message=message)
     context = {"form": form, "cancel_url": _url(request, "unit_list")}
     return _form_page(request, "accounts/unit_edit.html", context)
 
@@ -161,7 +161,7 @@ def unit_edit(request: TenantRequest, code: str) -> HttpResponse:
         else:
             message = _("%(unit)s was saved.") % {"unit": revised}
             to = _url(request, "unit_detail", code=revised.code)
-            return done(request, to=to, changed="unit-changed", message=message)
+            return done(request, to=to, message=message)
     context = {"form": form, "unit": unit, "cancel_url": back}
     return _form_page(request, "accounts/unit_edit.html", context)
 
@@ -214,7 +214,7 @@ def person_create(request: TenantRequest) -> HttpResponse:
         else:
             message = _("%(person)s was added to the directory.") % {"person": person}
             to = _url(request, "person_detail", handle=person.handle)
-            return done(request, to=to, changed="person-changed", message=message)
+            return done(request, to=to, message=message)
     context = {"form": form, "cancel_url": _url(request, "person_list")}
     return _form_page(request, "accounts/person_edit.html", context)
 
@@ -236,7 +236,7 @@ def person_edit(request: TenantRequest, handle: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(person)s was saved.") % {"person": form.cleaned_data["name"]}
-            return done(request, to=back, changed="person-changed", message=message)
+            return done(request, to=back, message=message)
     context = {"form": form, "person": person, "cancel_url": back}
     return _form_page(request, "accounts/person_edit.html", context)
 
@@ -293,6 +293,6 @@ def thresholds_edit(request: TenantRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("The thresholds were saved. They count from now on.")
-            return done(request, to=back, changed="thresholds-changed", message=message)
+            return done(request, to=back, message=message)
     context = {"form": form, "cancel_url": back}
     return _form_page(request, "accounts/thresholds_edit.html", context)

@@ -98,7 +98,7 @@ def invitation_create(request: TenantRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(name)s will get a mail.") % {"name": given["name"]}
-            return done(request, to=here, changed="invitation-changed", message=message)
+            return done(request, to=here, message=message)
     context = {"form": form, "cancel_url": here, "submit_label": _("Invite")}
     return show(
         request, "accounts/invitation_create.html", "", context, status=422 if form.errors else 200

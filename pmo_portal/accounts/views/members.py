@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pmo_portal.common import registry
+from pmo_portal.common import clock, registry
 from pmo_portal.common.editing import EditConflict
 from pmo_portal.common.registers import (
     Column,
@@ -96,7 +96,7 @@ def member_edit(request: TenantRequest, reference: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("The roles of %(member)s were changed.") % {"member": membership.user}
-            return done(request, to=here, changed="membership-changed", message=message)
+            return done(request, to=here, message=message)
     context = {
         "membership": membership,
         "form": form,
@@ -128,6 +128,8 @@ def member_end(request: TenantRequest, reference: str) -> HttpResponse:
 @require_POST
 @tenant_view("accounts.membership_change")
 def member_resume(request: TenantRequest, reference: str) -> HttpResponse:
-    membership = services.resume_membership(_membership(reference), acting=request.member)
+    membership = services.resume_membership(
+        _membership(reference), at=clock.now(), acting=request.member
+    )
     messages.success(request, _("%(member)s is a member again.") % {"member": membership.user})
     return redirect("accounts:member_list", tenant=request.tenant.slug)

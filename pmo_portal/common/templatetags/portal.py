@@ -28,7 +28,6 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from pmo_portal.common import clock, figures
@@ -203,12 +202,6 @@ def initials(name: object) -> str:
     return "".join(
         word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
     ).upper()
-
-
-@register.filter
-def anchor(text: object) -> str:
-    """An id made from a text, for headings that are linked to."""
-    return slugify(str(text))[:60]
 
 
 @register.simple_tag(takes_context=True)

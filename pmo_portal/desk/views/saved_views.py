@@ -26,7 +26,6 @@ from ..forms import ViewForm
 from ..models import SavedView
 from ..tables import VIEWS
 
-CHANGED = "saved-view-changed"
 changeable = with_record(selectors.view_by_number, "SV", "desk.view_change")
 
 
@@ -74,7 +73,7 @@ def view_create(request: TenantRequest) -> HttpResponse:
         else:
             to = f"{back}?{view.query}" if view.query else back
             message = _("The view %(name)s is kept.") % {"name": view.name}
-            return done(request, to=to, changed=CHANGED, message=message)
+            return done(request, to=to, message=message)
     context = {
         "form": form,
         "record": None,
@@ -120,7 +119,6 @@ def view_edit(request: TenantRequest, view: SavedView) -> HttpResponse:
             ),
             to=to,
             cancel_url=to,
-            changed=CHANGED,
             message=_("Saved."),
         )
         if answer is not None:

@@ -9,6 +9,7 @@ from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.rendering import done, show, wants_part
+from pmo_portal.history.views import number_in
 
 from .. import selectors
 from ..choices import JobState
@@ -86,7 +87,6 @@ def import_confirm(request: TenantRequest, kind: str, reference: str) -> HttpRes
     return done(
         request,
         to=_url(request, chosen, job),
-        changed="import-asked",
         message=_("The import has been asked for."),
     )
 
@@ -100,9 +100,8 @@ def _kind(request: TenantRequest, slug: str) -> ImportKind:
 
 
 def _job(request: TenantRequest, kind: ImportKind, reference: str) -> Job:
-    prefix, _dash, number = reference.partition("-")
-    job = selectors.job_by_number(request.member, int(number)) if number.isdecimal() else None
-    if job is None or prefix != "J" or job.args.get("kind") != kind.slug:
+    job = selectors.job_by_number(request.member, number_in(reference, "J"))
+    if job is None or job.args.get("kind") != kind.slug:
         raise Http404
     return job
 

@@ -25,8 +25,6 @@ from ..models import Erasure
 from ..tables import ERASURES, KINDS
 from .tenants import tenant_or_404
 
-CHANGED = "erasure-changed"
-
 
 def _erasure(reference: str) -> Erasure:
     prefix, _dash, number = reference.partition("-")
@@ -67,7 +65,7 @@ def erasure_create(request: HttpRequest, slug: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             message = _("%(name)s will be erased. Until it begins it can be called off.")
-            return done(request, to=asked, changed=CHANGED, message=message % {"name": tenant.name})
+            return done(request, to=asked, message=message % {"name": tenant.name})
     counted = kinds.glance(tenant)
     found = kinds.in_words(counted.counts, counted.further) if counted else [kinds.uncounted()]
     if export_format(request):
@@ -113,7 +111,7 @@ def erasure_call_off(request: HttpRequest, reference: str) -> HttpResponse:
     except ValidationError as refusal:
         return _detail(request, erasure, refusals=refusal.messages)
     message = _("%(slug)s will not be erased. It stays closed.") % {"slug": erasure.slug}
-    return done(request, to=erasure, changed=CHANGED, message=message)
+    return done(request, to=erasure, message=message)
 
 
 def _detail(request: HttpRequest, erasure: Erasure, refusals: list[str] | None = None) -> HttpResponse:  # fmt: skip

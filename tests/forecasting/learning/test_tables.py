@@ -107,6 +107,29 @@ def test_rows_that_stand_aside_are_never_told_and_known_before_what_is(new_group
         assert not of_groups or rows.known_on[inside].max() <= rows.time[outside].min()
 
 
+def test_a_group_of_which_every_row_stands_aside_is_no_part_to_tell():
+    aside = plain_rows(40, seed=2)
+    rows = _beside(plain_rows(600, groups=15), replace(aside, group=np.full(40, "only aside")))
+
+    made = splits(rows, new_groups=True)
+
+    assert len(made) == 15
+    assert all(len(outside) for _inside, outside in made)
+    assert train(rows, new_groups=True).losses
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_rows_of_which_nobody_knows_the_time_move_no_cut(odd):
+    rows = plain_rows(3000)
+    time = rows.time.copy()
+    time[-1000:] = odd
+
+    made = splits(replace(rows, time=time), new_groups=False)
+
+    assert all(np.isfinite(time[outside]).all() for _inside, outside in made)
+    assert len(made) == len(splits(rows.only(np.isfinite(time)), new_groups=False))
+
+
 def test_rows_that_stand_aside_are_learned_from_and_are_no_base_rate():
     few, wanted = plain_rows(90, seed=1), plain_rows(1500, seed=7)
     more = plain_rows(1500, seed=2)

@@ -123,6 +123,36 @@ def test_the_first_weeks_are_told_by_the_prior_and_later_ones_by_an_own_model(
     assert (walked.high >= walked.probability).all()
 
 
+def _on_days(days: list[int], of: History) -> History:
+    """As many rows of a history, on other days."""
+    rows = replace(of.rows.only(np.arange(len(days))), day=np.array(days, dtype=np.int64))
+    return History(rows, np.array(days, dtype=np.int64) + 28)
+
+
+def test_weeks_in_which_nobody_is_told_anything_are_not_learned_for(
+    history: History, prior: LinearModel
+) -> None:
+    first = MONDAY.toordinal()
+    century = _on_days([first, first + 28 * 1300], history)
+    walked = walk.walk(century, prior)
+    assert len(walked.learned) == 2
+    assert walked.turn.tolist() == [0, 1]
+    assert not np.isnan(walked.probability).any()
+
+
+def test_a_gap_of_some_weeks_changes_no_day_on_which_is_judged(
+    history: History, prior: LinearModel
+) -> None:
+    first = MONDAY.toordinal()
+    walked = walk.walk(_on_days([first, first + 7 * 14], history), prior)
+    # The second row lies in a period that began two weeks before it, on the day on which it would be judged without a gap.
+    assert [((day - MONDAY).days // 7, learned.is_judged) for day, learned in walked.learned] == [
+        (0, True),
+        (12, True),
+        (14, False),
+    ]
+
+
 def test_an_empty_history_is_walked_in_no_time(prior: LinearModel) -> None:
     rows = organisation(10, seed=1).only(np.zeros(0, dtype=int))
     assert not len(walk.walk(History(rows, np.zeros(0, dtype=np.int64)), prior).learned)

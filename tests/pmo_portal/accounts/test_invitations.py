@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -193,3 +194,43 @@ def test_the_pages_of_invitations(ada, client_for, invited):
     assert "Invite" in detail
     assert browser.get("/t/acme/history/INV-1/").status_code == 200
     assert "nadia" in browser.get("/t/acme/admin/invitations/?format=csv").content.decode().lower()
+
+
+def _second_address(member) -> str:
+    address = "second@people.example"
+    EmailAddress.objects.create(user=member.user, email=address, verified=True)
+    return address
+
+
+def test_the_second_address_of_a_member_is_not_invited(ada, client_for):
+    wish = {**NEW, "email": _second_address(ada).title(), "roles": ["viewer"]}
+    answer = client_for(ada).post("/t/acme/admin/invitations/new/", wish)
+    assert answer.status_code == 422
+    assert "member of this organisation already" in answer.content.decode()
+
+
+def test_a_link_changes_no_roles_of_a_member(ada, client_for, invited):
+    """The last administrator would be gone."""
+    with tenant_context(ada.tenant.id):
+        Invitation.objects.update(email=_second_address(ada))
+    assert client_for(ada).post(invited).status_code == 404
+    ada.membership.refresh_from_db()
+    assert ada.membership.roles == ["administrator"]
+
+
+def test_who_is_let_in_again_has_no_other_invitation(ada, vic, client_for, link_in_mail):
+    browser = client_for(ada)
+    of_vic = f"/t/acme/admin/members/{vic.membership.reference}"
+    browser.post(f"{of_vic}/end/")
+    browser.post(
+        "/t/acme/admin/invitations/new/",
+        {**NEW, "email": _second_address(vic), "roles": ["administrator"]},
+    )
+    link = link_in_mail()
+    browser.post(f"{of_vic}/resume/")
+    assert client_for(vic).post(link).status_code == 404
+    # Nor where the membership ends once more.
+    browser.post(f"{of_vic}/end/")
+    assert client_for(vic).post(link).status_code == 404
+    vic.membership.refresh_from_db()
+    assert (vic.membership.roles, vic.membership.is_active) == (["viewer"], False)

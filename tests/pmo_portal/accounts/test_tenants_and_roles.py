@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.models import User
 from pmo_portal.tenants.context import tenant_context
-from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.accounts import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +128,43 @@ def test_an_administrator_who_went_away_is_signed_out(ada, dana, client_for, tim
         time_machine.move_to(START + timedelta(minutes=minutes), tick=False)
         assert tuple(b.get("/t/acme/people/").status_code for b in browsers) == codes
     assert browsers[0].get("/t/acme/people/").url.startswith("/accounts/login/")
+
+
+@override_settings(PMO_ENFORCE_SECOND_FACTOR=True)
+def test_a_page_that_asks_by_itself_keeps_no_administrator_signed_in(ada, client_for, time_machine):
+    with tenant_context(ada.tenant.id):
+        Authenticator.objects.create(user=ada.user, type="totp", data={})
+    browser = client_for(ada)
+    asks_by_itself = {"HX-Request": "true", "X-Unattended": "true"}
+    time_machine.move_to(START, tick=False)
+    assert browser.get("/t/acme/people/").status_code == 200
+    for minutes in (10, 20, 30):
+        time_machine.move_to(START + timedelta(minutes=minutes), tick=False)
+        assert browser.get("/t/acme/people/", headers=asks_by_itself).status_code == 200
+    time_machine.move_to(START + timedelta(minutes=40), tick=False)
+    answer = browser.get("/t/acme/people/", headers=asks_by_itself)
+    assert answer["HX-Redirect"].startswith("/accounts/login/")
+    assert browser.get("/t/acme/people/").status_code == 302
+
+
+def test_a_session_ends_twelve_hours_after_signing_in(ada, vic, time_machine):
+    """However busy it was."""
+    browser, edit = Client(), f"/t/acme/admin/members/{vic.membership.reference}/"
+    time_machine.move_to(START, tick=False)
+    browser.post("/accounts/login/", {"login": ada.user.email, "password": PASSWORD})
+    for hour in range(1, 13):
+        time_machine.move_to(START + timedelta(hours=hour, seconds=-1), tick=False)
+        role = "sponsor" if hour % 2 else "viewer"
+        answer = browser.post(edit, {"roles": [role], "version": hour})
+        assert (answer.status_code, answer.url) == (303, "/t/acme/admin/members/")
+    time_machine.move_to(START + timedelta(hours=12, seconds=1), tick=False)
+    answer = browser.post(edit, {"roles": ["administrator"], "version": 13})
+    assert (answer.status_code, answer.url) == (303, f"/accounts/login/?next={edit}&unsaved=1")
+    vic.membership.refresh_from_db()
+    assert vic.membership.roles == ["viewer"]
+
+
+@pytest.mark.parametrize("address", ["/t/ACME/R-114", "/t/ac_me/people/", "/t/Acme/"])
+def test_a_tenant_in_other_letters_does_not_exist(dana, client_for, address):
+    assert Client().get(address).url == f"/accounts/login/?next={address}"
+    assert client_for(dana).get(address).status_code == 404

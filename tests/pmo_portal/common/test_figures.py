@@ -109,25 +109,14 @@ def test_the_risk_map_counts_and_moves() -> None:
     counted = {(cell.likelihood, cell.impact): cell for cell in drawn.cells if cell.count}
     assert counted[4, 4].count == 2
     assert counted[4, 4].url == "?l=4&i=4"
-    assert counted[4, 4].above_appetite
-    assert not counted[1, 1].above_appetite
     assert [(move.reference, move.worse) for move in drawn.moves] == [("R-1", True), ("R-3", False)]
     assert drawn.is_linked
 
 
 def test_the_appetite_line_separates_twelve_and_above() -> None:
+    """From the top: right of two fields in two rows, of three, then of all."""
     drawn = raid_map({})
-    assert [cell.score for cell in drawn.cells if cell.above_appetite] == [
-        15,
-        20,
-        25,
-        12,
-        16,
-        20,
-        12,
-        15,
-    ]
-    assert drawn.appetite_path.startswith("M217 4")
+    assert drawn.appetite_path == "M217 4 L217 53 L217 53 L217 102 L266 102 L266 151 L364 151"
     assert not drawn.is_linked
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ def test_every_package_has_an_exact_version_and_a_licence(package) -> None:
     assert package["version"].count(".") == 2
     assert package["version"][0].isdigit()
     assert any(file["path"].endswith("LICENSE") for file in package["files"])
+
+
+def test_every_icon_of_the_lock_is_drawn_somewhere() -> None:
+    (icons,) = [set(package["icons"]) for package in LOCK["packages"] if "icons" in package]
+    sprite = (ROOT / "static" / "icons" / "sprite.svg").read_text(encoding="utf-8")
+    assert set(re.findall(r' id="([a-z0-9-]+)" viewBox', sprite)) == icons
+    # Names are never put together: each stands in quotes where it is asked for.
+    files = [*(ROOT / "templates").rglob("*.html")]
+    for package in ("pmo_portal", "programmes", "adoption", "governance", "forecasting"):
+        files += (ROOT / package).rglob("*.py")
+    quoted = {
+        name
+        for file in files
+        for name in re.findall(r"""["']([a-z0-9-]+)["']""", file.read_text(encoding="utf-8"))
+    }
+    assert icons - quoted == set()
 
 
 def test_no_file_lies_there_without_an_entry() -> None:

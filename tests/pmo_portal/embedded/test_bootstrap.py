@@ -43,7 +43,6 @@ def test_each_role_has_exactly_its_attributes(superuser):
         ("pmo_backup", True, True, False),
         ("pmo_eraser", True, False, False),
         ("pmo_owner", True, False, False),
-        ("pmo_search", False, True, False),
         ("pmo_worker", True, False, False),
     ]
     assert _ask(superuser, "SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
@@ -76,7 +75,6 @@ def test_only_the_owner_owns_and_nobody_else_may_create(superuser):
         ("pmo_worker", {"SELECT", "INSERT", "UPDATE", "DELETE"}),
         ("pmo_eraser", {"SELECT", "DELETE"}),
         ("pmo_backup", {"SELECT"}),
-        ("pmo_search", set()),
     ],
 )
 def test_each_role_has_exactly_its_rights_on_tables(superuser, role, rights):

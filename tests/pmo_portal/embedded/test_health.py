@@ -1,6 +1,7 @@
 """`/livez`, `/readyz`, and the headers of every answer."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.test import override_settings
 
@@ -102,3 +103,10 @@ def test_the_login_of_the_tests_has_no_faults():
     assert health.role_faults() == []
     assert health.unprotected_tables() == []
     assert connection.settings_dict["USER"] == "pmo_app"
+
+
+def test_where_a_table_is_open_nothing_starts(monkeypatch):
+    monkeypatch.setattr(health, "role_faults", list)
+    monkeypatch.setattr(health, "unprotected_tables", lambda: ["tenants_person"])
+    with pytest.raises(ImproperlyConfigured, match=r"refuses to start.*tenants_person"):
+        health.refuse_a_strong_login()

@@ -6,12 +6,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
 
 from forecasting.learning import worlds
-from pmo_portal.embedded.temporary import LIMITS, temporary_database
+from pmo_portal.embedded import temporary
 
 from .starting import ROOT, clean_environment, data_folder
 
@@ -82,12 +83,11 @@ def test_nothing_is_left_of_a_replay_somebody_ends(tmp_path, number):
     assert not (tmp_path / "out").exists()
 
 
-def test_what_fails_because_somebody_ended_the_run_counts_as_ended():
-    with (
-        pytest.raises(KeyboardInterrupt),
-        temporary_database() as logins,
-        psycopg.connect(logins.worker),
-    ):
+def test_what_fails_because_somebody_ended_the_run_counts_as_ended(monkeypatch):
+    monkeypatch.setattr(temporary, "PostgresServer", Mock())
+    for step in ("embedded_logins", "migrate", "_lift_limits"):
+        monkeypatch.setattr(temporary, step, Mock())
+    with pytest.raises(KeyboardInterrupt), temporary.temporary_database():
         try:
             signal.raise_signal(signal.SIGINT)
         finally:
@@ -95,6 +95,6 @@ def test_what_fails_because_somebody_ended_the_run_counts_as_ended():
 
 
 def test_a_database_for_one_run_has_all_the_time_it_needs():
-    with temporary_database() as logins, psycopg.connect(logins.worker) as connection:
-        found = [connection.execute(f"SHOW {limit}").fetchone() for limit in LIMITS]
-    assert found == [("0",)] * len(LIMITS)
+    with temporary.temporary_database() as logins, psycopg.connect(logins.worker) as connection:
+        found = [connection.execute(f"SHOW {limit}").fetchone() for limit in temporary.LIMITS]
+    assert found == [("0",)] * len(temporary.LIMITS)

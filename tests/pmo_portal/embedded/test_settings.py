@@ -1,6 +1,7 @@
 """Both security profiles, each in a process of its own, because settings are read once."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -98,6 +99,17 @@ def test_one_redis_address_serves_broker_and_cache(url, broker, cache):
     assert found == {"CELERY_BROKER_URL": broker, "CACHE_URL": cache}
 
 
+def test_a_copied_example_has_one_redis_for_broker_and_cache():
+    example = re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    copied = {**dict(example), "SECRET_KEY": "x" * 50}
+    for more in ({}, {"CELERY_BROKER_URL": "", "CACHE_URL": ""}):
+        found = _settings("CELERY_BROKER_URL", "CACHE_URL", **{**copied, **more})
+        assert found == {
+            "CELERY_BROKER_URL": "redis://localhost:6379/0",
+            "CACHE_URL": "redis://localhost:6379/1",
+        }
+
+
 def test_the_limits_of_a_task_stay_far_below_the_visibility_of_its_message():
     found = _settings(
         "CELERY_TASK_TIME_LIMIT", "CELERY_BROKER_TRANSPORT_OPTIONS", "CELERY_TASK_ACKS_LATE",
@@ -108,8 +120,13 @@ def test_the_limits_of_a_task_stay_far_below_the_visibility_of_its_message():
     assert found["CELERY_TASK_ACKS_LATE"]
 
 
-def test_a_server_that_logs_in_too_strongly_does_not_start(superuser_url):
-    done = _run("import pmo_portal.wsgi", PMO_PROFILE="embedded", DATABASE_URL=superuser_url)
+@pytest.mark.parametrize(
+    "start",
+    ["import pmo_portal.wsgi", "from pmo_portal.celery import app; app.Worker(pool='solo')"],
+    ids=["web", "worker"],
+)
+def test_a_server_that_logs_in_too_strongly_does_not_start(superuser_url, start):
+    done = _run(start, PMO_PROFILE="embedded", DATABASE_URL=superuser_url)
     assert done.returncode != 0
     assert "refuses to start" in done.stderr
     assert "login is a superuser" in done.stderr

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
 from pmo_portal.common.circuit import Circuit
@@ -41,6 +41,11 @@ def _crash(run: runs.JobRun) -> None:
 @registry.job("tests.transient")
 def _transient(run: runs.JobRun) -> None:
     raise OperationalError("server closed the connection")
+
+
+@registry.job("tests.quotes")
+def _quotes(run: runs.JobRun) -> None:
+    raise IntegrityError("DETAIL: Failing row contains (what nobody may read).")
 
 
 @registry.job("tests.slow")
@@ -137,6 +142,20 @@ def test_a_crash_is_tried_again_later_and_set_aside_in_the_end(acme, kind):
     assert _job(acme, job).error
 
 
+def test_what_broke_a_job_is_told_by_its_kind_and_not_in_its_words(acme, caplog):
+    job = _ask(acme, "tests.quotes")
+    runs.run(acme.id, job.ticket_id)
+    waiting = _job(acme, job).message
+    Ticket.objects.filter(pk=job.ticket_id).update(
+        run_at=timezone.now(), attempts=services.MAX_ATTEMPTS - 1
+    )
+    assert runs.run(acme.id, job.ticket_id) == "poisoned"
+    for said in (waiting, _job(acme, job).error):
+        assert "IntegrityError" in said
+        assert "nobody may read" not in said
+    assert "nobody may read" in caplog.text
+
+
 def test_who_lost_the_claim_writes_nothing(acme):
     job = _ask(acme, "tests.slow")
     assert runs.run(acme.id, job.ticket_id) == "lost"
@@ -178,6 +197,20 @@ def test_the_sweeper_nudges_what_waits_and_gives_up_on_what_crashes(acme, monkey
     assert set(nudged) == {waiting.ticket_id, dead.ticket_id}
     assert fresh.ticket_id not in nudged
     assert _job(acme, hopeless).state == JobState.POISONED
+
+
+def test_a_tenant_with_very_many_jobs_keeps_no_other_one_waiting(acme, borealis, monkeypatch):
+    nudged = []
+    monkeypatch.setattr(services, "nudge", lambda ticket: nudged.append(ticket.tenant_id) or True)
+    now = timezone.now()
+    for tenant, count, minutes in ((acme, 520, 9), (borealis, 1, 5)):
+        at = now - timedelta(minutes=minutes)
+        Ticket.objects.bulk_create(
+            Ticket(tenant=tenant, kind="tests.work", created_at=at, run_at=at, nudged_at=at)
+            for _ticket in range(count)
+        )
+    services.sweep(at=now)
+    assert (nudged.count(acme.id), nudged.count(borealis.id)) == (services.SWEEP_PER_TENANT, 1)
 
 
 def test_jobs_of_a_suspended_tenant_wait(acme):

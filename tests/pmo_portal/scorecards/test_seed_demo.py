@@ -31,13 +31,24 @@ from programmes.models import MilestoneForecast, Programme, RaidItem, StatusRepo
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def northshire(db, capsys):
+def test_the_demonstration_is_what_it_promises(capsys):
+    """All of it in one test: making it takes a minute or more."""
     call_command("seed_demo")
-    return Tenant.objects.get(slug="northshire")
+    northshire = Tenant.objects.get(slug="northshire")
+    _tells_its_stories(northshire)
+    _its_past_is_learned_from_and_over(northshire)
+    _everybody_can_sign_in()
+
+    # A second call changes nothing and says so.
+    capsys.readouterr()
+    call_command("seed_demo")
+    assert capsys.readouterr().out.count("is there already") == 2
+    with tenant_context(northshire.id):
+        assert Programme.objects.live().count() == 12
+        assert Programme.objects.count() == 32
 
 
-def test_the_demonstration_tells_its_stories(northshire, capsys):
+def _tells_its_stories(northshire):
     with tenant_context(northshire.id):
         assert Programme.objects.live().count() == 12
         # Nowhere do fewer people work than in the parts of it.
@@ -81,16 +92,8 @@ def test_the_demonstration_tells_its_stories(northshire, capsys):
         assert all(each.known_at.date() >= each.effective_on for each in said)
         assert not StatusReport.objects.filter(effective_on__gt=today).exists()
 
-    # A second call changes nothing and says so.
-    capsys.readouterr()
-    call_command("seed_demo")
-    assert capsys.readouterr().out.count("is there already") == 2
-    with tenant_context(northshire.id):
-        assert Programme.objects.live().count() == 12
-        assert Programme.objects.count() == 32
 
-
-def test_the_past_of_the_demonstration_is_learned_from_and_over(northshire):
+def _its_past_is_learned_from_and_over(northshire):
     """Pages of models show what they are for: an own model or a challenger, and crises beside what was told."""
     with tenant_context(northshire.id):
         ended = Programme.objects.filter(stage="closed")
@@ -117,6 +120,18 @@ def test_the_past_of_the_demonstration_is_learned_from_and_over(northshire):
         assert not Programme.objects.filter(stage="closed").exists()
 
 
+def _everybody_can_sign_in():
+    people = [
+        f"{who}@{slug}.example"
+        for slug in ("northshire", "brightwater")
+        for who in ("admin", "pmo", "change", "chair", "viewer")
+    ]
+    for email in (*people, "ops@portal.example"):
+        answer = Client().post("/accounts/login/", {"login": email, "password": "demo-portal"})
+        assert answer.status_code == 302, email
+    assert User.objects.get(email="ops@portal.example").memberships.count() == 0
+
+
 @pytest.mark.parametrize("breaks_at", ["northshire", "brightwater"])
 def test_a_demonstration_that_breaks_off_leaves_nothing_behind(monkeypatch, breaks_at):
     """So that the next start makes it again, instead of taking a half for the whole."""
@@ -139,15 +154,3 @@ def test_a_demonstration_that_breaks_off_leaves_nothing_behind(monkeypatch, brea
         call_command("seed_demo")
     assert not Tenant.objects.exists()
     assert not User.objects.exists()
-
-
-def test_everybody_of_the_demonstration_can_sign_in(northshire):
-    people = [
-        f"{who}@{slug}.example"
-        for slug in ("northshire", "brightwater")
-        for who in ("admin", "pmo", "change", "chair", "viewer")
-    ]
-    for email in (*people, "ops@portal.example"):
-        answer = Client().post("/accounts/login/", {"login": email, "password": "demo-portal"})
-        assert answer.status_code == 302, email
-    assert User.objects.get(email="ops@portal.example").memberships.count() == 0

@@ -14,7 +14,7 @@ from pmo_portal.embedded.environment import read_secret
 
 class Command(BaseCommand):
     help = (
-        "Make the roles pmo_owner, pmo_app, pmo_worker, pmo_eraser, pmo_backup and pmo_search, the"
+        "Make the roles pmo_owner, pmo_app, pmo_worker, pmo_eraser and pmo_backup, the"
         " database and its default rights. Log in as superuser (DATABASE_URL). Passwords come from"
         " PMO_OWNER_PASSWORD and so on, or the same names with _FILE; what is not given stays as it is."
     )
