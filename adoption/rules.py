@@ -34,7 +34,7 @@ def _keeps_records(member: Member, obj: Any) -> Answer:
         return allow()
     if member.is_delivery:
         return deny(
-            _("Adoption records are kept by the change function. You can read all of them here.")
+            _("Adoption records are kept by the adoption function. You can read all of them here.")
         )
     programme = _programme_of(obj)
     if programme is None:

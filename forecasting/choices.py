@@ -126,7 +126,7 @@ class Happening(models.TextChoices):
     SHIFTED = "shifted", _("The level was corrected")
     SET_ASIDE = "set_aside", _("A person set it aside")
     REINSTATED = "reinstated", _("A person brought it back into use")
-    RESUMED = "resumed", _("A person let lessons come into use again")
+    RESUMED = "resumed", _("A person allowed new models again")
     CHOSEN = "chosen", _("A person put the challenger into use")
     DECLINED = "declined", _("A person set the challenger aside")
     OFFERED = "offered", _("A person put it up as challenger again")

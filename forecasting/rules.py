@@ -27,7 +27,7 @@ rule("forecasting.comment_view")(any_member)
 def lexicon_change(member: Member, obj: Any) -> Answer:
     if member.has(Role.CHANGE_LEAD):
         return allow()
-    return deny(_("The words comments are read with are kept by the change lead."))
+    return deny(_("The word lists for reading comments are maintained by the change lead."))
 
 
 @rule("forecasting.topic_change")
@@ -36,7 +36,7 @@ def comment_tag(member: Member, obj: Any) -> Answer:
     if member.is_change:
         return allow()
     return deny(
-        _("Comments are looked at by the change side. Everybody reads what they say together.")
+        _("Comments are read by the adoption function. Everybody reads what they say together.")
     )
 
 
@@ -44,7 +44,7 @@ def comment_tag(member: Member, obj: Any) -> Answer:
 def signal_recompute(member: Member, programme: Any) -> Answer:
     """Both leads of the organisation, and both leads of the programme, as equals."""
     if getattr(programme, "is_closed", False):
-        return deny(_("This programme is closed. Nothing is computed of it any more."))
+        return deny(_("This programme is closed. Nothing more is computed for it."))
     if member.has(Role.PMO_LEAD, Role.CHANGE_LEAD, Role.ADMINISTRATOR):
         return allow()
     leads = {

@@ -108,7 +108,7 @@ def _in_words(pair: Pair, inputs: Inputs, assessment: Assessment) -> Outcome:
 
 
 def _without_units(pair: Pair) -> Outcome:
-    missing = [_("Nobody said which units this go-live touches")]
+    missing = [_("No units are named for this go-live")]
     return Outcome(pair, Level.UNKNOWN.value, [], missing)
 
 
@@ -269,7 +269,7 @@ def ask_to_watch() -> Job | None:
     """Ask for what was told to be compared with what came; None when that is waiting already."""
     return jobs.enqueue(
         WATCH,
-        title=_("Compare what was told with what came"),
+        title=_("Compare forecasts with what happened"),
         slot=f"{WATCH}:{current_tenant_id()}",
         coalesce=True,
         delay=SCORE_DEBOUNCE,

@@ -227,7 +227,7 @@ def read_comments(run: JobRun) -> None:
             )
 
 
-@job(services.WATCH, nightly=_("Compare what was told with what came"))
+@job(services.WATCH, nightly=_("Compare forecasts with what happened"))
 def watch_models(run: JobRun) -> None:
     """Close scores whose time is over, and once a week see whether the models in use still hold, and what was like now."""
     from . import watching

@@ -93,7 +93,7 @@ class Yardstick(models.TextChoices):
     PEOPLE_TOUCHED = "people_touched", _("People the programme touches")
     ENGAGEMENT = "engagement", _("Engagement, 0 to 100, mean over its units")
     TRAINING = "training", _("Training completed, % of those required")
-    RESISTANCE = "resistance", _("Open resistance signals")
+    RESISTANCE = "resistance", _("Open signs of resistance")
 
 
 class ReviewShare(models.IntegerChoices):

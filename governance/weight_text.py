@@ -134,7 +134,7 @@ class Row:
                 "points": POINTS,
                 "n": least,
             }
-        return _("More than %(points)s points off the half; from %(n)s on") % {
+        return _("More than %(points)s points away from half; from %(n)s on") % {
             "points": POINTS,
             "n": least,
         }
@@ -160,7 +160,7 @@ def _sentence(key: Key, measure: Measure, delivery: str, change: str) -> str:
         ),
         Key.CHAIR: _("Delivery chaired %(delivery)s of %(n)s meetings, adoption %(change)s."),
         Key.WAITING: _(
-            "In the middle, what delivery escalates is settled after %(delivery)s days, what adoption escalates after %(change)s."
+            "Typically (median), what delivery escalates is settled after %(delivery)s days, what adoption escalates after %(change)s."
         ),
         Key.ATTENDANCE: _(
             "Of the voting members, %(delivery)s of delivery came and %(change)s of adoption."

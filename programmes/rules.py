@@ -67,7 +67,7 @@ def _side(member: Member, programme: Programme | None, half: str) -> Answer:
         return deny(_("Delivery records are kept by the delivery function. Ask the delivery lead."))
     if keeps_adoption(member, programme):
         return allow()
-    return deny(_("Adoption records are kept by the change function. Ask the change lead."))
+    return deny(_("Adoption records are kept by the adoption function. Ask the change lead."))
 
 
 def _either(member: Member, programme: Programme | None) -> Answer:

@@ -91,7 +91,7 @@ class ReviewForm(Refusing, forms.ModelForm):
     def clean_review_on(self) -> date | None:
         day: date | None = self.cleaned_data["review_on"]
         if day and day <= self.today:
-            raise forms.ValidationError(_("The next look lies ahead: choose a day after today."))
+            raise forms.ValidationError(_("Choose a day after today for the next review."))
         return day
 
 

@@ -33,7 +33,7 @@ class GroupForm(RecordForm):
         fields = ("name", "unit", "people", "influence", "position", "wanted", "owner", "evidence")
         widgets = {"evidence": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
-            "name": gettext_lazy("A group of people, never a single person."),
+            "name": gettext_lazy("A group of people, never an individual."),
             "position": gettext_lazy("Leave it empty until somebody has asked them."),
         }
 
@@ -62,7 +62,7 @@ class ActivityForm(RecordForm):
         widgets = {"planned_on": date_input()}
         help_texts = {
             "hours": gettext_lazy("What it takes from the work of each person; it counts as load of the units."),
-            "purpose": gettext_lazy("Activities are no end in themselves: name the measure that should move."),
+            "purpose": gettext_lazy("Name the measure this activity should improve."),
         }  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -94,12 +94,12 @@ class TrainingLine(Refusing, forms.Form):
         """Say what a colleague recorded or took back; the next time it is saved, that was seen."""
         self.newest = newest
         if newest is None:
-            text = _("Meanwhile what you saw was taken back, and nothing is left. Save again to record yours.")  # fmt: skip
+            text = _("In the meantime the entry you saw was withdrawn, and none is left. Save again to record yours.")  # fmt: skip
             self.add_error("completed", text)
             return
         if self.seen is not None and newest.known_at < self.seen.known_at:
             text = _(
-                "Meanwhile what you saw was taken back, and %(completed)d of %(required)d as of %(day)s count again. Save again to record yours."
+                "In the meantime the entry you saw was withdrawn, and %(completed)d of %(required)d as of %(day)s count again. Save again to record yours."
             )
         else:
             text = _(

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('resolved_on', models.DateField(editable=False, null=True, verbose_name='resolved on')),
             ],
             options={
-                'verbose_name': 'resistance signal',
+                'verbose_name': 'sign of resistance',
                 'ordering': ('-effective_on', '-number'),
                 'indexes': [models.Index(fields=['tenant', 'programme', '-effective_on'], name='resistancesignal_programme')],
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'number'), name='resistancesignal_number_once'), models.CheckConstraint(condition=models.Q(('strength__gte', 1), ('strength__lte', 3)), name='resistancesignal_strength_1_to_3'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_on__isnull', True), ('status', 'open')), models.Q(('resolved_on__isnull', False), ('status', 'resolved')), _connector='OR'), name='resistancesignal_resolved_with_date', violation_error_code='about:resolved_on', violation_error_message='A resolved signal has a date, an open one has none.'), models.CheckConstraint(condition=models.Q(('resolved_on__isnull', True), ('resolved_on__gte', models.F('effective_on')), _connector='OR'), name='resistancesignal_resolved_after_seen', violation_error_code='about:resolved_on,effective_on', violation_error_message='It cannot be resolved before it was noticed.'), pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_resistancesignal_rls'), pmo_portal.tenants.constraints.SameTenant(field='programme', name='adoption_resistancesignal_programme_tenant'), pmo_portal.tenants.constraints.SameTenant(field='unit', name='adoption_resistancesignal_unit_tenant')],

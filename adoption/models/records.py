@@ -215,7 +215,7 @@ class ResistanceSignal(Record, Fact):
     change_action = "adoption.signal_change"
 
     class Meta:
-        verbose_name = _("resistance signal")
+        verbose_name = _("sign of resistance")
         ordering = ("-effective_on", "-number")
         constraints = [
             models.UniqueConstraint(

@@ -56,7 +56,9 @@ def record_comments(
     again = SurveyComment.objects.filter(wave=wave, programme=programme, unit__in=texts)
     taken = again.values_list("unit__name", flat=True).first()
     if taken is not None:
-        kept = _("Comments of %(unit)s in this wave are kept already; they are taken once.")
+        kept = _(
+            "Comments of %(unit)s in this wave are recorded already; they can be entered only once."
+        )
         raise ValidationError({"unit": kept % {"unit": taken}})
     kc, names = fewest_for_comments(), redactor()
     enough = set(

@@ -266,7 +266,7 @@ def resolve_signal(
         require(acting, "adoption.signal_change", signal)
     changes = {"status": SignalStatus.RESOLVED, "resolved_on": on, "response": response}
     return history.revise(
-        signal, changes=changes, version=version, acting=acting, action="resolve resistance signal"
+        signal, changes=changes, version=version, acting=acting, action="resolve sign of resistance"
     )
 
 
@@ -277,7 +277,7 @@ def reopen_signal(
         require(acting, "adoption.signal_change", signal)
     changes = {"status": SignalStatus.OPEN, "resolved_on": None}
     return history.revise(
-        signal, changes=changes, version=version, acting=acting, action="reopen resistance signal"
+        signal, changes=changes, version=version, acting=acting, action="reopen sign of resistance"
     )
 
 

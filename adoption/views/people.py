@@ -103,7 +103,7 @@ def headcount_withdraw(request: TenantRequest, code: str, recorded: datetime) ->
             entry, at=clock.now(), today=clock.today(), acting=request.member
         ),
         to=_url(request, unit, "headcount_list"),
-        message=_("The entry is taken back."),
+        message=_("The entry is withdrawn."),
         undo=lambda gone: _url(request, unit, "headcount_restore", withdrawn=gone.withdrawn_at),
     )
 

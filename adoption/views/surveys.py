@@ -177,7 +177,7 @@ def wave_comments(request: TenantRequest, reference: str) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
-            text = _("Taken in. What may be read counts from now on.")
+            text = _("Saved. Comments that may be read count from now on.")
             return done(request, to=wave, message=text)
     context = {
         "form": form,

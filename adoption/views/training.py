@@ -135,8 +135,8 @@ def training_withdraw(request: TenantRequest, recorded: datetime) -> HttpRespons
         to=_url(request, "training_list"),
         message=lambda gone: (
             ngettext(
-                "The entry of one unit is taken back.",
-                "The entries of %(count)d units are taken back.",
+                "The entry of one unit is withdrawn.",
+                "The entries of %(count)d units are withdrawn.",
                 len(gone),
             )
             % {"count": len(gone)}

@@ -234,7 +234,7 @@ class ModelCard:
         if lesson and lesson.events >= events and lesson.programmes >= programmes:
             # So many happened already: what is missing is no count. What passed and is not in use is held, which is said.
             is_refused = lesson.verdict.get("tried") and not lesson.verdict.get("promoted")
-            return _("Enough happened here; what is learned from it has yet to pass the test") if is_refused else ""  # fmt: skip
+            return _("Enough has happened here; the model trained on it has yet to pass the test") if is_refused else ""  # fmt: skip
         return text % {"events": events, "programmes": programmes}
 
     @property

@@ -16,8 +16,8 @@ from ..models import ModelCheck
 from ..numbers import two
 
 ALARM_WORDS: dict[str, Any] = {
-    "more": gettext_lazy("More happens than was told"),
-    "fewer": gettext_lazy("Less happens than was told"),
+    "more": gettext_lazy("More happens than forecast"),
+    "fewer": gettext_lazy("Less happens than forecast"),
     "slope": gettext_lazy("High and low scores lie too far apart or too close together"),
 }
 INPUT_ALARM_WORDS: dict[str, Any] = {
@@ -78,8 +78,8 @@ def told_by(check: ModelCheck | None) -> str:
     if not versions:
         return ""
     if len(versions) == 1:
-        return _("all told by model %(version)s") % {"version": versions[0]}
-    return _("told by %(count)s models, %(first)s to %(last)s") % {
+        return _("all made by model %(version)s") % {"version": versions[0]}
+    return _("made by %(count)s models, %(first)s to %(last)s") % {
         "count": len(versions),
         "first": versions[0],
         "last": versions[-1],
@@ -89,19 +89,19 @@ def told_by(check: ModelCheck | None) -> str:
 def watch_finding(check: ModelCheck | None) -> str:
     """The heading of a check: what is not as it was told, or that all is."""
     if check is None:
-        return _("Nothing that was told is over yet, so nothing can be compared")
+        return _("No forecast period is over yet, so nothing can be compared")
     if check.alarms:
         return _heading(check)
     if not check.figures["weeks"]:
-        return _("Nothing was told since the last remedy or decision that could be compared yet")
+        return _("No forecast since the last correction or decision can be compared yet")
     if drifts(check):
         words = (
-            _("More began than was told; too little yet to do something about it")
+            _("More happened than was forecast; too little yet to act on")
             if check.figures["low"] > 1
-            else _("Less began than was told; too little yet to do something about it")
+            else _("Less happened than was forecast; too little yet to act on")
         )
         return words
-    return _("What was told comes true as far as the numbers can show")
+    return _("Forecasts come true as far as the numbers can show")
 
 
 def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
@@ -115,7 +115,7 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
             "note": ", ".join(
                 each
                 for each in (
-                    _("in %(weeks)s weeks, %(rows)s scores told")
+                    _("in %(weeks)s weeks, %(rows)s scores")
                     % {"weeks": found["weeks"], "rows": found["rows"]},
                     told_by(check),
                 )

@@ -122,11 +122,11 @@ class Duel:
         if gain is None or not self.is_current:
             text = _("%(challenger)s waits beside %(champion)s; the two could not be compared yet")
         elif gain[1] > 0:
-            text = _("%(challenger)s told surely better than %(champion)s, which is in use")
+            text = _("%(challenger)s was clearly better than %(champion)s, which is in use")
         elif gain[2] <= 0:
-            text = _("%(challenger)s told surely worse than %(champion)s, which is in use")
+            text = _("%(challenger)s was clearly worse than %(champion)s, which is in use")
         else:
-            text = _("%(challenger)s told neither surely better nor surely worse than %(champion)s, which is in use")  # fmt: skip
+            text = _("%(challenger)s was neither clearly better nor clearly worse than %(champion)s, which is in use")  # fmt: skip
         return text % names
 
     @property
@@ -143,9 +143,9 @@ class Duel:
         if lesson.model_id is not None:
             # It may have been set aside since, or have given way to another.
             if self.card.model is not None and lesson.model_id == self.card.model.pk:
-                return _("There is no challenger: what the last lesson made is in use")
-            return _("There is no challenger: what the last lesson made came into use, and no longer is")  # fmt: skip
-        return _("There is no challenger: the next lesson may make one")
+                return _("There is no challenger: the last trained model is in use")
+            return _("There is no challenger: the last trained model came into use, and is no longer in use")  # fmt: skip
+        return _("There is no challenger: the next training run may make one")
 
     @property
     def declined(self) -> str:
@@ -169,7 +169,7 @@ class Duel:
         if verdict.get("held") == "changed":
             found.append(
                 _(
-                    "Somebody decided about models while it was learned, so it was not put to use; the next lesson is."
+                    "Somebody decided about models while this one was being trained, so it was not used. The next one will be."
                 )
             )
         elif verdict.get("tried") and not found:
@@ -183,7 +183,7 @@ class Duel:
         """The gain of the challenger, and what it was measured on."""
         compared = self.compared
         if not compared:
-            return _("Something else came into use while it was learned. The next lesson compares it, or what it makes then.")  # fmt: skip
+            return _("Something else came into use while it was being trained. The next training run compares it, or the model it makes then.")  # fmt: skip
         counts = {
             "rows": compared["rows"],
             "programmes": compared["programmes"],
@@ -198,10 +198,10 @@ class Duel:
             text = f"{text} {_('Too few to measure by.')}"
         else:
             value, low, high = compared["gain"]
-            gain = _("Gain of the challenger in log loss for each week: %(gain)s (80%% of such: %(low)s to %(high)s). Above nothing it told better.")  # fmt: skip
+            gain = _("Gain of the challenger in log loss for each week: %(gain)s (80%% of such: %(low)s to %(high)s). Above zero the challenger was better.")  # fmt: skip
             text = f"{gain % {'gain': four(value), 'low': four(low), 'high': four(high)}} {text}"
         if not self.is_current:
-            text = f"{_('It was compared with what was in use before; the next lesson compares anew.')} {text}"
+            text = f"{_('It was compared with the model in use before; the next training run compares again.')} {text}"
         return text
 
     @property

@@ -54,7 +54,7 @@ def _event_text(event: ModelEvent) -> str:
     if event.kind == Happening.INPUTS:
         return "; ".join(input_alarm_texts(event.target, details["inputs"]))
     if event.kind == Happening.FELL_BACK and details.get("because") == LESSON:
-        return _("What was learned spoke against a model of your own; the next lesson may differ.")
+        return _("The test spoke against a model of your own; the next training run may differ.")
     if event.kind == Happening.SHIFTED:
         return _("The odds were multiplied by %(factor)s.") % {
             "factor": f"{math.exp(details['shift']):.2f}"

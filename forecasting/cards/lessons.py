@@ -67,20 +67,20 @@ def reasons_of(verdict: Mapping[str, Any]) -> list[str]:
 
 def _reason_text(reason: str, *, is_shared: bool) -> str:
     words = {
-        "slice:near_golive": _("Weeks near a go-live would be told worse."),
-        "slice:due_soon": _("Items that are due soon would be told worse."),
-        "slice:unmitigated": _("Items nothing is done about would be told worse."),
-        "order": _("The order it puts them in is not surely better than a coin's."),
-        "gain": _("It told worse than the shared prior.")
+        "slice:near_golive": _("Forecasts near a go-live would be worse."),
+        "slice:due_soon": _("Forecasts for items due soon would be worse."),
+        "slice:unmitigated": _("Forecasts for items nothing is done about would be worse."),
+        "order": _("Its ranking is not clearly better than chance."),
+        "gain": _("It was less accurate than the shared prior.")
         if is_shared
-        else _("It told worse than the shipped prior."),
+        else _("It was less accurate than the shipped prior."),
         "slope": _("Its scores are too bold or too timid."),
         "later": _(
-            "What was learned before the last 13 weeks told these worse than the shared prior, and what they taught has not made up for it yet."
+            "The model trained before the last 13 weeks was less accurate on them than the shared prior, and training on them has not made up for it yet."
         )
         if is_shared
         else _(
-            "What was learned before the last 13 weeks told these worse than the shipped prior, and what they taught has not made up for it yet."
+            "The model trained before the last 13 weeks was less accurate on them than the shipped prior, and training on them has not made up for it yet."
         ),
     }
     return words.get(reason, reason)

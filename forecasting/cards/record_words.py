@@ -24,16 +24,16 @@ PREDICTS: dict[str, Any] = {
 }
 LIMITS: dict[str, tuple[Any, ...]] = {
     Forecast.MILESTONE_SLIP: (
-        gettext_lazy("A milestone is told by those like it: how far ahead its date lies and whether its programme runs behind schedule. What makes it different is not known."),
-        gettext_lazy("What is compared is the word in force 14, 56 and 126 days before the baseline. A date that is moved often is judged by what it said each time."),
+        gettext_lazy("A milestone is forecast from those like it: how far ahead its date lies and whether its programme runs behind schedule. What sets it apart is not known."),
+        gettext_lazy("The date compared is the one in force 14, 56 and 126 days before the baseline. A date that is moved often is judged by what it said each time."),
         gettext_lazy("Milestones of closed programmes that were never reached, and what nobody went on to report, are left out."),
-        gettext_lazy("Dates of one organisation move together. A change that concerns all of them shows only once ranges have passed."),
+        gettext_lazy("Dates in one organisation move together. A change that affects them all shows only once ranges have passed."),
     ),
     Forecast.ADOPTION_SHORTFALL: (
-        gettext_lazy("Training and engagement are told as independent: the chance of either takes one as telling nothing of the other. Where they go together it is a little too high. How often both fell short at once stands beside what was told."),
-        gettext_lazy("The spreads take the date of a go-live as it came to be: they tell how people get ready, not how plans move."),
-        gettext_lazy("Only survey figures that may be shown are read; a hidden unit takes the nearest above, and units of fewer than five people are not told."),
-        gettext_lazy("Where a part is not known the chance is the least it can be."),
+        gettext_lazy("Training and engagement are treated as independent when their chances are combined. Where they go together the chance is a little too high. How often both fell short at once is shown next to the forecast."),
+        gettext_lazy("The spreads use the final date of a go-live: they show how people get ready, not how plans move."),
+        gettext_lazy("Only survey figures that may be shown are read; for a hidden unit the nearest one above is used, and there is no forecast for units of fewer than five people."),
+        gettext_lazy("If one part is not known, the chance is a minimum."),
     ),
 }  # fmt: skip
 NAMES: dict[str, tuple[Any, Any]] = {
@@ -42,8 +42,8 @@ NAMES: dict[str, tuple[Any, Any]] = {
 }  # fmt: skip
 # What happens to them, in words of their own.
 HAPPENED: dict[str, Any] = {
-    Happening.ALARM: gettext_lazy("What was told does not come true"),
-    Happening.FELL_BACK: gettext_lazy("What is shipped is told"),
+    Happening.ALARM: gettext_lazy("Forecasts here do not come true"),
+    Happening.FELL_BACK: gettext_lazy("Shipped assumptions in use"),
 }
 
 
@@ -74,7 +74,7 @@ def fallback_text(record: SlipRecord | ShortfallRecord) -> str:
     forecast = Forecast.MILESTONE_SLIP if isinstance(record, SlipRecord) else Forecast.ADOPTION_SHORTFALL  # fmt: skip
     own = record.held.get("judged", {}).get("own", {})
     why = f" {came_text(forecast, own)}." if own.get("cases") else ""
-    return _("What is shipped is told instead of what was measured here, as of %(on)s.%(why)s What was measured is used again once it holds; that is looked at every four weeks.") % {
+    return _("The shipped assumptions are used instead of what was measured here, as of %(on)s.%(why)s What was measured is used again once it holds; this is checked every four weeks.") % {
         "on": day_text(record.as_of),
         "why": why,
     }  # fmt: skip
@@ -87,7 +87,7 @@ def event_text(event: ModelEvent) -> str:
     if event.kind != Happening.ALARM:
         return came
     follows = (
-        _("What is shipped is told until the own holds again.")
+        _("The shipped assumptions are used until your own measurements hold again.")
         if details.get("remedy") == "shipped"
         else _("Nothing better is known: what is shipped would not come nearer.")
     )

@@ -157,7 +157,7 @@ class RecordCard:
         if not self.held.get("cases"):
             return []
         own, assumed = self.held, self._judged["shipped"]
-        made = [_figure(self.forecast, own, _("As it would be told here"))]
+        made = [_figure(self.forecast, own, _("As it would be forecast here"))]
         if assumed.get("cases"):
             made.append(_figure(self.forecast, assumed, _("By what is shipped alone")))
         held = self.record.held if self.record else {}

@@ -19,8 +19,8 @@ PART_WORDS: dict[str, Any] = {
     "first_weeks": gettext_lazy("First twelve weeks of a programme"),
     "small": gettext_lazy("Small programmes"),
     "small_units": gettext_lazy("Programmes with units under 50 people in the mean"),
-    "told_by_prior": gettext_lazy("Weeks told by the shipped prior"),
-    "told_by_own": gettext_lazy("Weeks told by an own model"),
+    "told_by_prior": gettext_lazy("Weeks forecast by the shipped prior"),
+    "told_by_own": gettext_lazy("Weeks forecast by an own model"),
     "schedule": gettext_lazy("About the schedule"),
     "cost": gettext_lazy("About cost"),
     "people": gettext_lazy("About people"),
@@ -165,10 +165,10 @@ def surveys_finding(report: Mapping[str, Any]) -> str:
         return ""
     _gain, low, high = part["gain"]["none"]
     if low > 0:
-        return _("With surveys scores are surely better than without")
+        return _("Scores are clearly better with surveys than without")
     if high < 0:
-        return _("With surveys scores are surely worse than without")
-    return _("Whether scores are better with surveys, the numbers cannot show yet")
+        return _("Scores are clearly worse with surveys than without")
+    return _("The numbers cannot show yet whether surveys make scores better")
 
 
 def lead_rows(report: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -195,11 +195,11 @@ def lead_finding(target: Target, report: Mapping[str, Any]) -> str:
     if low <= 0 <= high:
         return _("Alerts were not shown to be further ahead than chance")
     if high < 0:
-        return _("Alerts come later than chance would have it")
+        return _("Alerts come later than by chance")
     return (
-        _("Before an escalation alerts stand %(weeks)s weeks longer than chance would have it")
+        _("Before an escalation alerts come %(weeks)s weeks earlier than by chance")
         if target is Target.RAID_ESCALATES_4W
-        else _("Before a crisis alerts stand %(weeks)s weeks longer than chance would have it")
+        else _("Before a crisis alerts come %(weeks)s weeks earlier than by chance")
     ) % {"weeks": one(above)}
 
 

@@ -55,10 +55,14 @@ def windows_finding(found: Sequence[Mapping[str, Any]], *, beside_verdict: bool 
     over = [each for each in found if each["rows"]]
     enough = [each for each in over if each["events"] >= FEWEST_EVENTS]
     if not enough:
-        return _("Too little happened so far to say whether what was told comes true")
+        return _("Too little has happened so far to say whether forecasts come true")
     words = {
-        _("%(windows)s are surely told too low"): [each for each in enough if each["low"] > 1],
-        _("%(windows)s are surely told too high"): [each for each in enough if each["high"] < 1],
+        _("forecasts for %(windows)s are clearly too low"): [
+            each for each in enough if each["low"] > 1
+        ],
+        _("forecasts for %(windows)s are clearly too high"): [
+            each for each in enough if each["high"] < 1
+        ],
     }
     off = [
         text % {"windows": get_text_list([str(_SPOKEN[each["weeks"]]) for each in some], _("and"))}

@@ -426,7 +426,7 @@ def score_finding(name: str, forecast: Forecast | None) -> str:
     words = {
         RiskLevel.HIGH: _("%(name)s: high risk of a crisis within four weeks"),
         RiskLevel.ELEVATED: _("%(name)s: elevated risk of a crisis within four weeks"),
-        RiskLevel.UNKNOWN: _("%(name)s: not enough is known to tell a risk"),
+        RiskLevel.UNKNOWN: _("%(name)s: too little is known to forecast a risk"),
     }
     text = words.get(
         RiskLevel(forecast.score.level), _("%(name)s: low risk of a crisis within four weeks")
@@ -469,7 +469,7 @@ def scores_finding(
             elevated,
         ) % {"count": elevated, "scored": scored}
     if unknown == scored:
-        return _("Not enough is known of any programme to tell a risk")
+        return _("Too little is known about any programme to forecast a risk")
     if unknown:
         return _(
             "No programme of which something is known has more than a low risk of a crisis within four weeks"
@@ -500,7 +500,7 @@ def units_finding(
             elevated,
         ) % {"count": elevated, "units": units}
     if unknown == scored:
-        return _("Not enough is known of any unit to tell a risk")
+        return _("Too little is known about any unit to forecast a risk")
     if unknown:
         return _("No unit of which something is known has more than a low risk of a crisis")
     return _("No unit has more than a low risk of a crisis in any programme")

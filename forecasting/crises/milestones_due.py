@@ -50,7 +50,7 @@ def late_text(share: float, counted: Due | None) -> str:
     """How many milestones were late: the counts where they make the share a model was told, else what that share is."""
     if counted is None or not isclose(counted.share, share, abs_tol=1e-6):
         return _(
-            "late milestones of the last twelve weeks count as a share of %(share)s%%, drawn towards the usual %(usual)s%% where few were due"
+            "late milestones of the last twelve weeks count as a share of %(share)s%%, pulled towards the usual %(usual)s%% where few were due"
         ) % {"share": round(100 * share), "usual": round(100 * USUAL)}
     if not counted.due:
         return _("no milestone was due in the last twelve weeks")

@@ -112,7 +112,7 @@ class Outlook:
         half, most, nearly = self.days
         if half is None:
             return _(
-                "Milestones that were this late have hardly ever been reached: no date can be told"
+                "Milestones this late have hardly ever been reached, so no date can be forecast"
             )
         if most is None:
             return _(
@@ -214,7 +214,7 @@ class Outlook:
 def outlooks_finding(milestones: int, missed: int) -> str:
     """The heading of a list of outlooks."""
     if not milestones:
-        return _("No open milestone has an outlook yet")
+        return _("No open milestone has a forecast yet")
     if not missed:
         return _("No open milestone is more likely to miss its baseline than to keep it")
     return ngettext(
@@ -284,7 +284,7 @@ def held_text(record: SlipRecord | None) -> str:
             "Whether the ranges hold is not known yet: it takes milestones that were reached, or passed their range, in the last half year."
         )
     return _(
-        "Over the half year to %(on)s, told by what was known before it: P50 kept in %(half)s, P80 in %(most)s, P90 in %(nearly)s of the cases that are decided (50%%, 80%%, 90%% are meant)."
+        "Over the half year to %(on)s, forecast from what was known before it: P50 kept in %(half)s, P80 in %(most)s, P90 in %(nearly)s of the cases that are decided (50%%, 80%%, 90%% are meant)."
     ) % {
         "on": day_text(record.as_of if record else clock.today()),
         "half": plain_percent(held["p50"]),

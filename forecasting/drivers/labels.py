@@ -35,4 +35,4 @@ _SENTENCES = {**delivery.SENTENCES, **people.SENTENCES}
 
 def sentence(driver: str, known: Known) -> str:
     """What is known behind a driver, with its values."""
-    return _SENTENCES[driver](known) or _("Not known; what is usual stands in")
+    return _SENTENCES[driver](known) or _("Not known; the usual value is used")

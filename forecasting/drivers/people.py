@@ -75,7 +75,7 @@ def _resistance(known: Known) -> str:
     if known.has("resist_text_4w") and known.shares.get("resist_text_4w"):
         parts.append(
             _(
-                "%(share)s%% of comments in four weeks speak of resistance, drawn towards the usual where few were written"
+                "%(share)s%% of comments in four weeks speak of resistance, pulled towards the usual where there are few"
             )
             % {"share": round(100 * known["resist_text_4w"])}
         )

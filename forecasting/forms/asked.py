@@ -32,7 +32,7 @@ class ChallengerForm(Refusing, forms.Form):
         label=gettext_lazy("Why"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Everybody reads it on the card of the forecast, with your name."),
+        help_text=gettext_lazy("Everyone can read it on the forecast's card, with your name."),
     )
 
     def look_again(self, beside: str) -> None:

@@ -119,8 +119,8 @@ def missing_texts(assessment: Assessment, inputs: Inputs) -> list[str]:
         ),
         "usual_none": _("No usual engagement of the organisation to compare %(unit)s with"),
         "training_none": _("No training figures for %(unit)s"),
-        "training_plan_none": _("Nobody said how much training was planned for %(unit)s by now"),
-        "resistance_not_logged": _("No sign of resistance was ever noted in this programme"),
+        "training_plan_none": _("No training plan is on record for %(unit)s at this date"),
+        "resistance_not_logged": _("No sign of resistance has been recorded in this programme"),
         "resistance_not_shown": _("Resistance in %(unit)s is not judged: too few people"),
     }
     known = inputs.engagement

@@ -58,10 +58,10 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
         }
         ended = {
             Hold.ASIDE: _(
-                "Lessons go on; none is used until a lead or an administrator brings a model back or lets lessons be used again."
+                "Model training continues. No new model is used until a lead or an administrator brings a model back or allows new ones again."
             ),
             Hold.FELL_BACK: _(
-                "Lessons go on; one is used once it tells what came since surely better than what is in use, or once a lead or an administrator lets it."
+                "Model training continues. A new model is used once it is clearly more accurate on what has happened since, or once a lead or an administrator allows it."
             ),
         }
         ended[Hold.BROUGHT_BACK] = ended[Hold.FELL_BACK]
@@ -69,8 +69,8 @@ def long(standing: Standing, verdict: dict[str, Any] | None = None) -> list[str]
     if standing.level is not None and standing.anew is not None:
         found.append(
             _(
-                "The level was corrected after an alarm on %(day)s: it is that of the weeks since %(since)s. Lessons go on and are put to that level, unless "
-                "they surely tell what came since worse than what is in use."
+                "The level was corrected after an alarm on %(day)s: it is that of the weeks since %(since)s. Model training continues and is adjusted "
+                "to that level, unless the new model is clearly less accurate on what has happened since than the one in use."
             )
             % {
                 "day": long_day_text(standing.anew),
@@ -88,8 +88,8 @@ def declined(standing: Standing) -> str:
     if event is None:
         return ""
     return _(
-        "Model %(number)s was set aside as challenger by %(name)s on %(day)s: %(reason)s Lessons go on; none puts up a challenger "
-        "until something else comes into use, or a lead or an administrator puts it up again."
+        "Model %(number)s was set aside as challenger by %(name)s on %(day)s: %(reason)s Model training continues; there is no new "
+        "challenger until something else comes into use, or a lead or an administrator puts it up again."
     ) % {**_values(event), "reason": _sentence(event.details["reason"])}
 
 
@@ -110,9 +110,9 @@ def _sentence(text: str) -> str:
 def _last(verdict: dict[str, Any]) -> str:
     gain, events = verdict.get("after_gain"), verdict.get("after_events", 0)
     if verdict["held"] == Hold.ASIDE or gain is None:
-        return _("What the last lesson learned is not used.")
+        return _("The model of the last training run is not used.")
     return _(
-        "What the last lesson learned is not used: %(events)s happened since to judge it by, gain in log loss %(gain)s (80%% of such: %(low)s to %(high)s)."
+        "The model of the last training run is not used: %(events)s happened since to judge it by, gain in log loss %(gain)s (80%% of such: %(low)s to %(high)s)."
     ) % {
         "events": events,
         "gain": four(gain[0]),

@@ -102,7 +102,7 @@ class CommentTopic(Record):
 
 @tracked()
 class CommentTag(TenantModel):
-    """What somebody of the change side found: a comment resists, or does not."""
+    """What somebody of the adoption function found: a comment resists, or does not."""
 
     comment = models.ForeignKey(
         SurveyComment,

@@ -34,7 +34,7 @@ class SharingChoice(Record):
     takes = models.BooleanField(
         _("start from what other organisations found, where that is better here"),
         default=False,
-        help_text=_("Only while your own programmes are told better from it than from the shipped prior."),
+        help_text=_("Only while it forecasts your own programmes better than the shipped prior."),
     )  # fmt: skip
 
     reference_prefix = "SHR"

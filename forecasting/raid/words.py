@@ -97,7 +97,7 @@ def known_values(raw: Sequence[float]) -> dict[str, float]:
 
 def sentence(driver: str, known: Known) -> str:
     """What is known behind a driver, with its values."""
-    return _SENTENCES[driver](known) or _("Not known; what is usual stands in")
+    return _SENTENCES[driver](known) or _("Not known; the usual value is used")
 
 
 def _rating(known: Known) -> str:
@@ -115,8 +115,8 @@ def _silence(known: Known) -> str:
     if not weeks:
         return _("Written about this week")
     return ngettext(
-        "Nobody wrote about it for %(weeks)s week",
-        "Nobody wrote about it for %(weeks)s weeks",
+        "No update for %(weeks)s week",
+        "No update for %(weeks)s weeks",
         weeks,
     ) % {"weeks": weeks}
 
@@ -139,8 +139,8 @@ def _owner(known: Known) -> str:
     if not others:
         return _("The owner has no other open item")
     return ngettext(
-        "The owner has %(count)s other open item; %(share)s%% overdue, drawn towards the usual where there are few",
-        "The owner has %(count)s other open items; %(share)s%% overdue, drawn towards the usual where there are few",
+        "The owner has %(count)s other open item; %(share)s%% overdue, pulled towards the usual where there are few",
+        "The owner has %(count)s other open items; %(share)s%% overdue, pulled towards the usual where there are few",
         others,
     ) % {"count": others, "share": round(100 * known["owner_overdue"])}
 
@@ -181,7 +181,7 @@ def _due(known: Known) -> str:
 
 def _escalations(known: Known) -> str:
     return _(
-        "%(share)s%% of the programme's items escalated in twelve weeks, drawn towards the usual where there are few"
+        "%(share)s%% of the programme's items escalated in twelve weeks, pulled towards the usual where there are few"
     ) % {"share": round(100 * known["escalated_12w"])}
 
 
@@ -295,7 +295,7 @@ _MISSING: tuple[tuple[str, Any], ...] = (
     ("score", gettext_lazy("Likelihood and impact are not both rated")),
     ("owner_load", gettext_lazy("It has no owner")),
     ("weeks_to_due", gettext_lazy("It has no date for its next review")),
-    ("is_schedule", gettext_lazy("Nobody said what it is about")),
+    ("is_schedule", gettext_lazy("Its subject is not stated")),
     ("late", gettext_lazy("The programme has no schedule index")),
     ("costly", gettext_lazy("The programme has no cost index")),
     ("rag_reported", gettext_lazy("The programme has no status of delivery")),

@@ -117,15 +117,13 @@ class Readiness:
         """The chance as a count of units, which people misread less than a percentage."""
         if self.row.chance is None:
             return _(
-                "Neither training nor engagement is known: whether this unit will be ready cannot be told"
+                "Neither training nor engagement is known, so there is no forecast of whether this unit will be ready"
             )
         told = _shown(self.row.chance)
         values = {"like": chance.LIKE, "count": told.of_twenty}
         if self.is_partial:
             if not told.of_twenty:
-                return _(
-                    "What is known is no reason to expect that it will not be ready; the rest is not known"
-                )
+                return _("Nothing known so far suggests it will not be ready; the rest is unknown")
             return ngettext(
                 "Of %(like)s units in this position, at least %(count)s is expected not to be ready",
                 "Of %(like)s units in this position, at least %(count)s are expected not to be ready",
@@ -327,8 +325,8 @@ def held_text(record: ShortfallRecord | None) -> str:
     """What past tellings were worth."""
     held = record.held if record else {}
     if not held.get("rows"):
-        return _("Whether such tellings come true is not known yet: it takes go-lives that have passed in the last half year.")  # fmt: skip
-    text = _("Over the half year to %(on)s, told four and eight weeks before by what was known then: %(told)s of %(rows)s were expected to fall short, %(came)s did.") % {
+        return _("Whether such forecasts come true is not known yet: it takes go-lives that have passed in the last half year.")  # fmt: skip
+    text = _("Over the half year to %(on)s, forecast four and eight weeks before from what was known then: %(told)s of %(rows)s were expected to fall short, %(came)s did.") % {
         "on": day_text(record.as_of if record else clock.today()),
         # Of the fifths as they are written, so that the table adds up to it.
         "told": f"{sum(each['told'] for each in held['bins']):.1f}",
@@ -349,7 +347,7 @@ def held_text(record: ShortfallRecord | None) -> str:
 def assumed_text() -> str:
     """What was measured of the shipped spreads on the invented organisations they come from."""
     told = shipped.numbers(TARGET)["told_by_others"]
-    return _("Among invented organisations, each told by the others: %(told)s of %(rows)s expected, %(came)s came.") % {
+    return _("Among invented organisations, each forecast from the others: %(told)s of %(rows)s expected, %(came)s came.") % {
         "told": f"{told['told']:,.0f}",
         "rows": f"{told['rows']:,}",
         "came": f"{told['came']:,}",

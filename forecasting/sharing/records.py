@@ -81,13 +81,15 @@ def undo(choice: SharingChoice, *, version: int, acting: Member) -> SharingChoic
 
     Raises:
         NotAllowed.
-        ValidationError: it was decided anew meanwhile, or it would give.
+        ValidationError: it was decided differently in the meantime, or it would give.
     """
     target = Target(choice.target)
     current = SharingChoice.objects.select_for_update(of=("self",)).filter(target=target).first()
     before = trails.values_at(current, version) if current else None
     if current is None or before is None or current.version != version + 1:
-        raise ValidationError(_("It was decided anew meanwhile; this is how it stands."))
+        raise ValidationError(
+            _("Someone decided differently in the meantime; this is the current state.")
+        )
     changes = {name: before[name] for name in SharingChoice.edited_fields}
     return history.put_back(current, changes=changes, version=version, acting=acting)
 
@@ -102,14 +104,14 @@ def _word_of(target: Target) -> SharedWord | None:
 def _give(target: Target, *, seen: str, acting: Member, on: date) -> None:
     word = _word_of(target)
     if word is None or not word.ready:
-        raise ValidationError({"gives": _("There is nothing to give yet.")})
+        raise ValidationError({"gives": _("There is nothing to contribute yet.")})
     if not seen:
         raise ValidationError(
             {"gives": _("To give is agreed to where the numbers are shown: on the page of the choice itself.")}
         )  # fmt: skip
     if fingerprint(word.ready) != seen:
         raise ValidationError(
-            {"gives": _("The numbers were learned anew since this page was opened. They are shown as they are now: agree to these.")}
+            {"gives": _("The numbers have changed since this page was opened. They are shown as they are now: agree to these.")}
         )  # fmt: skip
     word.given, word.given_on = word.ready, on
     word.save(update_fields=["given", "given_on"])

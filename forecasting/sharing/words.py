@@ -54,15 +54,15 @@ def tried_text(verdict: Mapping[str, Any] | None) -> str:
             "Too little has happened here to try the shared prior on. Until then nobody knows whether it holds here, and the shipped one stays."
         )
     value, low, high = said["gain"]
-    gain = _("Gain in log loss for each week told %(gain)s (80%% of such: %(low)s to %(high)s).") % {
+    gain = _("Gain in log loss for each week forecast %(gain)s (80%% of such: %(low)s to %(high)s).") % {
         "gain": four(value),
         "low": four(low),
         "high": four(high),
     }  # fmt: skip
     words = (
-        _("Programmes left out are told better here when lessons start from the shared prior, so they do.")
+        _("Forecasts for programmes left out are better here when training runs start from the shared prior, so they do.")
         if said["used"]
-        else _("Programmes left out are not surely told better here when lessons start from the shared prior, so the shipped one stays.")
+        else _("Forecasts for programmes left out are not clearly better here when training runs start from the shared prior, so the shipped one stays.")
     )  # fmt: skip
     return f"{words} {gain}"
 
@@ -126,7 +126,7 @@ class Sharing:
             return ""
         programmes, events = OWN_FROM
         if not self.word.lacking:
-            return _("No lesson has looked yet; the next one does, at night.")
+            return _("No training run has tried it yet; the next one will, at night.")
         return _(
             "It takes %(programmes)s programmes with a known outcome and %(events)s crises, or escalated items, in them: fewer would say too little, "
             "and say too much of each."
@@ -164,9 +164,9 @@ class Sharing:
     def taken_text(self) -> str:
         """Whether lessons start from it here, and why not."""
         if not self.choice.takes:
-            return _("No: lessons start from the shipped prior")
+            return _("No: training runs start from the shipped prior")
         if self.made is None or not self.made.numbers:
-            return _("There is none to try; lessons start from the shipped prior.")
+            return _("There is none to try; training runs start from the shipped prior.")
         if self.offered is None:
             return _(
                 "It holds your own numbers, and what only others made takes %(count)s that give. Lessons start from the shipped prior."
@@ -175,5 +175,5 @@ class Sharing:
             return _("The shipped prior is used while what the card of the model says holds.")
         said = (self.lesson.verdict if self.lesson else {}).get("shared", {})
         if said.get("digest") != self.offered.digest:
-            return _("It is tried with the next lesson, at the earliest a day after the last one. Until then lessons start from the shipped prior.")  # fmt: skip
+            return _("It is tried with the next training run, at the earliest a day after the last one. Until then training runs start from the shipped prior.")  # fmt: skip
         return tried_text(self.lesson.verdict if self.lesson else None)

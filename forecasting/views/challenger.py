@@ -98,7 +98,7 @@ def model_promote(request: TenantRequest, slug: str, number: int) -> HttpRespons
         number,
         choosing.put_into_use,
         "forecasting/model_promote.html",
-        _("Model %(number)s is in use; scores are computed anew."),
+        _("Model %(number)s is in use; scores are computed again."),
     )
 
 

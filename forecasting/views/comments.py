@@ -118,7 +118,7 @@ def lexicon_edit(request: TenantRequest) -> HttpResponse:
                 version=form.opened_version,
                 acting=request.member,
             ),
-            message=_("Saved. Comments are read anew with these words in a moment."),
+            message=_("Saved. Comments will be read again with these words in a moment."),
         )
         if answer is not None:
             return answer

@@ -276,7 +276,7 @@ def model_set_aside(request: TenantRequest, slug: str, number: int) -> HttpRespo
     model = model_or_404(slug, number)
     was = services.set_aside(model, acting=request.member, on=clock.today())
     message = (
-        _("Model %(number)s is set aside; scores are computed anew with the shipped prior.")
+        _("Model %(number)s is set aside; scores are computed again with the shipped prior.")
         if was
         else _("Model %(number)s was not in use any more.")
     )
@@ -293,7 +293,7 @@ def model_reinstate(request: TenantRequest, slug: str, number: int) -> HttpRespo
             "Model %(number)s is in use already, or was made for other inputs than today's."
         )
     elif services.reinstate(model, acting=request.member, on=clock.today()):
-        message = _("Model %(number)s is in use again; scores are computed anew.")
+        message = _("Model %(number)s is in use again; scores are computed again.")
     else:
         message = _("Model %(number)s is in use already.")
     return decided(request, slug, message % {"number": number})
@@ -305,9 +305,9 @@ def model_resume(request: TenantRequest, slug: str) -> HttpResponse:
     """Let lessons come into use again."""
     was = services.resume(target_of(slug), acting=request.member, on=clock.today())
     message = (
-        _("Lessons come into use again; what is over is learned from now, or tonight.")
+        _("New models can be used again; a training run starts now, or tonight.")
         if was
-        else _("Nothing keeps lessons from being used.")
+        else _("New models can be used already.")
     )
     return decided(request, slug, message)
 

@@ -127,7 +127,7 @@ def _undo_url(request: TenantRequest, slug: str, opened: int, choice: SharingCho
 def _message(choice: SharingChoice) -> str:
     gives = _("These numbers are given from now on.") if choice.gives else _("Nothing is given.")
     takes = (
-        _("What others found is tried with the next lesson.")
+        _("What others found is tried with the next training run.")
         if choice.takes
         else _("Nothing is taken.")
     )

@@ -117,9 +117,10 @@ def signal_recompute(request: TenantRequest) -> HttpResponse:
     """Ask for the computation at once; the page shows the new levels when the job is done."""
     job = services.ask_now(request.programme, acting=request.member)
     message = (
-        _("The signals are being computed (%(job)s). This page follows.") % {"job": job.reference}
+        _("The signals are being computed (%(job)s). This page updates by itself.")
+        % {"job": job.reference}
         if job
-        else _("A computation is waiting already. This page follows.")
+        else _("A computation is already waiting. This page updates by itself.")
     )
     to = reverse(
         "forecasting:signal_list",

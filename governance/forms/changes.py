@@ -62,8 +62,8 @@ class ChangeForm(RecordForm):
             "needed_by": date_input(),
         }
         help_texts = {
-            "title": gettext_lazy("In one line: what shall be otherwise than agreed."),
-            "what": gettext_lazy("What was agreed, and what shall be instead."),
+            "title": gettext_lazy("In one line: what should change from what was agreed."),
+            "what": gettext_lazy("What was agreed, and what should replace it."),
             "why": gettext_lazy("And what happens if nothing changes."),
         }
 
@@ -83,7 +83,7 @@ class ChangeForm(RecordForm):
 
 _NOTHING = {
     "nothing_because": gettext_lazy(
-        "Where it means nothing for this side: why. That is an answer too."
+        "If it has no impact on this side, say why. That is an answer too."
     ),
 }
 
@@ -91,7 +91,7 @@ _NOTHING = {
 class DeliveryImpactForm(RecordForm):
     cost = MoneyField(
         label=gettext_lazy("Cost"),
-        help_text=gettext_lazy("Minus where it saves, 0 where it is free."),
+        help_text=gettext_lazy("Negative if it saves money, 0 if it costs nothing."),
     )
 
     class Meta:
@@ -102,7 +102,7 @@ class DeliveryImpactForm(RecordForm):
             for name in ("scope", "quality", "benefit", "nothing_because")
         }
         help_texts = {
-            "days": gettext_lazy("Plus for later, minus for earlier, 0 where no date moves."),
+            "days": gettext_lazy("Positive for later, negative for earlier, 0 if no date moves."),
             **_NOTHING,
         }
 
@@ -144,8 +144,10 @@ class PeopleImpactForm(RecordForm):
         }
         help_texts = {
             "hours": gettext_lazy("Of all of them together: learning, testing, working twice."),
-            "words": gettext_lazy("What will be different for whom, and what they will say to it."),
-            "training": gettext_lazy("What has to be taught, again or otherwise."),
+            "words": gettext_lazy(
+                "What will be different, for whom, and how they are likely to react."
+            ),
+            "training": gettext_lazy("What has to be taught again or differently."),
             "communications": gettext_lazy("Who has to hear of it, from whom, and when."),
             **_NOTHING,
         }
@@ -174,7 +176,7 @@ class PeopleImpactForm(RecordForm):
         )
         if why:
             field.help_text = gettext_lazy(
-                "Those suggested come with what the request touches. Take out whom it spares."
+                "Units are suggested from what the request affects. Remove any that are not affected."
             )
         self.initial["units"] = hit if self.instance.is_said else list(why)
 
@@ -198,7 +200,7 @@ class ChangeSignForm(Refusing, forms.Form):
         label=gettext_lazy("Why you reject it"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Needed for a rejection: what would have to be otherwise."),
+        help_text=gettext_lazy("Needed for a rejection: what would have to be different."),
     )
 
 

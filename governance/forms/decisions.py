@@ -85,7 +85,7 @@ class DecisionForm(RecordForm):
         options = [line for line in lines if line]
         if len(options) > MOST_OPTIONS:
             raise forms.ValidationError(
-                _("A group can weigh %(most)d options at most. Take the weakest out."),
+                _("A question can have %(most)d options at most. Remove the weakest."),
                 params={"most": MOST_OPTIONS},
             )
         if any(len(option) > 400 for option in options):
@@ -191,7 +191,7 @@ class DecideForm(RecordForm):
             "review_on": date_input(),
         }
         help_texts = {
-            "review_on": gettext_lazy("When the group looks whether it worked."),
+            "review_on": gettext_lazy("When the group checks whether it worked."),
             "sets_status": gettext_lazy(
                 "Red by decision of the board counts as a crisis until another decision sets a better one."
             ),

@@ -173,7 +173,7 @@ class CharterLine(Record):
         max_length=20,
         choices=choices.Yardstick.choices,
         blank=True,
-        help_text=_("A figure the portal knows. Leave it open where people look for themselves."),
+        help_text=_("A figure the portal knows. Leave it empty if people check for themselves."),
     )
 
     change_action = "governance.charter_change"
@@ -239,14 +239,16 @@ class CharterAssumption(CharterLine):
         _("or in words"),
         max_length=200,
         blank=True,
-        help_text=_("What is the case today, where it is not a number."),
+        help_text=_("The situation today, if it is not a number."),
     )
     margin = models.FloatField(
         _("may drift by"),
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text=_("In the same unit; more than this has drifted, more than twice is broken."),
+        help_text=_(
+            "In the same unit. A gap larger than this counts as drifted, more than twice as broken."
+        ),
     )
 
     edited_fields = ("half", "text", "value", "unit", "margin", "words", "figure")
@@ -264,7 +266,7 @@ class CharterAssumption(CharterLine):
                 name="assumption_has_baseline",
                 violation_error_code=about("value", "words"),
                 violation_error_message=_(
-                    "Say what is the case today, as a number or in words: reviews compare with it."
+                    "Give the situation today, as a number or in words: reviews compare with it."
                 ),
             ),
         ]

@@ -25,7 +25,7 @@ class JudgementRound(Record):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
     asked_on = models.DateField(_("asked on"), editable=False)
     closes_on = models.DateField(
-        _("last day"), help_text=_("The day after, what was said is shown, whoever is missing.")
+        _("last day"), help_text=_("The answers are shown the day after, even if one is missing.")
     )
 
     objects = live_manager(RoundQuerySet)

@@ -35,7 +35,9 @@ def change_edit(member: Member, obj: Any) -> Answer:
     if speaks_for(member, obj.programme, obj.raised_by):
         return allow()
     return deny(
-        _("A change request is kept by the function that raised it. Say what it means for yours.")
+        _(
+            "A change request is maintained by the function that raised it. Describe the impact on yours."
+        )
     )
 
 
@@ -45,7 +47,9 @@ def change_delivery(member: Member, obj: Any) -> Answer:
     if speaks_for(member, programme_of(obj), Voice.DELIVERY):
         return allow()
     return deny(
-        _("What it means for plan and money is written by the delivery function. Ask its lead.")
+        _(
+            "The impact on plan and money is written by the delivery function. Ask the delivery lead."
+        )
     )
 
 
@@ -54,7 +58,7 @@ def change_people(member: Member, obj: Any) -> Answer:
     """The people impact."""
     if speaks_for(member, programme_of(obj), Voice.CHANGE):
         return allow()
-    return deny(_("What it means for people is written by the change function. Ask its lead."))
+    return deny(_("The impact on people is written by the adoption function. Ask the change lead."))
 
 
 @rule("governance.change_offer")

@@ -77,7 +77,7 @@ def charter_change(member: Member, obj: Any) -> Answer:
         )
     return deny(
         _(
-            "What adoption promises and assumes is written by the change function. Ask the change lead."
+            "What adoption promises and assumes is written by the adoption function. Ask the change lead."
         )
     )
 
@@ -129,7 +129,7 @@ def review_complete(member: Member, obj: Any) -> Answer:
 def _not_their_side(member: Member, side: Side) -> str:
     if is_named_lead(member, side) and is_of_the_other(member, side):
         return _(
-            "You are named as the lead of this side, but your role is of the other one: nobody speaks for both. "
+            "You are named as the lead of this side, but your role belongs to the other side: nobody speaks for both. "
             "Name somebody else in the programme's details, or ask an administrator for another role."
         )
     if side.function == Voice.DELIVERY:
@@ -150,7 +150,7 @@ def review_judge(member: Member, obj: Any) -> Answer:
             _("Each function says what it found itself. This column is written by %(function)s.")
             % {"function": Voice(function).label.lower()}
         )
-    return deny(_("What was found is said by the delivery and the change function."))
+    return deny(_("Findings are recorded by the delivery and adoption functions."))
 
 
 rule("governance.review_change")(leads_or_steering)

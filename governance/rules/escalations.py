@@ -29,7 +29,7 @@ def escalation_change(member: Member, obj: Any) -> Answer:
     if speaks_for(member, obj.programme, obj.raised_by):
         return allow()
     return deny(
-        _("An escalation is kept by the function that raised it. Give your own view instead.")
+        _("An escalation is maintained by the function that raised it. Give your own view instead.")
     )
 
 

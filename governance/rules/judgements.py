@@ -39,5 +39,5 @@ def judgement_give(member: Member, obj: Any) -> Answer:
     if judges_as(member, obj.programme, obj.voice):
         return allow()
     return deny(
-        _("Asked are the delivery lead, the change lead and the sponsor, each for themselves.")
+        _("Only the delivery lead, the change lead and the sponsor are asked, each for themselves.")
     )

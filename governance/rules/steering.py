@@ -106,4 +106,4 @@ def input_change(member: Member, obj: Any) -> Answer:
             _("Each function writes its own view. This one is written by %(function)s.")
             % {"function": Function(voice).label.lower()}
         )
-    return deny(_("Views are given by the delivery and the change function."))
+    return deny(_("Views are given by the delivery and adoption functions."))

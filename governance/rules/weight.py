@@ -31,7 +31,9 @@ def balance_now(member: Member, obj: Any) -> Answer:
     ):
         return allow()
     return deny(
-        _("Both leads see the balance first, so that they can talk; everybody else a week later.")
+        _(
+            "Both leads see the balance first, so that they can talk; everybody else sees it a week later."
+        )
     )
 
 

@@ -151,13 +151,13 @@ def change_lacks(request: ChangeRequest) -> list[str]:
     words = {
         "delivery_lead": _("Name the delivery lead: two people sign."),
         "change_lead": _("Name the change lead: two people sign."),
-        "delivery": _("Delivery has not said yet what it means for plan and money."),
+        "delivery": _("Delivery has not described the impact on plan and money yet."),
         "delivery_scope": _("It touches the scope: delivery says how."),
         "delivery_time": _("It touches the time: delivery says how many working days."),
         "delivery_cost": _("It touches the cost: delivery says how much."),
         "delivery_quality": _("It touches the quality: delivery says how."),
         "delivery_benefit": _("It touches the benefit: delivery says how."),
-        "people": _("Adoption has not said yet what it means for people."),
+        "people": _("Adoption has not described the impact on people yet."),
     }
     return [words[key] for key in change_text.missing(change_content(request))]
 

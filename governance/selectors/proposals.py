@@ -167,11 +167,11 @@ def _changes(programme: Programme) -> list[Proposal]:
 def _change_why(request: ChangeRequest) -> str:
     sides = _(" and ").join(str(Voice(each).label).lower() for each in request.waits_for)
     if not sides:
-        why = _("Both halves are said; it is to be put to both leads.")
+        why = _("Both impacts are described; it can go to both leads.")
     elif request.is_ready:
         why = _("Waits for the signature of %(sides)s.") % {"sides": sides}
     else:
-        why = _("Not said yet by %(sides)s what it means.") % {"sides": sides}
+        why = _("Impact not described yet by %(sides)s.") % {"sides": sides}
     if request.needed_by is None:
         return why
     return _("%(why)s Needed by %(day)s.") % {"why": why, "day": day_text(request.needed_by)}

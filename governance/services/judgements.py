@@ -34,7 +34,9 @@ def ask_for_judgements(
     if closes_on < on:
         raise ValidationError({"closes_on": _("The last day is today or later.")})
     if selectors.rounds_of(programme, on).filter(is_shown=False).exists():
-        raise ValidationError(_("All three are being asked already. Wait until that is shown."))
+        raise ValidationError(
+            _("All three are already being asked. Wait until their answers are shown.")
+        )
     asked = JudgementRound(
         number=next_reference("JR"), programme=programme, asked_on=on, closes_on=closes_on
     )
@@ -65,7 +67,7 @@ def judge(
     # Held: with the last of three words the round is shown, and nothing is said anew.
     JudgementRound.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if selectors.rounds_of(asked.programme, on).filter(pk=asked.pk, is_shown=True).exists():
-        raise ValidationError(_("What was said is shown already; it stays as it is."))
+        raise ValidationError(_("The answers are already shown, so they cannot change."))
     given = Judgement.objects.filter(round=asked, voice=voice).first()
     speaker = acting.person if acting else None
     values = {"level": level, "sentence": sentence, "person": speaker, "given_on": on}

@@ -41,7 +41,7 @@ def look_again(
     """
     ask(acting, "governance.decision_look", decision)
     if not decision.is_decided:
-        raise ValidationError(_("What is not decided cannot have worked yet."))
+        raise ValidationError(_("An open question cannot have worked yet."))
     if again_on is not None and again_on <= on:
         raise ValidationError({"again_on": _("The next look is on a later day.")})
     before = version if version is not None else decision.version

@@ -52,7 +52,7 @@ def chair_series(request: TenantRequest, group: SteeringGroup) -> HttpResponse:
                 ngettext("One meeting is planned.", "%(count)d meetings are planned.", len(made))
                 % {"count": len(made)}
                 if made
-                else _("The group meets on these days already.")
+                else _("The group already meets on these days.")
             ),
             to=plan,
         )
@@ -75,7 +75,7 @@ def chair_alternate(request: TenantRequest, group: SteeringGroup) -> HttpRespons
             ngettext("One chair changed.", "%(count)d chairs changed.", len(changed))
             % {"count": len(changed)}
             if changed
-            else _("The sides chair in turn already.")
+            else _("The sides already chair in turn.")
         ),
         to=plan,
     )

@@ -256,7 +256,7 @@ def change_people(request: TenantRequest, change: ChangeRequest) -> HttpResponse
 
 def _saved_message(change: ChangeRequest) -> str:
     if change.is_ready and change.signed:
-        return _("Saved. The signature is off: it is put to both leads again.")
+        return _("Saved. The signature was removed: both leads must sign again.")
     if change.is_ready or change.is_rejected:
         return _("Saved. It is being assessed again.")
     return _("Saved.")
@@ -332,7 +332,7 @@ def change_close(request: TenantRequest, change: ChangeRequest) -> HttpResponse:
             on=clock.today(),
             acting=request.member,
         ),
-        _("It is closed with what came of it."),
+        _("It is closed with its outcome."),
     )
 
 

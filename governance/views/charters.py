@@ -199,7 +199,7 @@ def charter_edit(request: TenantRequest, charter: Charter) -> HttpResponse:
                 at=clock.now(),
                 acting=request.member,
             ),
-            message=_("Saved. The signatures are off: both sides read it again.")
+            message=_("Saved. The signatures were removed: both sides must read it again.")
             if signed
             else _("Saved."),
             cancel_url=charter.get_absolute_url(),

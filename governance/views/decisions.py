@@ -177,7 +177,7 @@ def decision_input(request: TenantRequest, reference: str, voice: str) -> HttpRe
                 version=form.opened_version,
                 acting=request.member,
             ),
-            _("The view is on the paper."),
+            _("The view is recorded."),
         )
         if answer is not None:
             return answer

@@ -147,7 +147,7 @@ def escalation_answer(request: TenantRequest, escalation: Escalation) -> HttpRes
             on=clock.today(),
             acting=request.member,
         ),
-        _("Both views stand beside each other now."),
+        _("Both views are recorded now."),
     )
 
 

@@ -122,8 +122,8 @@ def _may_give(request: TenantRequest, asked: JudgementRound, voice: str) -> bool
 def _what_follows(asked: JudgementRound, today: date) -> str:
     """What a word that was just kept leads to: the last of the three shows them all."""
     if all(each.has_spoken for each in selectors.heard(asked, today)):
-        return _("Kept. All three have spoken: it is shown now.")
-    return _("Kept. The others see it when all three have spoken.")
+        return _("Saved. All three have answered: the answers are shown now.")
+    return _("Saved. The others see it when all three have answered.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

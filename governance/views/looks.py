@@ -74,7 +74,7 @@ def decision_look(request: TenantRequest, decision: Decision) -> HttpResponse:
                 version=form.opened_version,
                 acting=request.member,
             ),
-            message=_("What was found stands beside the decision."),
+            message=_("The finding is recorded with the decision."),
             to=decision,
             cancel_url=decision.get_absolute_url(),
         )

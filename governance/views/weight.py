@@ -159,7 +159,7 @@ def weight_comment(request: TenantRequest, voice: str) -> HttpResponse:
                 version=form.opened_version,
                 acting=request.member,
             ),
-            message=_("Your comment stands beside the figures."),
+            message=_("Your comment is shown next to the figures."),
             to=back,
             cancel_url=back,
         )

@@ -27,8 +27,8 @@ class RolesField(forms.MultipleChoiceField):
         kwargs.setdefault(
             "help_text",
             gettext_lazy(
-                "Delivery and change are peers: nobody holds a role of both. Administrators keep people,"
-                " units and thresholds; they steer no programme by that."
+                "Delivery and adoption are peers: nobody holds roles in both. Administrators manage people,"
+                " units and thresholds; that role alone does not steer programmes."
             ),
         )
         super().__init__(choices=Role.choices, **kwargs)
@@ -54,11 +54,11 @@ class UnitForm(RecordForm):
         fields = ["code", "name", "parent", "headcount", "lead", "is_active"]
         help_texts = {
             "parent": gettext_lazy(
-                "Empty for a unit at the top. Changing it moves the whole branch."
+                "Leave empty for a top-level unit. Changing it moves the whole branch."
             ),
             "headcount": gettext_lazy("How many people work here, for figures of reach."),
             "is_active": gettext_lazy(
-                "A unit that is not in use keeps its past and is not offered."
+                "A unit that is not in use keeps its history but can no longer be chosen."
             ),
         }
 

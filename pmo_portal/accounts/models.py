@@ -93,7 +93,7 @@ class Membership(models.Model):
                 name="membership_one_function",
                 violation_error_code=about("roles"),
                 violation_error_message=_(
-                    "Delivery and change are peers: nobody holds a role of both. Choose one side."
+                    "Delivery and adoption are peers: nobody holds roles in both. Choose one side."
                 ),
             ),
             models.CheckConstraint(

@@ -34,7 +34,7 @@ def day_notice(data: QueryDict, *, today: date) -> str:
     """Why the page shows today although another day was asked for; empty where it shows what was asked."""
     form = AsOfForm(data)
     if not form.is_valid():
-        return _("“%(text)s” is no day that can be shown. This is today.") % {
+        return _("“%(text)s” is not a day that can be shown. Showing today instead.") % {
             "text": data["as_of"][:40]
         }
     wanted = form.cleaned_data.get("as_of")

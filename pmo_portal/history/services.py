@@ -163,7 +163,7 @@ def anew(facts: Sequence[F]) -> list[F]:
     found = list(rows.with_later_words())
     if any(each.withdrawn_at is None or each.has_later_word for each in found):
         raise ValidationError(
-            _("Something was recorded of the same day since, and the last word counts.")
+            _("Something newer is recorded for the same day, and the latest entry counts.")
         )
     for each in found:
         each.pk, each.withdrawn_at, each.withdrawn_by = None, None, None

@@ -136,7 +136,7 @@ def adoption_rows(
             on=known.training_on,
         ),
         Indicator(
-            _("Open resistance signals"),
+            _("Open signs of resistance"),
             str(known.signs) if known.resistance_on else "",
             _signs_note(figures),
             known.resistance_state,

@@ -20,7 +20,7 @@ class Quotes(models.TextChoices):
     """Who may read what people wrote word for word."""
 
     NOBODY = "nobody", _("Nobody")
-    CHANGE = "change", _("The change side, to tag comments")
+    CHANGE = "change", _("The adoption function, to tag comments")
     EVERYBODY = "everybody", _("Everybody who sees the programme")
 
 

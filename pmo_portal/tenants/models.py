@@ -335,7 +335,7 @@ class TenantSettings(TenantModel):
         default=2,
         validators=[MaxValueValidator(50)],
         help_text=_(
-            "Assumed in projections of a later go-live: by so much a week of delay lowers the cost index."
+            "Assumed in projections of a later go-live: how much a week of delay lowers the cost index."
         ),
     )
     change_hours_week = models.PositiveSmallIntegerField(
@@ -349,8 +349,8 @@ class TenantSettings(TenantModel):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text=_(
-            "Of a hundred programmes, as many as people can look into. What alerts to them would have been worth stands on the card of the model "
-            "from its next lesson on."
+            "Of a hundred programmes, as many as people can look into. The card of the model shows how useful such "
+            "alerts would have been, from its next training run on."
         ),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -369,7 +369,7 @@ class TenantSettings(TenantModel):
                 name="tenantsettings_floor_below_target",
                 violation_error_code=about("engagement_floor", "engagement_target"),
                 violation_error_message=_(
-                    "Engagement is off track below a figure that lies above what is expected. Lower the one, or raise the other."
+                    "The “off track” limit for engagement is above the expected level. Lower the limit or raise the expected level."
                 ),
             ),
             models.CheckConstraint(

@@ -45,12 +45,14 @@ class ProgrammeForm(RecordForm):
             "ends_on": date_input(),
         }
         help_texts = {
-            "code": gettext_lazy("Short and in capitals, for example FHR. It stands in addresses."),
+            "code": gettext_lazy(
+                "Short and in capitals, for example FHR. It is part of page addresses."
+            ),
             "delivery_lead": gettext_lazy(
-                "Open until somebody is named; nobody with a role of change."
+                "Leave empty until somebody is named. Cannot be a person with an adoption role."
             ),
             "change_lead": gettext_lazy(
-                "Of the same rank, and another person; nobody with a role of delivery."
+                "Of equal rank, and a different person. Cannot be a person with a delivery role."
             ),
         }
 
@@ -152,7 +154,7 @@ class ForecastForm(RecordForm):
         label=gettext_lazy("Why"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Kept with the milestone, for whoever asks in three months."),
+        help_text=gettext_lazy("Kept with the milestone, for anyone who asks later."),
     )
 
     class Meta:
@@ -218,7 +220,7 @@ class RaidForm(RecordForm):
             "event": gettext_lazy("… it may happen that …"),
             "effect": gettext_lazy("… which would lead to …"),
             "review_on": gettext_lazy(
-                "When somebody looks at it again. Without a date a log is a museum."
+                "Date of the next review. Items without one tend to be forgotten."
             ),
         }
 

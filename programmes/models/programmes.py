@@ -107,7 +107,7 @@ class Programme(Record):
                 name="programme_two_leads_differ",
                 violation_error_code=about("change_lead", "delivery_lead"),
                 violation_error_message=_(
-                    "Delivery and change are led by two different people. Leave one open until somebody is named."
+                    "Delivery and adoption are led by two different people. Leave one open until somebody is named."
                 ),
             ),
             models.CheckConstraint(

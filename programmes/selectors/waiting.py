@@ -120,7 +120,7 @@ def _milestone_why(row: Waits) -> str:
 
 
 def _raid_why(row: Waits) -> str:
-    return _("It is to be looked at again: say how it stands and when next.")
+    return _("Its review is due: say how it stands and when to review it next.")
 
 
 def _report_why(row: Waits) -> str:

@@ -31,14 +31,14 @@ _SIDE_OF_A_LEAD = {
     "delivery_lead": (
         Function.CHANGE,
         gettext_lazy(
-            "%(person)s has a role of change and cannot speak for delivery. Name somebody else, "
+            "%(person)s has an adoption role and cannot speak for delivery. Name somebody else, "
             "or ask an administrator to give them another role first."
         ),
     ),
     "change_lead": (
         Function.DELIVERY,
         gettext_lazy(
-            "%(person)s has a role of delivery and cannot speak for change. Name somebody else, "
+            "%(person)s has a delivery role and cannot speak for adoption. Name somebody else, "
             "or ask an administrator to give them another role first."
         ),
     ),

@@ -66,7 +66,7 @@ def _half(half: Half, track: list[Said], figure: Any, on: date) -> HalfOfSlips:
 
 def _title(track: list[Said]) -> str:
     if not track:
-        return _("Nothing was said of a date yet")
+        return _("Nothing is recorded about dates yet")
     moved = sum(bool(said.moves) for said in track)
     if not moved:
         return _("No date has moved")
@@ -78,7 +78,7 @@ def _title(track: list[Said]) -> str:
 def _finding(every: list[Said], on: date) -> str:
     """The heading: how many dates moved back, and whether it was said in time."""
     if not every:
-        return _("Nothing was said of a date yet")
+        return _("Nothing is recorded about dates yet")
     later = sum(bool(said.moves) and said.slip(on) > 0 for said in every)
     late = sum(said.was_said_late for said in every)
     if late:

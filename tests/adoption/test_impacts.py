@@ -46,7 +46,7 @@ def look(impact: Impact, acting=None, version: int | None = None, **more) -> Imp
 
 
 def test_delivery_reads_impacts_and_changes_none(impact, dana, client_for) -> None:
-    with pytest.raises(NotAllowed, match="change function"):
+    with pytest.raises(NotAllowed, match="adoption function"):
         look(impact, dana)
     with pytest.raises(NotAllowed):
         services.record_impact(Impact(programme=impact.programme, title="x"), acting=dana)
@@ -103,7 +103,10 @@ def test_two_reviews_of_one_moment_meet_each_other(impact, cam) -> None:
 def test_the_story_in_the_browser(programme, cam, vic, client_for) -> None:
     unit = UnitFactory(name="Payroll")
     browser = client_for(cam)
-    assert "Nobody said yet" in browser.get("/t/acme/p/FHR/impacts/").content.decode()
+    assert (
+        "No impact on people is on record yet"
+        in browser.get("/t/acme/p/FHR/impacts/").content.decode()
+    )
     made = browser.post(
         "/t/acme/p/FHR/impacts/new/", {"title": "Leave in the portal", "units": [unit.pk]}
     )

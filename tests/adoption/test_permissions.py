@@ -91,7 +91,7 @@ def test_everybody_else_reads_and_changes_nothing(who, stage, acme, client_for, 
 def test_delivery_is_told_why(stage, dana):
     answer = can(dana, "adoption.signal_create", stage.programme)
     assert not answer
-    assert "change function" in answer.reason
+    assert "adoption function" in answer.reason
 
 
 def test_the_change_lead_of_a_programme_keeps_its_records(stage, acme, vic):

@@ -117,7 +117,7 @@ def test_a_group_is_noted_edited_and_brought_back(acme, programme, cam, client_f
     assert client.post(edit, {**values, "position": 3, "version": 1}).status_code == 409
     assert client.post(f"{GROUPS}{group.reference}/remove/").status_code == 302
     assert client.get(f"{GROUPS}{group.reference}/").status_code == 410
-    assert "Nobody said yet who is to be won" in read(client, GROUPS)
+    assert "No stakeholder group is on record yet" in read(client, GROUPS)
 
 
 def test_a_removed_activity_is_no_longer_planned_for_a_group(acme, programme) -> None:

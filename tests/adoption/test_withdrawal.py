@@ -352,7 +352,7 @@ def test_an_entry_is_undone_redone_and_undone_by_the_message(stage, acme, coe, c
     page = follow(client, f"{stage.base}training/new/", values)
     assert "Take back" in page
     page = follow(client, undo_of(page))
-    assert "The entry of one unit is taken back." in page
+    assert "The entry of one unit is withdrawn." in page
     assert "No training progress recorded yet" in page
     page = follow(client, undo_of(page))
     assert "The entry of one unit is recorded again." in page
@@ -375,7 +375,7 @@ def test_a_sheet_is_undone_as_a_whole_and_a_line_of_it_alone(
     whole = undo_of(page)
     # One line alone, by its own button.
     page = follow(client, f"{whole}?unit={other}")
-    assert "The entry of one unit is taken back." in page
+    assert "The entry of one unit is withdrawn." in page
     # The rest of the sheet, and back: what was taken back on its own stays so.
     watch.shift(60)
     page = follow(client, whole)
@@ -396,7 +396,7 @@ def test_a_button_pressed_too_late_says_so(stage, acme, entry, coe, cam, client_
     again = f"{stage.base}training/{path(clock.now())}/restore/"
     follow(client_for(cam), again)
     answer = client.post(again)
-    assert "the last word counts" in client.get(answer["Location"]).content.decode()
+    assert "the latest entry counts" in client.get(answer["Location"]).content.decode()
 
 
 def test_the_sheet_says_that_what_it_showed_was_taken_back(
@@ -409,7 +409,7 @@ def test_the_sheet_says_that_what_it_showed_was_taken_back(
         ProgrammeUnitFactory(programme=stage.programme, unit=stage.claims)
     answer = client.post(f"{stage.base}training/sheet/", sent)
     assert answer.status_code == 422
-    assert "was taken back, and nothing is left" in answer.content.decode()
+    assert "was withdrawn, and none is left" in answer.content.decode()
     again = {**sent, **{line.seen_name: line.stamp for line in answer.context["sheet"].lines}}
     assert client.post(f"{stage.base}training/sheet/", again).status_code == 303
 

@@ -435,7 +435,7 @@ def test_a_lesson_learned_while_lessons_were_let_in_again_says_why_it_waits(in_a
     assert lessons.keep_lesson(late) is None
     assert Lesson.objects.first().verdict["held"] == "changed"
     (why,) = cards.Duel(selectors.card_of(TARGET)).against
-    assert "the next lesson is" in why
+    assert "The next one will be" in why
 
 
 def test_a_model_is_not_put_up_again_beside_something_else(in_acme, dana) -> None:

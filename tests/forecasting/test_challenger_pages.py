@@ -77,7 +77,7 @@ def make_challenger(target: Target = Target.CRISIS_4W, **values: Any) -> RiskMod
 
 
 def use_shared() -> SharedPrior:
-    """A shared prior that the last lesson found better here."""
+    """A shared prior that the last training run found better here."""
     made = SharedPriorFactory()
     SharingChoice.objects.create(target=Target.CRISIS_4W, number=1, takes=True)
     said = {"number": 1, "organisations": 6, "digest": made.digest, "gain": [0.0123, 0.001, 0.02], "used": True}  # fmt: skip
@@ -99,10 +99,10 @@ def waiting(in_acme):
 def test_both_are_told_beside_each_other(waiting, acme, vic, client_for) -> None:
     text = read(client_for(vic), PAGE)
     for words in (
-        "Model 7 told neither surely better nor surely worse than Shipped prior 2026.1, which is in use",
+        "Model 7 was neither clearly better nor clearly worse than Shipped prior 2026.1, which is in use",
         "0.0010 (80% of such: −0.0010 to 0.0030)", "Weeks compared: 900 of 40 programmes, with 22 events.",
         "0.74 (0.70 to 0.77)", "0.68 (0.60 to 0.70)", "0.61 (0.41 to 0.81)", "0.98 (0.78 to 1.18)", "0.2000", "0.3000",
-        "Its scores are too bold or too timid.", "Weeks near a go-live would be told worse.",
+        "Its scores are too bold or too timid.", "Forecasts near a go-live would be worse.",
         "22 crises in 40 programmes", "40 invented organisations", "Raises less", "Lowers less", shipped.digest("crisis_4w")[:12],
     ):  # fmt: skip
         assert words in text, words
@@ -114,8 +114,8 @@ def test_both_are_told_beside_each_other(waiting, acme, vic, client_for) -> None
 @pytest.mark.parametrize(
     ("gain", "words"),
     [
-        ([0.002, 0.001, 0.003], "told surely better than"),
-        ([-0.002, -0.003, 0.0], "told surely worse than"),
+        ([0.002, 0.001, 0.003], "was clearly better than"),
+        ([-0.002, -0.003, 0.0], "was clearly worse than"),
         (None, "could not be compared yet"),
     ],
 )
@@ -143,10 +143,10 @@ def test_beside_a_shared_prior_it_is_told_of_other_organisations(acme, vic, clie
         assert words not in facts
     # What a lesson told worse than is the prior it started from.
     card = read(client_for(vic), CARD)
-    assert "It told worse than the shared prior." in card
+    assert "It was less accurate than the shared prior." in card
     assert "Gain over the shared prior in log loss" in card
     assert "Back to the prior" in card
-    for words in ("worse than the shipped prior", "Back to the shipped prior"):
+    for words in ("less accurate than the shipped prior", "Back to the shipped prior"):
         assert words not in card
 
 
@@ -182,14 +182,14 @@ def test_what_it_was_compared_with_before_is_not_said_of_what_is_in_use_now(
         RiskModelFactory(status=ModelStatus.CHAMPION, number=6, digest="5" * 64)
     text = read(client_for(vic), PAGE)
     assert "the two could not be compared yet" in text
-    assert "It was compared with what was in use before" in text
+    assert "It was compared with the model in use before" in text
 
 
 def test_a_challenger_that_was_not_compared_says_so(waiting, acme, vic, client_for) -> None:
     with tenant_context(acme.id):
         RiskModel.objects.update(measured={"verdict": {**REFUSED, "promoted": True, "reasons": []}, "compared": {}})  # fmt: skip
     text = read(client_for(vic), PAGE)
-    assert "Something else came into use while it was learned" in text
+    assert "Something else came into use while it was being trained" in text
     assert "Nothing spoke against it in programmes it was not learned from" in text
 
 
@@ -199,7 +199,7 @@ def test_weeks_it_was_learned_from_are_not_asked_of_what_is_in_use(acme, vic, cl
         found = compared([0.1, 0.05, 0.2], champion.digest, since="2026-03-02")
         make_challenger(measured={"verdict": REFUSED, "compared": found})
     text = read(client_for(vic), PAGE)
-    assert "Model 7 told surely better than Model 6, which is in use" in text
+    assert "Model 7 was clearly better than Model 6, which is in use" in text
     assert "all after 2 Mar 2026" in text
 
 
@@ -208,7 +208,7 @@ def test_weeks_it_was_learned_from_are_not_asked_of_what_is_in_use(acme, vic, cl
     [
         (None, "nothing has been learned from here yet"),
         ({"tried": False}, "too little happened here to try a model"),
-        ({"tried": True, "promoted": True}, "the next lesson may make one"),
+        ({"tried": True, "promoted": True}, "the next training run may make one"),
     ],
 )
 def test_without_a_challenger_the_page_says_why(acme, vic, client_for, lesson, words) -> None:
@@ -282,7 +282,7 @@ def test_of_many_programmes_a_page_compares_those_told_the_highest_risk_and_a_fi
             )
     text = read(client_for(vic), PAGE)
     assert "Of the 2 programmes told the highest risk, out of 3:" in text
-    assert "Only the 2 programmes told the highest risk are compared here; the file compares all 3." in text  # fmt: skip
+    assert "Only the 2 programmes with the highest risk are compared here; the file compares all 3." in text  # fmt: skip
     assert "Digital" in text
     assert "Estates" not in text
     rows = b"".join(client_for(vic).get(PAGE, {"format": "csv"})).decode()

@@ -60,7 +60,7 @@ def test_engagement_says_how_many_answered(rate: float, said: str) -> None:
 
 def test_what_is_not_known_is_never_told_as_a_value():
     for driver in drivers.LABELS:
-        assert drivers.sentence(driver, known()) == "Not known; what is usual stands in"
+        assert drivers.sentence(driver, known()) == "Not known; the usual value is used"
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, 3.7, 30.0])
@@ -77,7 +77,7 @@ def test_comments_are_told_where_they_move_the_score():
     assert drivers.sentence("resistance", quiet) == "No sign of resistance in four weeks"
     assert drivers.sentence("resistance", heard) == (
         "No sign of resistance in four weeks; 31% of comments in four weeks speak of resistance, "
-        "drawn towards the usual where few were written"
+        "pulled towards the usual where there are few"
     )
 
 
@@ -128,7 +128,7 @@ def test_late_milestones_are_told_as_counts(counted, text):
 def test_counts_that_do_not_make_the_share_a_model_was_told_are_not_named(counted):
     """As where the plan was edited since: 47% is one of one, and nothing else is known of it."""
     assert milestones(counted, share=1.4 / 3, ms_missed_12w=0.3) == (
-        "Late milestones of the last twelve weeks count as a share of 47%, drawn towards the usual 20% where few were due"
+        "Late milestones of the last twelve weeks count as a share of 47%, pulled towards the usual 20% where few were due"
     )
 
 

@@ -189,7 +189,7 @@ def test_every_term_has_a_name(target) -> None:
 
 def test_the_watch_says_what_is_wrong_and_which_input_moved(learned, acme, vic, client_for) -> None:
     text = read(client_for(vic), f"{CARD}watch/")
-    assert "More happens than was told" in text
+    assert "More happens than forecast" in text
     assert "9 / 3.2" in text
     assert "95% of such: 1.30 to 5.10" in text
     assert text.index("Schedule index, smoothed") < text.index("Cost index, smoothed")
@@ -218,7 +218,7 @@ def test_level_and_slope_stand_apart_for_statisticians_beside_the_loss_of_the_ba
 def test_how_far_ahead_alerts_are_is_told_above_chance(learned, acme, vic, client_for) -> None:
     for url in (CARD, "/t/acme/forecasts/backtest/"):
         text = read(client_for(vic), url)
-        assert "Before a crisis alerts stand 2.0 weeks longer than chance would have it" in text
+        assert "Before a crisis alerts come 2.0 weeks earlier than by chance" in text
         assert "4.1 (3.5 to 4.7)" in text
         assert "45% of crises had an alert in the last week before them" in text
     values = measured(0.8, 0.7, 0.6)
@@ -231,9 +231,9 @@ def test_how_far_ahead_alerts_are_is_told_above_chance(learned, acme, vic, clien
 def test_eight_weeks_that_are_surely_off_are_called_so(learned, acme, vic, client_for) -> None:
     text = read(client_for(vic), f"{CARD}watch/")
     # The verdict counts each crisis once; this must not sound like another verdict.
-    assert "Counted in every week, eight weeks are surely told too high; the verdict above decides" in text  # fmt: skip
+    assert "Counted in every week, forecasts for eight weeks are clearly too high; the verdict above decides" in text  # fmt: skip
     # A remedy or a decision begins anew; a card must not promise more weeks than it tells of.
-    assert "of the last 26 weeks, or since the last remedy or decision of a person, whose" in text
+    assert "of the last 26 weeks, or since the last correction or manual decision, as" in text
     assert "0.60 (0.40 to 0.90)" in text
     text = read(client_for(vic), "/t/acme/forecasts/backtest/")
     assert "Two, four and eight weeks come true as far as the numbers can show" in text
@@ -243,14 +243,14 @@ def test_eight_weeks_that_are_surely_off_are_called_so(learned, acme, vic, clien
     ("found", "words"),
     [
         ([], "No window of two, four or eight weeks is over yet"),
-        (windows(eight=(1.5, 1.2, 1.9)), "Eight weeks are surely told too low"),
+        (windows(eight=(1.5, 1.2, 1.9)), "Forecasts for eight weeks are clearly too low"),
         (
             [{**each, "low": 0.2, "high": 0.7} for each in windows()],
-            "Two weeks, four weeks and eight weeks are surely told too high",
+            "Forecasts for two weeks, four weeks and eight weeks are clearly too high",
         ),
         (
             [{**windows()[0], "high": 0.9}, *windows(eight=(1.5, 1.2, 1.9))[1:]],
-            "Eight weeks are surely told too low; two weeks are surely told too high",
+            "Forecasts for eight weeks are clearly too low; forecasts for two weeks are clearly too high",
         ),
         (
             [*windows()[:2], {**windows()[2], "rows": 0, "ratio": None, "low": 0.0, "high": 0.0}],
@@ -258,7 +258,7 @@ def test_eight_weeks_that_are_surely_off_are_called_so(learned, acme, vic, clien
         ),
         (
             [{**each, "events": 9, "low": 0.2, "high": 0.7} for each in windows()],
-            "Too little happened so far to say whether what was told comes true",
+            "Too little has happened so far to say whether forecasts come true",
         ),
         (
             [{**windows()[0], "events": 9, "high": 0.7}, *windows()[1:]],
@@ -274,9 +274,9 @@ def test_windows_are_told_in_a_sentence(found, words) -> None:
 @pytest.mark.parametrize(
     ("gain", "words"),
     [
-        ((0.002, 0.0004, 0.004), "With surveys scores are surely better than without"),
-        ((-0.002, -0.004, -0.0004), "With surveys scores are surely worse than without"),
-        ((0.002, -0.001, 0.004), "Whether scores are better with surveys, the numbers cannot show yet"),
+        ((0.002, 0.0004, 0.004), "Scores are clearly better with surveys than without"),
+        ((-0.002, -0.004, -0.0004), "Scores are clearly worse with surveys than without"),
+        ((0.002, -0.001, 0.004), "The numbers cannot show yet whether surveys make scores better"),
     ],
 )  # fmt: skip
 def test_the_backtest_says_what_surveys_are_worth(learned, acme, vic, client_for, gain, words) -> None:  # fmt: skip
@@ -329,7 +329,8 @@ def test_a_model_refused_by_time_is_told_why(learned, acme, vic, client_for) -> 
         LessonFactory(as_of=TODAY + timedelta(days=1), verdict=verdict)
     text = read(client_for(vic), CARD)
     assert (
-        "What was learned before the last 13 weeks told these worse than the shipped prior" in text
+        "The model trained before the last 13 weeks was less accurate on them than the shipped prior"
+        in text
     )
 
 
@@ -356,7 +357,7 @@ def test_the_card_of_a_prior_on_the_level_of_here_says_so(acme, vic, client_for)
         level = {"shift": 0.7, "slope": 0.8, "base": 0.09, "of": shipped.digest("crisis_4w")}
         LessonFactory(level=level)
     html = read(client_for(vic), CARD)
-    assert "beside the prior as it is" in html
+    assert "next to the unadjusted prior" in html
     assert "Prior, on the level of here" in html
     assert "Before a crisis: 9.0% of weeks" in html
     assert "count 0.80 times what they do in the prior" in html
@@ -368,7 +369,7 @@ def test_the_card_of_a_prior_on_the_level_of_here_says_so(acme, vic, client_for)
 
 
 REFUSED = {"tried": True, "promoted": False}
-YET = "Enough happened here; what is learned from it has yet to pass the test"
+YET = "Enough has happened here; the model trained on it has yet to pass the test"
 
 
 @pytest.mark.parametrize(
@@ -429,8 +430,8 @@ def test_the_card_of_raid_items_speaks_of_items(acme, vic, client_for) -> None:
         "Shipped prior 2026.1 ranks items better than probability times impact does", "0.67 (0.63 to 0.71)",
         "The model that was tried", "0.70 (0.66 to 0.73)", "Probability times impact", "The base rate",
         "0.50 (0.50 to 0.50)", "Before an escalation", "followed by an escalation", "which items to look at first",
-        "Tried on programmes it was not learned from, and not used: The order it puts them in is not surely",
-        "Items that are due soon would be told worse", "Enough happened here; what is learned from it has yet to pass the test",
+        "Tried on programmes it was not learned from, and not used: Its ranking is not clearly better",
+        "Forecasts for items due soon would be worse", "Enough has happened here; the model trained on it has yet to pass the test",
     ):  # fmt: skip
         assert words in text, words
     assert "From 8 escalated items" not in text
@@ -447,7 +448,7 @@ def test_what_came_of_items_is_listed_for_those_a_member_sees(acme, vic, dee, cl
         RaidOutcomeFactory(item=RaidItemFactory(title="Vendor is late"), happened=True)
         RaidOutcomeFactory(item=RaidItemFactory(title="Room is small"))
     page = "/t/acme/forecasts/outcomes/raid/"
-    assert "What came of 2 scores of items whose four weeks are over" in read(client_for(vic), page)
+    assert "Outcomes of 2 item scores whose four weeks are over" in read(client_for(vic), page)
     only = read(client_for(vic), page, happened="True")
     assert "Vendor is late" in only
     assert "Room is small" not in only
@@ -489,8 +490,10 @@ def test_a_lead_sets_a_model_aside_and_brings_it_back(learned, acme, cam, vic, c
     assert "Use again" in text
     text = client.post(f"{CARD}1/set-aside/", follow=True).content.decode()
     assert "was not in use any more" in text
-    why_none = "There is no challenger: what the last lesson made"
-    assert f"{why_none} came into use, and no longer is" in read(client, f"{CARD}challenger/")
+    why_none = "There is no challenger: the last trained model"
+    assert f"{why_none} came into use, and is no longer in use" in read(
+        client, f"{CARD}challenger/"
+    )
     text = client.post(f"{CARD}1/use/", follow=True).content.decode()
     assert "is in use again" in text
     assert f"{why_none} is in use" in read(client, f"{CARD}challenger/")
@@ -519,7 +522,7 @@ def test_what_came_is_listed_for_the_programmes_a_member_sees(acme, vic, dee, cl
         RiskOutcomeFactory(programme=ProgrammeFactory(name="Estates"), happened=False)
     page = "/t/acme/forecasts/outcomes/"
     text = read(client_for(vic), page)
-    assert "What came of 2 scores whose four weeks are over" in text
+    assert "Outcomes of 2 scores whose four weeks are over" in text
     only = read(client_for(vic), page, happened="True")
     assert "Payroll" in only
     assert "Estates" not in only
@@ -601,19 +604,19 @@ def test_the_card_says_what_holds_and_offers_the_way_back(learned, acme, cam, vi
     for url in (CARD, ALL):
         text = read(client_for(vic), url)
         assert "Model 1 was set aside by Cam Castillo on" in text
-        assert "Lessons go on; none is used until a lead or an administrator" in text
+        assert "No new model is used until a lead or an administrator" in text
         assert f"{CARD}resume/" not in text
         assert f"{CARD}resume/" in read(client, url)
     assert client_for(vic).post(f"{CARD}resume/").status_code == 403
     text = client.post(f"{CARD}resume/", follow=True).content.decode()
-    assert "Lessons come into use again" in text
+    assert "New models can be used again" in text
     assert "was set aside by" not in text
     text = client.post(f"{CARD}resume/", follow=True).content.decode()
-    assert "Nothing keeps lessons from being used" in text
+    assert "New models can be used already" in text
     client.post(f"{CARD}1/use/")
     text = read(client, CARD)
     assert "Model 1 was brought back by Cam Castillo on" in text
-    assert "surely better than what is in use" in text
+    assert "clearly more accurate on what has happened since" in text
 
 
 def test_what_a_lesson_measured_that_is_held_back_is_not_said_of_the_model_in_use(
@@ -627,7 +630,7 @@ def test_what_a_lesson_measured_that_is_held_back_is_not_said_of_the_model_in_us
         )  # fmt: skip
     text = read(client, CARD)
     assert "Shipped prior 2026.1 is in use: assumed, not measured" in text
-    assert "What the last lesson learned is not used." in text
+    assert "The model of the last training run is not used." in text
 
 
 def after_an_alarm(acme, **values: Any) -> None:
@@ -673,7 +676,7 @@ def test_leads_and_administrators_are_told_of_an_alarm_on_the_first_page(
         for who in (dana, cam)
     ]
     assert told[0] == told[1]
-    assert "More happens than was told" in told[0]
+    assert "More happens than forecast" in told[0]
     with tenant_context(acme.id):
         ModelCheckFactory(as_of=TODAY + timedelta(days=7))
     assert "Forecast to look at" not in read(client_for(dana), "/t/acme/")
@@ -685,7 +688,7 @@ def test_a_notice_stays_in_its_tenant(acme, borealis) -> None:
         with tenant_context(tenant.id):
             ModelCheckFactory(as_of=TODAY, alarms=alarms)
             told.append([text for card in selectors.cards() for text in card.notice(TODAY)])
-    assert told == [["More happens than was told"], []]
+    assert told == [["More happens than forecast"], []]
 
 
 def test_inputs_that_moved_are_named_on_card_and_list(learned, acme, vic, client_for) -> None:
@@ -715,7 +718,7 @@ def test_nothing_told_since_a_remedy_is_not_called_true(learned, acme, vic, clie
         figures = {**ModelCheckFactory.build().figures, "weeks": 0, "rows": 0, "expected": 0.0}
         ModelCheckFactory(as_of=TODAY + timedelta(days=7), figures=figures)
     text = read(client_for(vic), f"{CARD}watch/")
-    assert "Nothing was told since the last remedy" in text
+    assert "No forecast since the last correction" in text
     assert "Comes true" not in text
 
 
@@ -742,7 +745,7 @@ def test_models_are_paged_and_portfolios_told_in_words(learned, acme, vic, clien
 
 def test_how_often_is_learned_is_told_for_each(acme, vic, client_for) -> None:
     text = read(client_for(vic), ALL)
-    assert "About crises it learns every week, about the others every four weeks" in text
+    assert "The crisis model learns every week, the others every four weeks" in text
     with tenant_context(acme.id):
         for target in Target:
             LessonFactory(target=target, as_of=TODAY)

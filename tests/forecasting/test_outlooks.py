@@ -235,7 +235,7 @@ def test_a_range_that_nobody_knows_is_not_made_up(story, vic, client_for) -> Non
     with tenant_context(story.outlook.tenant_id):
         MilestoneOutlook.objects.update(p50_on=None, p80_on=None, p90_on=None, missed=1.0, high=1.0)
     page = read(client_for(vic), story.due.get_absolute_url())
-    assert "no date can be told" in page
+    assert "no date can be forecast" in page
     assert "95%" in page
     assert "not known" in read(client_for(vic), ALL)
 
@@ -244,7 +244,7 @@ def test_without_an_outlook_nothing_is_said(acme, vic, client_for) -> None:
     with tenant_context(acme.id):
         made = payroll()
         due = MilestoneFactory(programme=made.programme)
-    assert "No open milestone has an outlook yet" in read(client_for(vic), ALL)
+    assert "No open milestone has a forecast yet" in read(client_for(vic), ALL)
     assert "Chance to miss" not in read(client_for(vic), due.get_absolute_url())
 
 
@@ -252,7 +252,7 @@ def test_a_date_moved_since_is_said_to_be(story, vic, client_for) -> None:
     with tenant_context(story.outlook.tenant_id):
         story.due.forecast_on = TODAY + timedelta(days=50)
         story.due.save()
-    assert "Told when the plan said" in read(client_for(vic), story.due.get_absolute_url())
+    assert "Computed when the plan said" in read(client_for(vic), story.due.get_absolute_url())
 
 
 def test_filters_and_exports_agree(story, vic, client_for) -> None:

@@ -199,7 +199,7 @@ def test_the_milestone_says_what_moves_its_dates(dated, vic, client_for) -> None
         "(lowers, −10 points)",
         "(earlier, −5 days)",
         "Likely range: 45% to 85%",
-        "With its forecast on the baseline a milestone in general misses in 20%",
+        "A typical milestone that is forecast to meet its baseline misses it in 20% of cases",
         "The forecast is the baseline",
         '<td class="pp-num">62.0</td>',
         "The date lies 14 days ahead",
@@ -239,7 +239,7 @@ def test_without_a_date_the_points_add_up_and_no_days(dated, vic, client_for) ->
         MilestoneOutlook.objects.update(p50_on=None, p80_on=None, p90_on=None, missed=1.0, high=1.0)
     client = client_for(vic)
     page = read(client, dated.due.get_absolute_url())
-    assert "no date can be told" in page
+    assert "no date can be forecast" in page
     assert "Show how the points add up" in page
     assert "days add up" not in page
     assert "shown less extreme" in page

@@ -44,7 +44,7 @@ def test_late_milestones_stand_with_an_item_only_where_they_are_part_of_its_risk
 
     assert said(schedule=0.3) == "The schedule index of the programme is 0.90"
     assert said(ms_missed_12w=0.1).endswith(
-        "; Late milestones of the last twelve weeks count as a share of 20%, drawn towards the usual 20% where few were due"
+        "; Late milestones of the last twelve weeks count as a share of 20%, pulled towards the usual 20% where few were due"
     )
 
 
@@ -105,7 +105,7 @@ def test_the_item_says_its_risk_in_full(story, vic, client_for) -> None:
         "Risk of escalating within four weeks: 25%",
         "Of 20 items in this position, about 5 are expected to escalate",
         "15% to 40%",
-        "Nobody wrote about it for 6 weeks",
+        "No update for 6 weeks",
         "Rated 4 × 5 = 20",
         "The schedule index of the programme is 0.91",
         "Similar items in your past programmes: 7 of 31 escalated",
@@ -113,7 +113,7 @@ def test_the_item_says_its_risk_in_full(story, vic, client_for) -> None:
         "Assumed, not measured: prior model 2026.1",
         "Ask the owner this week",
         # Two figures that differ, and what each is.
-        "The mean of all items, with which levels compare: 8.0%",
+        "Average of all items, which levels are compared with: 8.0%",
         "An item with every input as usual: 6.9%",
     ):
         assert words in page, words

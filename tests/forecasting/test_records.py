@@ -183,13 +183,13 @@ def test_the_card_of_dates_says_what_came_and_what_is_told_instead(acme, vic, cl
     page = read(client_for(vic), f"{ALL}dates/")
     for words in (
         "Alarm: P80 was kept in 20 of 50 milestones, 40% (95% of such: 26% to 55%; 80% are meant)",
-        "What is shipped is told instead of what was measured here",
+        "The shipped assumptions are used instead of what was measured here",
         "Assumed again: what was measured here did not come true",
-        "What was told does not come true", "What it cannot tell", "Records, the newest first",
+        "Forecasts here do not come true", "What it cannot tell", "Records, the newest first",
     ):  # fmt: skip
         assert words in page, words
     # The list of dates says so as well.
-    assert "What is shipped is told instead" in read(client_for(vic), "/t/acme/forecasts/milestones/")  # fmt: skip
+    assert "The shipped assumptions are used instead" in read(client_for(vic), "/t/acme/forecasts/milestones/")  # fmt: skip
     answer = client_for(vic).get(f"{ALL}dates/export/")
     values = json.loads(answer.content)
     assert values["fallen_back"] is True
@@ -208,7 +208,7 @@ def test_the_card_of_readiness_says_its_parts_are_told_as_independent(acme, vic,
         assert record_cards.RecordCard(Forecast.ADOPTION_SHORTFALL, record).digest == shortfall.digest(own)  # fmt: skip
     page = read(client_for(vic), f"{ALL}readiness/")
     for words in (
-        "Comes true: 40 of 50 units fell short", "told as independent", "Measured on 40 cases",
+        "Comes true: 40 of 50 units fell short", "treated as independent", "Measured on 40 cases",
         "Both parts fell short at once in 12 of 30 cases that ended here; 9 would be expected",
     ):  # fmt: skip
         assert words in page, words

@@ -313,10 +313,10 @@ def test_a_prior_on_the_level_of_here_says_so_wherever_it_is_told(story, acme, v
         page = read(client_for(vic), url)
         assert "Assumed, on the level of what happened here" in page, url
         assert "Assumed, not measured" not in page, url
-    assert "How often crises come was measured here" in read(client_for(vic), PAGE)
+    assert "How often crises happen was measured here" in read(client_for(vic), PAGE)
     with tenant_context(acme.id):
         RiskScore.objects.update(stage=Stage.PRIOR)
-    assert "How often crises come was measured here" not in read(client_for(vic), PAGE)
+    assert "How often crises happen was measured here" not in read(client_for(vic), PAGE)
     assert "Assumed, not measured" in read(client_for(vic), ALL)
 
 

@@ -61,7 +61,7 @@ def test_what_is_missing_is_named(in_acme):
     assert current().missing == [
         "No engagement figure that may be shown for Depots or a unit above it",
         "No training figures for Depots",
-        "No sign of resistance was ever noted in this programme",
+        "No sign of resistance has been recorded in this programme",
     ]
 
 
@@ -70,7 +70,7 @@ def test_a_golive_that_touches_nobody_is_not_known(in_acme):
     recompute()
     risk = current()
     assert (risk.unit, risk.level) == (None, "unknown")
-    assert risk.missing == ["Nobody said which units this go-live touches"]
+    assert risk.missing == ["No units are named for this go-live"]
 
 
 def test_nothing_new_is_written_while_nothing_changes(in_acme):

@@ -65,10 +65,10 @@ def test_an_organisation_without_history_is_told_what_is_missing(acme, vic, clie
     browser = client_for(vic)
     assert "Nothing is given and nothing is taken" in plain(browser, ALL)
     text = plain(browser, ONE)
-    assert "There is nothing to give yet" in text
-    assert "No lesson has looked yet" in text
+    assert "There is nothing to contribute yet" in text
+    assert "No training run has tried it yet" in text
     assert "None yet: it takes 5 organisations that give" in text
-    assert "Nothing yet: nothing was ever given or taken." in text
+    assert "Nothing has been given or taken yet." in text
     assert browser.get(FILE).status_code == 404
     with tenant_context(acme.id):
         SharedWordFactory(ready="", lacking="events")
@@ -133,7 +133,7 @@ def test_a_form_opened_before_a_lesson_shows_the_new_numbers_first(
     answer = browser.post(EDIT, filled)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "learned anew since this page was opened" in page
+    assert "have changed since this page was opened" in page
     assert shown_text(page) == later
     again = browser.post(EDIT, {**filled, "seen": hidden(page, "seen")})
     assert again.status_code == 303
@@ -203,7 +203,7 @@ def test_the_message_takes_a_decision_back(acme, ada, word, client_for) -> None:
         assert (choice.gives, choice.takes, choice.version) == (False, False, 3)
         assert SharedWord.objects.get().given == ""
     again = browser.post(undo, follow=True).content.decode()
-    assert "decided anew meanwhile" in html.unescape(again)
+    assert "decided differently in the meantime" in html.unescape(again)
     refused = browser.post(f"{ONE}undo/2/", follow=True).content.decode()
     assert "where the numbers are shown" in html.unescape(refused)
     with tenant_context(acme.id):
@@ -257,7 +257,7 @@ def test_what_is_not_better_here_says_why(acme, vic, client_for) -> None:
         LessonFactory(verdict={"tried": True, "shared": said})
     browser = client_for(vic)
     for url in (CARD, ONE):
-        assert "are not surely told better here" in plain(browser, url)
+        assert "are not clearly better here" in plain(browser, url)
         assert "−0.0021" in plain(browser, url)
     assert "Shipped prior 2026.1, assumed" in plain(browser, CARD)
 

@@ -294,8 +294,10 @@ def test_headings_are_true_where_nothing_is_forecast() -> None:
     assert scores_finding(**none) == words
     assert units_finding(**none, units=0) == words
     unknown = none | {"scored": 2, "unknown": 2}
-    assert scores_finding(**unknown) == "Not enough is known of any programme to tell a risk"
-    assert units_finding(**unknown, units=2) == "Not enough is known of any unit to tell a risk"
+    assert scores_finding(**unknown) == "Too little is known about any programme to forecast a risk"
+    assert (
+        units_finding(**unknown, units=2) == "Too little is known about any unit to forecast a risk"
+    )
     some = none | {"scored": 3, "unknown": 1}
     assert "of which something is known" in scores_finding(**some)
     assert "of which something is known" in units_finding(**some, units=3)
@@ -343,12 +345,12 @@ def test_not_known_is_told_wherever_a_level_is_and_never_in_green(acme, vic, cli
         score(made.programme, **nothing)
         score(made.programme, unit=unit, **nothing)
     page = read(client, PAGE)
-    assert ">Payroll renewal: not enough is known to tell a risk</h1>" in page
-    assert "Nothing of it is known, neither of delivery nor of adoption." in page
-    assert "What is usual where nothing is known" in page
+    assert ">Payroll renewal: too little is known to forecast a risk</h1>" in page
+    assert "Nothing is known about it, on delivery or on adoption." in page
+    assert "Usual values where nothing is known" in page
     # Bars in red and green would say that something raises and lowers it.
     assert 'id="sum-title"' not in page
-    assert "neither of delivery nor of adoption" in read(client, CARD)
+    assert "on delivery or on adoption" in read(client, CARD)
     for url in (PAGE, f"/t/acme/p/PAY/plan/{golive.reference}/", ALL, UNITS):
         page = read(client, url)
         assert "Not known</span>" in page, url
@@ -423,7 +425,7 @@ def test_a_day_after_the_last_one_is_told_no_score(closed, vic, client_for) -> N
 def test_nothing_is_computed_of_a_closed_programme(closed, dana, client_for) -> None:
     answer = client_for(dana).post(COMPUTE)
     assert answer.status_code == 403
-    assert "This programme is closed. Nothing is computed of it any more." in answer.content.decode()  # fmt: skip
+    assert "This programme is closed. Nothing more is computed for it." in answer.content.decode()  # fmt: skip
     with tenant_context(closed.programme.tenant_id):
         assert not Job.objects.filter(requested_by__isnull=False).exists()
 

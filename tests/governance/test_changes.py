@@ -102,7 +102,7 @@ def test_either_function_raises_and_the_other_does_not_rewrite_it(programme, dan
 
 def test_neither_function_writes_the_half_of_the_other(programme, dana, cam) -> None:
     change = raised(programme, dana)
-    with pytest.raises(NotAllowed, match="change function"):
+    with pytest.raises(NotAllowed, match="adoption function"):
         services.say_people(change.people_impact, changes=PEOPLE, at=AT, on=FRIDAY, acting=dana)
     with pytest.raises(NotAllowed, match="delivery function"):
         services.say_delivery(
@@ -150,10 +150,10 @@ def test_a_side_without_a_lead_cannot_be_put_to_two(in_acme, dana, cam) -> None:
 
 def test_it_is_not_put_to_both_leads_before_both_halves_are_said(programme, dana, cam) -> None:
     change = raised(programme, dana)
-    with pytest.raises(ValidationError, match="for plan and money"):
+    with pytest.raises(ValidationError, match="impact on plan and money"):
         services.offer_change(change, acting=dana)
     services.say_delivery(change.delivery_impact, changes=DELIVERY, at=AT, on=FRIDAY, acting=dana)
-    with pytest.raises(ValidationError, match="means for people"):
+    with pytest.raises(ValidationError, match="impact on people"):
         services.offer_change(now(change), acting=dana)
     services.say_people(change.people_impact, changes=PEOPLE, at=AT, on=FRIDAY, acting=cam)
     assert services.offer_change(now(change), acting=cam).is_ready

@@ -139,7 +139,7 @@ def test_who_is_named_against_their_role_signs_for_neither_side(
     ):
         with pytest.raises(NotAllowed):
             sign(now(charter), function, member)
-    with pytest.raises(NotAllowed, match="your role is of the other one"):
+    with pytest.raises(NotAllowed, match="your role belongs to the other side"):
         sign(now(charter), "change", dee)
     assert not CharterSignature.objects.exists()
     # Who is of neither function speaks for a side by being named.

@@ -150,7 +150,7 @@ def test_no_page_and_no_file_tells_what_was_said_before_it_is_shown(
             assert SECRET not in text.decode(), (member, page)
             assert "1 We will not get there</b>" not in text.decode(), (member, page)
     assert SECRET in client_for(dana).get(pages[0]).content.decode()
-    assert "1 of 3 have spoken" in client_for(sam).get(pages[0]).content.decode()
+    assert "1 of 3 have answered" in client_for(sam).get(pages[0]).content.decode()
     row = b"".join(client_for(sam).get(f"{listed}?format=csv")).decode().splitlines()[1]
     assert row.split(",")[3:7] == ["", "", "", ""]
 
@@ -183,14 +183,14 @@ def test_when_all_have_spoken_the_page_says_how_far_apart_they_are(
         assert client.post(url, typed).status_code == 303
         # Only who speaks last is told that it is shown.
         told = client.get(open_round.get_absolute_url()).content.decode()
-        assert ("it is shown now" in told) == (voice == "sponsor")
+        assert ("the answers are shown now" in told) == (voice == "sponsor")
         assert ("The others see it when" in told) == (voice != "sponsor")
     page = client_for(vic).get(open_round.get_absolute_url()).content.decode()
-    assert "The three lie 3 steps apart" in page
+    assert "The three answers are 3 steps apart" in page
     assert "So says change" in page
     assert 'class="pp-peers' in page
     listed = client_for(vic).get("/t/acme/p/FHR/judgements/").content.decode()
-    assert "Last time the three lay 3 steps apart" in listed
+    assert "Last time the three answers were 3 steps apart" in listed
     late = client_for(dana).get(f"{open_round.get_absolute_url()}say/delivery/")
     assert late.status_code == 302
 

@@ -121,7 +121,7 @@ def test_the_register_as_page_and_file(acme, vic, dana, client_for) -> None:
         decided(programme, today, on=today - timedelta(days=90), question="Who opens the door?")
         decided(programme, today + timedelta(days=9), question="Which browser?")
     page = client_for(vic).get("/t/acme/p/FHR/decisions/again/").content.decode()
-    assert "One decision is to be looked at again now" in page
+    assert "One decision is due for another look now" in page
     due = client_for(vic).get("/t/acme/decisions/again/?state=due").content.decode()
     assert "Who opens the door?" in due
     assert "Which browser?" not in due

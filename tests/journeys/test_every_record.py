@@ -485,7 +485,7 @@ def test_a_change_is_said_by_both_signed_by_both_and_carried_out(desk: Desk) -> 
     _press(change, "Revise the people impact")
     _fill(change, {"hours": "12"})
     _save(change)
-    expect(_said(change)).to_contain_text("signature is off")
+    expect(_said(change)).to_contain_text("signature was removed")
     _press(change, "Put it to both leads")
     _said(change)
     sign(change)
@@ -554,7 +554,7 @@ def test_the_training_sheet_is_taken_back_and_brought_back(desk: Desk) -> None:
     _fill(page, {"PAY-completed": "9", "PAY-required": "23"})
     _save(page)
     toasts = page.locator("#toasts .pp-toast-success")
-    for words in ("is recorded", "is taken back", "is recorded again"):
+    for words in ("is recorded", "is withdrawn", "is recorded again"):
         said = toasts.filter(has_text=f"{words}.").last
         expect(said).to_be_visible()
         expect(page.locator("main tr", has_text="Payroll").first).to_contain_text("23")

@@ -121,7 +121,7 @@ def test_without_script_an_administrator_invites_and_gives_roles(empty_portal, s
     pia.get_by_label("PMO lead").check()
     pia.get_by_label("Change lead").check()
     pia.get_by_role("button", name="Invite").click()
-    expect(pia.get_by_text("nobody holds a role of both").first).to_be_visible()
+    expect(pia.get_by_text("nobody holds roles in both").first).to_be_visible()
     pia.get_by_label("Change lead").uncheck()
     pia.get_by_role("button", name="Invite").click()
     expect(pia.get_by_role("row").filter(has_text="Lea Lead")).to_contain_text("PMO lead")

@@ -78,8 +78,8 @@ def test_one_person_does_not_lead_both_halves(stage, acme, vic, delivery):
 @pytest.mark.parametrize(
     ("field", "who", "sentence"),
     [
-        ("change_lead", "dee", "Dee Dawson has a role of delivery and cannot speak for change."),
-        ("delivery_lead", "coe", "Coe Clarke has a role of change and cannot speak for delivery."),
+        ("change_lead", "dee", "Dee Dawson has a delivery role and cannot speak for adoption."),
+        ("delivery_lead", "coe", "Coe Clarke has an adoption role and cannot speak for delivery."),
     ],
 )
 def test_nobody_is_named_as_the_lead_of_the_other_side(

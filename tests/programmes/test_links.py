@@ -101,7 +101,7 @@ def test_a_loop_that_stands_is_named_and_no_page_fails(plan, dana, client_for) -
     browser = client_for(dana)
     for url in ("/t/acme/p/FHR/plan/", data.get_absolute_url()):
         page = browser.get(url).content.decode()
-        assert "oom to move cannot be told" in page
+        assert "oom to move is not known" in page
         assert f"{data.reference} → {golive.reference} → {data.reference}" in page
 
 

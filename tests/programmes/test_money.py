@@ -51,7 +51,7 @@ def save(line: BudgetLine, acting, version: int | None = None, **amounts: int | 
 
 def test_a_side_keeps_its_own_lines(programme, dana, cam) -> None:
     theirs = BudgetLine(programme=programme, half="adoption", category="training", name="Training")
-    with pytest.raises(NotAllowed, match="change function"):
+    with pytest.raises(NotAllowed, match="adoption function"):
         services.create_budget_line(theirs, acting=dana)
     services.create_budget_line(theirs, acting=cam)
     with pytest.raises(NotAllowed):

@@ -175,4 +175,4 @@ def test_delivery_is_told_why(stage, acme, dana):
     with tenant_context(acme.id):
         answer = can(dana, "programmes.milestone_change", MilestoneFactory(track="adoption"))
     assert not answer
-    assert "change function" in answer.reason
+    assert "adoption function" in answer.reason

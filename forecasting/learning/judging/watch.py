@@ -180,7 +180,7 @@ class ToldWeeks:
 
 
 def watch(told: ToldWeeks, *, until: int, high_from: float | Matrix) -> Watched:
-    """Compare what was told with what came.
+    """Compare forecasts with what happened.
 
     Args:
         until: the last day of which anything is known, as an ordinal.

@@ -94,9 +94,9 @@ def _judgement_why(row: Waits) -> str:
 
 
 def _balance_why(row: Waits) -> str:
-    return _(
-        "One function weighs more for two periods; %(side)s has not said what it makes of it."
-    ) % {"side": of_voice(row)}
+    return _("One function has weighed more for two periods; %(side)s has not commented yet.") % {
+        "side": of_voice(row)
+    }
 
 
 def _balance_url(tenant: str, row: Waits) -> str:

@@ -37,7 +37,7 @@ def in_order(roles: Iterable[str]) -> list[str]:
         raise ValidationError(
             {
                 "roles": _(
-                    "Delivery and change are peers: nobody holds a role of both. Choose one side."
+                    "Delivery and adoption are peers: nobody holds roles in both. Choose one side."
                 )
             }
         )

@@ -146,7 +146,7 @@ def test_the_directory_entry_with_the_same_address_is_theirs(acme, invited):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"roles": ["pmo_lead", "change_lead"]}, "nobody holds a role of both"),
+        ({"roles": ["pmo_lead", "change_lead"]}, "nobody holds roles in both"),
         ({"roles": []}, "This field is required"),
         ({"email": "no address"}, "valid email"),
         ({"email": "ada@acme.example"}, "member of this organisation already"),

@@ -36,7 +36,7 @@ def test_nobody_holds_a_role_of_both_functions(ada, dana, client_for):
         _edit(dana), {"roles": ["pmo_lead", "change_contributor"], "version": 1}
     )
     assert answer.status_code == 422
-    assert "nobody holds a role of both" in answer.content.decode()
+    assert "nobody holds roles in both" in answer.content.decode()
     dana.membership.refresh_from_db()
     assert dana.membership.roles == ["pmo_lead"]
 

@@ -91,3 +91,21 @@ def test_the_page_of_last_resort_needs_nothing() -> None:
     for name in ("500.html", "404.html", "403.html", "400.html", "403_csrf.html"):
         drawn = engines["django"].from_string("{% include name %}").render({"name": name})
         assert "<h1" in drawn
+
+
+def test_one_idea_has_one_name_on_all_pages() -> None:
+    told = re.compile(
+        r"resistance signal|change side|change function|sign for change|side of change",
+        re.IGNORECASE,
+    )
+    apps = ("adoption", "forecasting", "governance", "pmo_portal", "programmes")
+    files = [
+        *TEMPLATES.rglob("*.html"),
+        *(path for app in apps for path in (ROOT / app).rglob("*.py")),
+    ]
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in files
+        for match in told.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not found

@@ -59,7 +59,7 @@ def refused(client, url: str, typed: dict[str, object]) -> tuple[str, str]:
         ("dana", f"{FHR}decisions/new/", {"question": "Now?", "requested_on": "2026-05-02", "due_on": "2026-05-01"}, "due_on", "It is needed before it was asked for."),
         ("dana", f"{FHR}changes/new/", {"title": "More", "reason": "So", "effective_on": "2026-05-02", "needed_by": "2026-05-01", "kinds": ["scope"], "what": "It", "why": "So"}, "needed_by", "It is needed before it was raised."),
         ("dana", f"{FHR}baselines/keep/", {"name": "Agreed", "reason": "So"}, "name", "A baseline of this name is kept already."),
-        ("ada", "/t/acme/admin/thresholds/edit/", {"engagement_floor": "70", "engagement_target": "60"}, "engagement_floor", "Engagement is off track below"),
+        ("ada", "/t/acme/admin/thresholds/edit/", {"engagement_floor": "70", "engagement_target": "60"}, "engagement_floor", "is above the expected level"),
         ("ada", "/t/acme/admin/thresholds/edit/", {"slip_amber_days": "40", "slip_red_days": "30"}, "slip_amber_days", "A slip puts a milestone off track"),
     ],
 )  # fmt: skip

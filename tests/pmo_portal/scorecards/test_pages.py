@@ -565,8 +565,8 @@ def test_stored_and_computed_rows_draw_the_same_chart(acme, story, vic, client_f
     ("asked", "said"),
     [
         ("2026-07-01", "1 Jul 2026 has not come yet"),
-        ("someday", "“someday” is no day that can be shown"),
-        ("0001-01-01", "“0001-01-01” is no day that can be shown"),
+        ("someday", "“someday” is not a day that can be shown"),
+        ("0001-01-01", "“0001-01-01” is not a day that can be shown"),
     ],
 )
 def test_a_day_that_cannot_be_shown_is_said(story, vic, client_for, asked, said):
