@@ -710,7 +710,7 @@ def test_which_models_told_what_was_compared(learned, acme, vic, client_for) -> 
     with tenant_context(acme.id):
         figures = {**ModelCheckFactory.build().figures, "told_by": [{"version": "3"}, {"version": "7"}]}  # fmt: skip
         ModelCheckFactory(as_of=TODAY + timedelta(days=7), figures=figures)
-    assert "told by 2 models, 3 to 7" in read(client_for(vic), f"{CARD}watch/")
+    assert "made by 2 models, 3 to 7" in read(client_for(vic), f"{CARD}watch/")
 
 
 def test_nothing_told_since_a_remedy_is_not_called_true(learned, acme, vic, client_for) -> None:
