@@ -49,10 +49,12 @@ class MeetingForm(RecordForm):
         chair.empty_label = _("Whose turn it is")
         if self.instance.pk:
             del self.fields["group"]
-            chair.queryset = _seated(self.instance.group)
+            self.offer("chair", _seated(self.instance.group))
             chair.empty_label = _("Nobody yet")
         else:
-            seats = GroupMember.objects.filter(group__programme=self.instance.programme)
+            seats = GroupMember.objects.filter(
+                group__programme=self.instance.programme, is_voting=True
+            )
             chair.queryset = Person.objects.filter(pk__in=seats.values("person"))
 
 
@@ -67,7 +69,7 @@ class ChairForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chair: Any = self.fields["chair"]
-        chair.queryset = _seated(self.instance.group)
+        self.offer("chair", _seated(self.instance.group))
         chair.empty_label = _("Nobody yet")
 
 

@@ -15,7 +15,7 @@ from pmo_portal.common.registry import triggers_of
 from programmes.choices import Half
 from programmes.models import Programme
 
-from ..choices import AgendaSide, EscalationStatus, ItemOutcome, Level, Voice
+from ..choices import AgendaSide, EscalationStatus, ItemOutcome, Level, MeetingStatus, Voice
 from ..models import (
     CRISIS_FROM,
     Action,
@@ -99,7 +99,12 @@ def _deferred(meeting: Meeting) -> list[Proposal]:
             meeting__deleted_at__isnull=True,
             outcome=ItemOutcome.DEFERRED,
         )
-        .exclude(carried_to__in=MeetingItem.objects.all())
+        # Taken up again by no meeting that will be held.
+        .exclude(
+            carried_to__in=MeetingItem.objects.filter(meeting__deleted_at__isnull=True).exclude(
+                meeting__status=MeetingStatus.CANCELLED
+            )
+        )
         .select_related("meeting", "decision", "escalation", "review", "change_request")
         .order_by("meeting__held_on", "position")
     )

@@ -202,11 +202,21 @@ def _decide(
     acting: Member | None,
 ) -> None:
     if decision is not None:
-        decision = Decision.objects.select_related("programme").get(pk=decision.pk)
+        # A question that was removed is none.
+        decision = Decision.objects.select_related("programme").filter(pk=decision.pk).first()
     if decision is not None and words and _is_from_before(decision, item, meeting):
         # Looked at again and decided anew: what was decided then stays as it was.
         decision = None
     if decision is not None and decision.is_decided:
+        if words and (words != decision.outcome or sets_status):
+            raise ValidationError(
+                {
+                    "words": _(
+                        "This was decided already, and is changed where it stands: %(decision)s."
+                    )
+                    % {"decision": decision.reference}
+                }
+            )
         Decision.objects.filter(pk=decision.pk, meeting_item__isnull=True).update(meeting_item=item)
         return
     if not words:

@@ -36,7 +36,8 @@ def plan_meeting(meeting: Meeting, *, acting: Member | None) -> Meeting:
 
     Raises:
         NotAllowed.
-        ValidationError: the group meets that day already, or one side chairs twice without a reason.
+        ValidationError: the group meets that day already, the chair has no vote in it, or one side chairs twice
+            without a reason.
     """
     meeting.programme = meeting.group.programme
     ask(acting, "governance.meeting_change", meeting)
@@ -44,6 +45,7 @@ def plan_meeting(meeting: Meeting, *, acting: Member | None) -> Meeting:
     if meeting.chair is None:
         before = _chaired_before(meeting.group, meeting.held_on)
         meeting.chair = _chair_of(seats, agenda.alternation(before, 1)[0])
+    _refuse_who_may_not_chair(seats, meeting.chair)
     meeting.chair_function = _function_of(seats, meeting.chair)
     _explain_the_chair(meeting)
     meeting.number = next_reference("MT")
@@ -91,19 +93,24 @@ def revise_meeting(
 
     Raises:
         NotAllowed, EditConflict, Gone.
-        ValidationError: the minutes are approved, or one side chairs twice without a reason.
+        ValidationError: the minutes are approved, the new chair has no vote in the group, or one side chairs twice
+            without a reason.
     """
     ask(acting, "governance.meeting_change", meeting)
-    must_be_open(meeting)
+    # Of the one at hand a form may have changed the chair already.
+    standing = Meeting.all_objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    must_be_open(standing)
     wanted = dict(changes)
-    if "chair" in wanted and wanted["chair"] != meeting.chair:
-        wanted["chair_function"] = _function_of(_seats(meeting.group), wanted["chair"])
+    if "chair" in wanted and wanted["chair"] != standing.chair:
+        seats = _seats(standing.group)
+        _refuse_who_may_not_chair(seats, wanted["chair"])
+        wanted["chair_function"] = _function_of(seats, wanted["chair"])
     told = Meeting(
-        pk=meeting.pk,
-        group=meeting.group,
-        held_on=wanted.get("held_on", meeting.held_on),
-        chair_function=wanted.get("chair_function", meeting.chair_function),
-        chair_reason=wanted.get("chair_reason", meeting.chair_reason),
+        pk=standing.pk,
+        group=standing.group,
+        held_on=wanted.get("held_on", standing.held_on),
+        chair_function=wanted.get("chair_function", standing.chair_function),
+        chair_reason=wanted.get("chair_reason", standing.chair_reason),
     )
     if "chair_function" in wanted or "chair_reason" in wanted:
         _explain_the_chair(told)
@@ -309,6 +316,11 @@ def _function_of(seats: list[GroupMember], person: Person | None) -> str:
         return ""
     seat = next((seat for seat in seats if seat.person_id == person.pk), None)
     return str(seat.function) if seat else str(Function.BUSINESS)
+
+
+def _refuse_who_may_not_chair(seats: list[GroupMember], person: Person | None) -> None:
+    if person is not None and all(seat.person_id != person.pk for seat in seats):
+        raise ValidationError({"chair": _("Only voting members of the group chair its meetings.")})
 
 
 def _chaired_before(group: SteeringGroup, on: date, *, but: int | None = None) -> str:

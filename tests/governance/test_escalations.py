@@ -169,7 +169,7 @@ def test_the_story_in_the_browser(programme, dana, cam, sam, client_for) -> None
     assert "Training cannot start either" in chair.get(url).content.decode()
     assert chair.post(f"{url}close/", {"outcome": "Two testers", "version": 2}).status_code == 303
     register = chair.get("/t/acme/escalations/").content.decode()
-    assert "1 of 1 carry both views" in register
+    assert "1 of 1 have both views" in register
     assert item.reference in register
 
 

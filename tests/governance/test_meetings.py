@@ -84,6 +84,98 @@ def test_the_same_side_twice_needs_a_reason(group, dana) -> None:
     assert not plan.is_shared
 
 
+@pytest.mark.parametrize("page", ["chair", "edit"])
+def test_another_chair_on_the_page_is_another_side(group, dana, cam, client_for, page) -> None:
+    _first, second = services.plan_series(group, first=DAY, count=2, acting=dana)
+    browser, url = client_for(dana), second.get_absolute_url()
+    sent = {
+        "held_on": second.held_on,
+        "length": 90,
+        "chair": dana.person.pk,
+        "chair_reason": "",
+        "version": 1,
+    }
+    refused = browser.post(f"{url}{page}/", sent)
+    assert refused.status_code == 422
+    assert "The same side chaired the last meeting" in refused.content.decode()
+    told = {**sent, "chair_reason": "Cam is on leave"}
+    assert browser.post(f"{url}{page}/", told).status_code == 303
+    assert Meeting.objects.get(pk=second.pk).chair_function == "delivery"
+    back = {**sent, "chair": cam.person.pk, "version": 2}
+    assert browser.post(f"{url}{page}/", back).status_code == 303
+    assert Meeting.objects.get(pk=second.pk).chair_function == "change"
+
+
+def test_only_members_with_a_vote_chair(group, meeting, dana, sam) -> None:
+    GroupMemberFactory(group=group, person=sam.person, function="delivery", is_voting=False)
+    later = Meeting(group=group, held_on=LATER, chair=sam.person)
+    for act in (
+        lambda: services.plan_meeting(later, acting=dana),
+        lambda: services.revise_meeting(meeting, changes={"chair": sam.person}, acting=dana),
+    ):
+        with pytest.raises(ValidationError, match="Only voting members"):
+            act()
+
+
+def test_who_gave_up_the_seat_stays_the_chair_until_another_is_chosen(
+    group, meeting, dana, client_for
+) -> None:
+    group.members.filter(person=dana.person).update(is_voting=False)
+    url = f"{meeting.get_absolute_url()}edit/"
+    sent = {
+        "held_on": DAY,
+        "length": 60,
+        "chair": dana.person.pk,
+        "chair_reason": "",
+        "version": 1,
+    }
+    assert client_for(dana).post(url, sent).status_code == 303
+    meeting.refresh_from_db()
+    assert (meeting.chair, meeting.length) == (dana.person, 60)
+
+
+def test_a_question_that_was_removed_takes_no_minutes_with_it(meeting, dana, cam) -> None:
+    everybody(meeting, dana, cam)
+    decision = DecisionFactory(programme=meeting.programme, group=meeting.group)
+    item = MeetingItemFactory(meeting=meeting, decision=decision)
+    history.remove(decision, at=NOW, acting=dana)
+    services.minute_item(item, note="x", outcome="decision", words="We wait", acting=dana)
+    assert Decision.objects.get().outcome == "We wait"
+
+
+def test_other_words_for_what_was_decided_are_refused_and_not_dropped(meeting, dana, cam) -> None:
+    everybody(meeting, dana, cam)
+    item = MeetingItemFactory(meeting=meeting, title="The go-live")
+    services.minute_item(item, note="x", outcome="decision", words="Two weeks", acting=dana)
+    decided = Decision.objects.get()
+    item = MeetingItem.objects.get()
+    with pytest.raises(ValidationError, match="This was decided already"):
+        services.minute_item(
+            item, note="y", outcome="decision", words="Three weeks", decision=decided, acting=dana
+        )
+    item = MeetingItem.objects.get()
+    services.minute_item(
+        item, note="y", outcome="decision", words="Two weeks", decision=decided, acting=dana
+    )
+    assert Decision.objects.get().outcome == "Two weeks"
+
+
+@pytest.mark.parametrize("gone", ["cancelled", "removed"])
+def test_what_was_deferred_to_a_meeting_that_is_not_held_is_proposed_again(
+    group, meeting, dana, gone
+) -> None:
+    item = MeetingItemFactory(meeting=meeting, title="Rooms", outcome="deferred")
+    second = services.plan_meeting(Meeting(group=group, held_on=LATER), acting=dana)
+    MeetingItemFactory(meeting=second, title="Rooms", carried_from=item)
+    third = services.plan_meeting(Meeting(group=group, held_on=MUCH_LATER), acting=dana)
+    assert not [each for each in selectors.proposals_for(third, DAY) if each.title == "Rooms"]
+    if gone == "cancelled":
+        services.cancel_meeting(second, acting=dana)
+    else:
+        services.remove_meeting(second, at=NOW, acting=dana)
+    assert [each for each in selectors.proposals_for(third, DAY) if each.title == "Rooms"]
+
+
 def test_a_meeting_put_off_does_not_come_before_itself(meeting, dana) -> None:
     # The form sends the chair along, changed or not.
     told = {"held_on": LATER, "chair": meeting.chair, "chair_reason": ""}
