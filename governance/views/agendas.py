@@ -193,7 +193,7 @@ def meeting_item_remove(request: TenantRequest, item: MeetingItem) -> HttpRespon
 def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpResponse:
     """What was said and what came of it. With script in the page of the meeting, a clash beside it."""
     meeting = item.meeting
-    if not meeting.is_planned:
+    if not meeting.is_planned and request.method != "POST":
         return redirect(meeting)
     if wants_part(request) and "close" in request.GET:
         return HttpResponse()
@@ -212,6 +212,10 @@ def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpRespo
         "cancel_url": item.get_absolute_url(),
     }
     template = "governance/meeting_item_minutes.html"
+    if request.method == "POST" and form.is_valid() and not meeting.is_planned:
+        form.add_error(
+            None, _("This meeting was cancelled meanwhile, so nothing was saved. Copy your text.")
+        )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
 

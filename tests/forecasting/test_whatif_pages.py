@@ -307,7 +307,7 @@ def test_how_many_ways_a_paper_takes_is_said_where_they_are_ticked(
             programme=made.programme, as_of=TODAY, raw=before(made.golive), whatif=many
         )
     client = client_for(dana)
-    assert "takes up to 5 ways" in read(client)
+    assert "Tick up to 5 options" in read(client)
     ways = [f"d{delay}" for delay in range(1, 9)]
     answer = client.get(f"{PAGE}paper/", {"choose": ways[:6]})
     assert answer.status_code == 422

@@ -143,6 +143,28 @@ def test_a_question_that_was_removed_takes_no_minutes_with_it(meeting, dana, cam
     assert Decision.objects.get().outcome == "We wait"
 
 
+@pytest.mark.parametrize("part", [True, False])
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [("approved", "These minutes are approved"), ("cancelled", "was cancelled meanwhile")],
+)
+def test_what_is_typed_while_the_minutes_are_closed_is_not_lost(
+    meeting, dana, client_for, closed, said, part
+) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    day = DAY if closed == "approved" else None
+    Meeting.objects.filter(pk=meeting.pk).update(status=closed, approved_on=day)
+    url = f"/t/acme/p/FHR/agenda/{item.reference}/minutes/"
+    sent = {"note": "All of it was said", "outcome": "noted", "version": 1}
+    headers = {"HX-Request": "true", "HX-Target": "writing"} if part else {}
+    answer = client_for(dana).post(url, sent, headers=headers)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "All of it was said" in page
+    assert said in page
+    assert MeetingItem.objects.get().note == ""
+
+
 def test_other_words_for_what_was_decided_are_refused_and_not_dropped(meeting, dana, cam) -> None:
     everybody(meeting, dana, cam)
     item = MeetingItemFactory(meeting=meeting, title="The go-live")
