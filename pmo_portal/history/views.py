@@ -74,6 +74,11 @@ def record_restore(request: TenantRequest, reference: str) -> HttpResponse:
                 _("%(item)s is as it was in version %(version)s.")
                 % {"item": record.reference, "version": version},
             )
+    except services.Gone as gone:
+        return gone_page(request, gone.record)
+    except services.EditConflict as clash:
+        # Somebody saved at this moment: their version is shown, and putting back is offered there again.
+        return redirect(clash.record)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(

@@ -53,6 +53,14 @@ def _refuse_leads_of_the_other_side(named: Mapping[str, Any]) -> None:
             raise ValidationError({field: sentence % {"person": person.name}})
 
 
+def _refuse_the_code_of_a_removed_one(code: str, *, but: int | None = None) -> None:
+    """Codes stay with programmes that may still come back; those that are there the model refuses itself."""
+    if Programme.all_objects.filter(code=code, deleted_at__isnull=False).exclude(pk=but).exists():
+        raise ValidationError(
+            {"code": _("A programme that was removed has this code. Choose another one.")}
+        )
+
+
 @transaction.atomic
 def create_programme(
     programme: Programme, *, units: Iterable[BusinessUnit] = (), acting: Member | None
@@ -67,6 +75,7 @@ def create_programme(
     _refuse_leads_of_the_other_side({name: getattr(programme, name) for name in _SIDE_OF_A_LEAD})
     programme.number = next_reference("P")
     programme.code = programme.code.upper()
+    _refuse_the_code_of_a_removed_one(programme.code)
     history.create(programme, acting=acting)
     _link_units(programme, units)
     events.announce(
@@ -94,6 +103,8 @@ def revise_programme(
         # Whoever was named before their role changed stands in the way of no other change.
         {name: given for name, given in changes.items() if getattr(programme, name) != given}
     )
+    if "code" in changes:
+        _refuse_the_code_of_a_removed_one(changes["code"], but=programme.pk)
     since = version if version is not None else programme.version
     programme = history.revise(programme, changes=changes, version=version, acting=acting)
     if units is not None and _link_units(programme, units):

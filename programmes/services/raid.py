@@ -138,7 +138,7 @@ def convert_raid_item(
         raise ValidationError(_("It is ended already. Open it again first."))
     if kind not in CONVERSIONS[RaidKind(current.kind)]:
         raise ValidationError(_("It cannot turn into that."))
-    if RaidItem.objects.filter(converted_from=current).exists():
+    if RaidItem.all_objects.filter(converted_from=current).exists():
         raise ValidationError(_("It was converted already."))
     made = RaidItem(
         kind=kind,

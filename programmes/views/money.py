@@ -219,6 +219,8 @@ def budget_amounts(request: TenantRequest, line: BudgetLine) -> HttpResponse:
                     line, wanted, version=opened, at=now, on=today, acting=request.member
                 )
             except EditConflict as clash:
+                # Saved since this request looked: what a colleague wrote is in none of the cells at hand.
+                cells = latest_cells(clash.record)
                 theirs = sheet.show_theirs(made, seen, cells, wanted, request.tenant.currency)
                 form, status = SheetForm(initial={"version": clash.record.version}), 409
             except Gone as gone:

@@ -9,11 +9,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.html import escape
 
+from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
-from programmes import events
+from programmes import events, services
 from programmes.models import Milestone, Programme, ProgrammeMember, RaidItem, StatusReport
 from tests.factories.programmes import (
     MilestoneFactory,
+    ProgrammeFactory,
     RaidUpdateFactory,
     StatusReportFactory,
 )
@@ -62,6 +64,21 @@ def test_a_programme_is_created_with_two_leads(stage, acme, dana, cam, delivery)
     assert "£4,820,000.50" in page
     assert "Dana Delaney" in page
     assert "Cam Castillo" in page
+
+
+def test_the_code_of_a_removed_programme_is_refused_in_words(stage, acme, delivery):
+    with tenant_context(acme.id):
+        services.remove_programme(ProgrammeFactory(code="PAY"), at=clock.now(), acting=None)
+    post = {"code": "pay", "name": "Payroll again", "stage": "planning"}
+    for url, sent in (
+        ("/t/acme/programmes/new/", post),
+        (f"{stage.base}details/edit/", post | {"version": 1}),
+    ):
+        answer = delivery.post(url, sent)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "A programme that was removed has this code" in page
+        assert "Payroll again" in page
 
 
 def test_one_person_does_not_lead_both_halves(stage, acme, vic, delivery):

@@ -86,6 +86,19 @@ def test_once_is_enough(risk) -> None:
         convert(risk)
 
 
+def test_once_is_enough_also_after_the_new_item_was_removed(risk) -> None:
+    services.remove_raid_item(convert(risk), at=THEN, acting=None)
+    reopened = services.revise_raid_item(
+        RaidItem.objects.get(pk=risk.pk),
+        changes={"status": RaidStatus.IDENTIFIED},
+        at=THEN,
+        on=LATER,
+        acting=None,
+    )
+    with pytest.raises(ValidationError, match="converted already"):
+        convert(reopened)
+
+
 def test_it_is_taken_back_while_nothing_was_done(risk) -> None:
     issue = convert(risk)
     source = services.unconvert_raid_item(issue, at=THEN, on=LATER, acting=None)

@@ -245,6 +245,27 @@ def test_a_conflict_sent_again_keeps_a_colleagues_amounts_where_i_typed_nothing(
     assert latest_cells(line) == {(JUNE, "baseline"): 500_00, (JULY, "baseline"): 30_00}
 
 
+def test_a_colleague_who_saves_at_the_same_moment_loses_nothing(
+    line, dana, client_for, monkeypatch
+) -> None:
+    url = f"/t/acme/p/FHR/money/lines/{line.reference}/amounts/"
+    mine, theirs = client_for(dana), client_for(dana)
+    save_amounts = services.save_amounts
+
+    def after_theirs(*given, **named):
+        monkeypatch.setattr(services, "save_amounts", save_amounts)
+        theirs.post(url, {"version": 1, "baseline-2026-06": "500"})
+        return save_amounts(*given, **named)
+
+    monkeypatch.setattr(services, "save_amounts", after_theirs)
+    answer = mine.post(url, {"version": 1, "baseline-2026-07": "30"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    fields = dict(re.findall(r'name="(baseline-[^"]+)" value="([^"]*)"', page))
+    mine.post(url, {"version": 2, **fields})
+    assert latest_cells(line) == {(JUNE, "baseline"): 500_00, (JULY, "baseline"): 30_00}
+
+
 def test_a_line_of_many_years_is_typed_in_parts(line, dana, client_for) -> None:
     Programme.objects.filter(pk=line.programme_id).update(ends_on=date(2032, 3, 31))
     save(line, dana, baseline_06=100)

@@ -140,6 +140,9 @@ def end_membership(membership: Membership, *, acting: Member) -> Membership:
         ValidationError: they are the last administrator.
     """
     require(acting, "accounts.membership_change", membership)
+    if not membership.is_active:
+        # Ended before: their sessions elsewhere are no business of this organisation.
+        return membership
     _keep_an_administrator(without=membership)
     ended = editing.revise(
         membership, changes={"is_active": False}, acting=acting, action="end membership"

@@ -43,6 +43,8 @@ def read_csv(content: bytes, *, required: Collection[str]) -> list[Row]:
             _("The file is not UTF-8 text: line %(line)s has bytes that cannot be read.")
             % {"line": line}
         ) from None
+    if not text.strip():
+        raise DamagedFile(_("The file is empty."))
     if "\x00" in text:
         raise DamagedFile(_("The file holds binary data; a comma-separated text file is expected."))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

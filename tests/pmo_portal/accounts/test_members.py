@@ -109,6 +109,14 @@ def test_ending_a_membership_ends_its_sessions(ada, vic, client_for):
     assert browser.get("/t/acme/people/").status_code == 200
 
 
+def test_who_left_long_ago_is_signed_out_of_nowhere_else(ada, vic, client_for):
+    client_for(ada).post(f"{_edit(vic)}end/")
+    elsewhere = Client()
+    elsewhere.post("/accounts/login/", {"login": vic.user.email, "password": PASSWORD})
+    client_for(ada).post(f"{_edit(vic)}end/")
+    assert UserSession.objects.filter(user=vic.user).exists()
+
+
 def test_only_administrators_change_members_however_they_try(in_acme, dana, cam, vic, ada):
     for member in (dana, cam, vic):
         with pytest.raises(NotAllowed):

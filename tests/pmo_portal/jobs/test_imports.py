@@ -45,6 +45,12 @@ def waves(tenant) -> int:
         return SurveyWave.objects.count()
 
 
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n \r\n"])
+def test_a_file_without_a_letter_is_empty(content):
+    with pytest.raises(reading.DamagedFile, match="empty"):
+        reading.read_csv(content, required=("a",))
+
+
 def test_a_file_is_checked_previewed_confirmed_and_reported(acme, cam, client_for):
     desk = client_for(cam)
     preview = send(desk)["Location"]
