@@ -165,7 +165,7 @@ def story(in_acme) -> SimpleNamespace:
         training=TrainingProgressFactory(**place, required=40, completed=20, planned_share=0.8, **then(-5)),
         sign=ResistanceSignalFactory(**place, **then(-3)),
         tally=SignalTallyFactory(**place, count=3, **then(-3)),
-        comments=[SurveyCommentFactory(**place, wave=wave, resists_by_words=says, **then(-9)) for says in (True, False)],
+        comments=[SurveyCommentFactory(**place, wave=wave, resists_by_words=says, **then(-9)) for says in (True, False, True, False, True)],
         heads=HeadcountFactory(unit=unit, people=60, **then(-100)),
     )  # fmt: skip
 
