@@ -88,7 +88,8 @@ class PersonForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("unit", tenants.units_in_use())
-        self.fields["unit"].label_from_instance = _indented  # type: ignore[attr-defined]
+        unit: Any = self.fields["unit"]
+        unit.label_from_instance = _indented
         if not self.instance.pk:
             del self.fields["is_active"]
 
