@@ -141,7 +141,8 @@ class JoinForm(Refusing, forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         password = cleaned.get("password")
-        if password and password != cleaned.get("password_again"):
+        again = cleaned.get("password_again")
+        if password and again and password != again:
             self.add_error("password_again", _("The two passwords are not the same."))
         elif password:
             user = User(email=self._email, name=cleaned.get("name", ""))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
@@ -103,3 +104,13 @@ def operator_view(view: View) -> View:
 
     guarded.permission_required = "operator"  # type: ignore[attr-defined]
     return guarded
+
+
+def origin_of(request: HttpRequest) -> str:
+    """What a link in a mail starts with: the scheme and host this request came by."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def mail_is_printed() -> bool:
+    """Whether mails go to a log instead of to people, as they do for trying the portal out."""
+    return settings.EMAIL_BACKEND.endswith("console.EmailBackend")

@@ -12,8 +12,23 @@ from pmo_portal.tenants.models import Tenant, slug_validator
 CURRENCIES = [("GBP", "GBP, £"), ("EUR", "EUR, €"), ("USD", "USD, $")]
 
 
-class TenantForm(Refusing, forms.Form):
+class AdministratorForm(Refusing, forms.Form):
+    """Whoever is to let everybody else in."""
+
     asked_as = {"email": "administrator_email"}
+
+    administrator_name = forms.CharField(
+        label=gettext_lazy("Name of the first administrator"), max_length=120
+    )
+    administrator_email = forms.EmailField(
+        label=gettext_lazy("Their mail address"),
+        max_length=254,
+        help_text=gettext_lazy("They get an invitation and let everybody else in."),
+    )
+
+
+class TenantForm(AdministratorForm):
+    field_order = ["name", "slug", "currency"]
 
     name = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=120)
     slug = forms.CharField(
@@ -23,14 +38,6 @@ class TenantForm(Refusing, forms.Form):
         help_text=gettext_lazy("Part of every address, for example northshire. It stays."),
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=CURRENCIES)
-    administrator_name = forms.CharField(
-        label=gettext_lazy("Name of the first administrator"), max_length=120
-    )
-    administrator_email = forms.EmailField(
-        label=gettext_lazy("Their mail address"),
-        max_length=254,
-        help_text=gettext_lazy("They get an invitation and let everybody else in."),
-    )
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])

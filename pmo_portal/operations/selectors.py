@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from pmo_portal.accounts.models import Membership, User
+from pmo_portal.accounts.models import Invitation, Membership, User
 from pmo_portal.jobs.choices import JobState
 from pmo_portal.jobs.models import Ticket
+from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
 
 from .choices import OPEN
@@ -27,6 +28,19 @@ def tenants() -> QuerySet[Any]:
         waiting=_count(tickets.filter(state=JobState.QUEUED)),
         given_up=_count(tickets.filter(state=JobState.POISONED)),
     )
+
+
+def operators_invitations() -> QuerySet[Invitation]:
+    """What operators sent to the current tenant and nobody accepted or took back."""
+    return Invitation.objects.filter(
+        invited_by=None, accepted_at=None, withdrawn_at=None
+    ).select_related("tenant")
+
+
+def first_invitation(tenant: Tenant) -> Invitation | None:
+    """The open invitation an operator sent last, of an organisation nobody administers yet."""
+    with tenant_context(tenant.id):
+        return operators_invitations().order_by("number").last()
 
 
 def job_states(tenant: Tenant) -> dict[str, int]:

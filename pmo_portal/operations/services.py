@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.choices import Role
 from pmo_portal.accounts.models import User
-from pmo_portal.accounts.services import invite
+from pmo_portal.accounts.services import invite, withdraw
 from pmo_portal.common import security
 from pmo_portal.tenants.choices import TenantStatus
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Tenant
 from pmo_portal.tenants.services import create_tenant
+
+from . import selectors
 
 # From where to where an operator may bring an organisation.
 _WAYS = {
@@ -45,7 +47,49 @@ def open_tenant(
     """
     require_operator(acting)
     tenant = create_tenant(slug=slug, name=name, currency=currency)
-    with tenant_context(tenant.id):
+    security.note("tenant_created", tenant=tenant.pk, by=acting.pk)
+    invite_administrator(
+        tenant,
+        administrator_name=administrator_name,
+        administrator_email=administrator_email,
+        at=at,
+        origin=origin,
+        acting=acting,
+    )
+    return tenant
+
+
+@transaction.atomic
+def invite_administrator(
+    tenant: Tenant,
+    *,
+    administrator_name: str,
+    administrator_email: str,
+    at: datetime,
+    origin: str,
+    acting: User,
+) -> None:
+    """Invite whoever lets everybody else in, for as long as nobody administers the organisation.
+
+    What operators sent before ends with it: it may have gone to a wrong address.
+
+    Raises:
+        PermissionDenied: not an operator.
+        ValidationError: somebody administers it, or it is not active.
+    """
+    require_operator(acting)
+    current = Tenant.objects.select_for_update().get(pk=tenant.pk)
+    if (
+        current.status != TenantStatus.ACTIVE
+        or selectors.tenants().get(pk=current.pk).administrators
+    ):
+        raise ValidationError(
+            _("%(name)s has an administrator or is not active, so nobody is invited from here.")
+            % {"name": current.name}
+        )
+    with tenant_context(current.id):
+        for earlier in selectors.operators_invitations():
+            withdraw(earlier, at=at, acting=None)
         invite(
             email=administrator_email,
             name=administrator_name,
@@ -54,8 +98,6 @@ def open_tenant(
             origin=origin,
             acting=None,
         )
-    security.note("tenant_created", tenant=tenant.pk, by=acting.pk)
-    return tenant
 
 
 @transaction.atomic

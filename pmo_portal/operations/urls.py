@@ -8,6 +8,11 @@ urlpatterns = [
     path("", tenants.tenant_list, name="tenant_list"),
     path("new/", tenants.tenant_create, name="tenant_create"),
     path("tenants/<slug:slug>/", tenants.tenant_detail, name="tenant_detail"),
+    path(
+        "tenants/<slug:slug>/administrator/",
+        tenants.tenant_administrator,
+        name="tenant_administrator",
+    ),
     path("tenants/<slug:slug>/suspend/", tenants.tenant_suspend, name="tenant_suspend"),
     path("tenants/<slug:slug>/resume/", tenants.tenant_resume, name="tenant_resume"),
     path("tenants/<slug:slug>/close/", tenants.tenant_close, name="tenant_close"),

@@ -348,6 +348,7 @@ PLATFORM = {
     "operations:tenant_list": ((302, 404, 200), (405, 405, 405)),
     "operations:tenant_create": ((302, 404, 200), (302, 404, 422)),
     "operations:tenant_detail": ((302, 404, 200), (405, 405, 405)),
+    "operations:tenant_administrator": ((405, 405, 405), (302, 404, 422)),
     "operations:tenant_suspend": ((405, 405, 405), (302, 404, 302)),
     "operations:tenant_resume": ((405, 405, 405), (302, 404, 422)),
     "operations:tenant_close": ((405, 405, 405), (302, 404, 422)),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -21,7 +20,7 @@ from pmo_portal.common.rendering import done, show
 
 from .. import selectors, services
 from ..forms import InvitationForm
-from ..http import TenantRequest, tenant_view
+from ..http import TenantRequest, mail_is_printed, origin_of, tenant_view
 from ..models import Invitation
 
 STATES = {
@@ -61,10 +60,6 @@ def _invitation(request: TenantRequest, reference: str) -> Invitation:
     raise Http404
 
 
-def _origin(request: TenantRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"
-
-
 @require_safe
 @tenant_view("accounts.invitation_view")
 def invitation_list(request: TenantRequest) -> HttpResponse:
@@ -74,7 +69,7 @@ def invitation_list(request: TenantRequest) -> HttpResponse:
     page = register_page(request, REGISTER, invitations)
     for invitation in page.rows:
         invitation.state, invitation.state_word = _state(invitation)
-    context = {"register": page, "mail_is_printed": _mail_is_printed()}
+    context = {"register": page, "mail_is_printed": mail_is_printed()}
     return show(request, "accounts/invitation_list.html", "register", context)
 
 
@@ -91,7 +86,7 @@ def invitation_create(request: TenantRequest) -> HttpResponse:
                 name=given["name"],
                 roles=given["roles"],
                 at=clock.now(),
-                origin=_origin(request),
+                origin=origin_of(request),
                 acting=request.member,
             )
         except ValidationError as refusal:
@@ -114,7 +109,7 @@ def invitation_detail(request: TenantRequest, reference: str) -> HttpResponse:
         "invitation": invitation,
         "state": state,
         "state_word": word,
-        "mail_is_printed": _mail_is_printed(),
+        "mail_is_printed": mail_is_printed(),
         "panels": registry.panels_for("accounts.record", request, invitation),
     }
     return show(request, "accounts/invitation_detail.html", "", context)
@@ -125,7 +120,9 @@ def invitation_detail(request: TenantRequest, reference: str) -> HttpResponse:
 def invitation_resend(request: TenantRequest, reference: str) -> HttpResponse:
     invitation = _invitation(request, reference)
     try:
-        services.resend(invitation, at=clock.now(), origin=_origin(request), acting=request.member)
+        services.resend(
+            invitation, at=clock.now(), origin=origin_of(request), acting=request.member
+        )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
@@ -147,8 +144,3 @@ def invitation_withdraw(request: TenantRequest, reference: str) -> HttpResponse:
             _("The invitation of %(name)s was withdrawn.") % {"name": invitation.name},
         )
     return redirect("accounts:invitation_list", tenant=request.tenant.slug)
-
-
-def _mail_is_printed() -> bool:
-    """Whether mails go to a log instead of to people, as they do for trying the portal out."""
-    return settings.EMAIL_BACKEND.endswith("console.EmailBackend")

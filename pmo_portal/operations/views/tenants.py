@@ -11,14 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pmo_portal.accounts.http import operator_view
+from pmo_portal.accounts.http import mail_is_printed, operator_view, origin_of
+from pmo_portal.accounts.models import Invitation
 from pmo_portal.common import clock
+from pmo_portal.common.editing import Refusing
 from pmo_portal.jobs.services import queue_health
 from pmo_portal.tenants.choices import TenantStatus
-from pmo_portal.tenants.models import Tenant
 
 from .. import selectors, services
-from ..forms import CloseForm, StatusForm, TenantForm
+from ..forms import AdministratorForm, CloseForm, StatusForm, TenantForm
 
 
 def tenant_or_404(slug: str) -> Any:
@@ -45,7 +46,7 @@ def tenant_create(request: HttpRequest) -> HttpResponse:
             tenant = services.open_tenant(
                 **form.cleaned_data,
                 at=clock.now(),
-                origin=f"{request.scheme}://{request.get_host()}",
+                origin=origin_of(request),
                 acting=request.user,  # type: ignore[arg-type]
             )
         except ValidationError as refusal:
@@ -65,6 +66,30 @@ def tenant_create(request: HttpRequest) -> HttpResponse:
 def tenant_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tenant = tenant_or_404(slug)
     return _detail(request, tenant, CloseForm(tenant=tenant))
+
+
+@require_POST
+@operator_view
+def tenant_administrator(request: HttpRequest, slug: str) -> HttpResponse:
+    """Invite the first administrator again, or somebody else in their place."""
+    tenant = tenant_or_404(slug)
+    form = AdministratorForm(request.POST)
+    if form.is_valid():
+        try:
+            services.invite_administrator(
+                tenant,
+                **form.cleaned_data,
+                at=clock.now(),
+                origin=origin_of(request),
+                acting=request.user,  # type: ignore[arg-type]
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            name = form.cleaned_data["administrator_name"]
+            messages.success(request, _("%(name)s will get a mail.") % {"name": name})
+            return redirect("operations:tenant_detail", slug=slug)
+    return _detail(request, tenant, form, status=422)
 
 
 @require_POST
@@ -108,13 +133,28 @@ def _change(request: HttpRequest, slug: str, to: TenantStatus, message: str) -> 
 
 
 def _detail(
-    request: HttpRequest, tenant: Tenant, form: StatusForm, *, status: int = 200
+    request: HttpRequest, tenant: Any, form: Refusing, *, status: int = 200
 ) -> HttpResponse:
+    is_orphan = tenant.status == TenantStatus.ACTIVE and not tenant.administrators
+    invitation = selectors.first_invitation(tenant) if is_orphan else None
     context = {
         "organisation": tenant,
+        "is_orphan": is_orphan,
+        "invitation": invitation,
+        "administrator_form": form
+        if isinstance(form, AdministratorForm)
+        else AdministratorForm(initial=_asked(invitation)),
+        "mail_is_printed": mail_is_printed(),
+        "now": clock.now(),
         "jobs": selectors.job_states(tenant),
         "erasure": selectors.open_erasure(tenant),
         "form": form,
         "close_form": form if isinstance(form, CloseForm) else CloseForm(tenant=tenant),
     }
     return render(request, "operations/tenant_detail.html", context, status=status)
+
+
+def _asked(invitation: Invitation | None) -> dict[str, str]:
+    if invitation is None:
+        return {}
+    return {"administrator_name": invitation.name, "administrator_email": invitation.email}

@@ -66,6 +66,7 @@ def portfolio_list(request: TenantRequest) -> HttpResponse:
             "table_title": findings.table_finding(made.states),
             "notices": drawn_panels("scorecards.portfolio", request, None),
             "may_create": can(request.member, "programmes.programme_create"),
+            "may_invite": can(request.member, "accounts.invitation_create"),
             "may_import": can(request.member, "programmes.programme_import"),
         },
     )

@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from pmo_portal.accounts import services as accounts
 from pmo_portal.accounts.models import Invitation, Membership
 from pmo_portal.jobs import services as jobs
 from pmo_portal.operations import services
@@ -36,6 +37,35 @@ def test_an_operator_opens_an_organisation_and_invites_its_first_administrator(
         invitation = Invitation.objects.get()
     assert (invitation.email, invitation.roles) == ("hana@harbour.example", ["administrator"])
     assert not Membership.objects.filter(tenant=tenant).exists()
+
+
+def test_a_first_mail_that_never_arrived_is_sent_again_or_to_somebody_else(
+    acme, ada, operator, client_for
+):
+    browser = client_for(operator)
+    browser.post("/operations/new/", NEW)
+    page = browser.get("/operations/tenants/harbour/").content.decode()
+    assert "hana@harbour.example is invited until" in page
+    other = {"administrator_name": "Hal Holt", "administrator_email": "hal@harbour.example"}
+    for asked in (other, other):
+        answer = browser.post("/operations/tenants/harbour/administrator/", asked)
+        assert answer.status_code == 302
+    tenant = Tenant.objects.get(slug="harbour")
+    with tenant_context(tenant.id):
+        still = Invitation.objects.filter(withdrawn_at=None).get()
+        assert Invitation.objects.count() == 3
+        assert (still.email, still.roles, still.number) == (
+            "hal@harbour.example",
+            ["administrator"],
+            3,
+        )
+        accounts.accept(still, at=timezone.now(), password="Correct-horse-44-staple")
+    assert "First administrator" not in browser.get(answer.url).content.decode()
+    refused = browser.post("/operations/tenants/harbour/administrator/", NEW)
+    assert refused.status_code == 422
+    assert "has an administrator" in refused.content.decode()
+    with tenant_context(tenant.id):
+        assert Invitation.objects.count() == 3
 
 
 @pytest.mark.parametrize(
@@ -119,7 +149,7 @@ def test_nobody_else_finds_the_console(ada, ola, client_for, client):
     for path in ("", "new/", "tenants/acme/"):
         assert client_for(ada).get(f"/operations/{path}").status_code == 404
         assert client.get(f"/operations/{path}").url.startswith("/accounts/login/")
-    for verb in ("suspend", "resume", "close"):
+    for verb in ("administrator", "suspend", "resume", "close"):
         answer = client_for(ola).post(f"/operations/tenants/acme/{verb}/", {"version": 1})
         assert answer.status_code == 404
     with pytest.raises(PermissionDenied):
