@@ -33,6 +33,8 @@ from .links import (
 )
 from .records import (
     chain_of,
+    as_they_stood,
+    closed_by,
     closed_on,
     facts_of,
     forecasts_of,
@@ -71,6 +73,8 @@ __all__ = [
     "dates_of",
     "moved",
     "chain_of",
+    "as_they_stood",
+    "closed_by",
     "closed_on",
     "link_by_number",
     "linked_as",
