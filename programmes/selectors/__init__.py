@@ -32,8 +32,8 @@ from .links import (
     rooms_of,
 )
 from .records import (
-    chain_of,
     as_they_stood,
+    chain_of,
     closed_by,
     closed_on,
     facts_of,

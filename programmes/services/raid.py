@@ -136,9 +136,7 @@ def _settle(
             _("It is open already.") if current.is_open else _("It is ended already.")
         )
     if current.version != version:
-        raise ValidationError(
-            _("Somebody changed it meanwhile. See what is new, and press again.")
-        )
+        raise ValidationError(_("Somebody changed it meanwhile. See what is new, and press again."))
     return revise_raid_item(current, changes={"status": status}, at=at, on=on, acting=acting)
 
 

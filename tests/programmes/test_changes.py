@@ -584,17 +584,13 @@ def test_a_report_is_corrected_removed_and_brought_back(stage, delivery):
     assert stage.fresh(stage.report).rating == "red"
 
 
-def test_a_report_moved_to_another_day_stands_beside_the_figures_of_that_day(
-    stage, acme, delivery
-):
+def test_a_report_moved_to_another_day_stands_beside_the_figures_of_that_day(stage, acme, delivery):
     path = f"{stage.base}status/{stage.report.reference}/"
     post = {"rating": "green", "sentence": "As planned.", "version": 1}
     # On that day nothing was in the log yet.
     before = post | {"effective_on": "2026-05-20"}
     with tenant_context(acme.id):
-        RaidUpdateFactory(
-            item=stage.risk, probability=4, impact=4, effective_on=date(2026, 6, 2)
-        )
+        RaidUpdateFactory(item=stage.risk, probability=4, impact=4, effective_on=date(2026, 6, 2))
     assert delivery.post(f"{path}edit/", post | {"effective_on": "2026-06-02"}).status_code == 303
     report = stage.fresh(stage.report)
     assert report.computed_rating == "warn"

@@ -100,14 +100,13 @@ def test_it_has_the_stage_it_had_then(closed_since, vic, client_for):
     for stage, is_there in (("delivery", True), ("closed", False)):
         page = read(client, f"{url}?as_of={TODAY}&stage={stage}")
         assert ("Payroll renewal" in page) is is_there
-    assert "2 open programmes," in read(client, f"{url}?as_of={TODAY}")
+    # With Fleet and Museum, of which the trail knows nothing before the day of the test.
+    assert "3 open programmes," in read(client, f"{url}?as_of={TODAY}")
     assert "Delivery" in read(client, f"{url}?as_of={TODAY}&format=csv")
 
 
 @pytest.mark.parametrize("page", ["", "roadmap/", "units-by-week/"])
-def test_ten_closed_since_take_as_many_statements_as_one(
-    acme, closed_since, vic, client_for, page
-):
+def test_ten_closed_since_take_as_many_statements_as_one(acme, closed_since, vic, client_for, page):
     def statements() -> int:
         with CaptureQueriesContext(connection) as queries:
             read(client, f"/t/acme/{page}?as_of={TODAY}")
