@@ -112,12 +112,24 @@ def _result(row: Row, findings: list[Finding]) -> Result | None:
     """A row as a result, or None with a finding that says why not."""
     values = row.values
     year = values["survey_year"]
-    if not year.isdecimal() or not FIRST_YEAR <= int(year) <= 2100:
-        findings.append(Finding(row.line, _("“%(year)s” is no survey year.") % {"year": year}))
+    if not re.fullmatch("[0-9]{4}", year) or not FIRST_YEAR <= int(year) <= 2100:
+        said = {"year": year[:40]}
+        findings.append(Finding(row.line, _("“%(year)s” is no survey year.") % said))
         return None
     if not values["organisation"]:
         findings.append(Finding(row.line, _("The row names no organisation.")))
         return None
+    for column, code in (("organisation", organisation_code), ("dept", unit_code)):
+        text = values[column]
+        if text and not code(text):
+            findings.append(
+                Finding(
+                    row.line,
+                    _("%(column)s: “%(text)s” has no letters for a code; the row was left out.")
+                    % {"column": column, "text": text[:40]},
+                )
+            )
+            return None
     carried: dict[str, float] = {}
     for column, measure in COLUMNS.items():
         text = values.get(column, "")

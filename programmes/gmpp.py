@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -25,6 +25,8 @@ from pmo_portal.jobs.imports.units import unit_code
 from .choices import FactKind, Opinion, Rating
 
 SOURCE = "gmpp"
+# What the publication counts in.
+CURRENCY = "GBP"
 REQUIRED = ("project_id", "year", "snapshot_date", "project_name", "dept", "dca")
 
 _MONEY = {
@@ -57,6 +59,8 @@ _RATINGS = {
 }
 # In millions, far above what any project costs; what is larger was damaged on its way.
 _LARGEST = Decimal(200_000)
+# Of a number that is read digit by digit at all: `1e5000` is written in six signs.
+_MOST_DIGITS = 20
 # Quotation marks and dashes that lost their encoding on the way stand as control characters in the publication.
 _LOST_SIGNS = {
     code: sign
@@ -151,7 +155,9 @@ def _report(row: Row, findings: list[Finding]) -> Report:
     for column in ("project_id", "project_name", "dept"):
         if not values[column]:
             raise _damaged(row, column)
-    if not values["year"].isdecimal() or not 2000 <= int(values["year"]) <= 2100:
+    if not unit_code(values["dept"]):
+        raise _damaged(row, "dept")
+    if not re.fullmatch("[0-9]{4}", values["year"]) or not 2000 <= int(values["year"]) <= 2100:
         raise _damaged(row, "year")
     try:
         snapshot_on = day(values["snapshot_date"])
@@ -213,6 +219,8 @@ def _why_no_amount(millions: Decimal, kind: FactKind) -> str:
     """Why a number of the file is no amount of money that was published; empty when it is one."""
     if not millions.is_finite():
         return _("is no amount")
+    if millions.adjusted() > _MOST_DIGITS:
+        return _("is no plausible amount in millions")
     if millions == millions.to_integral_value() and _EXEMPTION_DIGITS.fullmatch(
         str(abs(int(millions)))
     ):
@@ -281,6 +289,11 @@ def latest_by_project(reports: Iterable[Report]) -> dict[str, Report]:
     for report in sorted(reports, key=lambda each: each.snapshot_on):
         latest[report.project] = report
     return latest
+
+
+def without_amounts(report: Report) -> Report:
+    """The same report for an organisation that does not count in pounds."""
+    return replace(report, values=tuple(each for each in report.values if each.amount is None))
 
 
 def fact_fields(value: Value) -> dict[str, Any]:

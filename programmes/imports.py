@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
+from itertools import count
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.jobs.imports import Count, Finding, Outcome, Parsed
 from pmo_portal.jobs.imports.units import Units
 from pmo_portal.tenants.context import current_tenant_id
+from pmo_portal.tenants.models import Tenant
 from pmo_portal.tenants.services import next_reference
 
 from . import events, gmpp
 from .choices import FactKind, Half, Stage
 from .gmpp import Report
 from .models import Programme, ProgrammeUnit, ReportedFact, StatusReport
+
+# Of a programme, as the table has it.
+_LONGEST_CODE = 30
 
 
 def apply_gmpp(parsed: Parsed) -> Outcome:
@@ -24,11 +30,11 @@ def apply_gmpp(parsed: Parsed) -> Outcome:
     Later files go into the same programmes. A name follows the newest report; what people wrote on a programme
     otherwise stays theirs.
     """
-    reports: list[Report] = list(parsed.rows)
     outcome = Outcome()
+    reports = _in_own_currency(parsed.rows, outcome.findings)
     known = {each.external_id: each for each in Programme.all_objects.filter(source=gmpp.SOURCE)}
     newest = _newest_report_days(known)
-    programmes, programme_count = _programmes(reports, known, newest)
+    programmes, programme_count = _programmes(reports, known, newest, outcome.findings)
     unit_count = _units(reports, programmes, newest, outcome.findings)
     outcome.counts = [
         programme_count,
@@ -41,16 +47,47 @@ def apply_gmpp(parsed: Parsed) -> Outcome:
     return outcome
 
 
+def _in_own_currency(reports: Sequence[Report], findings: list[Finding]) -> list[Report]:
+    """The reports, without their amounts where the organisation would read pounds as its own currency."""
+    currency = Tenant.objects.get(pk=current_tenant_id()).currency
+    if currency == gmpp.CURRENCY:
+        return list(reports)
+    carried = [gmpp.without_amounts(each) for each in reports]
+    left = sum(
+        len(each.values) - len(kept.values) for each, kept in zip(reports, carried, strict=True)
+    )
+    if left:
+        findings.append(
+            Finding(
+                None,
+                ngettext(
+                    "%(count)s amount is in pounds and was left out: this organisation counts in %(currency)s.",
+                    "%(count)s amounts are in pounds and were left out: this organisation counts in %(currency)s.",
+                    left,
+                )
+                % {"count": left, "currency": currency},
+            )
+        )
+    return carried
+
+
 def _programmes(
-    reports: list[Report], known: dict[str, Programme], newest: dict[int, date]
+    reports: list[Report],
+    known: dict[str, Programme],
+    newest: dict[int, date],
+    findings: list[Finding],
 ) -> tuple[dict[str, Programme], Count]:
     """The programme of every project, deleted ones included: deleting one is not undone by a file."""
     latest = gmpp.latest_by_project(reports)
     new, renamed = [], []
+    taken = set(Programme.all_objects.values_list("code", flat=True))
     for project, report in sorted(latest.items()):
         programme = known.get(project)
         if programme is None:
-            new.append(_new_programme(project, report))
+            programme = _new_programme(project, report)
+            programme.code = _free_code(report, taken, findings)
+            taken.add(programme.code)
+            new.append(programme)
         elif (
             report.snapshot_on > newest.get(programme.pk, report.snapshot_on)
             and programme.name != report.name
@@ -71,10 +108,30 @@ def _programmes(
     return wanted, Count(_("Programmes"), len(new), len(renamed), unchanged)
 
 
+def _free_code(report: Report, taken: set[str], findings: list[Finding]) -> str:
+    """The code of the project, or the next one that no programme has, which is said."""
+    if report.code not in taken:
+        return report.code
+    tries = (f"-{number}" for number in count(2))
+    code = next(
+        code
+        for ending in tries
+        if (code := f"{report.code[: _LONGEST_CODE - len(ending)]}{ending}") not in taken
+    )
+    findings.append(
+        Finding(
+            None,
+            _("Another programme has the code %(taken)s: %(name)s gets %(code)s.")
+            % {"taken": report.code, "name": report.name, "code": code},
+            level="note",
+        )
+    )
+    return code
+
+
 def _new_programme(project: str, report: Report) -> Programme:
     aims = next((each.text for each in report.values if each.kind == FactKind.NARRATIVE_AIMS), "")
     return Programme(
-        code=report.code,
         name=report.name,
         purpose=aims,
         portfolio=report.dept,
@@ -119,8 +176,9 @@ def _units(
     latest = gmpp.latest_by_project(reports)
     links = []
     for project, moved in sorted(families.items()):
-        programme, unit = programmes[project], units.department(moved[-1])
-        last_on = latest[project].snapshot_on
+        last = latest[project]
+        programme, unit = programmes[project], units.department(last.dept)
+        last_on = last.snapshot_on
         is_older = last_on < newest.get(programme.pk, last_on)
         if not is_older and (programme.pk, unit.pk) not in linked:
             links.append(ProgrammeUnit(programme=programme, unit=unit))
@@ -132,7 +190,7 @@ def _units(
                     % {
                         "name": programme.name,
                         "families": ", ".join(moved),
-                        "dept": moved[-1],
+                        "dept": last.dept,
                     },
                     level="note",
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import django_filters
@@ -99,12 +99,35 @@ class CellForm(Refusing, forms.Form):
         return services.Entry(self.unit, self.cleaned_data.get("mean"), self.cleaned_data["n"])
 
 
+def said_of_units_gone(
+    data: Mapping[str, str] | None, fields: Iterable[str], units: Iterable[BusinessUnit]
+) -> list[str]:
+    """What was typed for a unit that left the list meanwhile is not dropped without a word."""
+    named = {
+        code
+        for name, text in (data or {}).items()
+        for code, _dash, field in [name.rpartition("-")]
+        if field in fields and text.strip()
+    }
+    gone = sorted(named - {unit.code for unit in units})
+    if not gone:
+        return []
+    return [
+        _(
+            "These units left the list since you opened it: %(units)s. Nothing was recorded; what you send now goes without them."
+        )
+        % {"units": ", ".join(gone)}
+    ]
+
+
 class WaveGrid:
     """All units of the tree with a line each: works without script and keeps what was typed."""
 
     def __init__(self, data: Any, units: Iterable[BusinessUnit]) -> None:
         self.forms = [CellForm(data, unit=unit) for unit in units]
-        self.problems: list[str] = []
+        self.problems = said_of_units_gone(
+            data, CellForm.base_fields, [form.unit for form in self.forms]
+        )
 
     @property
     def entries(self) -> list[services.Entry]:

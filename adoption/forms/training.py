@@ -17,7 +17,7 @@ from pmo_portal.tenants.models import BusinessUnit
 
 from ..models import TrainingProgress
 from ..services import TrainingEntry
-from .records import MOST_PEOPLE
+from .records import MOST_PEOPLE, said_of_units_gone
 
 
 class TrainingDayForm(Refusing, forms.Form):
@@ -147,9 +147,11 @@ class TrainingSheet:
                 said = _moment(data.get(f"{unit.code}-seen", ""))
                 seen = by_stamp.get((unit.pk, said)) if said else None
             self.lines.append(TrainingLine(data, unit=unit, newest=newest.get(unit.pk), seen=seen))
+        self.problems = said_of_units_gone(data, TrainingLine.base_fields, units)
 
     def is_valid(self) -> bool:
-        return all([line.is_valid() for line in self.lines])  # noqa: C419 - every line is checked
+        # Every line is checked.
+        return all([line.is_valid() for line in self.lines]) and not self.problems  # noqa: C419
 
     @property
     def entries(self) -> list[TrainingEntry]:

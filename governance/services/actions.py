@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import ask
@@ -42,10 +44,19 @@ def revise_action(
     return action
 
 
+@transaction.atomic
 def finish_action(
     action: Action, *, on: date, dropped: bool = False, acting: Member | None
 ) -> Action:
-    """Say that an action is done, or that nobody will do it."""
+    """Say that an action is done, or that nobody will do it.
+
+    Raises:
+        NotAllowed, Gone.
+        ValidationError: somebody has said one or the other already; their word and its day stay.
+    """
+    if not action.is_open:
+        said = {"action": action.reference, "status": action.get_status_display().lower()}
+        raise ValidationError(_("%(action)s is %(status)s already.") % said)
     status = ActionStatus.DROPPED if dropped else ActionStatus.DONE
     return revise_action(action, changes={"status": status, "done_on": on}, acting=acting)
 

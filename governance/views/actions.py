@@ -14,6 +14,7 @@ from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show
+from pmo_portal.history.frame import pressed
 from pmo_portal.history.services import EditConflict, Gone
 from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
 
@@ -121,21 +122,28 @@ def action_finish(request: TenantRequest, reference: str) -> HttpResponse:
     meeting = (
         selectors.meeting_by_number(request.member, number_in(wanted, "MT")) if wanted else None
     )
-    action = services.finish_action(
-        _changeable(request, reference), on=clock.today(), acting=request.member
+    action = _changeable(request, reference)
+    return pressed(
+        request,
+        action,
+        lambda: services.finish_action(action, on=clock.today(), acting=request.member),
+        message=_("%(action)s is done, thank you.") % {"action": action.reference},
+        to=f"{meeting.get_absolute_url()}#before" if meeting else action,
     )
-    to = f"{meeting.get_absolute_url()}#before" if meeting else action
-    message = _("%(action)s is done, thank you.") % {"action": action.reference}
-    return done(request, to=to, message=message)
 
 
 @require_POST
 @programme_view("governance.action_view")
 def action_drop(request: TenantRequest, reference: str) -> HttpResponse:
-    action = services.finish_action(
-        _changeable(request, reference), on=clock.today(), dropped=True, acting=request.member
+    action = _changeable(request, reference)
+    return pressed(
+        request,
+        action,
+        lambda: services.finish_action(
+            action, on=clock.today(), dropped=True, acting=request.member
+        ),
+        message=_("The action is dropped."),
     )
-    return done(request, to=action, message=_("The action is dropped."))
 
 
 @require_POST

@@ -80,7 +80,9 @@ def parse(text: str) -> int:
         plain = f"-{plain[1:-1]}"
     if not _NUMBER.fullmatch(plain):
         raise ValueError(text)
-    return to_minor(Decimal(plain.replace(",", "")))
+    whole, _point, pence = plain.replace(",", "").partition(".")
+    # As a whole number: a decimal of thirty digits would not be rounded but refused by the interpreter.
+    return int(f"{whole}{pence:0<2}")
 
 
 def typed(amount: int | None) -> str:

@@ -29,6 +29,7 @@ from pmo_portal.common.templatetags.portal import icon
 from pmo_portal.tenants.models import BusinessUnit, Tenant
 from pmo_portal.tenants.selectors import thresholds, units_in_use
 from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, Programme, ProgrammeUnit
+from programmes.selectors import closed_by
 
 WEEKS = 12
 # Points of engagement below which it counts as unchanged.
@@ -138,7 +139,8 @@ def rows(
     found = list(units_in_use().select_related(None))
     ids = [unit.pk for unit in found]
     weeks = weeks_from(first)
-    seen = Programme.objects.visible_to(member).live()
+    seen = Programme.objects.visible_to(member)
+    seen = seen.live() if as_of == today else seen.exclude(pk__in=closed_by(as_of))
     if portfolio:
         seen = seen.filter(portfolio=portfolio)
     golives = _golives(seen, tenant, as_of=as_of, weeks=weeks, is_today=as_of == today)

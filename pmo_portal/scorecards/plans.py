@@ -20,7 +20,7 @@ from pmo_portal.tenants.models import Tenant, TenantSettings
 from programmes import schedule
 from programmes.choices import Half, Stage
 from programmes.models import MilestoneForecast, Programme
-from programmes.selectors import programmes_for
+from programmes.selectors import as_they_stood, programmes_for
 
 from .models import ProgrammeSummary
 from .roadmap import Mark
@@ -44,7 +44,7 @@ def rows_of(member: Member, *, as_of: date, today: date) -> Any:
         .distinct()
     )
     rows = Rows()
-    for programme in found.defer("purpose"):
+    for programme in as_they_stood(found.defer("purpose"), as_of):
         if programme.pk in known or timezone.localdate(programme.created_at) <= as_of:
             ProgrammeSummary(programme=programme, golive_on=golives.get(programme.pk))
             rows.append(programme)

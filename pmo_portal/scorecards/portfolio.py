@@ -25,7 +25,7 @@ from pmo_portal.tenants.models import Tenant
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Opinion, Rating, Stage
 from programmes.models import Programme
-from programmes.selectors import programmes_for
+from programmes.selectors import as_they_stood, programmes_for
 from programmes.status import state_of
 
 from . import services
@@ -54,7 +54,7 @@ def rows_of(member: Member, *, as_of: date, today: date) -> Any:
     if as_of == today:
         # Columns are what lists and files show; the whole figures are for the scorecard.
         return found.defer("purpose", "summary__figures")
-    return _computed(list(found), as_of)
+    return _computed(as_they_stood(found, as_of), as_of)
 
 
 def _computed(programmes: list[Programme], as_of: date) -> Rows:

@@ -6,6 +6,7 @@ it is not; those of an earlier day always are.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +30,7 @@ from pmo_portal.tenants.models import TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 from programmes.choices import Half, Stage
 from programmes.models import Programme
-from programmes.selectors import closed_on
+from programmes.selectors import as_they_stood
 
 from . import coming, findings, governing, indicators, published
 from .figures import Figures, Series
@@ -99,14 +100,17 @@ class Scorecard:
 
 def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
     settings = thresholds()
+    if as_of != today:
+        (programme,) = as_they_stood([copy(programme)], as_of)
     figures, computed_at = _figures(programme, settings, as_of=as_of, today=today)
     signals = _signals(programme, as_of=as_of, is_today=as_of == today)
     items = coming.raid_for_group(programme, settings, as_of=as_of, is_today=as_of == today)
     governed = governance.overview_of(programme, as_of)
-    is_over = _is_over(programme, as_of=as_of, is_today=as_of == today)
-    crisis = None if is_over else running_of(programme, on=as_of)
+    crisis = None if programme.is_closed else running_of(programme, on=as_of)
     forecast = (
-        None if is_over or crisis else _forecast(programme, as_of=as_of, is_today=as_of == today)
+        None
+        if programme.is_closed or crisis
+        else _forecast(programme, as_of=as_of, is_today=as_of == today)
     )
     first = Half.ADOPTION if programme.stage == Stage.TRANSITION else Half.DELIVERY
     return Scorecard(
@@ -249,14 +253,6 @@ def _signals(programme: Programme, *, as_of: date, is_today: bool) -> list[GoLiv
     return sorted(
         made, key=lambda each: (list(RiskLevel).index(RiskLevel(each.level)), each.golive_on)
     )
-
-
-def _is_over(programme: Programme, *, as_of: date, is_today: bool) -> bool:
-    """Whether it was closed by then, so that nothing was forecast of it any more."""
-    if is_today:
-        return programme.is_closed
-    closed = closed_on(programme)
-    return closed is not None and closed <= as_of
 
 
 def _forecast(programme: Programme, *, as_of: date, is_today: bool) -> Forecast | None:

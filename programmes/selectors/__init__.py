@@ -32,7 +32,9 @@ from .links import (
     rooms_of,
 )
 from .records import (
+    as_they_stood,
     chain_of,
+    closed_by,
     closed_on,
     facts_of,
     forecasts_of,
@@ -71,6 +73,8 @@ __all__ = [
     "dates_of",
     "moved",
     "chain_of",
+    "as_they_stood",
+    "closed_by",
     "closed_on",
     "link_by_number",
     "linked_as",

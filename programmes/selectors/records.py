@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,20 +29,59 @@ from ..models import (
 )
 
 
-def closed_on(programme: Programme) -> date | None:
-    """Since when a programme is closed; None where it is not. One statement.
+@dataclass(frozen=True)
+class Closing:
+    """Since when a programme is closed, and its stage until then; empty where nobody told it here."""
+
+    on: date
+    stage_before: str
+
+
+def closings(programmes: Iterable[Programme]) -> dict[int, Closing]:
+    """The closing of each of some programmes that is closed now. One statement.
 
     What another tool keeps was over on its last day: here it was only heard of afterwards.
     """
-    if not programme.is_closed:
-        return None
-    if programme.source and programme.ends_on and programme.ends_on <= clock.today():
-        return programme.ends_on
-    versions = event_model(Programme).objects.filter(pgh_obj_id=programme.pk)
-    since = None
-    for stage, at in versions.order_by("pgh_id").values_list("stage", "pgh_created_at"):
-        since = (since or at) if stage == Stage.CLOSED else None
-    return timezone.localdate(since) if since else None
+    closed = [each for each in programmes if each.is_closed]
+    if not closed:
+        return {}
+    versions = event_model(Programme).objects.filter(pgh_obj_id__in=[each.pk for each in closed])
+    since: dict[int, date] = {}
+    before: dict[int, str] = {}
+    for pk, stage, at in versions.order_by("pgh_id").values_list(
+        "pgh_obj_id", "stage", "pgh_created_at"
+    ):
+        if stage == Stage.CLOSED:
+            since.setdefault(pk, timezone.localdate(at))
+        else:
+            before[pk] = stage
+            since.pop(pk, None)
+    for each in closed:
+        if each.source and each.ends_on and each.ends_on <= clock.today():
+            since[each.pk] = each.ends_on
+    return {pk: Closing(on, before.get(pk, "")) for pk, on in since.items()}
+
+
+def closed_on(programme: Programme) -> date | None:
+    """Since when a programme is closed; None where it is not."""
+    found = closings([programme]).get(programme.pk)
+    return found.on if found else None
+
+
+def as_they_stood(programmes: Iterable[Programme], on: date) -> list[Programme]:
+    """Programmes for a page of an earlier day: those closed since have the stage they had before. Nothing is saved."""
+    found = list(programmes)
+    closed = closings(found)
+    for each in found:
+        if each.pk in closed and closed[each.pk].on > on:
+            each.stage = closed[each.pk].stage_before
+    return found
+
+
+def closed_by(on: date) -> list[int]:
+    """The programmes that were closed on a day and still are. Two statements."""
+    closed = Programme.objects.filter(stage=Stage.CLOSED).only("stage", "source", "ends_on")
+    return [pk for pk, closing in closings(closed).items() if closing.on <= on]
 
 
 def programmes_for(member: Member) -> QuerySet[Programme]:

@@ -31,9 +31,11 @@ from .programmes import (
 )
 from .raid import (
     add_raid_update,
+    close_raid_item,
     convert_raid_item,
     create_raid_item,
     remove_raid_item,
+    reopen_raid_item,
     revise_raid_item,
     unconvert_raid_item,
 )
@@ -41,6 +43,7 @@ from .status import remove_status, report_status, revise_status
 
 __all__ = [
     "keep_baseline",
+    "close_raid_item",
     "convert_raid_item",
     "unconvert_raid_item",
     "link_milestones",
@@ -63,6 +66,7 @@ __all__ = [
     "remove_milestone",
     "remove_programme",
     "remove_raid_item",
+    "reopen_raid_item",
     "remove_status",
     "report_status",
     "revise_milestone",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
@@ -44,6 +45,9 @@ def create_raid_item(
         ValidationError.
     """
     ask(acting, "programmes.raid_change", item)
+    # Until that day it could neither be closed nor converted.
+    if item.opened_on > timezone.localdate(at):
+        raise ValidationError({"opened_on": _("It is opened today or on a day before.")})
     item.number = next_reference(RAID_PREFIX[RaidKind(item.kind)])
     history.create(item, acting=acting)
     item.refresh_from_db(fields=["score"])
@@ -92,6 +96,48 @@ def revise_raid_item(
     else:
         _raid_changed(revised)
     return revised
+
+
+def close_raid_item(
+    item: RaidItem, *, version: int, at: datetime, on: date, acting: Member | None
+) -> RaidItem:
+    """Close an item that is open, as whoever pressed the button saw it.
+
+    Raises:
+        NotAllowed, Gone.
+        ValidationError: it is ended already, or was changed since that version.
+    """
+    return _settle(item, RaidStatus.CLOSED, version=version, at=at, on=on, acting=acting)
+
+
+def reopen_raid_item(
+    item: RaidItem, *, version: int, at: datetime, on: date, acting: Member | None
+) -> RaidItem:
+    """Open an item again that is ended; raises as `close_raid_item` does."""
+    return _settle(item, RaidStatus.MONITORING, version=version, at=at, on=on, acting=acting)
+
+
+@transaction.atomic
+def _settle(
+    item: RaidItem,
+    status: RaidStatus,
+    *,
+    version: int,
+    at: datetime,
+    on: date,
+    acting: Member | None,
+) -> RaidItem:
+    current = RaidItem.all_objects.select_for_update(of=("self",)).get(pk=item.pk)
+    ask(acting, "programmes.raid_change", current)
+    if current.deleted_at is not None:
+        raise history.Gone(current)
+    if current.is_open == (status not in RAID_ENDED):
+        raise ValidationError(
+            _("It is open already.") if current.is_open else _("It is ended already.")
+        )
+    if current.version != version:
+        raise ValidationError(_("Somebody changed it meanwhile. See what is new, and press again."))
+    return revise_raid_item(current, changes={"status": status}, at=at, on=on, acting=acting)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -32,11 +32,8 @@ def report_status(report: StatusReport, *, at: datetime, acting: Member | None) 
     report.number = next_reference("SR")
     report.known_at = at
     report.author = report.author or author_of(acting)
-    if not report.reported_source:
-        told = selectors.computed_status(
-            report.programme, report.effective_on, halves=(report.half,)
-        )
-        report.computed_rating, report.computed_reasons = told[report.half]
+    for name, value in _told(report, report.effective_on).items():
+        setattr(report, name, value)
     history.create(report, acting=acting)
     _status_reported(report)
     return report
@@ -50,13 +47,19 @@ def revise_status(
     version: int | None = None,
     acting: Member | None,
 ) -> StatusReport:
-    """Correct a report; the trail keeps what it said before.
+    """Correct a report; the trail keeps what it said before. One of another day stands beside the figures of that day.
 
     Raises:
         NotAllowed, EditConflict, Gone, ValidationError.
     """
     ask(acting, "programmes.status_change", report)
-    revised = history.revise(report, changes=changes, version=version, acting=acting)
+    version = report.version if version is None else version
+    # A form writes what was typed into the report it was opened with.
+    current = StatusReport.all_objects.get(pk=report.pk)
+    day = changes.get("effective_on", current.effective_on)
+    if day != current.effective_on and current.version == version:
+        changes = {**changes, **_told(current, day)}
+    revised = history.revise(current, changes=changes, version=version, acting=acting)
     _status_reported(revised)
     return revised
 
@@ -67,6 +70,16 @@ def remove_status(report: StatusReport, *, at: datetime, acting: Member | None) 
     history.remove(report, at=at, acting=acting)
     _status_reported(report)
     return report
+
+
+def _told(report: StatusReport, on: date) -> dict[str, Any]:
+    """What the figures say of its half on a day. What others published stands for itself."""
+    if report.reported_source:
+        return {}
+    rating, reasons = selectors.computed_status(report.programme, on, halves=(report.half,))[
+        report.half
+    ]
+    return {"computed_rating": rating, "computed_reasons": reasons}
 
 
 def _status_reported(report: StatusReport) -> None:

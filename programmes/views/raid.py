@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can, require
 from pmo_portal.common import clock
+from pmo_portal.common.converters import whole_number
 from pmo_portal.common.rendering import done, drawn_panels, show
 from pmo_portal.history.frame import history_url, pressed, status_of
 from pmo_portal.history.services import EditConflict, Gone
@@ -21,7 +21,7 @@ from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_
 from pmo_portal.tenants.selectors import thresholds
 
 from .. import rows, selectors, services
-from ..choices import CONVERSIONS, RAID_ENDED, RAID_PREFIX, RaidKind, RaidStatus
+from ..choices import CONVERSIONS, RAID_PREFIX, RaidKind
 from ..forms import RaidForm, RaidUpdateForm
 from ..models import RaidItem
 from .parts import address
@@ -185,26 +185,27 @@ def raid_update(request: TenantRequest, reference: str) -> HttpResponse:
 @require_POST
 @programme_view("programmes.raid_change")
 def raid_close(request: TenantRequest, reference: str) -> HttpResponse:
-    """Close an open item, or open an ended one again."""
+    """Close an open item, or open an ended one again: which of them, the button says."""
     item = _changeable(request, reference)
-    status = RaidStatus.MONITORING if item.status in RAID_ENDED else RaidStatus.CLOSED
-    try:
-        item = services.revise_raid_item(
+    if item.deleted_at is not None:
+        return gone_page(request, item)
+    wanted = request.POST.get("to", "")
+    if wanted not in ("closed", "open"):
+        return HttpResponseBadRequest()
+    settle = services.close_raid_item if wanted == "closed" else services.reopen_raid_item
+    said = _("%(item)s is closed.") if wanted == "closed" else _("%(item)s is open again.")
+    return pressed(
+        request,
+        item,
+        lambda: settle(
             item,
-            changes={"status": status},
+            version=whole_number(request.POST.get("version", "")) or 0,
             at=clock.now(),
             on=clock.today(),
             acting=request.member,
-        )
-    except Gone as gone:
-        return gone_page(request, gone.record)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-        return redirect(item)
-    message = (_("%(item)s is open again.") if item.is_open else _("%(item)s is closed.")) % {
-        "item": item.reference
-    }
-    return done(request, to=item, message=message)
+        ),
+        message=said % {"item": item.reference},
+    )
 
 
 @require_POST

@@ -59,6 +59,21 @@ def test_a_damaged_file_says_why(content, why):
         people_survey.parse(content)
 
 
+@pytest.mark.django_db
+def test_a_row_that_makes_no_unit_or_year_is_left_out_and_said(in_acme):
+    rows = ["2018,???,MOD,60", "2018,Harbours,???,60", f"{'2' * 5000},Harbours,MOD,60"]
+    content = "\n".join(["survey_year,organisation,dept,engagement_index", *rows, "2018,Piers,,60"])
+    outcome = run(content.encode())
+    assert set(BusinessUnit.objects.values_list("code", flat=True)) >= {"PIERS"}
+    assert counts(outcome)[0][0] == 1
+    said = people_survey.parse(content.encode()).findings
+    assert [(finding.row, finding.text[:12]) for finding in said] == [
+        (2, "organisation"),
+        (3, "dept: “???” "),
+        (4, "“22222222222"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [

@@ -89,6 +89,20 @@ def test_a_sheet_left_as_it_is_records_nothing_and_says_so(
     assert recorded(acme) == []
 
 
+def test_what_was_typed_for_a_unit_that_left_meanwhile_is_not_dropped_in_silence(
+    stage, acme, entries, coe, client_for
+) -> None:
+    client, one, other = client_for(coe), stage.claims.code, stage.payroll.code
+    post = filled(client, stage, **{f"{one}-completed": "31", f"{other}-completed": "32"})
+    with tenant_context(acme.id):
+        stage.programme.unit_links.filter(unit=stage.payroll).delete()
+        TrainingProgress.objects.filter(unit=stage.payroll).delete()
+    answer = client.post(f"{stage.base}training/sheet/", post)
+    assert answer.status_code == 422
+    assert f"These units left the list since you opened it: {other}." in answer.content.decode()
+    assert [row for row in recorded(acme) if row[0] == one] == []
+
+
 def test_one_wrong_line_keeps_all_that_was_typed_and_records_none(
     stage, acme, entries, coe, client_for
 ) -> None:

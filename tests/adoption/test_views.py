@@ -218,6 +218,22 @@ def test_the_grid_keeps_what_was_typed_and_says_what_is_wrong_in_each_line(stage
         assert not SurveyWave.objects.exists()
 
 
+def test_what_was_typed_for_a_unit_that_left_meanwhile_is_not_dropped_in_silence(stage, acme, desk):
+    post = head() | {
+        "CLAIMS-mean": "61",
+        "CLAIMS-n": "44",
+        "GONE-TEAM-mean": "70",
+        "GONE-TEAM-n": "9",
+    }
+    answer = desk.post(f"{stage.base}surveys/new/", post)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "These units left the list since you opened it: GONE-TEAM." in page
+    assert 'value="61"' in page
+    with tenant_context(acme.id):
+        assert not SurveyWave.objects.exists()
+
+
 def test_answers_below_cannot_exceed_those_of_the_unit_above(stage, acme, desk):
     post = head() | {"OPS-mean": "60", "OPS-n": "10", "CLAIMS-mean": "61", "CLAIMS-n": "44"}
     answer = desk.post(f"{stage.base}surveys/new/", post)

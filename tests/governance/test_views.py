@@ -166,6 +166,17 @@ def test_an_action_is_done_reopened_removed_and_brought_back(stage, acme, dana, 
     assert browser.get(path).status_code == 200
 
 
+def test_what_is_said_of_an_action_already_is_not_said_again(stage, acme, dana, client_for):
+    with tenant_context(acme.id):
+        action = ActionFactory(programme=stage.programme)
+    browser, path = client_for(dana), f"{stage.base}actions/{action.reference}/"
+    browser.post(f"{path}done/")
+    for button in ("drop", "done"):
+        page = browser.post(f"{path}{button}/", follow=True).content.decode()
+        assert f"{action.reference} is done already." in page
+    assert (fresh(acme, action).status, fresh(acme, action).version) == ("done", 2)
+
+
 def test_groups_show_which_side_is_missing(stage, acme, cam, dana, client_for):
     browser = client_for(cam)
     assert b"One side is missing" in browser.get(f"{stage.base}steering/").content

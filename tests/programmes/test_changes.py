@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -391,16 +391,50 @@ def test_an_item_is_opened_rated_and_closed(stage, acme, delivery):
     page = delivery.get(path).content.decode()
     assert "was 2 × 4" in page
     assert "Now rated 4 × 4." in page
-    assert delivery.post(f"{path}close/").status_code == 303
+    assert delivery.post(f"{path}close/", {"to": "closed", "version": 2}).status_code == 303
     with tenant_context(acme.id):
         item = RaidItem.objects.get(title="Bank holiday")
         assert (item.status, item.updates.count()) == ("closed", 3)
         assert item.closed_on is not None
         assert not item.milestones.exists()
-    assert delivery.post(f"{path}close/").status_code == 303
+    assert delivery.post(f"{path}close/", {"to": "open", "version": 3}).status_code == 303
     with tenant_context(acme.id):
         item.refresh_from_db()
         assert (item.status, item.closed_on) == ("monitoring", None)
+
+
+def test_close_on_an_old_page_does_not_open_again_what_a_colleague_closed(stage, delivery):
+    path = stage.risk.get_absolute_url()
+    page = delivery.get(path).content.decode()
+    assert '<input type="hidden" name="version" value="1">' in page
+    assert '<button class="btn" type="submit" name="to" value="closed">' in page
+    pressed = {"to": "closed", "version": 1}
+    delivery.post(f"{path}close/", pressed)
+    answer = delivery.post(f"{path}close/", pressed, follow=True).content.decode()
+    assert "It is ended already." in answer
+    assert 'name="to" value="open"' in answer
+    assert (stage.fresh(stage.risk).status, stage.fresh(stage.risk).version) == ("closed", 2)
+
+
+def test_close_on_a_page_a_colleague_overtook_says_so(stage, delivery):
+    path = stage.risk.get_absolute_url()
+    assert delivery.post(f"{path}edit/", raid(title="Theirs", version=1)).status_code == 303
+    answer = delivery.post(f"{path}close/", {"to": "closed", "version": 1}, follow=True)
+    assert "Somebody changed it meanwhile." in answer.content.decode()
+    assert stage.fresh(stage.risk).is_open
+    assert delivery.post(f"{path}close/", {"version": 2}).status_code == 400
+    assert delivery.post(f"{path}close/", {"to": "closed", "version": 2}).status_code == 303
+    assert not stage.fresh(stage.risk).is_open
+
+
+def test_nothing_is_opened_on_a_day_that_has_not_come(stage, acme, delivery):
+    tomorrow = clock.today() + timedelta(days=1)
+    post = raid(kind="risk", opened_on=str(tomorrow), title="Not yet")
+    answer = delivery.post(f"{stage.base}raid/new/", post)
+    assert answer.status_code == 422
+    assert "It is opened today or on a day before." in answer.content.decode()
+    post["opened_on"] = str(clock.today())
+    assert delivery.post(f"{stage.base}raid/new/", post).status_code == 303
 
 
 def test_each_kind_has_its_own_numbers(stage, acme, delivery):
@@ -548,6 +582,26 @@ def test_a_report_is_corrected_removed_and_brought_back(stage, delivery):
     assert delivery.post(f"{path}edit/", post).status_code == 410
     delivery.post(undo)
     assert stage.fresh(stage.report).rating == "red"
+
+
+def test_a_report_moved_to_another_day_stands_beside_the_figures_of_that_day(stage, acme, delivery):
+    path = f"{stage.base}status/{stage.report.reference}/"
+    post = {"rating": "green", "sentence": "As planned.", "version": 1}
+    # On that day nothing was in the log yet.
+    before = post | {"effective_on": "2026-05-20"}
+    with tenant_context(acme.id):
+        RaidUpdateFactory(item=stage.risk, probability=4, impact=4, effective_on=date(2026, 6, 2))
+    assert delivery.post(f"{path}edit/", post | {"effective_on": "2026-06-02"}).status_code == 303
+    report = stage.fresh(stage.report)
+    assert report.computed_rating == "warn"
+    assert any("at or above the appetite" in reason for reason in report.computed_reasons)
+    assert delivery.post(f"{path}edit/", before | {"version": 2}).status_code == 303
+    report = stage.fresh(stage.report)
+    assert (report.computed_rating, report.computed_reasons) == ("none", [])
+    # Words alone leave beside them what stood there.
+    again = before | {"version": 3, "sentence": "As it was planned."}
+    assert delivery.post(f"{path}edit/", again).status_code == 303
+    assert stage.fresh(stage.report).computed_rating == "none"
 
 
 def test_an_empty_post_is_answered_with_what_is_missing(stage, delivery):

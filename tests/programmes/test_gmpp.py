@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from pmo_portal.common import clock
 from pmo_portal.jobs.imports import DamagedFile, import_kind
 from pmo_portal.jobs.imports.services import apply as run_import, preview
 from pmo_portal.tenants.context import tenant_context
-from programmes import gmpp
+from pmo_portal.tenants.models import Tenant
+from programmes import gmpp, services
 from programmes.models import Programme, ReportedFact, StatusReport
 from programmes.selectors import status_as_of
+from tests.factories.programmes import ProgrammeFactory
 
 HEADING = [
     "project_id",
@@ -122,6 +125,18 @@ def test_large_and_negative_amounts_are_amounts(millions):
     assert "whole_life_cost" in {each.kind for each in parsed.rows[0].values}
 
 
+@pytest.mark.parametrize("millions", ["1e5000", "-1e50000", "9" * 6000, "1e-5000"])
+def test_a_number_of_thousands_of_digits_is_left_out_and_said(millions):
+    parsed = gmpp.parse(bundle(RAIL | {"fy_budget_gbp_m": millions}))
+    found = {each.kind: each.amount for each in parsed.rows[0].values if each.amount is not None}
+    if millions == "1e-5000":
+        assert found["year_budget"] == 0
+        return
+    assert "year_budget" not in found
+    (finding,) = parsed.findings
+    assert "is no plausible amount in millions and was left out" in finding.text
+
+
 def test_signs_that_lost_their_encoding_come_back():
     parsed = gmpp.parse(bundle(RAIL | {"rating_comment": "Last year\x92s plan \x96 held."}))
     assert parsed.rows[0].words[0].sentence == "Last year’s plan – held."
@@ -158,6 +173,8 @@ def test_what_is_not_carried_over_is_listed():
         (bundle(RAIL)[:-40], "damaged"),
         (bundle(RAIL | {"snapshot_date": "soon"}), "Line 2, column snapshot_date"),
         (bundle(RAIL, RAIL | {"project_id": ""}), "Line 3, column project_id"),
+        (bundle(RAIL | {"year": "2" * 5000}), "Line 2, column year"),
+        (bundle(RAIL | {"dept": "???"}), "Line 2, column dept"),
     ],
 )
 def test_a_damaged_file_says_why(content, says):
@@ -255,6 +272,41 @@ def test_a_project_that_moved_lands_where_it_was_last_reported(inside):
     outcome = load(RAIL, TWO_OPINIONS | {"dept": "BEIS"})
     assert [unit.code for unit in Programme.objects.get().units.all()] == ["BEIS"]
     assert any("DFT, BEIS" in finding.text for finding in outcome.findings)
+
+
+@pytest.mark.django_db
+def test_a_project_that_came_back_lands_where_it_was_last_reported(inside):
+    back = RAIL | {"year": "2032", "snapshot_date": "2032-03-31"}
+    load(RAIL, TWO_OPINIONS | {"dept": "BEIS"}, back)
+    assert [unit.code for unit in Programme.objects.get().units.all()] == ["DFT"]
+
+
+@pytest.mark.django_db
+def test_a_code_that_another_programme_has_is_not_given_again(inside):
+    ProgrammeFactory(code="GMPP-X1")
+    services.remove_programme(ProgrammeFactory(code="GMPP-X1-2"), at=clock.now(), acting=None)
+    twins = [RAIL | {"project_id": each, "project_name": each} for each in ("y/1", "y 1")]
+    outcome = load(RAIL, *twins)
+    found = Programme.objects.filter(source="gmpp").values_list("external_id", "code")
+    assert dict(found) == {"X1": "GMPP-X1-3", "y 1": "GMPP-Y-1", "y/1": "GMPP-Y-1-2"}
+    said = [finding.text for finding in outcome.findings]
+    assert "Another programme has the code GMPP-X1: Northern signalling gets GMPP-X1-3." in said
+    assert load(RAIL, *twins).changes_nothing
+
+
+@pytest.mark.django_db
+def test_pounds_are_not_read_as_another_currency(inside):
+    Tenant.objects.filter(pk=inside.pk).update(currency="EUR")
+    outcome = load(RAIL)
+    assert not ReportedFact.objects.filter(amount__isnull=False).exists()
+    assert ReportedFact.objects.filter(kind="end_date").exists()
+    (finding,) = outcome.findings
+    assert finding.text == (
+        "2 amounts are in pounds and were left out: this organisation counts in EUR."
+    )
+    Tenant.objects.filter(pk=inside.pk).update(currency="GBP")
+    assert not load(RAIL).findings
+    assert ReportedFact.objects.filter(amount__isnull=False).count() == 2
 
 
 @pytest.mark.django_db

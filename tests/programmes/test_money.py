@@ -348,13 +348,15 @@ def test_money_of_another_organisation_does_not_exist(acme, borealis, dana, clie
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("£1,200.50", 1200_50), ("1200", 1200_00), ("1 200.5", 1200_50), ("−40", -40_00), ("(40.25)", -40_25), ("GBP 7", 7_00)],
+    [("£1,200.50", 1200_50), ("1200", 1200_00), ("1 200.5", 1200_50), ("−40", -40_00), ("(40.25)", -40_25), ("GBP 7", 7_00), ("-0.5", -50), ("9" * 40, int("9" * 40) * 100)],
 )  # fmt: skip
 def test_amounts_as_people_type_them(text: str, amount: int) -> None:
     assert parse(text) == amount
 
 
-@pytest.mark.parametrize("text", ["1,20", "1.234,56", "ten", "1.005", "1,0000", "", "--5"])
+@pytest.mark.parametrize(
+    "text", ["1,20", "1.234,56", "ten", "1.005", "1,0000", "", "--5", "9" * 6000]
+)
 def test_what_could_be_misread_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse(text)

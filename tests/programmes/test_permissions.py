@@ -87,7 +87,7 @@ def test_no_function_writes_the_records_of_the_other(
 def test_items_of_both_sides_are_kept_by_either(who, stage, client_for, request):
     browser = client_for(request.getfixturevalue(who))
     path = f"{stage.base}raid/{stage.joint_issue.reference}/close/"
-    assert browser.post(path).status_code == 303
+    assert browser.post(path, {"to": "closed", "version": 1}).status_code == 303
     assert not stage.fresh(stage.joint_issue).is_open
 
 
