@@ -216,6 +216,7 @@ def decision_decide(request: TenantRequest, reference: str) -> HttpResponse:
                 acting=request.member,
             ),
             _("The decision is recorded."),
+            clashes=lambda now: form.options_clashes(services.option_texts(now)),
         )
         if answer is not None:
             return answer
