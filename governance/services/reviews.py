@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import ask
-from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.jobs.services import enqueue
 from pmo_portal.tenants.context import current_tenant_id
@@ -276,25 +275,29 @@ def link_outcome(
     """Say that a decision or an action came out of a review. Saying it twice changes nothing.
 
     Raises:
-        NotAllowed.
+        NotAllowed, Gone.
         ValidationError: it belongs to another programme.
     """
     ask(acting, "governance.review_change", review)
     thing: Any = decision or action
     if thing is None or thing.programme_id != review.programme_id:
         raise ValidationError(_("Choose a decision or an action of this programme."))
-    with acting_as(user_id=history.user_id_of(acting), action="link outcome of review"):
-        outcome, _made = ReviewOutcome.objects.get_or_create(
-            review=review, decision=decision, action=action
-        )
+    # Of two who link the same the second one waits, and finds it linked.
+    history.held(review)
+    linked = ReviewOutcome.objects.filter(review=review, decision=decision, action=action).first()
+    if linked is not None:
+        return linked
+    outcome = ReviewOutcome(review=review, decision=decision, action=action)
+    history.create(outcome, acting=acting, action="link outcome of review")
     _review_changed(review)
     return outcome
 
 
 @transaction.atomic
-def unlink_outcome(outcome: ReviewOutcome, *, acting: Member | None) -> None:
+def unlink_outcome(outcome: ReviewOutcome, *, at: datetime, acting: Member | None) -> None:
+    """Say that it did not come out of the review after all. What somebody else unlinked meanwhile stays so."""
     ask(acting, "governance.review_change", outcome.review)
-    outcome.delete()
+    history.remove(outcome, at=at, acting=acting, action="unlink outcome of review")
     _review_changed(outcome.review)
 
 

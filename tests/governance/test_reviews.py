@@ -163,6 +163,25 @@ def test_outcomes_belong_to_the_programme(charter, dana):
     assert [each.decision for each in selectors.outcomes_of(review)] == [decision]
 
 
+def test_what_was_unlinked_from_a_review_stays_in_its_history(charter, dana, cam, client_for):
+    (review,) = services.open_due_reviews(on=date(2026, 1, 26))
+    decision = DecisionFactory(programme=charter.programme, question="Slower?")
+    url, browser = review.get_absolute_url(), client_for(dana)
+    services.link_outcome(review, decision=decision, acting=cam)
+    assert browser.post(f"{url}unlink/", {"outcome": "DEC-999"}).status_code == 404
+    for _twice in range(2):
+        assert browser.post(f"{url}unlink/", {"outcome": decision.reference}).status_code == 303
+    assert selectors.outcomes_of(review) == []
+    page = browser.get(f"/t/acme/history/{review.reference}/")
+    told = [(each.action, each.who, each.of) for each in page.context["parts"]]
+    assert told == [
+        ("unlink outcome of review", str(dana.user), str(decision)),
+        ("link outcome of review", str(cam.user), str(decision)),
+    ]
+    services.link_outcome(review, decision=decision, acting=dana)
+    assert [each.decision for each in selectors.outcomes_of(review)] == [decision]
+
+
 def test_three_columns_over_time(charter, dana):
     services.open_due_reviews(on=date(2026, 2, 20))
     moments = selectors.moments_of(charter.programme, START)
