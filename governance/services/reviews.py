@@ -150,15 +150,18 @@ def say_finding(
 ) -> ReviewView:
     """Say what one function found of a line; a second word revises the first.
 
+    `version` 0 says that there was no word yet when the form was opened.
+
     Raises:
         NotAllowed: each function writes its own.
         EditConflict: somebody of the same function wrote meanwhile.
         ValidationError: the review is done, or this side has completed it.
     """
-    given = ReviewView.objects.filter(review_line=line, function=function).first()
-    wanted = given or ReviewView(review_line=line, function=function)
+    wanted = ReviewView(review_line=line, function=function)
     ask(acting, "governance.review_judge", wanted)
+    # Held from here on, so that of two first words the second one meets the first.
     review = _open_review(line.review)
+    given = ReviewView.objects.filter(review_line=line, function=function).first()
     if _done_on(review, function) is not None:
         raise ValidationError(_("Your side has completed this review. Take that back first."))
     speaker = person or (acting.person if acting else None)
@@ -166,7 +169,7 @@ def say_finding(
         changes = {"verdict": verdict, "evidence": evidence, "person": speaker, "given_on": on}
         given = history.revise(given, changes=changes, version=version, acting=acting)
     else:
-        if version is not None:
+        if version:
             raise ValidationError(_("What your side had said was removed meanwhile."))
         wanted.verdict, wanted.evidence = verdict, evidence
         wanted.person, wanted.given_on = speaker, on
@@ -209,10 +212,12 @@ def complete_review(
 
     Raises:
         NotAllowed: it is the other side's word.
-        ValidationError: this side has not said what it found of every line.
+        ValidationError: this side has not said what it found of every line, or is done already.
     """
     ask(acting, "governance.review_complete", Side(review.programme, function))
     review = _open_review(review)
+    if _done_on(review, function) is not None:
+        raise ValidationError(_("Your side has completed this review already."))
     lacking = review.lines.exclude(
         pk__in=ReviewView.objects.filter(function=function, review_line__review=review).values(
             "review_line_id"

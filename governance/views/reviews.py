@@ -178,7 +178,7 @@ def review_judge(request: TenantRequest, review: Review, line: int, voice: str) 
                 verdict=form.cleaned_data["verdict"],
                 evidence=form.cleaned_data["evidence"],
                 on=today,
-                version=form.opened_version if given else None,
+                version=form.opened_version,
                 acting=request.member,
             ),
             message=_("Your side's view is in the review."),

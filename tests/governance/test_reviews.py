@@ -140,6 +140,35 @@ def test_it_is_done_when_both_leads_say_so_and_keeps_its_figures(charter, dana, 
         services.reopen_side(review, function="change", acting=cam)
 
 
+def test_who_completed_a_side_stays_whoever_presses_again(charter, dana):
+    (review,) = services.open_due_reviews(on=date(2026, 1, 26))
+    judge(review, "delivery", dana)
+    services.complete_review(review, function="delivery", on=START, acting=dana)
+    with pytest.raises(ValidationError, match="completed this review already"):
+        services.complete_review(review, function="delivery", on=END, acting=dana)
+    assert Review.objects.get(pk=review.pk).delivery_done_on == START
+
+
+def test_two_first_words_of_one_side_meet_each_other(charter, dana, client_for):
+    (review,) = services.open_due_reviews(on=date(2026, 1, 26))
+    line = review.lines.first()
+    url = f"{review.get_absolute_url()}lines/{line.line}/delivery/"
+    browser = client_for(dana)
+    version = browser.get(url).context["form"]["version"].value()
+    services.say_finding(
+        line, function="delivery", verdict="holds", evidence="Counted.", on=END, acting=dana
+    )
+    mine = {"verdict": "broken", "evidence": "Asked them.", "version": version}
+    clash = browser.post(url, mine)
+    assert clash.status_code == 409
+    for words in (b"Counted.", b"Asked them."):
+        assert words in clash.content
+    assert ReviewView.objects.get().verdict == "holds"
+    again = mine | {"version": clash.context["form"]["version"].value()}
+    assert browser.post(url, again).status_code == 303
+    assert ReviewView.objects.get().verdict == "broken"
+
+
 def test_a_side_takes_its_completion_back(charter, dana):
     (review,) = services.open_due_reviews(on=date(2026, 1, 26))
     judge(review, "delivery", dana)
