@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .balance import VOICES, missing_functions
+from .voices import VOICES, missing_functions
 
 # Time on an agenda comes in steps of so many minutes.
 STEP = 5

@@ -191,7 +191,7 @@ class GovernanceConfig(AppConfig):
             item(
                 "together",
                 _("Balance"),
-                "governance:weight_detail",
+                "governance:balance_detail",
                 "scale",
                 35,
                 of_programme=True,
@@ -200,7 +200,7 @@ class GovernanceConfig(AppConfig):
             item(
                 "all_together",
                 _("Balance"),
-                "governance:weight_all",
+                "governance:balance_all",
                 "scale",
                 44,
                 action="governance.balance_view",

@@ -28,6 +28,15 @@ class DecisionQuerySet(RecordQuerySet):
     def decided(self) -> Self:
         return self.filter(status=DecisionStatus.DECIDED)
 
+    def put_to(self, group: Any) -> Self:
+        """What waits for a group: asked of it, or of none."""
+        asked = self.waiting().filter(programme=group.programme_id)
+        return asked.filter(Q(group=group) | Q(group=None))
+
+    def decided_or_put_to(self, group: Any) -> Self:
+        """What a meeting of a group may name: whatever its programme decided, and what waits for the group."""
+        return self.decided().filter(programme=group.programme_id) | self.put_to(group)
+
     def overdue(self, *, on: date) -> Self:
         return self.waiting().filter(due_on__lt=on)
 

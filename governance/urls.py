@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     actions,
     agendas,
+    balance,
     calendars,
     chairs,
     change_signing,
@@ -18,7 +19,6 @@ from .views import (
     moves,
     reviews,
     signing,
-    weight,
 )
 
 app_name = "governance"
@@ -131,9 +131,9 @@ urlpatterns = [
         judgements.judgement_remove,
         name="judgement_remove",
     ),
-    path("balance/", weight.weight_all, name="weight_all"),
-    path("p/<str:code>/balance/", weight.weight_detail, name="weight_detail"),
-    path("p/<str:code>/balance/<slug:voice>/", weight.weight_comment, name="weight_comment"),
+    path("balance/", balance.balance_all, name="balance_all"),
+    path("p/<str:code>/balance/", balance.balance_detail, name="balance_detail"),
+    path("p/<str:code>/balance/<slug:voice>/", balance.balance_comment, name="balance_comment"),
     path("decisions/again/", looks.decision_again_all, name="decision_again_all"),
     path("p/<str:code>/decisions/again/", looks.decision_again, name="decision_again"),
     path("p/<str:code>/decisions/<str:reference>/look/", looks.decision_look, name="decision_look"),

@@ -306,6 +306,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'impact', 'unit'), name='impactunit_once'), pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_impactunit_rls'), pmo_portal.tenants.constraints.SameTenant(field='impact', name='adoption_impactunit_impact_tenant'), pmo_portal.tenants.constraints.SameTenant(field='unit', name='adoption_impactunit_unit_tenant')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_impactunitevent" ("id", "impact_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (NEW."id", NEW."impact_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='458886068d27993019a8c6080b189ecff84a490d', operation='INSERT', pgid='pgtrigger_insert_insert_a1d58', table='adoption_impactunit', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "adoption_impactunitevent" ("id", "impact_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (NEW."id", NEW."impact_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='366ba3e90fa5f0d7bcb540ecbdb74651235289b0', operation='UPDATE', pgid='pgtrigger_update_update_eb0cd', table='adoption_impactunit', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_impactunitevent" ("id", "impact_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (OLD."id", OLD."impact_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id", OLD."unit_id"); RETURN NULL;', hash='c3925822c888a9410016fbde38d0dd27f700bd93', operation='DELETE', pgid='pgtrigger_delete_delete_11eb8', table='adoption_impactunit', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImpactUnitEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='adoption.impactunit')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ('impact', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='adoption.impact')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit')),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_impactunitevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='adoption_impactunitevent_append_only')],
             },
         ),
         migrations.CreateModel(
@@ -481,6 +501,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'activity', 'unit'), name='activityunit_once'), pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_activityunit_rls'), pmo_portal.tenants.constraints.SameTenant(field='activity', name='adoption_activityunit_activity_tenant'), pmo_portal.tenants.constraints.SameTenant(field='unit', name='adoption_activityunit_unit_tenant')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_activityunitevent" ("activity_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (NEW."activity_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='a7198ef9808e6361289e49d1e8394b65c02ab568', operation='INSERT', pgid='pgtrigger_insert_insert_e0fa9', table='adoption_activityunit', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "adoption_activityunitevent" ("activity_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (NEW."activity_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='345257b0b9ce1d5c945a6e9f45aa6a546d15af0f', operation='UPDATE', pgid='pgtrigger_update_update_93da6', table='adoption_activityunit', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "adoption_activityunitevent" ("activity_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (OLD."activity_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id", OLD."unit_id"); RETURN NULL;', hash='cb5d5fda13dd35102816fc6fa4115d5c0c684cc1', operation='DELETE', pgid='pgtrigger_delete_delete_7cc00', table='adoption_activityunit', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='ActivityUnitEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='adoption.activityunit')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ('activity', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='adoption.engagementactivity')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit')),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='adoption_activityunitevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='adoption_activityunitevent_append_only')],
             },
         ),
         migrations.CreateModel(

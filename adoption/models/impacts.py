@@ -85,6 +85,7 @@ class Impact(Record):
         )
 
 
+@tracked()
 class ImpactUnit(TenantModel):
     """A unit an impact lands in."""
 

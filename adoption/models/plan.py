@@ -242,6 +242,7 @@ class EngagementActivity(Record):
         )
 
 
+@tracked()
 class ActivityUnit(TenantModel):
     """A unit an activity is for."""
 

@@ -110,7 +110,9 @@ history.put_back_with(Impact, put_back_impact)
 def _set_units(impact: Impact, units: Iterable[BusinessUnit]) -> bool:
     """Say whom it concerns; tells whether that is new."""
     wanted = {unit.pk: unit for unit in units}
-    known = set(impact.unit_links.values_list("unit_id", flat=True))
-    impact.unit_links.all().delete()
-    ImpactUnit.objects.bulk_create(ImpactUnit(impact=impact, unit=unit) for unit in wanted.values())
-    return wanted.keys() != known
+    kept = set(impact.unit_links.values_list("unit_id", flat=True))
+    impact.unit_links.exclude(unit_id__in=wanted).delete()
+    ImpactUnit.objects.bulk_create(
+        ImpactUnit(impact=impact, unit=unit) for pk, unit in wanted.items() if pk not in kept
+    )
+    return wanted.keys() != kept

@@ -144,9 +144,9 @@ history.put_back_with(EngagementActivity, put_back_activity)
 def _set_units(activity: EngagementActivity, units: Iterable[BusinessUnit]) -> bool:
     """Say whom it concerns; tells whether that is new."""
     wanted = {unit.pk: unit for unit in units}
-    known = set(activity.unit_links.values_list("unit_id", flat=True))
-    activity.unit_links.all().delete()
+    kept = set(activity.unit_links.values_list("unit_id", flat=True))
+    activity.unit_links.exclude(unit_id__in=wanted).delete()
     ActivityUnit.objects.bulk_create(
-        ActivityUnit(activity=activity, unit=unit) for unit in wanted.values()
+        ActivityUnit(activity=activity, unit=unit) for pk, unit in wanted.items() if pk not in kept
     )
-    return wanted.keys() != known
+    return wanted.keys() != kept

@@ -98,8 +98,12 @@ class DecisionForm(RecordForm):
         return values
 
 
+def lettered(options: list[str]) -> list[str]:
+    return [f"{chr(ord('A') + at)}. {text}" for at, text in enumerate(options)]
+
+
 def in_letters(options: list[str]) -> str:
-    return "; ".join(f"{chr(ord('A') + at)}. {text}" for at, text in enumerate(options))
+    return "; ".join(lettered(options))
 
 
 class FirstOrLaterForm(RecordForm):
@@ -180,6 +184,8 @@ class DecideForm(RecordForm):
     jointly = forms.BooleanField(
         label=gettext_lazy("Decided jointly by both functions"), required=False
     )
+    # The options this form was shown with: places change, and `chosen` is a place.
+    options_shown = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
 
     class Meta:
         model = Decision
@@ -211,17 +217,50 @@ class DecideForm(RecordForm):
         super().__init__(*args, **kwargs)
         statuses: Any = self.fields["sets_status"]
         statuses.choices = [("", _("No change by this decision")), *statuses.choices[1:]]
-        options = list(self.instance.options.all())
-        if options:
-            self.fields["chosen"].choices = [  # type: ignore[attr-defined]
-                ("", _("None of the options")),
-                *((option.position, f"{option.letter}. {option.text}") for option in options),
-            ]
-        else:
-            del self.fields["chosen"]
+        self.initial["options_shown"] = "\n".join(
+            option.text for option in self.instance.options.all()
+        )
+        self._offer(self._shown)
         self.fields["outcome"].required = True
         self.fields["decided_on"].required = True
         self.initial["decided_on"] = self.instance.decided_on or clock.today()
+
+    @property
+    def _shown(self) -> list[str]:
+        now = self.initial["options_shown"]
+        return str(self.data.get("options_shown", now)).splitlines()
+
+    def _offer(self, options: list[str]) -> None:
+        if not options:
+            self.fields.pop("chosen", None)
+            return
+        if "chosen" not in self.fields:
+            self.fields["chosen"] = deepcopy(self.base_fields["chosen"])
+            self.order_fields(self.field_order)
+        field: Any = self.fields["chosen"]
+        field.choices = [
+            ("", _("None of the options")),
+            *enumerate(lettered(options), start=1),
+        ]
+
+    def options_clashes(self, now: list[str]) -> list[FieldClash]:
+        """The options as shown and as they are now, where they differ; which one is taken is asked again."""
+        shown, chosen = self._shown, self.cleaned_data.get("chosen")
+        if shown == now:
+            return []
+        taken = lettered(shown)[chosen - 1] if chosen else _("None of the options")
+        clash = FieldClash(
+            name="chosen",
+            label=_("Options"),
+            base=in_letters(shown),
+            mine=taken,
+            theirs=in_letters(now),
+        )
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["options_shown"], data["chosen"] = "\n".join(now), ""
+        self.data = data
+        self._offer(now)
+        return [clash]
 
     def clean_decided_on(self) -> Any:
         day = self.cleaned_data["decided_on"]

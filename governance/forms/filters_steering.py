@@ -16,10 +16,10 @@ from pmo_portal.common.fields import date_input
 from programmes.models import Programme
 
 from .. import selectors
+from ..balance import standing
+from ..balance_text import STANDINGS
 from ..choices import AgendaSide, ItemOutcome, Judge
 from ..models import GroupMember, JudgementRound, MeetingItem, SteeringGroup
-from ..weight import standing
-from ..weight_text import STANDINGS
 
 
 class SeatFilter(django_filters.FilterSet):
@@ -201,7 +201,7 @@ class BalanceFilter(django_filters.FilterSet):
         return queryset.filter(Q(name__icontains=value) | Q(code__icontains=value))
 
     def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        found = selectors.weight_of(list(queryset.values_list("pk", flat=True)), self.as_of)
+        found = selectors.balance_of(list(queryset.values_list("pk", flat=True)), self.as_of)
         return queryset.filter(pk__in=[pk for pk, each in found.items() if standing(each) == value])
 
 

@@ -164,8 +164,8 @@ class MinuteForm(RecordForm):
                 or self.instance.outcome == ItemOutcome.DECISION
             ),
         ]
-        fields["decision"].queryset = Decision.objects.filter(
-            programme=self.instance.meeting.programme
+        fields["decision"].queryset = Decision.objects.decided_or_put_to(
+            self.instance.meeting.group
         ).order_by("-number")
         fields["decision"].empty_label = (
             _("The question this item is about")

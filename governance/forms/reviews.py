@@ -14,6 +14,7 @@ from programmes.models import Programme
 
 from ..choices import Verdict
 from ..models import Action, Decision, GoliveMove, Review, ReviewView
+from .decisions import FirstOrLaterForm
 
 
 class ReviewForm(RecordForm):
@@ -24,7 +25,7 @@ class ReviewForm(RecordForm):
         help_texts = {"learned": _("What the next programme should know from the start.")}
 
 
-class FindingForm(RecordForm):
+class FindingForm(FirstOrLaterForm):
     class Meta:
         model = ReviewView
         fields = ("verdict", "evidence")

@@ -1,6 +1,7 @@
 """Where delivery and change meet as peers, one file per subject."""
 
 from .actions import Action
+from .balance import BalanceView
 from .changes import (
     LIVE_CHANGE_SIGNATURES,
     ChangeMilestone,
@@ -25,7 +26,6 @@ from .looks import DecisionLook
 from .meetings import Attendance, Meeting, MeetingAmendment, MeetingItem
 from .moves import GoliveMove
 from .reviews import STATES, Review, ReviewLine, ReviewOutcome, ReviewView
-from .weight import BalanceView
 
 __all__ = [
     "CRISIS_FROM",

@@ -193,11 +193,6 @@ class DecisionOption(TenantModel):
     def __str__(self) -> str:
         return self.text
 
-    @property
-    def letter(self) -> str:
-        """A, B, C ..."""
-        return chr(ord("A") + self.position - 1)
-
 
 @tracked()
 class DecisionInput(Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -146,6 +147,20 @@ class Escalation(Record, Fact):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        # From the lowest to the highest; one that is none of them is refused by its field.
+        levels = choices.Level.values
+        above = levels[levels.index(self.level_from) + 1 :] if self.level_from in levels else levels
+        if self.level_to not in above:
+            raise ValidationError(
+                {
+                    "level_to": _(
+                        "An escalation goes up: choose a level above the one it comes from."
+                    )
+                }
+            )
 
     @property
     def is_open(self) -> bool:

@@ -73,6 +73,7 @@ class Review(Record):
         "change_done_on",
         "change_done_by",
     )
+    told_with = ("outcomes",)
 
     class Meta:
         verbose_name = _("review")
@@ -192,8 +193,9 @@ class ReviewView(Record):
         return self.review_line.review.programme
 
 
-class ReviewOutcome(TenantModel):
-    """A decision or an action that came out of a review."""
+@tracked()
+class ReviewOutcome(Record):
+    """A decision or an action that came out of a review; what was unlinked is kept as one that was removed."""
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="outcomes")
     decision = models.ForeignKey(
@@ -203,7 +205,11 @@ class ReviewOutcome(TenantModel):
         Action, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
 
+    change_action = "governance.review_change"
+    edited_fields = ("decision", "action")
+
     class Meta:
+        verbose_name = _("outcome")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(decision__isnull=True, action__isnull=False)
@@ -211,10 +217,14 @@ class ReviewOutcome(TenantModel):
                 name="reviewoutcome_is_one_thing",
             ),
             models.UniqueConstraint(
-                fields=["tenant", "review", "decision"], name="reviewoutcome_decision_once"
+                fields=["tenant", "review", "decision"],
+                name="reviewoutcome_decision_once",
+                condition=models.Q(deleted_at__isnull=True),
             ),
             models.UniqueConstraint(
-                fields=["tenant", "review", "action"], name="reviewoutcome_action_once"
+                fields=["tenant", "review", "action"],
+                name="reviewoutcome_action_once",
+                condition=models.Q(deleted_at__isnull=True),
             ),
         ]
 

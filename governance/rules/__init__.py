@@ -1,13 +1,14 @@
 """Who may do what where both functions meet, one file per subject."""
 
-from . import changes, charters, escalations, judgements, meetings, steering, weight
+from . import balance, changes, charters, escalations, judgements, meetings, steering
+from .balance import HEAD_START
 from .charters import Side
 from .steering import sits_in, speaks_for
-from .weight import HEAD_START
 
 __all__ = [
     "HEAD_START",
     "Side",
+    "balance",
     "changes",
     "charters",
     "escalations",
@@ -16,5 +17,4 @@ __all__ = [
     "sits_in",
     "speaks_for",
     "steering",
-    "weight",
 ]

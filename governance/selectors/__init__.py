@@ -1,6 +1,7 @@
 """Reads of governance. Everything that takes several programmes needs the same number of statements for any number."""
 
 from .actions import action_by_number, actions_counted, actions_for
+from .balance import Taken, balance_of, balance_views, decided_between, taken
 from .changes import (
     CHANGE_WORDS,
     ChangeCounts,
@@ -90,13 +91,13 @@ from .reviews import (
     baseline_spans,
     looked_at,
     moments_of,
+    outcome_of,
     outcomes_of,
     over_time,
     review_by_number,
     reviews_for,
 )
 from .waiting import WAITING
-from .weight import Taken, balance_views, decided_between, taken, weight_of
 from .yardsticks import known_figures
 
 __all__ = [
@@ -135,7 +136,7 @@ __all__ = [
     "balance_views",
     "decided_between",
     "taken",
-    "weight_of",
+    "balance_of",
     "actions_counted",
     "meetings_to_note",
     "topics_of",
@@ -205,6 +206,7 @@ __all__ = [
     "move_by_number",
     "moves_for",
     "moves_of",
+    "outcome_of",
     "outcomes_of",
     "over_time",
     "overview_of",

@@ -8,7 +8,7 @@ from pmo_portal.accounts.members import Member
 from programmes.models import Programme
 from programmes.selectors import programmes_for
 
-from .. import balance
+from .. import voices
 from ..models import GroupMember, SteeringGroup
 
 _SEATS = Prefetch("members", GroupMember.objects.select_related("person"))
@@ -54,6 +54,6 @@ def last_seat(group: SteeringGroup, handle: str) -> GroupMember | None:
 
 def missing_functions(group: SteeringGroup) -> list[str]:
     """The functions without a voting member in a group."""
-    return balance.missing_functions(
+    return voices.missing_functions(
         {seat.function for seat in group.members.all() if seat.is_voting}
     )

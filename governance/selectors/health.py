@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from programmes.models import Programme
 
-from .. import balance
+from .. import voices
 from ..choices import DecisionStatus
 from ..models import Action, Decision
 
@@ -71,7 +71,7 @@ def _health(
     for status, requested_on, due_on, decided_on, heard in decisions:
         if decided_on is not None and decided_on <= as_of:
             decided += 1
-            isolated += heard < len(balance.VOICES)
+            isolated += heard < len(voices.VOICES)
         elif status != DecisionStatus.WITHDRAWN:
             waiting.append((requested_on, due_on))
     return Health(

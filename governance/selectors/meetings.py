@@ -15,7 +15,7 @@ from pmo_portal.tenants.models import Person
 from programmes.models import Programme
 from programmes.selectors import programmes_for
 
-from .. import agenda, balance
+from .. import agenda, voices
 from ..choices import AgendaSide, MeetingStatus, Presence
 from ..models import (
     Action,
@@ -241,10 +241,10 @@ def chair_plan(group: SteeringGroup, on: date) -> ChairPlan:
         function = meeting.chair_function
         if meeting.held_on >= on:
             turns.append(Turn(meeting, bool(before) and function == before))
-        if function in balance.VOICES:
+        if function in voices.VOICES:
             before = function
     held = [each for each in meetings if (on.replace(day=1) - each.held_on).days <= 365]
-    counts = {voice: sum(each.chair_function == voice for each in held) for voice in balance.VOICES}
+    counts = {voice: sum(each.chair_function == voice for each in held) for voice in voices.VOICES}
     return ChairPlan(turns, [each for each in held if each.held_on < on], counts)
 
 

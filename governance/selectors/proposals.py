@@ -128,9 +128,8 @@ def _deferred(meeting: Meeting) -> list[Proposal]:
 def _decisions(meeting: Meeting, on: date) -> list[Proposal]:
     """Questions put to this group or to none, asked by now; those needed first come first."""
     waiting = (
-        Decision.objects.waiting()
-        .filter(programme=meeting.programme_id, requested_on__lte=on)
-        .exclude(group__isnull=False, group__in=_other_groups(meeting))
+        Decision.objects.put_to(meeting.group)
+        .filter(requested_on__lte=on)
         .with_voices()
         .order_by("due_on", "number")
     )

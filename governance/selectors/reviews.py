@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, Prefetch, Q, Subquery
+from django.db.models import Count, F, Max, Min, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -223,6 +223,19 @@ def outcomes_of(review: Review) -> list[ReviewOutcome]:
         "action__owner",
     ).order_by("pk")  # fmt: skip
     return [each for each in found if (each.decision or each.action).deleted_at is None]  # type: ignore[union-attr]
+
+
+def outcome_of(review: Review, reference: str) -> ReviewOutcome | None:
+    """What came out of a review, by the reference of the decision or action; what was unlinked is found too."""
+    found = (
+        ReviewOutcome.all_objects.filter(review=review)
+        .select_related("review__programme", "decision", "action")
+        .order_by(F("deleted_at").desc(nulls_first=True))
+    )
+    return next(
+        (each for each in found if (each.decision or each.action).reference == reference),  # type: ignore[union-attr]
+        None,
+    )
 
 
 @dataclass(frozen=True)

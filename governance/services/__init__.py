@@ -10,6 +10,7 @@ from .agendas import (
     share_time,
     take_proposals,
 )
+from .balance import comment_balance
 from .changes import (
     close_change,
     keep_change_baseline,
@@ -92,7 +93,6 @@ from .reviews import (
     say_finding,
     unlink_outcome,
 )
-from .weight import comment_balance
 
 __all__ = [
     "check_options",

@@ -24,6 +24,14 @@ from ..models import Action
 @transaction.atomic
 def create_action(action: Action, *, acting: Member | None) -> Action:
     ask(acting, "governance.action_create", action.programme)
+    return record_action(action, acting=acting)
+
+
+def record_action(action: Action, *, acting: Member | None) -> Action:
+    """Keep an action that a person may record for another reason, such as minuting the meeting it came out of.
+
+    Asks no rule: whoever calls it has asked one.
+    """
     action.number = next_reference("ACT")
     history.create(action, acting=acting)
     _action_changed(action)

@@ -21,8 +21,8 @@ from pmo_portal.tenants.services import next_reference
 from .. import agenda, selectors
 from ..choices import ItemOutcome
 from ..models import Action, Decision, Meeting, MeetingItem
-from .actions import create_action
-from .decisions import decide, request_decision
+from .actions import record_action
+from .decisions import decide, record_question
 from .meetings import announce_meeting, must_be_open
 
 
@@ -163,7 +163,8 @@ def minute_item(
 
     `words` with the outcome decision record a decision: of `decision` or of the question the item is about,
     else of a new question; without words `decision` is only named. With the outcome action they are what
-    `owner` does until `due_on`. Both keep the item they came out of. A clash writes nothing of it.
+    `owner` does until `due_on`. Both keep the item they came out of, and whoever may minute the meeting may
+    record them; deciding is for whoever decides in its group. A clash writes nothing of it.
 
     Raises:
         NotAllowed, EditConflict, Gone.
@@ -178,7 +179,7 @@ def minute_item(
     if outcome == ItemOutcome.DECISION:
         _decide(item, meeting, words, decision or item.decision, sets_status, acting)
     elif outcome == ItemOutcome.ACTION and words:
-        create_action(
+        record_action(
             Action(
                 programme=meeting.programme,
                 decision=item.decision,
@@ -231,7 +232,7 @@ def _decide(
         )
         raise ValidationError({"outcome": lacking % {"needed": quorum.needed}})
     if decision is None:
-        decision = request_decision(
+        decision = record_question(
             Decision(
                 programme=meeting.programme,
                 group=meeting.group,
@@ -252,6 +253,7 @@ def _decide(
         decided_by=meeting.chair,
         jointly=True,
         sets_status=sets_status,
+        meeting_of=meeting.group,
         acting=acting,
     )
 

@@ -21,7 +21,7 @@ from programmes.events import announce
 
 from .. import events
 from ..choices import DecidedAs, DecisionStatus
-from ..models import Decision, DecisionInput, DecisionOption, GroupMember
+from ..models import Decision, DecisionInput, DecisionOption, GroupMember, SteeringGroup
 
 
 @transaction.atomic
@@ -35,6 +35,16 @@ def request_decision(
         ValidationError: it is needed before it was asked for, a field is missing, or there is one option only.
     """
     ask(acting, "governance.decision_create", decision.programme)
+    return record_question(decision, options=options, acting=acting)
+
+
+def record_question(
+    decision: Decision, *, options: Sequence[str] = (), acting: Member | None
+) -> Decision:
+    """Keep a question that a person may record for another reason, such as minuting the meeting it came up in.
+
+    Asks no rule: whoever calls it has asked one.
+    """
     decision.number = next_reference("DEC")
     history.create(decision, acting=acting)
     _set_options(decision, options)
@@ -126,19 +136,22 @@ def decide(
     decided_by: Person | None = None,
     jointly: bool = False,
     sets_status: str = "",
+    meeting_of: SteeringGroup | None = None,
     acting: Member | None,
 ) -> Decision:
     """Record what was decided, by whom, and the function they spoke for on that day.
 
     `chosen` is the position of the option taken. The function is that of the seat in the group, else of the
     membership; it never changes afterwards. `sets_status` is the status of the programme by this decision.
+    `meeting_of` is the group that decides it in its meeting: it may, where the question was put to none.
 
     Raises:
         NotAllowed: only voting members decide.
         EditConflict, Gone.
         ValidationError: it is decided or withdrawn already, or there is no outcome.
     """
-    ask(acting, "governance.decision_decide", decision)
+    group = decision.group or meeting_of
+    ask(acting, "governance.decision_decide", Decision(programme=decision.programme, group=group))
     _must_wait(decision)
     decider = decided_by or (acting.person if acting else None)
     function = DecidedAs.JOINT if jointly else _function_of(decision, decider, acting)

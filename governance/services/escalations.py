@@ -110,8 +110,14 @@ def close_escalation(
     on: date,
     acting: Member | None,
 ) -> Escalation:
-    """Settle it with an outcome, and the decision it was taken in where there is one."""
+    """Settle it with an outcome, and the decision it was taken in where there is one.
+
+    Raises:
+        NotAllowed, EditConflict, Gone.
+        ValidationError: there is no outcome, or somebody settled it already.
+    """
     ask(acting, "governance.escalation_close", escalation)
+    _refuse_settled(escalation, _("This is settled already. Open it again to settle it anew."))
     settled = {**changes, "status": EscalationStatus.CLOSED, "closed_on": on}
     escalation = history.revise(
         escalation, changes=settled, version=version, acting=acting, action="close escalation"

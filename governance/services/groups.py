@@ -53,8 +53,14 @@ def remove_group(group: SteeringGroup, *, at: datetime, acting: Member | None) -
 
 @transaction.atomic
 def seat_member(seat: GroupMember, *, acting: Member | None) -> GroupMember:
-    """Give somebody a seat. A new chair takes over from the one before, who stays a member."""
+    """Give somebody a seat. A new chair takes over from the one before, who stays a member.
+
+    Raises:
+        NotAllowed, Gone: the group was removed.
+        ValidationError: the person sits there already.
+    """
     ask(acting, "governance.group_change", seat.group)
+    history.held(seat.group)
     if seat.is_chair:
         _give_up_chair(seat.group, acting=acting)
     history.create(seat, acting=acting)
@@ -70,7 +76,14 @@ def revise_seat(
     version: int | None = None,
     acting: Member | None,
 ) -> GroupMember:
+    """Change what somebody speaks for, or whether they vote or chair.
+
+    Raises:
+        NotAllowed, EditConflict.
+        Gone: the group was removed, or the seat was left.
+    """
     ask(acting, "governance.group_change", seat.group)
+    history.held(seat.group)
     if (
         changes.get("is_chair")
         and not GroupMember.objects.filter(pk=seat.pk, is_chair=True).exists()
@@ -94,10 +107,11 @@ def restore_seat(seat: GroupMember, *, acting: Member | None) -> GroupMember:
     """Give a seat that was left back, as it was. Whoever chairs since then keeps the chair.
 
     Raises:
-        NotAllowed.
+        NotAllowed, Gone: the group was removed.
         ValidationError: the person was given a seat of the group meanwhile.
     """
     ask(acting, "governance.group_change", seat.group)
+    history.held(seat.group)
     if seat.deleted_at is None:
         raise ValidationError(_("This person is a member already."))
     chairs_now = GroupMember.objects.filter(group=seat.group_id, is_chair=True)

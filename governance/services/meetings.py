@@ -18,7 +18,7 @@ from pmo_portal.tenants.models import Person
 from pmo_portal.tenants.services import next_reference
 from programmes.events import announce
 
-from .. import agenda, balance, events
+from .. import agenda, events, voices
 from ..choices import MeetingStatus
 from ..models import (
     Attendance,
@@ -144,7 +144,7 @@ def alternate_chairs(group: SteeringGroup, *, on: date, acting: Member | None) -
                     )
                 )
                 meeting.chair_function = wanted["chair_function"]
-        before = meeting.chair_function if meeting.chair_function in balance.VOICES else before
+        before = meeting.chair_function if meeting.chair_function in voices.VOICES else before
     if coming:
         announce_meeting(coming[0])
     return changed
@@ -326,7 +326,7 @@ def _refuse_who_may_not_chair(seats: list[GroupMember], person: Person | None) -
 def _chaired_before(group: SteeringGroup, on: date, *, but: int | None = None) -> str:
     """The function that chaired last before a day; `but` is the key of a meeting that does not count."""
     return (
-        Meeting.objects.filter(group=group, held_on__lt=on, chair_function__in=list(balance.VOICES))
+        Meeting.objects.filter(group=group, held_on__lt=on, chair_function__in=list(voices.VOICES))
         .exclude(pk=but)
         .exclude(status=MeetingStatus.CANCELLED)
         .order_by("-held_on")

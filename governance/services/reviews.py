@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import ask
-from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.jobs.services import enqueue
 from pmo_portal.tenants.context import current_tenant_id
@@ -151,15 +150,18 @@ def say_finding(
 ) -> ReviewView:
     """Say what one function found of a line; a second word revises the first.
 
+    `version` 0 says that there was no word yet when the form was opened.
+
     Raises:
         NotAllowed: each function writes its own.
         EditConflict: somebody of the same function wrote meanwhile.
         ValidationError: the review is done, or this side has completed it.
     """
-    given = ReviewView.objects.filter(review_line=line, function=function).first()
-    wanted = given or ReviewView(review_line=line, function=function)
+    wanted = ReviewView(review_line=line, function=function)
     ask(acting, "governance.review_judge", wanted)
+    # Held from here on, so that of two first words the second one meets the first.
     review = _open_review(line.review)
+    given = ReviewView.objects.filter(review_line=line, function=function).first()
     if _done_on(review, function) is not None:
         raise ValidationError(_("Your side has completed this review. Take that back first."))
     speaker = person or (acting.person if acting else None)
@@ -167,7 +169,7 @@ def say_finding(
         changes = {"verdict": verdict, "evidence": evidence, "person": speaker, "given_on": on}
         given = history.revise(given, changes=changes, version=version, acting=acting)
     else:
-        if version is not None:
+        if version:
             raise ValidationError(_("What your side had said was removed meanwhile."))
         wanted.verdict, wanted.evidence = verdict, evidence
         wanted.person, wanted.given_on = speaker, on
@@ -210,10 +212,12 @@ def complete_review(
 
     Raises:
         NotAllowed: it is the other side's word.
-        ValidationError: this side has not said what it found of every line.
+        ValidationError: this side has not said what it found of every line, or is done already.
     """
     ask(acting, "governance.review_complete", Side(review.programme, function))
     review = _open_review(review)
+    if _done_on(review, function) is not None:
+        raise ValidationError(_("Your side has completed this review already."))
     lacking = review.lines.exclude(
         pk__in=ReviewView.objects.filter(function=function, review_line__review=review).values(
             "review_line_id"
@@ -276,25 +280,29 @@ def link_outcome(
     """Say that a decision or an action came out of a review. Saying it twice changes nothing.
 
     Raises:
-        NotAllowed.
+        NotAllowed, Gone.
         ValidationError: it belongs to another programme.
     """
     ask(acting, "governance.review_change", review)
     thing: Any = decision or action
     if thing is None or thing.programme_id != review.programme_id:
         raise ValidationError(_("Choose a decision or an action of this programme."))
-    with acting_as(user_id=history.user_id_of(acting), action="link outcome of review"):
-        outcome, _made = ReviewOutcome.objects.get_or_create(
-            review=review, decision=decision, action=action
-        )
+    # Of two who link the same the second one waits, and finds it linked.
+    history.held(review)
+    linked = ReviewOutcome.objects.filter(review=review, decision=decision, action=action).first()
+    if linked is not None:
+        return linked
+    outcome = ReviewOutcome(review=review, decision=decision, action=action)
+    history.create(outcome, acting=acting, action="link outcome of review")
     _review_changed(review)
     return outcome
 
 
 @transaction.atomic
-def unlink_outcome(outcome: ReviewOutcome, *, acting: Member | None) -> None:
+def unlink_outcome(outcome: ReviewOutcome, *, at: datetime, acting: Member | None) -> None:
+    """Say that it did not come out of the review after all. What somebody else unlinked meanwhile stays so."""
     ask(acting, "governance.review_change", outcome.review)
-    outcome.delete()
+    history.remove(outcome, at=at, acting=acting, action="unlink outcome of review")
     _review_changed(outcome.review)
 
 

@@ -193,10 +193,13 @@ def meeting_item_remove(request: TenantRequest, item: MeetingItem) -> HttpRespon
 def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpResponse:
     """What was said and what came of it. With script in the page of the meeting, a clash beside it."""
     meeting = item.meeting
-    if not meeting.is_planned and request.method != "POST":
-        return redirect(meeting)
     if wants_part(request) and "close" in request.GET:
         return HttpResponse()
+    if not meeting.is_planned and request.method != "POST":
+        if wants_part(request):
+            # Nothing opens where nothing can be saved; the page reads itself again and says why.
+            return trigger_client_event(HttpResponse(), "meeting-changed")
+        return redirect(meeting)
     decide = can(
         request.member,
         "governance.decision_decide",

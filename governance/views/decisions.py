@@ -17,7 +17,7 @@ from pmo_portal.common.rendering import done, show
 from pmo_portal.history.frame import Clashes, pressed, saved
 from pmo_portal.history.views import gone_page, number_in, offer_undo
 
-from .. import balance, selectors, services
+from .. import selectors, services, voices
 from ..choices import Voice
 from ..forms import DecideForm, DecisionFilter, DecisionForm, InputForm
 from ..models import Decision, DecisionInput
@@ -81,8 +81,8 @@ def decision_detail(request: TenantRequest, reference: str) -> HttpResponse:
             }
             for voice in Voice
         ],
-        "isolated": balance.is_isolated(inputs.keys(), decided=decision.is_decided),
-        "missing": [str(Voice(each).label) for each in balance.missing_voices(inputs.keys())],
+        "isolated": voices.is_isolated(inputs.keys(), decided=decision.is_decided),
+        "missing": [str(Voice(each).label) for each in voices.missing_voices(inputs.keys())],
         "age_days": (today - decision.requested_on).days,
         "days_late": max(0, (today - decision.due_on).days),
         "actions": selectors.actions_for(request.member, request.programme).filter(
@@ -216,10 +216,11 @@ def decision_decide(request: TenantRequest, reference: str) -> HttpResponse:
                 acting=request.member,
             ),
             _("The decision is recorded."),
+            clashes=lambda now: form.options_clashes(services.option_texts(now)),
         )
         if answer is not None:
             return answer
-    missing = balance.missing_voices(selectors.inputs_of(decision).keys())
+    missing = voices.missing_voices(selectors.inputs_of(decision).keys())
     context = {
         "form": form,
         "record": decision,

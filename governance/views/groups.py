@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import Http404, HttpResponse
@@ -14,19 +15,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pmo_portal.accounts.choices import Function
 from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
-from pmo_portal.accounts.permissions import can, require
+from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import done, show, wants_part
-from pmo_portal.history.frame import pressed
+from pmo_portal.history.frame import pressed, saved, status_of, with_record
 from pmo_portal.history.services import UNDO_FOR, EditConflict, Gone
-from pmo_portal.history.views import conflict_page, gone_page, number_in, offer_undo
+from pmo_portal.history.views import conflict_page, gone_page, offer_undo
 
 from .. import selectors, services
 from ..forms import GroupForm, SeatFilter, SeatForm
 from ..models import GroupMember, SteeringGroup
 from ..tables import SEATS, SEATS_OF_ALL
 from .parts import address
+
+changeable = with_record(selectors.group_by_number, "SG", "governance.group_change")
 
 
 @require_safe
@@ -44,10 +47,8 @@ def group_list(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 @programme_view("governance.group_view")
-def group_detail(request: TenantRequest, reference: str) -> HttpResponse:
-    group = _group(request, reference)
-    if group.deleted_at is not None:
-        return gone_page(request, group)
+@with_record(selectors.group_by_number, "SG")
+def group_detail(request: TenantRequest, group: SteeringGroup) -> HttpResponse:
     decisions = selectors.decisions_for(request.member, request.programme).filter(group=group)
     meetings: Any = selectors.meetings_for(request.member, request.programme)
     context = {
@@ -75,10 +76,8 @@ def group_create(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("governance.group_view")
-def group_edit(request: TenantRequest, reference: str) -> HttpResponse:
-    group = _changeable(request, reference)
-    if group.deleted_at is not None:
-        return gone_page(request, group)
+@changeable
+def group_edit(request: TenantRequest, group: SteeringGroup) -> HttpResponse:
     form = GroupForm(request.POST or None, instance=group)
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,10 +96,8 @@ def group_edit(request: TenantRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @programme_view("governance.group_view")
-def group_remove(request: TenantRequest, reference: str) -> HttpResponse:
-    group = _changeable(request, reference)
-    if group.deleted_at is not None:
-        return gone_page(request, group)
+@changeable
+def group_remove(request: TenantRequest, group: SteeringGroup) -> HttpResponse:
     services.remove_group(group, at=clock.now(), acting=request.member)
     offer_undo(request, group, _("%(group)s is removed.") % {"group": group.reference})
     return redirect(_list_url(request))
@@ -140,63 +137,68 @@ def _seats(request: TenantRequest, register: Any, template: str, programme: Any)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("governance.group_view")
-def seat_create(request: TenantRequest, reference: str) -> HttpResponse:
-    group = _changeable(request, reference)
+@changeable
+def seat_create(request: TenantRequest, group: SteeringGroup) -> HttpResponse:
     form = SeatForm(request.POST or None, instance=GroupMember(group=group))
     if request.method == "POST" and form.is_valid():
-        try:
-            services.seat_member(form.instance, acting=request.member)
-        except ValidationError as refusal:
-            form.refuse(refusal)
-        else:
-            return done(request, to=group, message=_("The seat is given."))
+        answer = saved(
+            request,
+            form,
+            lambda: services.seat_member(form.instance, acting=request.member),
+            message=_("The seat is given."),
+            to=group,
+        )
+        if answer is not None:
+            return answer
     context = {"form": form, "group": group, "cancel_url": group.get_absolute_url()}
-    status = 422 if request.method == "POST" else 200
-    return show(request, "governance/seat_edit.html", "", context, status=status)
+    return show(request, "governance/seat_edit.html", "", context, status=status_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("governance.group_view")
-def seat_edit(request: TenantRequest, reference: str, handle: str) -> HttpResponse:
-    group = _changeable(request, reference)
+@changeable
+def seat_edit(request: TenantRequest, group: SteeringGroup, handle: str) -> HttpResponse:
     seat = _seat(group, handle)
+    if seat.deleted_at is not None:
+        return _left(request, seat)
     form = SeatForm(request.POST or None, instance=seat)
     if request.method == "POST" and form.is_valid():
         try:
             services.revise_seat(
                 seat, changes=form.changes, version=form.opened_version, acting=request.member
             )
-        except EditConflict:
-            form.add_error(None, _("Somebody changed this seat meanwhile. Look at it again."))
-        except Gone:
-            raise Http404 from None
+        except EditConflict as clash:
+            return conflict_page(request, form, clash, cancel_url=group.get_absolute_url())
+        except Gone as gone:
+            if isinstance(gone.record, GroupMember):
+                return _left(request, seat)
+            return gone_page(request, gone.record)
+        except ValidationError as refusal:
+            form.refuse(refusal)
         else:
             return done(request, to=group, message=_("Saved."))
     context = {"form": form, "group": group, "seat": seat, "cancel_url": group.get_absolute_url()}
-    status = 422 if request.method == "POST" else 200
-    return show(request, "governance/seat_edit.html", "", context, status=status)
+    return show(request, "governance/seat_edit.html", "", context, status=status_of(request))
 
 
 @require_POST
 @programme_view("governance.group_view")
-def seat_leave(request: TenantRequest, reference: str, handle: str) -> HttpResponse:
-    group = _changeable(request, reference)
+@changeable
+def seat_leave(request: TenantRequest, group: SteeringGroup, handle: str) -> HttpResponse:
     seat = _seat(group, handle)
+    if seat.deleted_at is not None:
+        return _left(request, seat)
     services.leave_seat(seat, at=clock.now(), acting=request.member)
-    undo = address(request, "seat_restore", reference=group.reference, handle=handle)
+    undo = _undo_leaving(request, seat)
     return done(request, to=group, message=_("The seat is free."), undo=undo)
 
 
 @require_POST
 @programme_view("governance.group_view")
-def seat_restore(request: TenantRequest, reference: str, handle: str) -> HttpResponse:
+@changeable
+def seat_restore(request: TenantRequest, group: SteeringGroup, handle: str) -> HttpResponse:
     """Undo that somebody left their seat."""
-    group = _changeable(request, reference)
-    if group.deleted_at is not None:
-        return gone_page(request, group)
-    seat = selectors.last_seat(group, handle)
-    if seat is None:
-        raise Http404
+    seat = _seat(group, handle)
     chaired = seat.is_chair
 
     def said(seat: GroupMember) -> str:
@@ -229,24 +231,24 @@ def _shown(group: SteeringGroup) -> dict[str, object]:
     }
 
 
-def _group(request: TenantRequest, reference: str) -> SteeringGroup:
-    group = selectors.group_by_number(request.member, number_in(reference, "SG"))
-    if group is None or group.programme_id != request.programme.pk:
-        raise Http404
-    return group
-
-
-def _changeable(request: TenantRequest, reference: str) -> SteeringGroup:
-    group = _group(request, reference)
-    require(request.member, "governance.group_change", group)
-    return group
-
-
 def _seat(group: SteeringGroup, handle: str) -> GroupMember:
-    seat = group.members.filter(person__handle=handle).select_related("person").first()
+    """The seat a person has in a group, or the one they left last."""
+    seat = selectors.last_seat(group, handle)
     if seat is None:
         raise Http404
     return seat
+
+
+def _left(request: TenantRequest, seat: GroupMember) -> HttpResponse:
+    """Somebody else freed the seat first: said on the page of the group, with the way back."""
+    words = _("%(person)s gave up this seat meanwhile.") % {"person": seat.person.name}
+    messages.warning(request, words, extra_tags=f"undo:{_undo_leaving(request, seat)}")
+    return redirect(seat.group)
+
+
+def _undo_leaving(request: TenantRequest, seat: GroupMember) -> str:
+    handle = seat.person.handle
+    return address(request, "seat_restore", reference=seat.group.reference, handle=handle)
 
 
 def _list_url(request: TenantRequest) -> str:

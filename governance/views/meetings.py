@@ -15,7 +15,7 @@ from pmo_portal.accounts.http import TenantRequest, programme_view, tenant_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
-from pmo_portal.common.rendering import done, drawn_panels, show
+from pmo_portal.common.rendering import done, drawn_panels, show, wants_part
 from pmo_portal.history.frame import history_url, pressed, saved, status_of, with_record
 from pmo_portal.history.services import EditConflict
 from pmo_portal.history.views import offer_undo
@@ -89,6 +89,8 @@ def _shown(request: TenantRequest, meeting: Meeting) -> dict[str, Any]:
         "is_over": meeting.is_over(today),
         "is_coming": meeting.is_planned and meeting.held_on > today,
         "may_change": may_change and meeting.is_planned,
+        # A page that reads itself again was opened while people could still write.
+        "was_closed": may_change and not meeting.is_planned and wants_part(request),
         "may_reinstate": may_change and meeting.is_cancelled,
         "may_amend": may_change and meeting.is_locked,
         "may_approve": meeting.is_planned

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -180,7 +178,7 @@ def review_judge(request: TenantRequest, review: Review, line: int, voice: str) 
                 verdict=form.cleaned_data["verdict"],
                 evidence=form.cleaned_data["evidence"],
                 on=today,
-                version=form.opened_version if given else None,
+                version=form.opened_version,
                 acting=request.member,
             ),
             message=_("Your side's view is in the review."),
@@ -300,11 +298,10 @@ def review_link(request: TenantRequest, review: Review) -> HttpResponse:
 @programme_view("governance.review_view")
 @with_record(selectors.review_by_number, "RV", "governance.review_change")
 def review_unlink(request: TenantRequest, review: Review) -> HttpResponse:
-    wanted = request.POST.get("outcome", "")
-    for outcome in selectors.outcomes_of(review):
-        thing: Any = outcome.decision or outcome.action
-        if thing.reference == wanted:
-            services.unlink_outcome(outcome, acting=request.member)
+    outcome = selectors.outcome_of(review, request.POST.get("outcome", ""))
+    if outcome is None:
+        raise Http404
+    services.unlink_outcome(outcome, at=clock.now(), acting=request.member)
     to = f"{review.get_absolute_url()}#outcomes"
     return done(request, to=to, message=_("It is no longer listed here."))
 

@@ -84,6 +84,41 @@ def test_closing_needs_an_outcome(programme, dana, sam) -> None:
         services.give_view(closed, view="Too late", on=WEDNESDAY, acting=None)
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("programme", "programme"), ("steering", "programme"), ("executive", "executive"), ("x", "y")],
+)
+def test_an_escalation_goes_up(programme, dana, start, end) -> None:
+    with pytest.raises(ValidationError) as refused:
+        raised(programme, dana, level_from=start, level_to=end)
+    assert "level_to" in refused.value.error_dict
+    higher = raised(programme, dana, level_from="steering", level_to="executive")
+    assert higher.level_to == "executive"
+
+
+def test_what_is_settled_is_not_settled_over_it(programme, dana, sam, client_for) -> None:
+    escalation = raised(programme, dana)
+    closed = services.close_escalation(
+        escalation, changes={"outcome": "Two more testers"}, on=TUESDAY, acting=sam
+    )
+    late = {"outcome": "One is enough", "version": closed.version}
+    answer = client_for(dana).post(f"{closed.get_absolute_url()}close/", late)
+    assert answer.status_code == 422
+    assert "This is settled already" in answer.content.decode()
+    assert "One is enough" in answer.content.decode()
+    assert Escalation.objects.get().outcome == "Two more testers"
+
+
+def test_a_view_nobody_gave_before_it_was_settled_is_not_asked_for(
+    programme, dana, sam, client_for
+) -> None:
+    escalation = raised(programme, dana)
+    services.close_escalation(escalation, changes={"outcome": "Two"}, on=FRIDAY, acting=sam)
+    page = client_for(sam).get(escalation.get_absolute_url()).content.decode()
+    assert "Asked for, by" not in page
+    assert "Not provided by adoption" in page
+
+
 def test_reopening_keeps_the_words(programme, dana, sam) -> None:
     escalation = raised(programme, dana)
     closed = services.close_escalation(

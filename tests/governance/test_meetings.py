@@ -165,6 +165,47 @@ def test_what_is_typed_while_the_minutes_are_closed_is_not_lost(
     assert MeetingItem.objects.get().note == ""
 
 
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [("approved", "were approved meanwhile"), ("cancelled", "was cancelled meanwhile")],
+)
+def test_a_page_that_reads_itself_again_leaves_the_slot_of_what_is_typed(
+    meeting, dana, vic, client_for, closed, said
+) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    url, browser = meeting.get_absolute_url(), client_for(dana)
+    slot = f'id="{item.anchor}-write"'
+    part = {"HX-Request": "true", "HX-Target": "minutes"}
+    before = browser.get(url, headers=part).content.decode()
+    assert slot in before
+    assert "cannot be saved any more" not in before
+    day = DAY if closed == "approved" else None
+    Meeting.objects.filter(pk=meeting.pk).update(status=closed, approved_on=day)
+    after = browser.get(url, headers=part).content.decode()
+    assert slot in after
+    assert said in after
+    assert "Write<" not in after
+    # Whoever opens the page now, or never wrote, has nothing to lose.
+    for page in (browser.get(url), client_for(vic).get(url, headers=part)):
+        assert slot not in page.content.decode()
+        assert said not in page.content.decode()
+
+
+def test_minutes_are_neither_opened_nor_left_open_in_a_page_that_is_out_of_date(
+    meeting, dana, client_for
+) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    Meeting.objects.filter(pk=meeting.pk).update(status="approved", approved_on=DAY)
+    url, browser = f"/t/acme/p/FHR/agenda/{item.reference}/minutes/", client_for(dana)
+    part = {"HX-Request": "true", "HX-Target": "writing"}
+    closing = browser.get(f"{url}?close=1", headers=part)
+    assert (closing.status_code, closing.content) == (200, b"")
+    opening = browser.get(url, headers=part)
+    assert (opening.status_code, opening.content) == (200, b"")
+    assert "meeting-changed" in opening["HX-Trigger"]
+    assert browser.get(url).status_code == 302
+
+
 def test_other_words_for_what_was_decided_are_refused_and_not_dropped(meeting, dana, cam) -> None:
     everybody(meeting, dana, cam)
     item = MeetingItemFactory(meeting=meeting, title="The go-live")
@@ -332,6 +373,71 @@ def test_only_who_may_decide_records_a_decision(meeting, dana, cam, coe) -> None
     item = services.add_item(MeetingItem(meeting=meeting, title="Rooms?"), acting=coe)
     with pytest.raises(NotAllowed):
         services.minute_item(item, note="", outcome="decision", words="Yes", acting=coe)
+
+
+def test_a_viewer_with_a_vote_minutes_all_that_came_out_of_the_meeting(
+    meeting, dana, cam, vic, client_for
+) -> None:
+    everybody(meeting, dana, cam)
+    GroupMemberFactory(group=meeting.group, person=vic.person, function="business")
+    asked_of_none = DecisionFactory(programme=meeting.programme, question="Now?")
+    items = [
+        services.add_item(MeetingItem(meeting=meeting, title=title, decision=about), acting=vic)
+        for title, about in (("Rooms", None), ("Pace", None), ("Now?", asked_of_none))
+    ]
+    sent = {"note": "", "version": 1, "owner": "", "due_on": "", "decision": "", "sets_status": ""}
+    for item, came in zip(
+        items,
+        (
+            {"outcome": "action", "words": "Book the library", "due_on": "2026-07-01"},
+            {"outcome": "decision", "words": "Slower"},
+            {"outcome": "decision", "words": "Not now"},
+        ),
+        strict=True,
+    ):
+        url = f"/t/acme/p/FHR/agenda/{item.reference}/minutes/"
+        assert client_for(vic).post(url, sent | came).status_code == 303
+    assert [each.text for each in Action.objects.all()] == ["Book the library"]
+    decided = {each.question: each.outcome for each in Decision.objects.decided()}
+    assert decided == {"Pace": "Slower", "Now?": "Not now"}
+    # Outside of a meeting the register stays with the leads and the steering members.
+    with pytest.raises(NotAllowed):
+        services.create_action(Action(programme=meeting.programme), acting=vic)
+    with pytest.raises(NotAllowed):
+        services.request_decision(Decision(programme=meeting.programme), acting=vic)
+    with pytest.raises(NotAllowed):
+        services.decide(
+            DecisionFactory(programme=meeting.programme), outcome="Yes", on=DAY, acting=vic
+        )
+
+
+def test_a_seat_without_a_vote_minutes_actions_and_decides_nothing(meeting, dana, cam, vic) -> None:
+    everybody(meeting, dana, cam)
+    GroupMemberFactory(group=meeting.group, person=vic.person, function="business", is_voting=False)
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=vic)
+    minuted = services.minute_item(
+        item, note="", outcome="action", words="Book it", due_on=LATER, acting=vic
+    )
+    assert minuted.actions.count() == 1
+    with pytest.raises(NotAllowed):
+        services.minute_item(minuted, note="", outcome="decision", words="Yes", acting=vic)
+
+
+def test_a_meeting_is_offered_what_waits_for_its_group(meeting, dana, sam, client_for) -> None:
+    programme, other = meeting.programme, SteeringGroupFactory(programme=meeting.programme)
+    offered = [
+        DecisionFactory(programme=programme, group=meeting.group, question="Ours"),
+        DecisionFactory(programme=programme, question="Of none"),
+    ]
+    settled = DecisionFactory(programme=programme, group=other, question="Theirs, settled")
+    services.decide(settled, outcome="Yes", on=DAY, acting=sam)
+    DecisionFactory(programme=programme, group=other, question="Theirs")
+    DecisionFactory(programme=programme, group=meeting.group, status="withdrawn")
+    DecisionFactory(question="Of another programme")
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    page = client_for(sam).get(f"/t/acme/p/FHR/agenda/{item.reference}/minutes/")
+    choices = page.context["form"].fields["decision"].queryset
+    assert set(choices) == {*offered, settled}
 
 
 def test_an_action_keeps_where_it_was_agreed(meeting, dana) -> None:

@@ -140,6 +140,35 @@ def test_it_is_done_when_both_leads_say_so_and_keeps_its_figures(charter, dana, 
         services.reopen_side(review, function="change", acting=cam)
 
 
+def test_who_completed_a_side_stays_whoever_presses_again(charter, dana):
+    (review,) = services.open_due_reviews(on=date(2026, 1, 26))
+    judge(review, "delivery", dana)
+    services.complete_review(review, function="delivery", on=START, acting=dana)
+    with pytest.raises(ValidationError, match="completed this review already"):
+        services.complete_review(review, function="delivery", on=END, acting=dana)
+    assert Review.objects.get(pk=review.pk).delivery_done_on == START
+
+
+def test_two_first_words_of_one_side_meet_each_other(charter, dana, client_for):
+    (review,) = services.open_due_reviews(on=date(2026, 1, 26))
+    line = review.lines.first()
+    url = f"{review.get_absolute_url()}lines/{line.line}/delivery/"
+    browser = client_for(dana)
+    version = browser.get(url).context["form"]["version"].value()
+    services.say_finding(
+        line, function="delivery", verdict="holds", evidence="Counted.", on=END, acting=dana
+    )
+    mine = {"verdict": "broken", "evidence": "Asked them.", "version": version}
+    clash = browser.post(url, mine)
+    assert clash.status_code == 409
+    for words in (b"Counted.", b"Asked them."):
+        assert words in clash.content
+    assert ReviewView.objects.get().verdict == "holds"
+    again = mine | {"version": clash.context["form"]["version"].value()}
+    assert browser.post(url, again).status_code == 303
+    assert ReviewView.objects.get().verdict == "broken"
+
+
 def test_a_side_takes_its_completion_back(charter, dana):
     (review,) = services.open_due_reviews(on=date(2026, 1, 26))
     judge(review, "delivery", dana)
@@ -159,6 +188,25 @@ def test_outcomes_belong_to_the_programme(charter, dana):
         services.link_outcome(review, action=ActionFactory(), acting=dana)
     decision = DecisionFactory(programme=charter.programme)
     services.link_outcome(review, decision=decision, acting=dana)
+    services.link_outcome(review, decision=decision, acting=dana)
+    assert [each.decision for each in selectors.outcomes_of(review)] == [decision]
+
+
+def test_what_was_unlinked_from_a_review_stays_in_its_history(charter, dana, cam, client_for):
+    (review,) = services.open_due_reviews(on=date(2026, 1, 26))
+    decision = DecisionFactory(programme=charter.programme, question="Slower?")
+    url, browser = review.get_absolute_url(), client_for(dana)
+    services.link_outcome(review, decision=decision, acting=cam)
+    assert browser.post(f"{url}unlink/", {"outcome": "DEC-999"}).status_code == 404
+    for _twice in range(2):
+        assert browser.post(f"{url}unlink/", {"outcome": decision.reference}).status_code == 303
+    assert selectors.outcomes_of(review) == []
+    page = browser.get(f"/t/acme/history/{review.reference}/")
+    told = [(each.action, each.who, each.of) for each in page.context["parts"]]
+    assert told == [
+        ("unlink outcome of review", str(dana.user), str(decision)),
+        ("link outcome of review", str(cam.user), str(decision)),
+    ]
     services.link_outcome(review, decision=decision, acting=dana)
     assert [each.decision for each in selectors.outcomes_of(review)] == [decision]
 

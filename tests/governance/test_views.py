@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from governance import services
-from governance.models import Decision, GroupMember
+from governance.models import Decision, GroupMember, SteeringGroup
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.governance import ActionFactory, DecisionFactory
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 6, 2, 9, tzinfo=UTC)
 LISTS = ("steering/", "decisions/", "actions/")
 
 
@@ -87,9 +89,9 @@ def test_a_question_is_asked_with_its_options(stage, acme, cam, client_for):
     assert answer.status_code == 303
     with tenant_context(acme.id):
         decision = Decision.objects.latest("number")
-        assert [(each.letter, each.text) for each in decision.options.all()] == [
-            ("A", "Split it"),
-            ("B", "Keep it"),
+        assert [(each.position, each.text) for each in decision.options.all()] == [
+            (1, "Split it"),
+            (2, "Keep it"),
         ]
 
 
@@ -127,6 +129,73 @@ def test_both_voices_and_the_decision_end_up_on_the_paper(stage, dana, cam, sam,
     assert "change agrees" in page
     assert "Moved by two weeks" in page
     assert "In isolation" not in page
+
+
+def test_options_that_changed_places_are_chosen_again(stage, acme, dana, sam, client_for):
+    def reorder(*options):
+        with tenant_context(acme.id):
+            services.revise_decision(
+                fresh(acme, stage.decision), changes={}, options=options, acting=dana
+            )
+
+    def sent(page, **changes):
+        form = page.context["form"]
+        hidden = {name: form[name].value() for name in ("options_shown", "version")}
+        return hidden | {"outcome": "So", "rationale": "", "decided_on": "2026-06-10"} | changes
+
+    reorder("Move it", "Keep it", "Drop it")
+    browser = client_for(sam)
+    opened = browser.get(f"{stage.paper}decide/")
+    assert '<option value="2">B. Keep it</option>' in opened.content.decode()
+    reorder("Keep it", "Move it")
+    # The place that was chosen is there no more, nor is what stands at another the same.
+    for place in (3, 2):
+        clash = browser.post(f"{stage.paper}decide/", sent(opened, chosen=place))
+        assert clash.status_code == 409
+    rows = {row.label: row for row in clash.context["rows"]}
+    assert rows["Options"].base == "A. Move it; B. Keep it; C. Drop it"
+    assert rows["Options"].theirs == "A. Keep it; B. Move it"
+    assert rows["Options"].mine == "B. Keep it"
+    assert '<option value="2">B. Move it</option>' in clash.content.decode()
+    assert clash.context["form"]["chosen"].value() == ""
+    assert fresh(acme, stage.decision).is_waiting
+    saved = browser.post(f"{stage.paper}decide/", sent(clash, chosen=1))
+    assert saved.status_code == 303
+    with tenant_context(acme.id):
+        assert stage.decision.options.get(is_chosen=True).text == "Keep it"
+
+
+def test_options_written_down_or_taken_away_meanwhile_are_shown(stage, acme, dana, sam, client_for):
+    browser = client_for(sam)
+    post = {"outcome": "So", "rationale": "", "decided_on": "2026-06-10", "options_shown": ""}
+    for version, options in ((1, ["Move it", "Keep it"]), (2, [])):
+        with tenant_context(acme.id):
+            services.revise_decision(
+                fresh(acme, stage.decision), changes={}, options=options, acting=dana
+            )
+        clash = browser.post(f"{stage.paper}decide/", post | {"version": version})
+        assert clash.status_code == 409
+        form = clash.context["form"]
+        assert ("chosen" in form.fields) == bool(options)
+        assert next(iter(form.fields)) == ("chosen" if options else "outcome")
+        post |= {"options_shown": form["options_shown"].value(), "chosen": len(options)}
+
+
+def test_another_question_leaves_the_option_as_it_was_taken(stage, acme, dana, sam, client_for):
+    with tenant_context(acme.id):
+        services.revise_decision(
+            stage.decision, changes={}, options=["Move it", "Keep it"], acting=dana
+        )
+        services.revise_decision(
+            fresh(acme, stage.decision), changes={"context": "It rains"}, acting=dana
+        )
+    post = {"outcome": "So", "rationale": "", "decided_on": "2026-06-10", "version": 2}
+    clash = client_for(sam).post(
+        f"{stage.paper}decide/", post | {"chosen": 2, "options_shown": "Move it\r\nKeep it"}
+    )
+    assert clash.status_code == 409
+    assert "Options" not in [row.label for row in clash.context["rows"]]
+    assert clash.context["form"]["chosen"].value() == "2"
 
 
 def test_a_decision_without_one_voice_is_marked(stage, dana, sam, client_for):
@@ -233,6 +302,101 @@ def test_whoever_chairs_since_keeps_the_chair(stage, acme, cam, dana, vic, clien
     with tenant_context(acme.id):
         assert GroupMember.objects.get(group=stage.group, is_chair=True).person == second
         assert not GroupMember.objects.get(group=stage.group, person=first).is_chair
+
+
+def test_two_people_who_change_a_seat_meet_each_other(stage, acme, cam, dana, sam, client_for):
+    with tenant_context(acme.id):
+        handle = sam.person.handle
+    url = f"{stage.base}steering/{stage.group.reference}/seats/{handle}/"
+    first = {"function": "business", "is_voting": "on", "is_chair": "on", "version": 1}
+    assert client_for(cam).post(url, first).status_code == 303
+    browser = client_for(dana)
+    clash = browser.post(url, first | {"function": "delivery"})
+    assert clash.status_code == 409
+    (row,) = clash.context["rows"]
+    assert (row.base, row.theirs, row.mine) == ("Adoption", "Business", "Delivery")
+    again = first | {"function": "delivery", "version": clash.context["form"]["version"].value()}
+    assert browser.post(url, again).status_code == 303
+    with tenant_context(acme.id):
+        assert GroupMember.objects.get(group=stage.group).function == "delivery"
+
+
+def test_a_seat_that_was_left_meanwhile_is_said_on_the_page_of_the_group(
+    stage, acme, cam, dana, sam, client_for
+):
+    with tenant_context(acme.id):
+        person = sam.person
+    group = f"{stage.base}steering/{stage.group.reference}/"
+    url, browser = f"{group}seats/{person.handle}/", client_for(dana)
+    client_for(cam).post(f"{url}leave/")
+    sent = {"function": "delivery", "is_voting": "on", "version": 1}
+    for answer in (
+        browser.get(url, follow=True),
+        browser.post(url, sent, follow=True),
+        browser.post(f"{url}leave/", follow=True),
+    ):
+        assert answer.redirect_chain[-1][0] == group
+        page = unescape(answer.content.decode())
+        assert f"{person.name} gave up this seat meanwhile." in page
+        assert f'action="{url}restore/"' in page
+
+
+def test_the_seat_or_its_group_may_go_while_a_form_is_saved(
+    stage, acme, dana, sam, client_for, monkeypatch
+):
+    with tenant_context(acme.id):
+        person = sam.person
+    group = f"{stage.base}steering/{stage.group.reference}/"
+    sent = {"function": "delivery", "is_voting": "on", "version": 1}
+    revise = services.revise_seat
+
+    def left_first(seat, **kwargs):
+        GroupMember.objects.filter(pk=seat.pk).update(deleted_at=NOW)
+        return revise(seat, **kwargs)
+
+    monkeypatch.setattr(services, "revise_seat", left_first)
+    answer = client_for(dana).post(f"{group}seats/{person.handle}/", sent, follow=True)
+    assert "gave up this seat meanwhile" in answer.content.decode()
+
+
+@pytest.mark.parametrize("moment", ["before", "while"])
+def test_a_group_removed_meanwhile_gives_no_seat_and_can_be_brought_back(
+    stage, acme, dana, vic, sam, client_for, monkeypatch, moment
+):
+    with tenant_context(acme.id):
+        newcomer, seated = vic.person, sam.person
+    group = f"{stage.base}steering/{stage.group.reference}/"
+
+    def gone():
+        with tenant_context(acme.id):
+            SteeringGroup.all_objects.filter(pk=stage.group.pk).update(deleted_at=NOW)
+
+    def gone_first(act):
+        def acted(seat, **kwargs):
+            gone()
+            return act(seat, **kwargs)
+
+        return acted
+
+    if moment == "before":
+        gone()
+    else:
+        for name in ("seat_member", "revise_seat"):
+            monkeypatch.setattr(services, name, gone_first(getattr(services, name)))
+    browser = client_for(dana)
+    given = browser.post(f"{group}give-seat/", {"person": newcomer.pk, "function": "delivery"})
+    with tenant_context(acme.id):
+        SteeringGroup.all_objects.filter(pk=stage.group.pk).update(
+            deleted_at=None if moment == "while" else NOW
+        )
+    changed = browser.post(
+        f"{group}seats/{seated.handle}/", {"function": "delivery", "is_voting": "on", "version": 1}
+    )
+    for answer in (given, changed):
+        assert answer.status_code == 410
+        assert f"/t/acme/history/{stage.group.reference}/restore/" in answer.content.decode()
+    with tenant_context(acme.id):
+        assert GroupMember.objects.get(group=stage.group).function == "change"
 
 
 def test_the_history_of_a_group_tells_of_its_seats(stage, acme, cam, dana, client_for):

@@ -16,10 +16,10 @@ from pmo_portal.common.waiting import Ground, Kind, Place, Waits, asked, ground_
 from programmes.models import Programme
 from programmes.selectors import is_lead
 
+from ...balance import PERIOD_DAYS, leaning
 from ...choices import Judge, Voice
 from ...models import BalanceView, Judgement, JudgementRound
-from ...weight import PERIOD_DAYS, leaning
-from ..weight import weight_of
+from ..balance import balance_of
 from .standing import HALVES, address, ground, led_in, of_voice
 
 
@@ -67,7 +67,7 @@ def _balances(member: Member, on: date) -> Iterator[QuerySet[Any]]:
     mine = list(
         seen.filter(named[Voice.DELIVERY] | named[Voice.CHANGE]).values_list("pk", flat=True)
     )
-    lean = [pk for pk, signals in weight_of(mine, on).items() if leaning(signals)]
+    lean = [pk for pk, signals in balance_of(mine, on).items() if leaning(signals)]
     for voice in Voice:
         said = BalanceView.objects.filter(
             programme=OuterRef("pk"),
@@ -101,7 +101,7 @@ def _balance_why(row: Waits) -> str:
 
 def _balance_url(tenant: str, row: Waits) -> str:
     place = {"tenant": tenant, "code": row.code, "voice": row.voice}
-    return reverse("governance:weight_comment", kwargs=place)
+    return reverse("governance:balance_comment", kwargs=place)
 
 
 WAITING = (

@@ -15,7 +15,7 @@ import adoption.services
 import governance.services
 import programmes.services
 from adoption.models import ImpactReview
-from governance.balance import VOICES
+from governance.voices import VOICES
 from pmo_portal.accounts.choices import Role
 from pmo_portal.desk import my_work
 from pmo_portal.desk.my_work import KINDS, SHOWN, Wish

@@ -44,6 +44,6 @@ class BalanceView(Record):
 
     def get_absolute_url(self) -> str:
         return reverse(
-            "governance:weight_detail",
+            "governance:balance_detail",
             kwargs={"tenant": self.tenant.slug, "code": self.programme.code},
         )

@@ -1,4 +1,4 @@
-"""What each function decided, chaired, spoke and waited for, counted for the rules of weight."""
+"""What each function decided, chaired, spoke and waited for, counted for the rules of the balance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.db.models import Prefetch, QuerySet
 
 from programmes.models import Programme
 
-from .. import balance
+from .. import voices
+from ..balance import PERIOD_DAYS, Counts, Signal, signals_of
 from ..choices import EscalationStatus, MeetingStatus, Presence, Stance
 from ..models import (
     Attendance,
@@ -22,12 +23,11 @@ from ..models import (
     Meeting,
     MeetingItem,
 )
-from ..weight import PERIOD_DAYS, Counts, Signal, signals_of
 
 _PERIOD = timedelta(days=PERIOD_DAYS)
 
 
-def weight_of(programme_ids: Collection[int], as_of: date) -> dict[int, list[Signal]]:
+def balance_of(programme_ids: Collection[int], as_of: date) -> dict[int, list[Signal]]:
     """The signals of each programme in the period up to a day, beside the period before.
 
     Six statements for any number of programmes.
@@ -80,8 +80,8 @@ class Taken:
 def taken(decision: Any) -> Taken:
     """`decision` is one of `decided_between`; what was said after the day does not count."""
     heard = {each.function: each for each in decision.given if each.given_on <= decision.decided_on}
-    objected = [voice for voice in balance.VOICES if _objects(heard.get(voice))]
-    return Taken(decision, objected, balance.missing_voices(heard))
+    objected = [voice for voice in voices.VOICES if _objects(heard.get(voice))]
+    return Taken(decision, objected, voices.missing_voices(heard))
 
 
 def _objects(given: DecisionInput | None) -> bool:

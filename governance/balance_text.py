@@ -1,4 +1,4 @@
-"""The signals of weight in words."""
+"""The signals of the balance in words."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from pmo_portal.common.levels import State as Level
 
+from .balance import PERIOD_DAYS, POINTS, RATIO, TIMES, Key, Measure, Signal, Standing, State
 from .choices import Voice
-from .weight import PERIOD_DAYS, POINTS, RATIO, TIMES, Key, Measure, Signal, Standing, State
 
 LABELS = {
     Key.DECISIONS: gettext_lazy("Decisions"),

@@ -20,13 +20,13 @@ from programmes.models import Programme
 from programmes.selectors import programmes_for
 
 from .. import selectors, services
+from ..balance import PERIOD_DAYS, Signal, Standing, leaning, standing
+from ..balance_text import Row, heading
 from ..choices import Voice
 from ..forms import BalanceForm, balance_filter
 from ..models import BalanceView
 from ..rules import HEAD_START
 from ..tables import BALANCE, COUNTED, BalanceRow
-from ..weight import PERIOD_DAYS, Signal, Standing, leaning, standing
-from ..weight_text import Row, heading
 from .parts import address
 
 
@@ -40,14 +40,14 @@ def _day(request: TenantRequest, programme: Programme | None) -> date:
 
 @require_safe
 @tenant_view("governance.balance_view")
-def weight_all(request: TenantRequest) -> HttpResponse:
+def balance_all(request: TenantRequest) -> HttpResponse:
     """Every programme the member sees, and what leans there; counted for the programmes of the page."""
     as_of = _day(request, None)
     programmes = programmes_for(request.member).select_related("tenant")
     filters = balance_filter(as_of)
     every: dict[int, list[Signal]] = {}
     if export_format(request) or request.GET.get("sort", "").lstrip("-") in COUNTED:
-        every = selectors.weight_of(list(programmes.values_list("pk", flat=True)), as_of)
+        every = selectors.balance_of(list(programmes.values_list("pk", flat=True)), as_of)
         programmes = _ranked(programmes, every)
     if export_format(request):
         return export_response(
@@ -59,7 +59,7 @@ def weight_all(request: TenantRequest) -> HttpResponse:
         )
     register = register_page(request, BALANCE, programmes, filters=filters)
     shown = list(register.rows)
-    found = every or selectors.weight_of([each.pk for each in shown], as_of)
+    found = every or selectors.balance_of([each.pk for each in shown], as_of)
     rows = [BalanceRow(each, found[each.pk]) for each in shown]
     register.page.object_list = rows
     context = {
@@ -70,7 +70,7 @@ def weight_all(request: TenantRequest) -> HttpResponse:
         "waits": as_of != clock.today(),
         "days": PERIOD_DAYS,
     }
-    return show(request, "governance/weight_all.html", "register", context)
+    return show(request, "governance/balance_all.html", "register", context)
 
 
 def _ranked(
@@ -97,11 +97,11 @@ def _numbered(numbers: Mapping[int, int]) -> Case:
 
 @require_safe
 @programme_view("governance.balance_view")
-def weight_detail(request: TenantRequest) -> HttpResponse:
+def balance_detail(request: TenantRequest) -> HttpResponse:
     """The signals of one programme, the decisions behind them, and what each lead says of it."""
     programme = request.programme
     as_of = _day(request, programme)
-    signals = selectors.weight_of([programme.pk], as_of)[programme.pk]
+    signals = selectors.balance_of([programme.pk], as_of)[programme.pk]
     rows = [Row(each) for each in signals]
     period = timedelta(days=PERIOD_DAYS)
     said = selectors.balance_views(programme)
@@ -130,12 +130,12 @@ def weight_detail(request: TenantRequest) -> HttpResponse:
         "waits": as_of != clock.today(),
         "days": PERIOD_DAYS,
     }
-    return show(request, "governance/weight_detail.html", "", context)
+    return show(request, "governance/balance_detail.html", "", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("governance.balance_view")
-def weight_comment(request: TenantRequest, voice: str) -> HttpResponse:
+def balance_comment(request: TenantRequest, voice: str) -> HttpResponse:
     """One lead says what they make of it."""
     if voice not in Voice.values:
         raise Http404
@@ -146,7 +146,7 @@ def weight_comment(request: TenantRequest, voice: str) -> HttpResponse:
     wanted.programme = programme
     require(request.member, "governance.balance_comment", wanted)
     form = BalanceForm(request.POST or None, instance=wanted)
-    back = address(request, "weight_detail")
+    back = address(request, "balance_detail")
     if request.method == "POST" and form.is_valid():
         answer = saved(
             request,
@@ -166,4 +166,4 @@ def weight_comment(request: TenantRequest, voice: str) -> HttpResponse:
         if answer is not None:
             return answer
     context = {"form": form, "voice": Voice(voice), "cancel_url": back}
-    return show(request, "governance/weight_comment.html", "", context, status=status_of(request))
+    return show(request, "governance/balance_comment.html", "", context, status=status_of(request))

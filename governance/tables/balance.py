@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.common.registers import Column, Register
 from programmes.models import Programme
 
-from ..weight import Key, Signal, Standing, leaning, standing
-from ..weight_text import LABELS, STANDINGS, Row, heading
+from ..balance import Key, Signal, Standing, leaning, standing
+from ..balance_text import LABELS, STANDINGS, Row, heading
 
 
 @dataclass(frozen=True)
