@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .earned_value import Period, next_month
+from .earned_value import Period, Progress, next_month
 
 
 @dataclass(frozen=True)
@@ -37,29 +37,18 @@ class Schedule:
         return self.planned / self.index if self.index else None
 
 
-def earned_schedule(periods: Sequence[Period], earned: int) -> float:
-    """ES = C + I: whole months whose cumulative plan is earned, and the share of the next one.
+def schedule(periods: Sequence[Period], done: Progress | None) -> Schedule | None:
+    """The schedule by how far work is; None without anything that tells it.
 
-    Months without a plan between others count as earned with the month before them. Where a month's plan takes money
-    back, less than nothing may be earned by amounts; that is no month before the first.
+    ES is where on the plan what is earned was to be done. When every milestone is reached both ES and AT end, on the day
+    the last one was planned for and the day it was reached, so that the index says for good how late it was.
     """
-    earned = max(earned, 0)
-    total = before = 0
-    months = 0.0
-    for period in _whole(periods):
-        total = before + period.planned
-        if earned < total:
-            return months + (earned - before) / period.planned
-        months, before = months + 1, total
-    return months
-
-
-def schedule(periods: Sequence[Period], earned: int | None, on: date) -> Schedule | None:
-    """The schedule on a day; None without a baseline or without anything that tells what is earned."""
-    whole = _whole(periods)
-    if earned is None or not whole:
+    if done is None:
         return None
-    return Schedule(earned_schedule(whole, earned), elapsed(whole[0].starts_on, on), len(whole))
+    starts = [period.starts_on for period in periods]
+    start, last = min(starts), max(starts)
+    months = 12 * (last.year - start.year) + last.month - start.month + 1
+    return Schedule(elapsed(start, done.place), elapsed(start, done.worked_to), months)
 
 
 def elapsed(start: date, on: date) -> float:
@@ -69,15 +58,3 @@ def elapsed(start: date, on: date) -> float:
     first = date(on.year, on.month, 1)
     whole = (first.year - start.year) * 12 + first.month - start.month
     return whole + on.day / (next_month(first) - first).days
-
-
-def _whole(periods: Sequence[Period]) -> list[Period]:
-    """Every month from the first to the last, those without a plan with nothing."""
-    planned = {period.starts_on: period.planned for period in periods}
-    if not planned:
-        return []
-    found, month = [], min(planned)
-    while month <= max(planned):
-        found.append(Period(month, planned.get(month, 0)))
-        month = next_month(month)
-    return found

@@ -6,10 +6,14 @@ there is no cost index, and never 1.00. Terms and formulas as in ANSI/EIA-748 an
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import accumulate, pairwise
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -49,33 +53,125 @@ def planned_value(periods: Iterable[Period], on: date) -> int:
     return total
 
 
-def earned_value(periods: Sequence[Period], points: Sequence[Point], on: date) -> int | None:
-    """EV by weighted milestones, 0 or 100 %: a milestone reached earns what was planned since the one before it.
+@dataclass(frozen=True)
+class Progress:
+    """How far work is on a day.
 
-    So whoever reaches every milestone on its day has earned what was planned, and nobody types a percentage.
-    What is planned after the last milestone is earned with it. None without a baseline or without milestones.
+    Attributes:
+        worth: what is earned, EV.
+        place: the day of the plan by which it was to be done.
+        worked_to: the day up to which work was done: the day asked for, or the one on which the last milestone was reached.
     """
-    total = sum(period.planned for period in periods)
+
+    worth: int
+    place: date
+    worked_to: date
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The milestones planned for one day, and what is planned up to them."""
+
+    due_on: date
+    worth: int
+    count: int
+
+
+def progress(periods: Iterable[Period], points: Sequence[Point], on: date) -> Progress | None:
+    """How far work is by milestones: one that is reached earns what was planned since the one before it, 0 or 100 %.
+
+    Between two of them work goes on at the pace of the plan, up to the eve of the next one, and there it stands still
+    until somebody reaches it. So whoever reaches every milestone on its day has earned on each day what was planned by
+    it, who is late stays as late until something else is known, and nobody types a percentage. What is planned after
+    the last milestone is earned with it. Milestones reached out of order earn what they are worth.
+
+    None without a baseline or milestones, and before one is due or reached: nothing tells yet.
+    """
+    months = sorted(periods, key=lambda period: period.starts_on)
+    total = sum(period.planned for period in months)
     if not total or not points:
         return None
-    earned = before = 0
-    ordered = sorted(points, key=lambda point: point.baseline_on)
-    # Month by month beside them, so that a portfolio is read in one go.
-    months, done = sorted(periods, key=lambda period: period.starts_on), 0
+    reached = sorted(
+        (point.actual_on, point.baseline_on)
+        for point in points
+        if point.actual_on is not None and point.actual_on <= on
+    )
+    steps = _steps(months, points)
+    if len(reached) == len(points):
+        return Progress(total, steps[-1].due_on, reached[-1][0])
+    tops = list(accumulate((step.worth for step in steps), max))
+    # Before the first day of the plan there is no pace: whatever was reached by then is where it begins.
+    eve = months[0].starts_on - DAY
+    if not reached and on < steps[_next(tops, 0)].due_on:
+        return None
+    found: dict[date, list[date]] = {eve: []}
+    for actual_on, due_on in reached:
+        found.setdefault(max(actual_on, eve), []).append(due_on)
+    at = {step.due_on: index for index, step in enumerate(steps)}
+    done = [0] * len(steps)
+    whole = earned = 0
+    place = eve - DAY
+    days = [*found, max(on, eve) + DAY]
+    for day, following in pairwise(days):
+        for due_on in found[day]:
+            earned -= _share(steps, at[due_on], done)
+            done[at[due_on]] += 1
+            earned += _share(steps, at[due_on], done)
+        while whole < len(steps) and done[whole] == steps[whole].count:
+            whole += 1
+        base = steps[whole - 1].due_on if whole else eve
+        if earned > (steps[whole - 1].worth if whole else 0):
+            base = max(base, _planned_by(months, earned))
+        limit = steps[max(min(whole, len(steps) - 1), _next(tops, earned))].due_on - DAY
+        # On the day itself work is at least where its milestones are; on those after it the pace goes on.
+        place = max(place, base, min(max(place + DAY, base) + (following - day) - DAY, limit))
+    return Progress(planned_value(months, place), place, on)
+
+
+def earned_value(periods: Iterable[Period], points: Sequence[Point], on: date) -> int | None:
+    """EV: what the plan is worth at the place work has come to, see `progress`."""
+    found = progress(periods, points, on)
+    return found.worth if found else None
+
+
+def _steps(months: Sequence[Period], points: Sequence[Point]) -> list[_Step]:
+    """The milestones by the day they were planned for. Month by month beside them, so that a portfolio is read in one go."""
+    found, before = [], 0
     over = iter(months)
     under_way = next(over, None)
-    for day, due in groupby(ordered, key=lambda point: point.baseline_on):
+    for day, count in sorted(Counter(point.baseline_on for point in points).items()):
         while under_way is not None and under_way.ends_on <= day:
-            done += under_way.planned
+            before += under_way.planned
             under_way = next(over, None)
-        worth = done + (planned_value([under_way], day) if under_way else 0)
-        if day == ordered[-1].baseline_on:
-            worth = total
-        same = list(due)
-        reached = sum(point.actual_on is not None and point.actual_on <= on for point in same)
-        earned += round((worth - before) * reached / len(same))
-        before = worth
-    return earned
+        worth = before + (planned_value([under_way], day) if under_way else 0)
+        found.append(_Step(day, worth, count))
+    return [*found[:-1], replace(found[-1], worth=sum(period.planned for period in months))]
+
+
+def _share(steps: Sequence[_Step], at: int, done: Sequence[int]) -> int:
+    """What those reached of one day's milestones have earned."""
+    before = steps[at - 1].worth if at else 0
+    return round((steps[at].worth - before) * done[at] / steps[at].count)
+
+
+def _next(tops: Sequence[int], earned: int) -> int:
+    """Which step is the first that is not earned; the last one where all that is planned is."""
+    return min(bisect_right(tops, earned), len(tops) - 1)
+
+
+def _planned_by(months: Sequence[Period], amount: int) -> date:
+    """The first day by whose end so much was planned; the last day of the plan where it never was."""
+    before = 0
+    for month in months:
+        if before + month.planned >= amount:
+            days = (month.ends_on - month.starts_on).days
+            return next(
+                day
+                for day in (month.starts_on + at * DAY for at in range(days))
+                if before + planned_value([month], day) >= amount
+            )
+        before += month.planned
+    return months[-1].ends_on - DAY
 
 
 @dataclass(frozen=True)
@@ -85,7 +181,7 @@ class Performance:
     Attributes:
         bac: budget at completion, the whole baseline.
         pv, ev, ac: planned value, earned value, actual cost.
-        to_go: what the leads expect to be paid still (forecast of the months to come), for the bottom-up estimate.
+        to_go: what the leads expect to be paid still, for the bottom-up estimate.
     """
 
     bac: int

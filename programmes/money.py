@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
+from pmo_portal.common.days import day_text
 from pmo_portal.common.figures import Trend, trend
 from pmo_portal.common.levels import State
 from pmo_portal.common.money import format_short, format_total
 
 from .choices import Against, AmountKind, BudgetCategory, Half
 from .earned_schedule import Schedule
-from .earned_value import Performance, earned_value, planned_value
-from .selectors.budget import Amount, Money
+from .earned_value import Performance, earned_value, next_month, planned_value
+from .selectors.budget import Amount, Money, actual_cost
 
 # Below these an index or a variance is amber, then red (delivery.md 3.3).
 INDEX_AMBER, INDEX_RED = 0.95, 0.85
@@ -61,6 +62,37 @@ def index(value: float | None) -> str:
     return _("N/A") if value is None else f"{value:.2f}"
 
 
+def unearned(money: Money, on: date) -> str:
+    """Why nothing tells what is earned by a day."""
+    if money.periods and money.points:
+        return _("No milestone that earns anything was due or reached by %(day)s") % {
+            "day": day_text(on)
+        }
+    return _("Needs a baseline and milestones")
+
+
+def uncosted(money: Money) -> str:
+    """Why there is no cost index."""
+    return unearned(money, money.paid_to) if money.performance.ac else _("Needs actual cost")
+
+
+def bottom_up(money: Money) -> str:
+    """What the estimate of the leads is made of, or why there is none."""
+    if money.performance.ac is None:
+        return _("Needs actual cost")
+    if money.performance.to_go is None:
+        return _("Needs a forecast of what is to be paid still")
+    silent = sum(cell.kind == AmountKind.BASELINE for cell in money.expected)
+    made = _("paid + forecast of the months to come")
+    if not silent:
+        return made
+    return made + ngettext(
+        "; the plan stands in for %(count)d amount without a forecast",
+        "; the plan stands in for %(count)d amounts without a forecast",
+        silent,
+    ) % {"count": silent}
+
+
 @dataclass(frozen=True)
 class Formula:
     """One figure with its arithmetic in the open."""
@@ -93,7 +125,7 @@ def headline(money: Money) -> str:
     return _("What was earned cannot be told yet")
 
 
-def formulas(money: Money, currency: str) -> list[Formula]:
+def formulas(money: Money, currency: str, as_of: date) -> list[Formula]:
     """Every figure of earned value with the numbers it is made of."""
     p, s = money.performance, money.schedule
 
@@ -108,21 +140,21 @@ def formulas(money: Money, currency: str) -> list[Formula]:
             _("earned schedule %(es).1f months / %(at).1f months gone")
             % {"es": s.earned, "at": s.actual}
             if s
-            else _("needs a baseline and milestones"),
+            else unearned(money, as_of),
             index_state(s.index if s else None),
         ),
         Formula(
             _("CPI, cost"),
             index(p.cpi),
-            _("earned %(ev)s / paid %(ac)s") % short
-            if p.cpi is not None
-            else _("needs actual cost"),
+            _("earned %(ev)s / paid %(ac)s") % short if p.cpi is not None else uncosted(money),
             index_state(p.cpi),
         ),
         Formula(
             _("SPI, in money"),
             index(p.spi),
-            _("earned %(ev)s / planned %(pv)s; returns to 1 at the end") % short,
+            _("earned %(ev)s / planned %(pv)s; returns to 1 at the end") % short
+            if p.ev is not None
+            else unearned(money, money.paid_to),
         ),
         Formula(_("CV, cost variance"), sum_of(p.cv), _("earned − paid")),
         Formula(_("SV, schedule variance"), sum_of(p.sv), _("earned − planned")),
@@ -140,7 +172,7 @@ def formulas(money: Money, currency: str) -> list[Formula]:
         Formula(
             _("EAC, as the leads expect"),
             sum_of(p.eac_bottom_up),
-            _("paid + forecast of the months to come"),
+            bottom_up(money),
         ),
         Formula(
             _("VAC, at completion"), sum_of(p.vac), _("budget − EAC"), variance_state(p.vac_share)
@@ -163,26 +195,37 @@ def formulas(money: Money, currency: str) -> list[Formula]:
 
 
 def s_curve(money: Money, as_of: date) -> Trend | None:
-    """Plan, earned and paid, summed up month by month, in thousands; None without a baseline."""
-    if len(money.periods) < 2:
+    """Plan, earned and paid, summed up month by month, in thousands; None without a baseline.
+
+    It goes on after the plan, to the last month that was paid, and to the day while a milestone is to be reached.
+    """
+    if not money.periods:
         return None
-    ends = [period.ends_on for period in money.periods]
     paid: dict[date, int] = defaultdict(int)
     for cell in money.amounts:
-        if cell.kind == AmountKind.ACTUAL:
+        if cell.kind == AmountKind.ACTUAL and cell.month <= as_of:
             paid[cell.month] += cell.amount
+    first, this_month = money.periods[0].starts_on, as_of.replace(day=1)
+    last = max([money.periods[-1].starts_on, *paid])
+    if any(point.actual_on is None or point.actual_on > as_of for point in money.points):
+        last = max(last, this_month)
+    months = [first]
+    while months[-1] < last:
+        months.append(next_month(months[-1]))
+    if len(months) < 2:
+        return None
     plan, earned, cost = [], [], []
-    for end in ends:
+    for month in months:
+        end = next_month(month) - timedelta(days=1)
         day = min(end, as_of)
+        is_known, is_paid = month <= this_month, paid and month <= money.paid_to
         plan.append(round(planned_value(money.periods, end) / 100_000))
-        over = end <= as_of or end == next((e for e in ends if e > as_of), None)
-        done = earned_value(money.periods, money.points, day) if over else None
+        done = earned_value(money.periods, money.points, day) if is_known else None
         earned.append(None if done is None else round(done / 100_000))
-        sums = sum(amount for month, amount in paid.items() if month < end)
-        cost.append(round(sums / 100_000) if over and paid else None)
-    labels = [date_format(period.starts_on, "M y") for period in money.periods]
+        sums = sum(amount for each, amount in paid.items() if each <= month)
+        cost.append(round(sums / 100_000) if is_paid else None)
     return trend(
-        labels,
+        [date_format(month, "M y") for month in months],
         [("plan", _("Planned"), plan), ("earned", _("Earned"), earned), ("paid", _("Paid"), cost)],
         unit="k",
         floor=0,
@@ -191,7 +234,10 @@ def s_curve(money: Money, as_of: date) -> Trend | None:
 
 @dataclass(frozen=True)
 class Share:
-    """The money of one half, or of one of its categories; `category` is empty for the half. What nobody noted is None."""
+    """The money of one half, or of one of its categories; `category` is empty for the half. What nobody noted is None.
+
+    `expected` is what a half will have cost as the leads expect.
+    """
 
     label: str
     half: str
@@ -200,6 +246,7 @@ class Share:
     actual: int | None
     committed: int | None
     forecast: int | None
+    expected: int | None = None
 
 
 def by_category(amounts: list[Amount]) -> list[Share]:
@@ -212,12 +259,17 @@ def by_category(amounts: list[Amount]) -> list[Share]:
     ]
 
 
-def by_half(amounts: list[Amount]) -> list[Share]:
-    """One line for each half, also where it has no money."""
-    return [
-        _share(half.label, half, "", [each for each in amounts if each.half == half])
-        for half in Half
-    ]
+def by_half(money: Money, as_of: date) -> list[Share]:
+    """One line for each half, also where it has no money. Together they expect what the programme does."""
+    found = []
+    for half in Half:
+        cells = [each for each in money.amounts if each.half == half]
+        expected = None
+        if money.performance.eac_bottom_up is not None:
+            to_go = sum(each.amount for each in money.expected if each.half == half)
+            expected = (actual_cost(cells, as_of) or 0) + to_go
+        found.append(replace(_share(half.label, half, "", cells), expected=expected))
+    return found
 
 
 def _share(label: Any, half: Half, category: str, cells: list[Amount]) -> Share:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 # Inputs that are missing together are named together, by the first of them.
 _MISSING: tuple[tuple[tuple[str, ...], Any], ...] = (
-    (("spi_s",), gettext_lazy("No schedule index: neither a budget with milestones nor a reported one")),
-    (("cpi_s",), gettext_lazy("No cost index: no actual costs and no reported one")),
+    (("spi_s",), gettext_lazy("No schedule index: neither a reported one nor a budget with a milestone that is due or reached")),
+    (("cpi_s",), gettext_lazy("No cost index: neither a reported one nor actual costs beside a milestone that is due or reached")),
     (("burn_ratio_s",), gettext_lazy("No spending against plan")),
     (("status_age_w",), gettext_lazy("No status report of delivery")),
     (("weeks_to_golive",), gettext_lazy("No go-live in the plan")),

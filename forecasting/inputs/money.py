@@ -16,8 +16,8 @@ from ..versions import stood, table_of
 from .asking import DAYS, Asked, Place, Table
 
 SLOPE_OVER = timedelta(weeks=6)
-# Indices of a budget kept here go in steps, a milestone at a time: with so many due they count for half, and
-# none counts for more than the prior has seen of weekly ones (three standard deviations).
+# Indices of a budget kept here are told by its milestones, between which nothing new is known: with so many due they
+# count for half, and none counts for more than the prior has seen of weekly ones (three standard deviations).
 HALF_AT = 4
 FARTHEST = 0.18
 
@@ -40,8 +40,8 @@ ORDER BY m.id"""
 def add_own_money(asked: Asked, at: Mapping[Place, int], table: Table) -> None:
     """The indices of programmes that keep their budget here, where no other tool reports any.
 
-    They compare all that was earned since the start, so the weeks need no smoothing; but what is earned goes in
-    steps, and before the first milestones are due an index says nothing.
+    They compare all that was earned since the start, so the weeks need no smoothing. Before a milestone is due or
+    reached there is no index, and few of them say little.
     """
     budgeted = set(
         BudgetLine.all_objects.order_by().values_list("programme_id", flat=True).distinct()

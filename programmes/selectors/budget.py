@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from pmo_portal.common import clock
 
 from ..choices import AmountKind
 from ..earned_schedule import Schedule, schedule
-from ..earned_value import Performance, Period, Point, earned_value, planned_value
+from ..earned_value import Performance, Period, Point, next_month, planned_value, progress
 from ..models import BudgetAmount, BudgetLine, MilestoneForecast, Programme
 
 
@@ -74,13 +74,19 @@ def amounts_as_of(
 
 @dataclass
 class Money:
-    """The money of one programme on a day, and what it says."""
+    """The money of one programme on a day, and what it says.
+
+    Amounts are compared on one day, `paid_to`: what was earned later than what is paid would look cheap.
+    """
 
     performance: Performance
     schedule: Schedule | None
+    paid_to: date
     periods: list[Period] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
+    # The amounts `to_go` is the sum of.
+    expected: list[Amount] = field(default_factory=list)
 
     @property
     def is_planned(self) -> bool:
@@ -138,8 +144,9 @@ def schedules_as_of(programme_ids: Collection[int], as_of: date) -> dict[int, Sc
     found: dict[int, Schedule | None] = dict.fromkeys(programme_ids)
     for programme_id, baseline in cells.items():
         periods = periods_of(baseline)
-        earned = earned_value(periods, points.get(programme_id, []), as_of)
-        found[programme_id] = schedule(periods, earned, as_of)
+        found[programme_id] = schedule(
+            periods, progress(periods, points.get(programme_id, []), as_of)
+        )
     return found
 
 
@@ -150,15 +157,18 @@ def performance_as_of(programme_ids: Collection[int], as_of: date) -> dict[int, 
 
 def _money(cells: list[Amount], points: list[Point], as_of: date) -> Money:
     periods = periods_of(cells)
-    earned = earned_value(periods, points, as_of)
+    day = paid_to(cells, as_of)
+    done = progress(periods, points, day)
+    worked = done if day == as_of else progress(periods, points, as_of)
+    expected = still_expected(cells, as_of)
     performance = Performance(
         bac=sum(period.planned for period in periods),
-        pv=planned_value(periods, as_of),
-        ev=earned,
+        pv=planned_value(periods, day),
+        ev=done.worth if done else None,
         ac=actual_cost(cells, as_of),
-        to_go=to_go(cells, as_of),
+        to_go=sum(cell.amount for cell in expected) if expected else None,
     )
-    return Money(performance, schedule(periods, earned, as_of), periods, points, cells)
+    return Money(performance, schedule(periods, worked), day, periods, points, cells, expected)
 
 
 def periods_of(cells: Iterable[Amount]) -> list[Period]:
@@ -176,17 +186,47 @@ def actual_cost(cells: Iterable[Amount], as_of: date) -> int | None:
     return sum(paid) if paid else None
 
 
-def to_go(cells: Iterable[Amount], as_of: date) -> int | None:
-    """What is expected to be paid still: forecasts of months without actual cost on their line; None without any."""
+def paid_to(cells: Collection[Amount], as_of: date) -> date:
+    """The day up to which the books are kept: the last one before a month nothing is paid of, where something was to be."""
+    paid = [cell.month for cell in cells if cell.kind == AmountKind.ACTUAL and cell.month <= as_of]
+    if not paid:
+        return as_of
+    last = max(paid)
+    to_come = [
+        cell.month
+        for cell in cells
+        if cell.month > last
+        and cell.amount
+        and cell.kind in (AmountKind.BASELINE, AmountKind.FORECAST)
+    ]
+    return min([as_of, *(month - timedelta(days=1) for month in to_come)])
+
+
+def still_expected(cells: Iterable[Amount], as_of: date) -> list[Amount]:
+    """What the leads expect to be paid still: forecasts where nothing is paid yet; nothing where there is none.
+
+    In a month to come without a forecast the baseline stands in, because a month of which nothing is said is not free.
+    To come are those after the last month that is over and of which the programme paid anything; books of later ones
+    are open.
+    """
     every = list(cells)
     paid = {
         (cell.line_id, cell.month)
         for cell in every
         if cell.kind == AmountKind.ACTUAL and cell.month <= as_of
     }
-    expected = [
-        cell.amount
-        for cell in every
-        if cell.kind == AmountKind.FORECAST and (cell.line_id, cell.month) not in paid
-    ]
-    return sum(expected) if expected else None
+    forecast = {
+        (cell.line_id, cell.month) for cell in every if cell.kind == AmountKind.FORECAST
+    } - paid
+    if not forecast:
+        return []
+    over = max((month for _line, month in paid if next_month(month) <= as_of), default=date.min)
+
+    def is_expected(cell: Amount) -> bool:
+        place = cell.line_id, cell.month
+        if cell.kind == AmountKind.FORECAST:
+            return place in forecast
+        is_silent = place not in forecast and place not in paid
+        return cell.kind == AmountKind.BASELINE and is_silent and cell.month > over
+
+    return [cell for cell in every if is_expected(cell)]

@@ -80,7 +80,7 @@ def save_amounts(
 
     Raises:
         EditConflict: somebody saved the line or its sheet meanwhile; carries the cells as `changes`.
-        ValidationError: an amount is below 0, except a baseline or forecast that gives money back.
+        ValidationError: a month is not named by its first day, or an amount is too large. One below 0 gives money back.
     """
     ask(acting, "programmes.budget_change", line)
     current = BudgetLine.all_objects.select_for_update(of=("self",)).get(pk=line.pk)

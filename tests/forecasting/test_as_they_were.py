@@ -338,7 +338,7 @@ def budget(programme: Programme) -> Any:
     for month in months:
         BudgetAmountFactory(line=line, month=month, amount=100_00, **then(-180))
     for month in months[:4]:
-        BudgetAmountFactory(line=line, month=month, amount=130_00, kind="actual", **then(-20))
+        BudgetAmountFactory(line=line, month=month, amount=105_00, kind="actual", **then(-20))
     return line
 
 

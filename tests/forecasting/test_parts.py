@@ -231,7 +231,10 @@ def test_an_unknown_schedule_is_named(dated, vic, client_for) -> None:
         MilestoneOutlook.objects.update(schedule=None, kind="near/any")
     page = read(client, url)
     assert "The schedule index is not known: told like those in any programme" in page
-    assert "No schedule index: neither a budget with milestones nor a reported one" in page
+    assert (
+        "No schedule index: neither a reported one nor a budget with a milestone that is due or reached"
+        in page
+    )
 
 
 def test_without_a_date_the_points_add_up_and_no_days(dated, vic, client_for) -> None:

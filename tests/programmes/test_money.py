@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,7 +15,7 @@ from pmo_portal.common.money import parse, typed
 from pmo_portal.history.services import EditConflict
 from pmo_portal.tenants.context import tenant_context
 from programmes import money, selectors, services
-from programmes.models import BudgetAmount, BudgetLine, Programme
+from programmes.models import BudgetAmount, BudgetLine, MilestoneForecast, Programme
 from programmes.services.budget import latest_cells
 from tests.factories.programmes import (
     BudgetAmountFactory,
@@ -129,13 +130,105 @@ def test_the_figures_of_a_programme(line, dana) -> None:
     assert (p.bac, p.pv, p.ev, p.ac) == (4000, 1000, 1000, 1250)
     assert p.cpi == 0.8
     assert p.eac_typical == 5000
-    assert p.eac == 1250 + 900
+    # Nobody said what August will cost, so what was planned for it stands in.
+    assert p.eac == 1250 + 900 + 2000
     assert money.schedule.index == 1
 
 
 def test_a_forecast_counts_only_where_nothing_is_paid(line, dana) -> None:
     save(line, dana, baseline_06=100, actual_06=80, forecast_06=500, forecast_07=70)
     assert selectors.performance_as_of([line.programme_id], DAY)[line.programme_id].to_go == 70
+
+
+def test_a_month_without_a_forecast_is_not_free(line, dana, cam) -> None:
+    """Where the leads forecast anything; the month under way and those after the books were closed are to come."""
+    other = BudgetLineFactory(programme=line.programme, half="adoption", category="training")
+    plan = {"baseline_04": 10, "baseline_05": 20, "baseline_06": 30, "baseline_07": 40}
+    line = save(line, dana, **plan, baseline_08=50, actual_04=11)
+    save(other, cam, **plan, actual_06=31)
+    key = line.programme_id
+    assert selectors.performance_as_of([key], DAY)[key].to_go is None
+    save(line, dana, forecast_07=70, forecast_08=0)
+    money_then = selectors.money_as_of([key], DAY)[key]
+    stands_in = [(each.half, each.month.month) for each in money_then.expected if each.kind == "baseline"]  # fmt: skip
+    assert sorted(stands_in) == [("adoption", 5), ("adoption", 7), ("delivery", 5), ("delivery", 6)]
+    assert money_then.performance.to_go == 70 + 0 + 20 + 30 + 20 + 40
+    halves = {each.half: each.expected for each in money.by_half(money_then, DAY)}
+    assert halves == {"delivery": 11 + 20 + 30 + 70, "adoption": 20 + 31 + 40}
+    assert sum(halves.values()) == money_then.performance.eac
+    assert "the plan stands in for 4 amounts without a forecast" in money.bottom_up(money_then)
+
+
+def test_what_is_earned_is_compared_with_cost_on_one_day(line, dana) -> None:
+    """On plan, with books of May in the middle of June: half of June's work is done and none of it paid yet."""
+    save(line, dana, baseline_05=100_00, baseline_06=100_00, baseline_08=100_00, actual_05=100_00)
+    MilestoneFactory(programme=line.programme, baseline_on=date(2026, 5, 20), actual_on=date(2026, 5, 20))  # fmt: skip
+    MilestoneFactory(programme=line.programme, baseline_on=date(2026, 8, 31))
+    found = selectors.money_as_of([line.programme_id], DAY)[line.programme_id]
+    assert found.paid_to == date(2026, 5, 31)
+    assert (found.performance.pv, found.performance.ev, found.performance.cpi) == (
+        100_00,
+        100_00,
+        1,
+    )
+    assert (found.schedule.actual, found.schedule.index) == (2, 1)
+    # Nothing is to be paid of July, so nothing is missing of it.
+    line.refresh_from_db()
+    save(line, dana, actual_06=100_00)
+    later = selectors.money_as_of([line.programme_id], date(2026, 8, 10))[line.programme_id]
+    assert later.paid_to == date(2026, 7, 31)
+
+
+def test_a_half_expects_what_is_paid_and_to_come_and_no_month_twice(line, dana, client_for) -> None:
+    save(line, dana, baseline_06=100_00, actual_06=80_00, forecast_06=500_00, forecast_07=70_00)
+    with time_machine.travel(NOW, tick=False):
+        page = client_for(dana).get("/t/acme/p/FHR/money/").content.decode()
+    assert "£150 expected, £100 in the baseline" in page
+
+
+def test_nobody_said_what_is_expected(line, dana, client_for) -> None:
+    save(line, dana, baseline_06=100_00, actual_06=80_00)
+    page = client_for(dana).get("/t/acme/p/FHR/money/").content.decode()
+    assert "£100 in the baseline" in page
+    assert "expected, £100 in the baseline" not in page
+    assert "Needs a forecast of what is to be paid still" in page
+
+
+def test_the_curve_goes_on_while_the_programme_does(line, dana) -> None:
+    def months_of(day: date) -> list[str]:
+        known = selectors.money_as_of([line.programme_id], day)[line.programme_id]
+        return [point.label for point in money.s_curve(known, day).lines[0].points]
+
+    save(line, dana, baseline_01=100_000, baseline_03=100_000, actual_05=50_000)
+    to_may = ["Jan 26", "Feb 26", "Mar 26", "Apr 26", "May 26"]
+    assert months_of(DAY) == to_may
+    milestone = MilestoneFactory(programme=line.programme, baseline_on=date(2026, 3, 31))
+    assert months_of(DAY) == [*to_may, "Jun 26"]
+    MilestoneForecast.objects.create(
+        milestone=milestone, forecast_on=DAY, actual_on=date(2026, 4, 2), effective_on=DAY, known_at=NOW
+    )  # fmt: skip
+    assert months_of(date(2026, 9, 1)) == to_may
+
+
+def test_the_curves_of_plan_and_work_on_plan_are_one(line, dana) -> None:
+    reached = date(2026, 2, 28)
+    save(line, dana, **{f"baseline_0{month}": 1_000_000 * month for month in range(1, 9)})
+    MilestoneFactory(programme=line.programme, baseline_on=reached, actual_on=reached)
+    MilestoneFactory(programme=line.programme, baseline_on=date(2026, 8, 31))
+    known = selectors.money_as_of([line.programme_id], DAY)[line.programme_id]
+    plan, earned, *_others = money.s_curve(known, DAY).lines
+    # Of January nothing tells it.
+    assert [point.value for point in earned.points] == [point.value for point in plan.points[1:6]]
+    assert [point.value for point in plan.points[:3]] == [10, 30, 60]
+
+
+def test_the_page_says_why_nothing_is_told_yet(line, dana, client_for) -> None:
+    MilestoneFactory(programme=line.programme, baseline_on=date(2026, 9, 30))
+    save(line, dana, baseline_06=100_00, baseline_09=100_00, actual_06=80_00)
+    with time_machine.travel(NOW, tick=False):
+        page = client_for(dana).get("/t/acme/p/FHR/money/").content.decode()
+    assert page.count("No milestone that earns anything was due or reached by 30 Jun 2026") == 5
+    assert "What was earned cannot be told yet" in page
 
 
 def test_a_removed_line_takes_its_money_along(line, dana) -> None:
