@@ -25,7 +25,7 @@ from pmo_portal.tenants.context import tenant_context
 
 from .choices import JobState
 from .models import Job, Ticket
-from .registry import kind_of
+from .registry import Kind, kind_of
 from .services import MAX_ATTEMPTS, nudge_next, sharing_workers
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,9 @@ def _has_room(ticket: Ticket, now: datetime) -> bool:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"pmo-claims:{ticket.tenant_id}"]
         )
-    running = sharing_workers(ticket).filter(state=JobState.RUNNING, lease_until__gte=now)
+    # A run that writes for long cannot renew its lease meanwhile, and still has its process.
+    since = now - timedelta(minutes=Kind.minutes)
+    running = sharing_workers(ticket).filter(state=JobState.RUNNING, lease_until__gte=since)
     return running.exclude(pk=ticket.pk).count() < settings.PMO_JOBS_PER_ORGANISATION
 
 

@@ -192,11 +192,23 @@ def test_of_one_organisation_one_job_runs_at_once_and_one_lesson_beside_it(acme,
     assert runs.claim(lesson.ticket) == 1
     assert runs.claim(other_lesson.ticket) is None
     assert runs.run(borealis.id, _ask(borealis).ticket_id) == "done"
-    # One whose worker died takes no place.
-    Ticket.objects.filter(pk=first.ticket_id).update(
+    # What writes for long cannot renew its lease and keeps its place; what is dead for sure gives it back.
+    held = Ticket.objects.filter(pk=first.ticket_id)
+    held.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert runs.run(acme.id, second.ticket_id) == "not claimed"
+    held.update(lease_until=timezone.now() - timedelta(minutes=6))
+    assert runs.run(acme.id, second.ticket_id) == "done"
+
+
+def test_what_a_dead_worker_held_is_taken_over_before_anything_else_of_its_organisation(acme):
+    dead, other = _ask(acme, slot="dead"), _ask(acme, slot="other")
+    runs.claim(dead.ticket)
+    Ticket.objects.filter(pk=dead.ticket_id).update(
         lease_until=timezone.now() - timedelta(seconds=1)
     )
-    assert runs.run(acme.id, second.ticket_id) == "done"
+    assert runs.run(acme.id, other.ticket_id) == "not claimed"
+    assert runs.run(acme.id, dead.ticket_id) == "done"
+    assert runs.run(acme.id, other.ticket_id) == "done"
 
 
 @override_settings(PMO_JOBS_PER_ORGANISATION=2)
