@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.common import clock
 from pmo_portal.common.batches import batches
 from pmo_portal.common.days import monday_of
-from pmo_portal.jobs.registry import job
+from pmo_portal.jobs.registry import LONG, job
 from pmo_portal.jobs.runs import JobRun
 from programmes.models import Milestone, Programme, RaidItem
 
@@ -158,7 +158,7 @@ def _look_back(run: JobRun, told: LooksBack) -> None:
             told.look_at(day)
 
 
-@job(services.LEARN, nightly=_("Learn from the weeks that are over"), minutes=30)
+@job(services.LEARN, queue=LONG, nightly=_("Learn from the weeks that are over"), minutes=30)
 def learn_models(run: JobRun) -> None:
     """Keep the weeks that are missing, then learn from all of them what is due to be learned.
 

@@ -113,7 +113,25 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _redis_answers() -> bool:
-    """Whether the cache's Redis answers; true where the portal runs without one."""
+    """Whether the Redis of the cache and that of the messages answer; true where the portal runs without."""
+    return _cache_answers() and _broker_answers()
+
+
+def _broker_answers() -> bool:
+    from .celery import app
+
+    connection = app.connection_for_write(
+        transport_options={"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    )
+    try:
+        with connection:
+            connection.connect()
+    except (*connection.connection_errors, OSError):
+        return False
+    return True
+
+
+def _cache_answers() -> bool:
     if not settings.CACHE_URL:
         return True
     from redis import Redis

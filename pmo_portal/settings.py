@@ -247,6 +247,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "UTC"
+# Less than a worker has processes: one is left for the others, however much an organisation asks for.
+PMO_JOBS_PER_ORGANISATION = env.int("PMO_JOBS_PER_ORGANISATION", default=1)
 # Tasks without arguments that mean "now"; each is idempotent, so two schedulers would be harmless.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {

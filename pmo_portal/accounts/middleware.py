@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -18,9 +19,11 @@ from django.shortcuts import redirect, render
 from django.urls.converters import SlugConverter
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
 from django_htmx.http import HttpResponseClientRedirect
 
 from pmo_portal.common import clock
+from pmo_portal.common.rendering import show
 from pmo_portal.common.tracking import acting_as
 from pmo_portal.tenants.context import tenant_context
 
@@ -136,12 +139,42 @@ class StrongAccountMiddleware:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     to_login = redirect_to_login(request.get_full_path())
     if request.method == "POST":
+        to_login = redirect_to_login(_form_of(request))
+        if typed := _typed(request):
+            return _typed_page(request, typed, to_login.url)
         # The page to sign in on says that what was sent is not saved; a message would need a session.
         to_login = redirect(f"{to_login.url}&unsaved=1")
         to_login.status_code = 303
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(to_login.url)
     return to_login
+
+
+def _form_of(request: HttpRequest) -> str:
+    """The page a form stood on, which may have another address than the form is sent to."""
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if page.netloc != request.get_host() or not _TENANT_PATH.match(page.path):
+        return request.get_full_path()
+    return urlunsplit(("", "", page.path, page.query, ""))
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What somebody wrote into a form: all that has more than one word, beside the name of its field."""
+    return [
+        (name.replace("_", " ").replace("-", " ").capitalize(), text)
+        for name, texts in request.POST.lists()
+        for text in texts
+        if len(text.split()) > 1
+    ]
+
+
+# Shown to whoever sent it, in the answer and nowhere else; what another site sent is not shown as theirs.
+@csrf_protect
+def _typed_page(request: HttpRequest, typed: list[tuple[str, str]], sign_in: str) -> HttpResponse:
+    context = {"typed": typed, "sign_in": sign_in}
+    response = show(request, "accounts/signed_out.html", "typed", context, status=403)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def nowhere(request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.lookups import Exact
 from django.http import HttpRequest, HttpResponse
@@ -22,9 +23,11 @@ from django.utils.translation import gettext as _
 
 from . import security
 from .exports import csv_response, xlsx_response
-from .rendering import drawn_panels
+from .rendering import drawn_panels, show
 
 PAGE_SIZE = 50
+# Files of one organisation that are made at the same moment: fewer than a web server has threads.
+FILES_AT_ONCE = 2
 
 Text = str | Promise
 
@@ -277,8 +280,26 @@ def export_response(
     return file_response(request, register, found)
 
 
+def _has_place(request: HttpRequest) -> bool:
+    """Whether another file of the organisation may be made now; its place is kept until the request's transaction ends."""
+    tenant = getattr(request, "tenant", None)
+    if tenant is None:
+        return True
+    with connection.cursor() as cursor:
+        for place in range(FILES_AT_ONCE):
+            key = f"pmo-files:{tenant.pk}:{place}"
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [key])
+            if cursor.fetchone()[0]:
+                return True
+    return False
+
+
 def file_response(request: HttpRequest, register: Register, found: Iterable[Any]) -> HttpResponse:
-    """Rows as they come, as the file the address asks for."""
+    """Rows as they come, as the file the address asks for; 429 while the organisation has enough of them made."""
+    if not _has_place(request):
+        answer = show(request, "429.html", "", {"files": FILES_AT_ONCE}, status=429)
+        answer["Retry-After"] = "5"
+        return answer
     header = [str(column.label) for column in register.columns]
     taken = 0
 

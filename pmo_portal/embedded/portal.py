@@ -29,12 +29,13 @@ from .postgres import PostgresServer, explain
 from .processes import Child, run_to_end, runs_as_root, stop_together
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-QUEUES = "default,mail,imports"
+# The processes and queues of each worker. Lessons, which take up to half an hour, have one of their own.
+WORKERS = {"Worker": ("2", "default,mail,imports"), "Learner": ("1", "model")}
 DEMO_PASSWORD = "demo-portal"  # noqa: S105  (printed on purpose: invented people, on this machine)
 DEMO_TENANTS = ("northshire", "brightwater")
 DEMO_PEOPLE = ("admin", "pmo", "change", "chair", "viewer")
 
-# Web, beat and worker share this; Redis and PostgreSQL follow. Together below five seconds.
+# Web, beat and workers share this; Redis and PostgreSQL follow. Together below five seconds.
 _SECONDS_FOR_SERVICES = 2.5
 _LEAST_SECONDS_OF_REDIS = 5.0
 Say = Callable[[str], None]
@@ -217,17 +218,19 @@ class Portal:
     def _start_services(self, logins: Logins) -> None:
         celery = [sys.executable, "-m", "celery", "-A", "pmo_portal"]
         for_jobs = {"DATABASE_URL": logins.worker, "DATABASE_POOL": "0"}
-        self._serve(
-            "Worker",
-            [
-                *celery, "worker", "-c", "2", "-Q", QUEUES, "-n", f"pmo-{os.getpid()}@%h",
-                "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "info",
-            ],
-            # The only one that erases.
-            {**for_jobs, "DATABASE_ERASER_URL": logins.eraser},
-            # Cold: jobs are fenced, and what was not finished is done again.
-            end_with=signal.SIGQUIT,
-        )  # fmt: skip
+        for name, (processes, queues) in WORKERS.items():
+            self._serve(
+                name,
+                [
+                    *celery, "worker", "-c", processes, "-Q", queues, "-n", f"pmo-{name.lower()}-{os.getpid()}@%h",
+                    "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "info",
+                ],
+                # The only one that erases.
+                {**for_jobs, "DATABASE_ERASER_URL": logins.eraser} if name == "Worker" else for_jobs,
+                # A worker that looks for its broker hears no signal until it has found it. Jobs are fenced, and
+                # what was not finished is done again; its own children get the same from it.
+                end_with=signal.SIGKILL,
+            )  # fmt: skip
         schedule = self.data.subfolder("beat") / "schedule"
         self._serve(
             "Beat",

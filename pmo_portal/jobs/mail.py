@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
@@ -12,16 +14,39 @@ from pmo_portal.accounts.events import invitation_written
 from pmo_portal.accounts.models import Invitation
 from pmo_portal.common import clock
 
+from .models import Job
 from .registry import job
 from .runs import JobRun
 from .services import enqueue
 
 SEND_INVITATION = "jobs.send_invitation"
+# Within a day: of one invitation, because whoever gets them may not have asked for any, and of an organisation.
+MOST_OF_ONE = 5
+MOST_OF_ALL = 400
 
 
 @receiver(invitation_written, dispatch_uid="mail-of-invitation")
 def ask_for_mail(sender: Any, invitation: Invitation, origin: str, **more: Any) -> None:
-    """In the transaction of the invitation. The address of the invited stays out of the queue."""
+    """In the transaction of the invitation. The address of the invited stays out of the queue.
+
+    Raises:
+        ValidationError: too many mails were asked for within a day.
+    """
+    lately = Job.objects.filter(
+        ticket__kind=SEND_INVITATION, created_at__gt=clock.now() - timedelta(days=1)
+    )
+    if lately.filter(args__invitation=invitation.number).count() >= MOST_OF_ONE:
+        raise ValidationError(
+            _("%(name)s was sent %(count)s mails within a day. Send the next one tomorrow.")
+            % {"name": invitation.name, "count": MOST_OF_ONE}
+        )
+    if lately.count() >= MOST_OF_ALL:
+        raise ValidationError(
+            _(
+                "Your organisation has sent %(count)s mails of invitations within a day. Try again tomorrow."
+            )
+            % {"count": MOST_OF_ALL}
+        )
     enqueue(
         SEND_INVITATION,
         title=_("Mail of invitation %(reference)s") % {"reference": invitation.reference},

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Text = str | Promise
 Handler = Callable[["JobRun"], None]
 
+# The queue of what takes longer than people wait for; it has a worker of its own.
+LONG = "model"
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -10,10 +10,11 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -24,8 +25,8 @@ from pmo_portal.tenants.context import tenant_context
 
 from .choices import JobState
 from .models import Job, Ticket
-from .registry import kind_of
-from .services import MAX_ATTEMPTS
+from .registry import Kind, kind_of
+from .services import MAX_ATTEMPTS, nudge_next, sharing_workers
 
 log = logging.getLogger(__name__)
 
@@ -116,21 +117,39 @@ class JobRun:
         )
 
 
-def claim(ticket_id: UUID) -> int | None:
-    """Take a waiting job, or one whose worker let its lease run out. Returns the attempt, or None."""
+def claim(ticket: Ticket) -> int | None:
+    """Take a waiting job, or one whose worker let its lease run out. Returns the attempt, or None.
+
+    A tenant that runs as much as it may has to wait: the job stays where it is, and what ends next asks for it.
+    """
     now = clock.now()
     claimable = Q(state=JobState.QUEUED, run_at__lte=now) | Q(
         state=JobState.RUNNING, lease_until__lt=now
     )
     with transaction.atomic():
+        if not _has_room(ticket, now):
+            return None
         taken = (
-            Ticket.objects.filter(claimable, pk=ticket_id, attempts__lt=MAX_ATTEMPTS)
+            Ticket.objects.filter(claimable, pk=ticket.pk, attempts__lt=MAX_ATTEMPTS)
             .filter(tenant__status="active")
             .update(state=JobState.RUNNING, attempts=F("attempts") + 1, lease_until=now + LEASE)
         )
         if not taken:
             return None
-        return Ticket.objects.values_list("attempts", flat=True).get(pk=ticket_id)
+        return Ticket.objects.values_list("attempts", flat=True).get(pk=ticket.pk)
+
+
+def _has_room(ticket: Ticket, now: datetime) -> bool:
+    """Whether the tenant runs less than it may; it stays so until the transaction ends."""
+    with connection.cursor() as cursor:
+        # Two workers that count at the same moment would both find room.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"pmo-claims:{ticket.tenant_id}"]
+        )
+    # A run that writes for long cannot renew its lease meanwhile, and still has its process.
+    since = now - timedelta(minutes=Kind.minutes)
+    running = sharing_workers(ticket).filter(state=JobState.RUNNING, lease_until__gte=since)
+    return running.exclude(pk=ticket.pk).count() < settings.PMO_JOBS_PER_ORGANISATION
 
 
 def run(tenant_id: UUID, ticket_id: UUID) -> str:
@@ -138,13 +157,18 @@ def run(tenant_id: UUID, ticket_id: UUID) -> str:
 
     A ticket of another tenant is not touched.
     """
-    if not Ticket.objects.filter(pk=ticket_id, tenant_id=tenant_id).exists():
+    ticket = Ticket.objects.filter(pk=ticket_id, tenant_id=tenant_id).first()
+    attempt = claim(ticket) if ticket is not None else None
+    if ticket is None or attempt is None:
         return "not claimed"
-    attempt = claim(ticket_id)
-    if attempt is None:
-        return "not claimed"
-    with tenant_context(tenant_id):
-        job = Job.objects.select_related("ticket").get(ticket_id=ticket_id)
+    state = _run_claimed(ticket, attempt)
+    nudge_next(ticket)
+    return state
+
+
+def _run_claimed(ticket: Ticket, attempt: int) -> str:
+    with tenant_context(ticket.tenant_id):
+        job = Job.objects.select_related("ticket").get(ticket=ticket)
         Job.objects.filter(pk=job.pk).update(
             started_at=clock.now(), **({"slot": None} if job.coalesces else {})
         )

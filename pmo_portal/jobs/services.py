@@ -6,8 +6,9 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q, Window
+from django.db.models import Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from kombu.exceptions import OperationalError as BrokerError
 
@@ -21,7 +22,7 @@ from pmo_portal.tenants.services import next_reference
 
 from .choices import JobState
 from .models import Job, Ticket
-from .registry import kind_of, kinds, minutes_of
+from .registry import LONG, kind_of, kinds, minutes_of
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,19 @@ def nudge(ticket: Ticket, seconds: float = 0) -> bool:
         return False
     _broker.answered()
     return True
+
+
+def sharing_workers(ticket: Ticket) -> QuerySet[Ticket]:
+    """The tickets of the same tenant for the same workers, among which it has its share."""
+    tickets = Ticket.objects.filter(tenant_id=ticket.tenant_id)
+    return tickets.filter(queue=LONG) if ticket.queue == LONG else tickets.exclude(queue=LONG)
+
+
+def nudge_next(ticket: Ticket) -> None:
+    """When a job has ended, tell workers of those of its tenant that have waited longest for their turn."""
+    waiting = sharing_workers(ticket).filter(state=JobState.QUEUED, run_at__lte=clock.now())
+    for each in waiting.order_by("run_at", "pk")[: settings.PMO_JOBS_PER_ORGANISATION]:
+        nudge(each)
 
 
 def sweep(*, at: datetime) -> int:

@@ -5,16 +5,17 @@ import shlex
 
 import pytest
 import yaml
+from django.conf import settings
 
 from pmo_portal.embedded import portal
-from pmo_portal.jobs.registry import kinds
+from pmo_portal.jobs.registry import LONG, Kind, kinds
 
 from .house import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-LASTING = {"database", "broker", "cache", "web", "worker", "beat"}
+LASTING = {"database", "broker", "cache", "web", "worker", "learner", "beat"}
 ONCE = {"roles", "migrate"}
 SOURCE_OF_UP = (ROOT / "pmo_portal/embedded/portal.py").read_text()
 
@@ -50,7 +51,7 @@ def test_roles_come_first_then_migrations_then_everybody_else():
     assert SERVICES["migrate"]["command"][-1] == "migrate"
     done = {"condition": "service_completed_successfully"}
     assert SERVICES["migrate"]["depends_on"] == {"roles": done}
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "learner", "beat"):
         assert SERVICES[name]["depends_on"]["migrate"] == done
 
 
@@ -61,7 +62,8 @@ def test_each_service_logs_in_as_the_role_that_up_gives_it():
         if "DATABASE_URL" in service.get("environment", {})
     }
     assert users == {
-        "roles": "postgres", "migrate": "pmo_app", "web": "pmo_app", "worker": "pmo_worker", "beat": "pmo_worker",
+        "roles": "postgres", "migrate": "pmo_app", "web": "pmo_app", "worker": "pmo_worker", "learner": "pmo_worker",
+        "beat": "pmo_worker",
     }  # fmt: skip
     assert "pmo_owner" in SERVICES["migrate"]["environment"]["DATABASE_OWNER_URL"]
     erasing = {n: s["environment"]["DATABASE_ERASER_URL"] for n, s in SERVICES.items() if "DATABASE_ERASER_URL" in s.get("environment", {})}  # fmt: skip
@@ -80,15 +82,39 @@ def test_services_that_the_readme_names_are_there():
 
 def test_every_queue_carries_something_and_has_a_worker():
     used = {kind.queue for kind in kinds() if not kind.name.startswith("tests.")}
-    assert sorted(used) == sorted(portal.QUEUES.split(","))
+    served = [
+        queue for _processes, queues in portal.WORKERS.values() for queue in queues.split(",")
+    ]
+    assert sorted(used) == sorted(served)
 
 
-def test_worker_and_beat_run_as_they_do_in_up():
-    worker = SERVICES["worker"]["command"]
-    assert worker[worker.index("-Q") + 1] == portal.QUEUES
+def test_what_takes_longer_than_people_wait_has_a_worker_of_its_own():
+    long = {kind.name for kind in kinds() if kind.minutes > Kind.minutes}
+    assert "forecasting.learn_models" in long
+    assert {kind.name for kind in kinds() if kind.queue == LONG} == long
+    assert [queues for _processes, queues in portal.WORKERS.values() if LONG in queues] == [LONG]
+
+
+def test_one_organisation_leaves_a_process_of_the_worker_for_the_others():
+    assert int(portal.WORKERS["Worker"][0]) > settings.PMO_JOBS_PER_ORGANISATION
+
+
+@pytest.mark.parametrize("name", portal.WORKERS)
+def test_workers_run_as_they_do_in_up(name):
+    worker = SERVICES[name.lower()]["command"]
+    told = worker[worker.index("-c") + 1], worker[worker.index("-Q") + 1]
+    assert told == portal.WORKERS[name]
     for word in worker[4:]:
         if word.startswith("--") or word in {"-c", "-Q", "-l"}:
             assert f'"{word}"' in SOURCE_OF_UP, word
+
+
+def test_a_worker_is_asked_by_its_own_name_whether_it_is_well():
+    for name in portal.WORKERS:
+        assert "celery@$$HOSTNAME" in SERVICES[name.lower()]["healthcheck"]["test"][1]
+
+
+def test_beat_runs_as_it_does_in_up():
     for word in ("beat", "--pidfile=", "-s"):
         assert word in SERVICES["beat"]["command"]
 

@@ -85,7 +85,7 @@ def resend(invitation: Invitation, *, at: datetime, origin: str, acting: Member)
 
     Raises:
         NotAllowed.
-        ValidationError: it was accepted or withdrawn.
+        ValidationError: it was accepted or withdrawn, or too many mails were sent within a day.
     """
     require(acting, "accounts.invitation_create", invitation)
     current = _locked_open(invitation)

@@ -5,26 +5,44 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
 
+from ..choices import FINISHED
 from ..models import Job, Upload
 from ..services import enqueue
 from .kinds import FINDINGS_KEPT, ImportKind, Outcome, Parsed
 
 CHECK = "jobs.check_import"
 APPLY = "jobs.apply_import"
+# Of an organisation: files that wait for their turn, and files sent within a day, each of which is kept for some days.
+MOST_WAITING = 5
+MOST_A_DAY = 100
 
 
 @transaction.atomic
 def receive(kind: ImportKind, *, name: str, content: bytes, at: datetime, acting: Member) -> Job:
-    """Keep a file and ask for its check; the returned job becomes the preview."""
+    """Keep a file and ask for its check; the returned job becomes the preview.
+
+    Raises:
+        NotAllowed.
+        ValidationError: too many files wait already, or were sent within a day.
+    """
     require(acting, kind.action)
+    _refuse_many_waiting()
+    sent = Job.objects.filter(ticket__kind=CHECK, created_at__gt=at - timedelta(days=1))
+    if sent.count() >= MOST_A_DAY:
+        raise ValidationError(
+            _("Your organisation has sent %(count)s files within a day. Send this one tomorrow.")
+            % {"count": MOST_A_DAY}
+        )
     upload = Upload(
         name=name[:200],
         sha256=hashlib.sha256(content).hexdigest(),
@@ -45,9 +63,16 @@ def receive(kind: ImportKind, *, name: str, content: bytes, at: datetime, acting
 
 
 def confirm(checked: Job, *, kind: ImportKind, acting: Member) -> Job:
-    """Ask for the import of a file that was checked. Confirming twice is confirming once."""
+    """Ask for the import of a file that was checked. Confirming twice is confirming once.
+
+    Raises:
+        NotAllowed.
+        ValidationError: too many files wait already.
+    """
     require(acting, kind.action)
     slot = f"{APPLY}:{checked.reference}"
+    if not Job.objects.filter(slot=slot).exists():
+        _refuse_many_waiting()
     asked = enqueue(
         APPLY,
         title=checked.title,
@@ -56,6 +81,18 @@ def confirm(checked: Job, *, kind: ImportKind, acting: Member) -> Job:
         acting=acting,
     )
     return asked or Job.objects.select_related("ticket").get(slot=slot)
+
+
+def _refuse_many_waiting() -> None:
+    files = Job.objects.filter(ticket__kind__in=[CHECK, APPLY])
+    if files.exclude(ticket__state__in=FINISHED).count() >= MOST_WAITING:
+        raise ValidationError(
+            _(
+                "%(count)s files of your organisation wait to be checked or imported. Try again when one of"
+                " them is done."
+            )
+            % {"count": MOST_WAITING}
+        )
 
 
 @transaction.atomic

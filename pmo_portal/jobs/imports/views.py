@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -42,12 +44,16 @@ def import_upload(request: TenantRequest, kind: str) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, kind=chosen)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        job = services.receive(
-            chosen, name=file.name, content=file.read(), at=clock.now(), acting=request.member
-        )
-        return redirect(
-            "jobs:import_detail", tenant=request.tenant.slug, kind=kind, reference=job.reference
-        )
+        try:
+            job = services.receive(
+                chosen, name=file.name, content=file.read(), at=clock.now(), acting=request.member
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(
+                "jobs:import_detail", tenant=request.tenant.slug, kind=kind, reference=job.reference
+            )
     status = 422 if request.method == "POST" else 200
     return show(
         request, "jobs/import_upload.html", "", {"form": form, "kind": chosen}, status=status
@@ -83,7 +89,11 @@ def import_confirm(request: TenantRequest, kind: str, reference: str) -> HttpRes
     checked = _job(request, chosen, reference)
     if checked.ticket.kind != services.CHECK or checked.ticket.state != JobState.DONE:
         raise Http404
-    job = services.confirm(checked, kind=chosen, acting=request.member)
+    try:
+        job = services.confirm(checked, kind=chosen, acting=request.member)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return done(request, to=_url(request, chosen, checked))
     return done(
         request,
         to=_url(request, chosen, job),

@@ -13,9 +13,7 @@ from pmo_portal.jobs.models import Ticket
 def nudged(monkeypatch):
     """Which tickets workers were told about; run them with `work()`."""
     tickets: list = []
-    monkeypatch.setattr(
-        services, "nudge", lambda ticket, tenant, *more: tickets.append((tenant, ticket)) or True
-    )
+    monkeypatch.setattr(services, "nudge", lambda ticket, *more: tickets.append(ticket) or True)
     return tickets
 
 

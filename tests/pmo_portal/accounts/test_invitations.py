@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pmo_portal.accounts.models import Invitation, Membership, PublicLink, User, hash_token
+from pmo_portal.jobs.mail import MOST_OF_ONE
 from pmo_portal.jobs.models import Job
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.models import Person
@@ -131,6 +132,37 @@ def test_sending_again_ends_the_earlier_link(ada, client_for, invited, link_in_m
     assert Client().get(invited).status_code == 404
     assert Client().get(link_in_mail()).status_code == 200
     assert len(mail.outbox) == 2
+
+
+def test_nobody_gets_more_than_a_few_mails_a_day(
+    acme, ada, client_for, invited, link_in_mail, time_machine
+):
+    again = "/t/acme/admin/invitations/INV-1/resend/"
+    for _time in range(MOST_OF_ONE - 1):
+        client_for(ada).post(again)
+    sent = link_in_mail()
+    page = client_for(ada).post(again, follow=True).content.decode()
+    assert "Nadia Farah was sent 5 mails within a day. Send the next one tomorrow." in page
+    with tenant_context(acme.id):
+        assert Job.objects.count() == MOST_OF_ONE
+    # What was refused took nothing away.
+    assert Client().get(sent).status_code == 200
+    time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
+    page = client_for(ada).post(again, follow=True).content.decode()
+    assert "Nadia Farah will get another mail." in page
+
+
+def test_an_organisation_sends_a_limited_number_of_mails_a_day(
+    acme, ada, client_for, invited, monkeypatch
+):
+    monkeypatch.setattr("pmo_portal.jobs.mail.MOST_OF_ALL", 1)
+    answer = client_for(ada).post(
+        "/t/acme/admin/invitations/new/", {**NEW, "email": "omar@people.example", "name": "Omar"}
+    )
+    assert answer.status_code == 422
+    assert "has sent 1 mails of invitations within a day" in answer.content.decode()
+    with tenant_context(acme.id):
+        assert Invitation.objects.count() == 1
 
 
 def test_the_directory_entry_with_the_same_address_is_theirs(acme, invited):

@@ -109,7 +109,7 @@ def test_an_expired_session_sends_htmx_to_sign_in(acme):
 
 
 def test_who_sends_a_form_after_the_session_ended_is_told_that_it_is_not_saved(acme):
-    answer = Client().post("/t/acme/people/", {"title": "Written for an hour"})
+    answer = Client().post("/t/acme/people/", {"state": "active"})
     assert answer.status_code == 303
     assert answer["Location"] == "/accounts/login/?next=/t/acme/people/&unsaved=1"
     said = "What you sent was not saved"
@@ -117,6 +117,51 @@ def test_who_sends_a_form_after_the_session_ended_is_told_that_it_is_not_saved(a
     assert said not in Client().get(Client().get("/t/acme/people/")["Location"]).content.decode()
     part = Client().post("/t/acme/people/", headers={"HX-Request": "true"})
     assert part["HX-Redirect"].endswith("&unsaved=1")
+
+
+WRITTEN = {"summary": "Written for <an hour>\nand a half", "state": "active", "version": "3"}
+
+
+@pytest.mark.parametrize("more", [{}, {"HX-Request": "true"}], ids=["page", "part"])
+def test_what_was_written_stays_before_who_sends_it_after_the_session_ended(acme, more):
+    """Also where the form stood on another page than it is sent to."""
+    headers = {"Referer": "http://testserver/t/acme/people/?page=2", **more}
+    answer = Client().post("/t/acme/people/new/", WRITTEN, headers=headers)
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Cache-Control"]) == (403, "private, no-store")
+    assert "What you sent was not saved" in page
+    assert "Written for &lt;an hour&gt;\nand a half</textarea>" in page
+    assert page.count("</textarea>") == 1
+    assert 'href="/accounts/login/?next=/t/acme/people/%3Fpage%3D2"' in page
+    assert ("<html" in page) == (not more)
+
+
+@pytest.mark.parametrize(
+    "page", ["http://elsewhere.example/t/acme/people/", "http://testserver/accounts/"]
+)
+def test_who_signs_in_again_comes_back_to_pages_of_organisations_only(acme, page):
+    answer = Client().post("/t/acme/people/new/", WRITTEN, headers={"Referer": page})
+    assert 'href="/accounts/login/?next=/t/acme/people/new/"' in answer.content.decode()
+
+
+def test_what_another_site_sends_is_not_shown_as_ones_own(acme):
+    answer = Client(enforce_csrf_checks=True).post("/t/acme/people/", WRITTEN)
+    assert answer.status_code == 403
+    assert "an hour" not in answer.content.decode()
+
+
+@override_settings(PMO_ENFORCE_SECOND_FACTOR=True)
+def test_an_administrator_who_went_away_keeps_what_they_wrote(ada, client_for, time_machine):
+    with tenant_context(ada.tenant.id):
+        Authenticator.objects.create(user=ada.user, type="totp", data={})
+    desk = client_for(ada)
+    time_machine.move_to(START, tick=False)
+    assert desk.get("/t/acme/people/").status_code == 200
+    time_machine.move_to(START + timedelta(minutes=31), tick=False)
+    answer = desk.post("/t/acme/people/new/", WRITTEN)
+    assert answer.status_code == 403
+    assert "and a half</textarea>" in answer.content.decode()
+    assert desk.get("/t/acme/people/").status_code == 302
 
 
 @override_settings(PMO_ENFORCE_SECOND_FACTOR=True)

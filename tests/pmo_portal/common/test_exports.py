@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
+import psycopg
+import pytest
 from openpyxl import load_workbook
 
 from pmo_portal.common.exports import Percent, csv_response, xlsx_response
+from pmo_portal.common.registers import FILES_AT_ONCE
 
 # The line break of slides, as it is pasted.
 PASTED, PLAIN = "Supplier late\x0bno dates", "Supplier late no dates"
@@ -36,3 +39,20 @@ def test_a_percentage_is_a_number_in_a_spreadsheet_and_words_elsewhere():
     ]
     text = csv_response("risks", ["A", "B", "C"], [row]).content.decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text)))[1] == ["25%", "6.8%", "-5%"]
+
+
+@pytest.mark.django_db
+def test_an_organisation_has_so_many_files_made_at_once(acme, ada, client_for, superuser_url):
+    """The other requests of the organisation hold their places, each for as long as its transaction."""
+    address = "/t/acme/people/?format=csv"
+    with psycopg.connect(superuser_url) as others:
+        for place in range(FILES_AT_ONCE):
+            key = f"pmo-files:{acme.pk}:{place}"
+            others.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
+        refused = client_for(ada).get(address)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "5")
+        assert (
+            "2 files of your organisation are being made at this moment" in refused.content.decode()
+        )
+        others.rollback()
+        assert client_for(ada).get(address).status_code == 200

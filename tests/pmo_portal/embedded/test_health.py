@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection
 from django.test import override_settings
 
 from pmo_portal import health
+from pmo_portal.celery import app
 
 
 def test_livez_looks_at_nothing(client, django_assert_num_queries):
@@ -30,6 +31,16 @@ def test_without_redis_it_is_degraded_and_still_ready(client):
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
+
+
+@pytest.mark.django_db
+def test_without_the_server_of_messages_it_is_degraded_though_the_cache_answers(
+    client, monkeypatch
+):
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert (answer.json()["status"], answer.json()["checks"]["redis"]) == ("degraded", "down")
 
 
 @pytest.mark.django_db

@@ -149,6 +149,31 @@ def test_when_the_parent_is_killed_while_web_still_starts_nothing_stays(data, po
         wait_until_nothing_is_left(data, seconds=20)
 
 
+def test_when_the_parent_is_killed_while_workers_look_for_their_broker_nothing_stays(data, port):
+    """A worker that waits for a broker that is there and silent hears no signal."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(100)
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        with Up(data, "--port", port, REDIS_URL=url) as portal:
+            end = time.monotonic() + 60
+            while len(_workers_of(data)) < 3:
+                assert time.monotonic() < end
+                time.sleep(0.02)
+            os.kill(portal.process.pid, signal.SIGKILL)
+            portal.process.wait()
+            end = time.monotonic() + 2
+            while left := _workers_of(data):
+                assert time.monotonic() < end, left
+                time.sleep(0.05)
+            wait_until_nothing_is_left(data, seconds=20)
+
+
+def _workers_of(data: Path) -> list[str]:
+    """The processes of the worker that does all but lessons: three once it has begun."""
+    return [command for command in processes_of(data).values() if "-Q default," in command]
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from adoption.models import SurveyWave
 from pmo_portal.common import clock
 from pmo_portal.jobs import runs, services as jobs
-from pmo_portal.jobs.imports import reading
+from pmo_portal.jobs.imports import reading, services
 from pmo_portal.jobs.models import Job, Upload
 from pmo_portal.tenants.context import tenant_context
 
@@ -81,6 +81,38 @@ def test_confirming_twice_imports_once(acme, cam, client_for):
     assert desk.post(f"{preview}confirm/")["Location"] == first
     with tenant_context(acme.id):
         assert Job.objects.count() == 2
+
+
+def test_so_many_files_of_an_organisation_wait_at_once(acme, cam, client_for):
+    desk = client_for(cam)
+    preview = send(desk)["Location"]
+    work(acme)
+    for _time in range(services.MOST_WAITING):
+        assert send(desk).status_code == 302
+    full = "5 files of your organisation wait to be checked or imported. Try again when one of them is done."
+    refused = send(desk)
+    assert refused.status_code == 422
+    assert full in refused.content.decode()
+    confirmed = desk.post(f"{preview}confirm/")
+    assert (confirmed.status_code, confirmed.url) == (303, preview)
+    assert full in desk.get(preview).content.decode()
+    with tenant_context(acme.id):
+        assert Job.objects.count() == Upload.objects.count() == 1 + services.MOST_WAITING
+    work(acme)
+    assert desk.post(f"{preview}confirm/").url != preview
+
+
+def test_so_many_files_are_sent_within_a_day(acme, cam, client_for, monkeypatch):
+    monkeypatch.setattr(services, "MOST_A_DAY", 1)
+    desk = client_for(cam)
+    send(desk)
+    work(acme)
+    answer = send(desk)
+    assert answer.status_code == 422
+    assert "has sent 1 files within a day. Send this one tomorrow." in answer.content.decode()
+    with tenant_context(acme.id):
+        Job.objects.update(created_at=clock.now() - timedelta(days=1))
+    assert send(desk).status_code == 302
 
 
 def test_the_same_file_again_has_nothing_to_do(acme, cam, client_for):

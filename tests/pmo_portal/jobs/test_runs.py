@@ -1,10 +1,12 @@
+import threading
 import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from pmo_portal.common.circuit import Circuit
@@ -71,7 +73,7 @@ def _in_steps(run: runs.JobRun) -> None:
 def _silent(run: runs.JobRun) -> None:
     for _time in range(2):
         time.sleep(1.5 * runs.LEASE.total_seconds())
-        WORK.append(runs.claim(run.job.ticket_id))
+        WORK.append(runs.claim(run.job.ticket))
 
 
 @registry.job("tests.taken_over", queue="tests")
@@ -171,12 +173,77 @@ def test_steps_made_are_kept_and_none_is_made_without_the_claim(acme, how, state
 
 def test_a_lease_that_ran_out_lets_another_worker_take_over(acme):
     job = _ask(acme)
-    assert runs.claim(job.ticket_id) == 1
-    assert runs.claim(job.ticket_id) is None
+    assert runs.claim(job.ticket) == 1
+    assert runs.claim(job.ticket) is None
     Ticket.objects.filter(pk=job.ticket_id).update(
         lease_until=timezone.now() - timedelta(seconds=1)
     )
-    assert runs.claim(job.ticket_id) == 2
+    assert runs.claim(job.ticket) == 2
+
+
+def test_of_one_organisation_one_job_runs_at_once_and_one_lesson_beside_it(acme, borealis):
+    first, second = _ask(acme, slot="first"), _ask(acme, slot="second")
+    lesson, other_lesson = (
+        _ask(acme, "forecasting.learn_models", slot=slot) for slot in ("lesson", "other")
+    )
+    assert runs.claim(first.ticket) == 1
+    assert runs.run(acme.id, second.ticket_id) == "not claimed"
+    assert _job(acme, second).state == JobState.QUEUED
+    assert runs.claim(lesson.ticket) == 1
+    assert runs.claim(other_lesson.ticket) is None
+    assert runs.run(borealis.id, _ask(borealis).ticket_id) == "done"
+    # What writes for long cannot renew its lease and keeps its place; what is dead for sure gives it back.
+    held = Ticket.objects.filter(pk=first.ticket_id)
+    held.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert runs.run(acme.id, second.ticket_id) == "not claimed"
+    held.update(lease_until=timezone.now() - timedelta(minutes=6))
+    assert runs.run(acme.id, second.ticket_id) == "done"
+
+
+def test_what_a_dead_worker_held_is_taken_over_before_anything_else_of_its_organisation(acme):
+    dead, other = _ask(acme, slot="dead"), _ask(acme, slot="other")
+    runs.claim(dead.ticket)
+    Ticket.objects.filter(pk=dead.ticket_id).update(
+        lease_until=timezone.now() - timedelta(seconds=1)
+    )
+    assert runs.run(acme.id, other.ticket_id) == "not claimed"
+    assert runs.run(acme.id, dead.ticket_id) == "done"
+    assert runs.run(acme.id, other.ticket_id) == "done"
+
+
+@override_settings(PMO_JOBS_PER_ORGANISATION=2)
+def test_how_many_jobs_of_an_organisation_run_at_once_can_be_set(acme):
+    claims = [runs.claim(_ask(acme, slot=slot).ticket) for slot in "abc"]
+    assert claims == [1, 1, None]
+
+
+def test_what_ends_asks_for_what_has_waited_longest_for_its_turn(acme, borealis, monkeypatch):
+    asked = [_ask(acme, slot=slot) for slot in "abc"]
+    _ask(borealis)
+    _ask(acme, slot="later", delay=timedelta(minutes=1))
+    nudged = []
+    monkeypatch.setattr(services, "nudge", lambda ticket: nudged.append(ticket.pk))
+    for job in asked:
+        runs.run(acme.id, job.ticket_id)
+    assert nudged == [asked[1].ticket_id, asked[2].ticket_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_claim_at_the_same_moment_do_not_both_find_room(acme):
+    first, second = _ask(acme, slot="first"), _ask(acme, slot="second")
+    claimed = []
+
+    def claim() -> None:
+        claimed.append(runs.claim(second.ticket))
+        connection.close()
+
+    other = threading.Thread(target=claim)
+    with transaction.atomic():
+        assert runs.claim(first.ticket) == 1
+        other.start()
+        other.join(0.5)
+    other.join()
+    assert claimed == [None]
 
 
 def test_the_sweeper_nudges_what_waits_and_gives_up_on_what_crashes(acme, monkeypatch):
