@@ -2,6 +2,7 @@
 """Every command of the portal. Finds its database first: see `pmo_portal/embedded/logins.py`."""
 
 import os
+import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -25,6 +26,12 @@ def main() -> None:
     if {"-h", "--help"} & set(sys.argv):
         command = "help"
     try:
+        if command == "replay":
+            # What is wrong with a bundle is said before a server is started for it, which takes half a minute.
+            if "--check" in sys.argv:
+                command = "check"
+            else:
+                _check_first()
         with database_for(command):
             from django.core.management import execute_from_command_line
 
@@ -34,6 +41,15 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
         sys.exit(130)
+
+
+def _check_first() -> None:
+    """Look in a process of its own, which needs no database, and end as it ended where something is wrong."""
+    looked = subprocess.run(
+        [sys.executable, *sys.argv, "--check"], start_new_session=True, check=False
+    )
+    if looked.returncode:
+        sys.exit(looked.returncode)
 
 
 if __name__ == "__main__":

@@ -21,3 +21,8 @@ def three(value: float) -> str:
 def four(value: float | None) -> str:
     """To four decimals, with a true minus; an en dash for what is not known."""
     return "–" if value is None else f"{value:z.4f}".replace("-", "\u2212")
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 in whole percent."""
+    return f"{100 * share:.0f}%"

@@ -111,7 +111,9 @@ def raid_item_score(request: HttpRequest, item: Any) -> Panel | None:
     return Panel(
         "forecasting/_raid_score.html",
         {
-            "told": raid_forecast.raid_forecast(score),
+            "told": raid_forecast.raid_forecast(
+                score, is_usual_assumed=selectors.usual_engagement(score.as_of) is None
+            ),
             **trends.shown(score, trends.levels_of(score)),
             "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .crises.forecast import Cause
+from .explained import Cause
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ..models import Lesson, ModelCheck, RiskModel
 from ..numbers import four, one, two
 from ..sharing import words as shared_words
 from ..sharing.prior import Start, shipped_start
-from .checks import alarm_texts, drifts
+from .checks import alarm_texts, drifts, is_without_forecasts
 from .lessons import counted, is_from_shared, verdict_text, verdict_words
 from .reports import Measured, auc, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
@@ -175,6 +175,8 @@ class ModelCard:
 
     @property
     def state_word(self) -> str:
+        if self.check is not None and is_without_forecasts(self.check):
+            return _("Nothing to compare")
         if self.check is None or (not self.check.alarms and not self.check.figures["weeks"]):
             return _("Nothing to compare yet")
         if self.check.alarms:

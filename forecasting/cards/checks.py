@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
+from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 
 from ..choices import Target, Touch
@@ -31,6 +33,11 @@ def drifts(check: ModelCheck) -> bool:
     return (
         bool(check.figures["expected"]) and not check.figures["low"] <= 1 <= check.figures["high"]
     )
+
+
+def is_without_forecasts(check: ModelCheck) -> bool:
+    """Whether nobody was followed any more of whom anything was forecast."""
+    return check.figures.get("told_by") == []
 
 
 def alarm_texts(check: ModelCheck) -> list[str]:
@@ -92,6 +99,10 @@ def watch_finding(check: ModelCheck | None) -> str:
         return _("No forecast period is over yet, so nothing can be compared")
     if check.alarms:
         return _heading(check)
+    if is_without_forecasts(check):
+        return _("Nothing to compare since %(on)s: no programme has been followed since then") % {
+            "on": day_text(date.fromisoformat(check.figures["since"]))
+        }
     if not check.figures["weeks"]:
         return _("No forecast since the last correction or decision can be compared yet")
     if drifts(check):
@@ -105,12 +116,14 @@ def watch_finding(check: ModelCheck | None) -> str:
 
 
 def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
-    """The figures of a check with what they mean."""
+    """The figures of a check with what they mean; none where there was nothing to compare."""
+    if is_without_forecasts(check):
+        return []
     found = check.figures
     slope = found["slope"]
     return [
         {
-            "label": _("Begun and expected"),
+            "label": _("Happened and expected"),
             "value": f"{found['observed']} / {found['expected']:.1f}",
             "note": ", ".join(
                 each
@@ -123,7 +136,7 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
             ),
         },
         {
-            "label": _("Begun for each expected"),
+            "label": _("Happened for each expected"),
             "value": two(found["ratio"]) if found["ratio"] is not None else "–",
             "note": _("95%% of such: %(low)s to %(high)s; 1 is right")
             % {"low": two(found["low"]), "high": two(found["high"])},
@@ -148,7 +161,7 @@ def watch_figures(check: ModelCheck) -> list[dict[str, Any]]:
             "note": _("0 is the base rate, 1 is perfect"),
         },
         {
-            "label": _("Told a high risk"),
+            "label": _("Forecast at high risk"),
             "value": str(found["alerts"]),
             "note": (
                 _("%(hits)s of them escalated within four weeks")

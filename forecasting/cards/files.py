@@ -84,5 +84,5 @@ def _measures() -> dict[str, str]:
         "weeks": _("Weeks ahead"),
         "by_lot": _("Weeks ahead by chance"),
         "above": _("Weeks ahead above chance"),
-        "ratio": _("Came for each told"),
+        "ratio": _("Happened for each forecast"),
     }

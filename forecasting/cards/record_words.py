@@ -11,6 +11,7 @@ from pmo_portal.common.days import day_text
 
 from ..choices import Forecast, Happening
 from ..models import ModelEvent, ShortfallRecord, SlipRecord
+from ..numbers import percent
 
 PREDICTS: dict[str, Any] = {
     Forecast.MILESTONE_SLIP: gettext_lazy(
@@ -45,11 +46,6 @@ HAPPENED: dict[str, Any] = {
     Happening.ALARM: gettext_lazy("Forecasts here do not come true"),
     Happening.FELL_BACK: gettext_lazy("Shipped assumptions in use"),
 }
-
-
-def percent(share: float) -> str:
-    """A share of 0 to 1 in whole percent."""
-    return f"{100 * share:.0f}%"
 
 
 def came_text(forecast: str, held: Mapping[str, Any]) -> str:

@@ -20,8 +20,9 @@ from ..dates import outlooks
 from ..in_force import shipped
 from ..learning.limits import FEWEST_CASES, FEWEST_ENDED
 from ..models import ShortfallRecord, SlipRecord
+from ..numbers import percent
 from . import record_words
-from .record_words import came_text, percent
+from .record_words import came_text
 
 # What a word in an address stands for.
 SLUGS: dict[str, Forecast] = {

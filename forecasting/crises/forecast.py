@@ -9,133 +9,27 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _, ngettext
 
 from adoption.models import TrainingProgress
-from pmo_portal.common.days import day_text
-from pmo_portal.common.exports import Percent
-from pmo_portal.common.levels import State
 from programmes.choices import FactKind
 from programmes.models import ReportedFact
 
 from .. import chance, drivers
 from ..chance import Chance
-from ..choices import STATE_OF_LEVEL, RiskLevel, Stage
+from ..chance_words import band_text, percent_text
+from ..choices import Stage
+from ..explained import TELLING, Driver, Explained
 from ..golive import evidence
-from ..learning.limits import ELEVATED_FROM, FEWEST_ALIKE, HIGH_FROM, step_of
+from ..learning.limits import FEWEST_ALIKE
 from ..learning.names import DRIVER_OF, DRIVERS, RAW, unknown_drivers
-from ..models import RaidScore, RiskScore
+from ..models import RiskScore
 from .milestones_due import Due
 
-TOP = 4
-# A share of the log-odds smaller than this moves no score by a point.
-TELLING = 0.05
 # A score older than this is shown as late: there is one every night.
 FRESH_DAYS = 7
-
-
-@dataclass(frozen=True)
-class Cause:
-    """What one subject adds to what is told, and why.
-
-    `share` is signed. `figures_of` is the day of its newest figures, None where they are as of the score itself.
-    `links` lead to further rows it counts.
-    """
-
-    key: str
-    label: str
-    half: str
-    text: str
-    share: float
-    url: str = ""
-    figures_of: date | None = None
-    links: tuple[evidence.Link, ...] = ()
-
-    @property
-    def raises(self) -> bool:
-        return self.share > 0
-
-    @property
-    def effect(self) -> str:
-        """In words: "raises", "lowers" or "no effect"."""
-        if abs(self.share) < drivers.LEAST:
-            return _("No effect")
-        return _("Raises") if self.raises else _("Lowers")
-
-
-@dataclass(frozen=True)
-class Driver(Cause):
-    """What one subject adds to the log-odds. `odds` is by how much it multiplies the odds.
-
-    `is_known`: whether any of its inputs was; what is usual may move a score, but is no reason to name.
-    """
-
-    is_known: bool = True
-
-    @property
-    def odds(self) -> float:
-        return math.exp(self.share)
-
-
-@dataclass(frozen=True)
-class Explained:
-    """A stored score and what adds up to it, ready to be shown."""
-
-    score: RiskScore | RaidScore
-    chance: Chance
-    drivers: list[Driver]
-
-    @property
-    def state(self) -> State:
-        return STATE_OF_LEVEL[RiskLevel(self.score.level)]
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether nothing was known on either half: the chance is what is usual."""
-        return self.score.level == RiskLevel.UNKNOWN
-
-    @property
-    def percent(self) -> str:
-        return percent_text(self.chance)
-
-    @property
-    def band(self) -> str:
-        return band_text(self.chance)
-
-    @property
-    def top(self) -> list[Driver]:
-        """The drivers worth a sentence, the strongest first."""
-        return [each for each in self.drivers if abs(each.share) >= TELLING][:TOP]
-
-    @property
-    def raising(self) -> list[Driver]:
-        """What is known and raises the risk, the strongest first."""
-        return [each for each in self.drivers if each.share >= TELLING and each.is_known]
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """What each driver adds to the log-odds."""
-        return {each.key: each.share for each in self.drivers}
-
-    @property
-    def end(self) -> float:
-        """The log-odds of the score: those of the start and all drivers."""
-        return end_of(self.score, self.shares)
-
-    @property
-    def start_percent(self) -> str:
-        return plain_percent(chance.probability_of(self.score.start))
-
-    @property
-    def end_percent(self) -> str:
-        return plain_percent(chance.probability_of(self.end))
-
-    @property
-    def base_percent(self) -> str:
-        return plain_percent(self.score.base)
 
 
 @dataclass(frozen=True)
@@ -162,54 +56,6 @@ class Forecast(Explained):
     def is_cut(self) -> bool:
         """Whether the sum says more than is shown: no score is shown as certain or as impossible."""
         return abs(chance.probability_of(self.end) - self.score.probability) > 1e-6
-
-
-def percent_text(told: Chance) -> str:
-    """A chance in steps of five points: "25%", or "under 5%"."""
-    if not told.of_twenty:
-        return _("under %(percent)s%%") % {"percent": chance.POINTS}
-    return f"{told.percent}%"
-
-
-def percent_cell(told: Chance) -> Percent | str:
-    """The same for files: a number, but where there is none to tell."""
-    return Percent(told.of_twenty / chance.LIKE) if told.of_twenty else percent_text(told)
-
-
-def plain_cell(probability: float) -> Percent:
-    """To a point, for sums; a score itself is shown in steps of five."""
-    digits = 1 if probability < 0.1 else 0
-    return Percent(round(probability, 2 + digits), digits)
-
-
-def plain_percent(probability: float) -> str:
-    """The same as words."""
-    return str(plain_cell(probability))
-
-
-def limits_text(lowest_base: float | None, highest_base: float | None) -> str:
-    """From which chance each level begins, for a list of scores with such bases. Empty where there is no score, or they
-    are not all of one model.
-    """
-    base = lowest_base
-    if base is None or base != highest_base:
-        return ""
-    elevated, high = (chance.POINTS * step_of(times * base) for times in (ELEVATED_FROM, HIGH_FROM))
-    text = (
-        _("Low below %(elevated)s%%, elevated from %(elevated)s%%, high from %(high)s%%: levels go by the chance as it is written, in steps of five points.")
-        if elevated < high
-        else _("Low below %(high)s%%, high from %(high)s%%: levels go by the chance as it is written, in steps of five points.")
-    )  # fmt: skip
-    return text % {"elevated": elevated, "high": high}
-
-
-def band_text(told: Chance) -> str:
-    """The band as "10% to 30%"."""
-    if not told.low:
-        return _("up to %(high)s%%") % {"high": told.high_percent}
-    if told.low == chance.MOST:
-        return _("%(low)s%% or more") % {"low": told.low_percent}
-    return _("%(low)s%% to %(high)s%%") % {"low": told.low_percent, "high": told.high_percent}
 
 
 def frequency_text(told: Chance) -> str:
@@ -244,11 +90,6 @@ def model_text(score: RiskScore) -> str:
 def shown(score: RiskScore) -> Chance:
     """The chance of a stored score and its band, in twentieths."""
     return chance.shown(score.probability, score.low, score.high)
-
-
-def end_of(score: RiskScore | RaidScore, shares: Mapping[str, float]) -> float:
-    """The log-odds to which the start and all drivers add up."""
-    return score.start + sum(shares.values())
 
 
 def shares_of(score: RiskScore) -> dict[str, float]:
@@ -417,90 +258,3 @@ def none_alike_text(others: int) -> str:
             "count": others,
         }  # fmt: skip
     return _("They are looked for in the first night of every week.")
-
-
-def score_finding(name: str, forecast: Forecast | None) -> str:
-    """The heading of the page."""
-    if forecast is None:
-        return _("%(name)s has no score yet") % {"name": name}
-    words = {
-        RiskLevel.HIGH: _("%(name)s: high risk of a crisis within four weeks"),
-        RiskLevel.ELEVATED: _("%(name)s: elevated risk of a crisis within four weeks"),
-        RiskLevel.UNKNOWN: _("%(name)s: too little is known to forecast a risk"),
-    }
-    text = words.get(
-        RiskLevel(forecast.score.level), _("%(name)s: low risk of a crisis within four weeks")
-    )
-    return text % {"name": name}
-
-
-def closed_text(score: RiskScore | None, *, closed_on: date) -> str:
-    """What stands on pages of a programme that is over, where its score was; None where it never had one."""
-    if score is None:
-        return _("Closed on %(closed)s. It never had a score.") % {"closed": day_text(closed_on)}
-    return _("Closed on %(closed)s. The last score was %(percent)s (%(level)s) on %(on)s.") % {
-        "closed": day_text(closed_on),
-        "percent": percent_text(shown(score)),
-        "level": score.get_level_display().lower(),
-        "on": day_text(score.as_of),
-    }
-
-
-def scores_finding(
-    *, scored: int, crises: int, high: int, elevated: int, unknown: int, **_more: Any
-) -> str:
-    """The heading of the list of scores: how many programmes stand high, or else elevated. `crises`: of how many nothing is forecast."""
-    if not scored:
-        if crises:
-            return _(
-                "Nothing is forecast: every programme with a score is in a crisis or just after one"
-            )
-        return _("No programme has a score yet")
-    if high:
-        return ngettext(
-            "%(count)s programme of %(scored)s has a high risk of a crisis within four weeks",
-            "%(count)s programmes of %(scored)s have a high risk of a crisis within four weeks",
-            high,
-        ) % {"count": high, "scored": scored}
-    if elevated:
-        return ngettext(
-            "%(count)s programme of %(scored)s has an elevated risk of a crisis within four weeks",
-            "%(count)s programmes of %(scored)s have an elevated risk of a crisis within four weeks",
-            elevated,
-        ) % {"count": elevated, "scored": scored}
-    if unknown == scored:
-        return _("Too little is known about any programme to forecast a risk")
-    if unknown:
-        return _(
-            "No programme of which something is known has more than a low risk of a crisis within four weeks"
-        )
-    return _("No programme has more than a low risk of a crisis within four weeks")
-
-
-def units_finding(
-    *, scored: int, crises: int, units: int, high: int, elevated: int, unknown: int, **_more: Any
-) -> str:
-    """The heading of the list of units: how many single units stand high, or else elevated, in any programme."""
-    if not scored:
-        if crises:
-            return _(
-                "Nothing is forecast: every programme with a score is in a crisis or just after one"
-            )
-        return _("No unit has a score yet")
-    if high:
-        return ngettext(
-            "%(count)s of %(units)s units has a high risk of a crisis in a programme",
-            "%(count)s of %(units)s units have a high risk of a crisis in a programme",
-            high,
-        ) % {"count": high, "units": units}
-    if elevated:
-        return ngettext(
-            "%(count)s of %(units)s units has an elevated risk of a crisis in a programme",
-            "%(count)s of %(units)s units have an elevated risk of a crisis in a programme",
-            elevated,
-        ) % {"count": elevated, "units": units}
-    if unknown == scored:
-        return _("Too little is known about any unit to forecast a risk")
-    if unknown:
-        return _("No unit of which something is known has more than a low risk of a crisis")
-    return _("No unit has more than a low risk of a crisis in any programme")

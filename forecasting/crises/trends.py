@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import chance, figures
+from ..chance_words import percent_text
 from ..choices import LIKELY_MISSED, LIKELY_SHORT, VERY_LIKELY_MISSED, Direction, RiskLevel
 from ..learning.limits import ELEVATED_FROM, HIGH_FROM, begins
 from ..models import AdoptionShortfall, MilestoneOutlook, RaidScore, RiskScore
 from ..models.scores import Trended
-from .forecast import percent_text
 
 FEWEST_WEEKS_DRAWN = 2
 

@@ -330,7 +330,7 @@ def paper(score: RiskScore, golive: Milestone, options: Sequence[Option]) -> dic
     """
     context = _(
         "The risks are projected under stated assumptions, not measured: what happens within 16 weeks from %(day)s if the plan moves and "
-        "all else goes on as it does here. Told by: %(model)s."
+        "all else goes on as it does here. Forecast by: %(model)s."
     ) % {"day": day_text(score.as_of), "model": model_text(score)}
     costs = options[0].costs
     if costs.crisis is not None:

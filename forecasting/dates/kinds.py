@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 FAR_WORDS = {
-    "near": gettext_lazy("whose date lies up to four weeks ahead"),
-    "months": gettext_lazy("whose date lies one to three months ahead"),
-    "far": gettext_lazy("whose date lies more than three months ahead"),
+    "near": gettext_lazy("whose date is up to four weeks ahead"),
+    "months": gettext_lazy("whose date is one to three months ahead"),
+    "far": gettext_lazy("whose date is more than three months ahead"),
 }
 HOW_WORDS = {
     "late": gettext_lazy("in programmes behind schedule"),

@@ -15,8 +15,8 @@ from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
 
 from .. import chance, drivers
+from ..chance_words import band_text, plain_percent
 from ..choices import LIKELY_MISSED, VERY_LIKELY_MISSED, Stage
-from ..crises.forecast import band_text, plain_percent
 from ..in_force import shipped
 from ..models import MilestoneOutlook, SlipRecord
 from .kinds import KINDS, kind_text

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from programmes.schedule import working_days_between
 
-from ..crises.forecast import TOP
+from ..explained import TOP
 from ..learning.part_names import ALL, ROOM
 from ..models import MilestoneOutlook
 from ..points import Part

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from programmes.schedule import working_days_between
 
-from ..crises.forecast import Cause, plain_percent
+from ..chance_words import plain_percent
+from ..explained import Cause
 from ..golive import evidence
 from ..learning.part_names import AHEAD, ALL, OPEN, OWN, ROOM, SCHEDULE
 from ..models import MilestoneOutlook
@@ -177,24 +178,26 @@ def step_text(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
 
 
 def _all(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
-    return _("What came of dates that were said, at any distance and in any programme")
+    return _("What happened to earlier dates, at any distance and in any programme")
 
 
 def _ahead(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
     like = {"like": FAR_WORDS[row.kind.split("/")[0]]}
     days = (row.forecast_on - row.as_of).days
     if days < 0:
-        text = ngettext("The date was %(days)s day ago: told like those %(like)s", "The date was %(days)s days ago: told like those %(like)s", -days)  # fmt: skip
+        text = ngettext("The date was %(days)s day ago: compared with milestones %(like)s", "The date was %(days)s days ago: compared with milestones %(like)s", -days)  # fmt: skip
     else:
-        text = ngettext("The date lies %(days)s day ahead: told like those %(like)s", "The date lies %(days)s days ahead: told like those %(like)s", days)  # fmt: skip
+        text = ngettext("The date is %(days)s day ahead: compared with milestones %(like)s", "The date is %(days)s days ahead: compared with milestones %(like)s", days)  # fmt: skip
     return text % {**like, "days": abs(days)}
 
 
 def _schedule(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
     like = HOW_WORDS[row.kind.split("/")[1]]
     if row.schedule is None:
-        return _("The schedule index is not known: told like those %(like)s") % {"like": like}
-    return _("The smoothed schedule index is %(index)s: told like those %(like)s") % {
+        return _("The schedule index is not known: compared with milestones %(like)s") % {
+            "like": like
+        }
+    return _("The smoothed schedule index is %(index)s: compared with milestones %(like)s") % {
         "index": f"{row.schedule:.2f}",
         "like": like,
     }
@@ -202,10 +205,10 @@ def _schedule(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
 
 def _own(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
     if not row.own:
-        return _("No milestone of this organisation counts yet; what is assumed stands")
+        return _("No milestone of this organisation counts yet, only the assumptions do")
     return ngettext(
-        "%(count)s milestone of this kind here counts %(share)s, what is assumed the rest",
-        "%(count)s milestones of this kind here count %(share)s, what is assumed the rest",
+        "%(count)s milestone of this kind here counts for %(share)s, the assumptions for the rest",
+        "%(count)s milestones of this kind here count for %(share)s, the assumptions for the rest",
         row.own,
     ) % {"count": row.own, "share": plain_percent(row.weight)}
 
@@ -215,15 +218,17 @@ def _open(row: MilestoneOutlook, step: Mapping[str, Any]) -> str:
     share = plain_percent(step["share"])
     if days > 0:
         return ngettext(
-            "It is %(days)s day past its date and open, as %(share)s of such milestones are",
-            "It is %(days)s days past its date and open, as %(share)s of such milestones are",
+            "It is %(days)s day past its date and still open, as are %(share)s of such milestones",
+            "It is %(days)s days past its date and still open, as are %(share)s of such milestones",
             days,
         ) % {"days": days, "share": share}
     if days == 0:
-        return _("It is due today and open, as %(share)s of such milestones are") % {"share": share}
-    return _("It is open today, as %(share)s of such milestones are so long before their date") % {
-        "share": share
-    }
+        return _("It is due today and still open, as are %(share)s of such milestones") % {
+            "share": share
+        }
+    return _(
+        "It is open today, as are %(share)s of such milestones this long before their date"
+    ) % {"share": share}
 
 
 _TEXTS = {ALL: _all, AHEAD: _ahead, SCHEDULE: _schedule, OWN: _own, OPEN: _open}

@@ -274,7 +274,7 @@ class OutcomeFilter(django_filters.FilterSet):
         empty_label=gettext_lazy("Both"),
     )
     stage = django_filters.ChoiceFilter(
-        label=gettext_lazy("Told by"), choices=Stage.choices, empty_label=gettext_lazy("All")
+        label=gettext_lazy("Forecast by"), choices=Stage.choices, empty_label=gettext_lazy("All")
     )
     touch = django_filters.ChoiceFilter(
         label=gettext_lazy("What people did"),
@@ -300,7 +300,7 @@ class RaidOutcomeFilter(_OfItems, django_filters.FilterSet):
         empty_label=gettext_lazy("Both"),
     )
     stage = django_filters.ChoiceFilter(
-        label=gettext_lazy("Told by"), choices=Stage.choices, empty_label=gettext_lazy("All")
+        label=gettext_lazy("Forecast by"), choices=Stage.choices, empty_label=gettext_lazy("All")
     )
     words = django_filters.CharFilter(
         label=gettext_lazy("Words in item or programme"), method="by_words"

@@ -15,8 +15,8 @@ from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 
 from .. import selectors
+from ..chance_words import plain_percent
 from ..choices import STATE_OF_LEVEL, RiskLevel, Target
-from ..crises.forecast import plain_percent
 from ..crises.running import running
 from ..learning.limits import level_against
 from .plain_model import teller
@@ -92,7 +92,7 @@ class Differences:
         lower = sum(1 for told, would in self.pairs.values() if told - would >= NOTABLE)
         count = len(self.pairs)
         text = _(
-            "%(who)s: %(higher)s would be told a risk five points or more above that told now, %(lower)s one below; the mean would be %(would)s instead of %(told)s."
+            "%(who)s: the risk would be five points or more higher than now in %(higher)s, and lower in %(lower)s; the mean would be %(would)s instead of %(told)s."
         )
         return text % {
             "who": self._who,
@@ -107,9 +107,9 @@ class Differences:
         count, of_items = len(self.pairs), self.target is Target.RAID_ESCALATES_4W
         if not self.is_all:
             text = (
-                _("Of the %(count)s items told the highest risk, out of %(total)s")
+                _("Of the %(count)s items at the highest risk, out of %(total)s")
                 if of_items
-                else _("Of the %(count)s programmes told the highest risk, out of %(total)s")
+                else _("Of the %(count)s programmes at the highest risk, out of %(total)s")
             )
         elif of_items:
             text = ngettext("Of %(count)s item", "Of %(count)s items", count)

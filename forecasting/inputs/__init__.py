@@ -8,12 +8,11 @@ Only jobs and commands import this package: it needs numpy.
 
 from .asking import AT, Asked, Place, days_not_kept, not_kept
 from .money import FARTHEST
-from .people import DEFAULT_USUAL, SURVEYED, Waves, surveyed
+from .people import SURVEYED, Waves, surveyed
 from .reading import Inputs, read
 
 __all__ = [
     "AT",
-    "DEFAULT_USUAL",
     "FARTHEST",
     "SURVEYED",
     "Asked",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -25,17 +24,13 @@ from adoption.models import (
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.models import Programme, ProgrammeUnit
 
+from .. import usual
 from ..golive.rule import DEFAULT_LIMITS
 from ..learning import features
 from ..learning.comments import patterns
 from ..learning.inputset import Matrix
 from ..versions import ALWAYS, stood, table_of, trail_of
 from .asking import AT, DAYS, NAN, Asked, Place, holds
-
-# A survey figure older than this is no part of what is usual; published surveys come once a year.
-USUAL_LOOKS_BACK = timedelta(days=550)
-FEWEST_FOR_USUAL = 5
-DEFAULT_USUAL = 64.0
 
 # The waves of a programme's unit: the day, when it was known, the mean and the answers, oldest first. Waves of the
 # whole organisation have no programme.
@@ -136,6 +131,14 @@ def surveyed(places: Sequence[Place], waves: Waves) -> Matrix:
     return found
 
 
+def _said_in(waves: Waves) -> list[usual.Said]:
+    """What each unit said in waves of which it entered every figure itself."""
+    found: dict[int, list[tuple[date, datetime, float]]] = {}
+    for (_programme, unit), series in waves.items():
+        found.setdefault(unit, []).extend((on, known_at, mean) for on, known_at, mean, _n in series)
+    return [sorted(said) for said in found.values()]
+
+
 class People:
     """What was known of the people: waves, training and signs, by programme, day and unit."""
 
@@ -143,8 +146,8 @@ class People:
         self._asked = asked
         self._links, self._people = self._read_headcounts()
         self._heads_of: dict[Place, dict[int, int]] = {}
-        self._waves = self._read_waves() if waves is None else waves
-        self._usual = {day: self._usual_on(day) for day in asked.days}
+        self._waves, said = self._read_waves() if waves is None else (waves, _said_in(waves))
+        self._usual = {day: self._usual_on(day, said) for day in asked.days}
         self._training: dict[Place, list[tuple[int, int, int, float | None]]] = defaultdict(list)
         for programme, day, *rest in asked.rows(_TRAINING):
             self._training[programme, day].append(tuple(rest))
@@ -182,19 +185,23 @@ class People:
             }
         return found
 
-    def _read_waves(self) -> Waves:
+    def _read_waves(self) -> tuple[Waves, list[usual.Said]]:
+        """Every wave, and what each unit said itself."""
         rows = (
             SurveyResult.objects.released()
             .of_living_waves()
             .known_by(self._asked.days[-1])
             .filter(wave__measure=Measure.ENGAGEMENT)
             .order_by("effective_on", "known_at", "pk")
-            .values_list("wave__programme_id", "unit_id", "effective_on", "known_at", "mean", "n")
-        )
+            .values_list("wave__programme_id", "unit_id", "effective_on", "known_at", "mean", "n", "is_rolled_up")
+        )  # fmt: skip
         found: Waves = {}
-        for programme, unit, on, known_at, mean, n in rows.iterator(chunk_size=5000):
+        said: dict[int, list[tuple[date, datetime, float]]] = {}
+        for programme, unit, on, known_at, mean, n, is_rolled_up in rows.iterator(chunk_size=5000):
             found.setdefault((programme, unit), []).append((on, known_at, mean, n))
-        return found
+            if not is_rolled_up:
+                said.setdefault(unit, []).append((on, known_at, mean))
+        return found, list(said.values())
 
     def _read_comments(self) -> dict[Place, dict[int, Written]]:
         """How many comments of four weeks were known on each day, and how many of them resist, by unit and wave."""
@@ -210,17 +217,9 @@ class People:
                     waves[on] = before[0] + written, before[1] + resisting
         return found
 
-    def _usual_on(self, day: date) -> float:
-        """The median of the latest figures; a usual value stands in where few units have one."""
-        until, since = self._asked.until[day], day - USUAL_LOOKS_BACK
-        latest = []
-        for series in self._waves.values():
-            for on, known_at, mean, _n in reversed(series):
-                if on <= day and known_at <= until:
-                    if on >= since:
-                        latest.append(mean)
-                    break
-        return statistics.median(latest) if len(latest) >= FEWEST_FOR_USUAL else DEFAULT_USUAL
+    def _usual_on(self, day: date, said: Iterable[usual.Said]) -> float:
+        found = usual.measured(said, day, self._asked.until[day])
+        return usual.ASSUMED if found is None else found
 
     def headcount(self, place: Place) -> int:
         return sum(self._heads(place).values())

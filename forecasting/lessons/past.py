@@ -9,20 +9,17 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from math import isnan
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from django.db.models import Avg
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from programmes.choices import Stage
 from programmes.models import Programme, ProgrammeUnit, ReportedFact, StatusReport
 
-from .. import inputs
+from .. import inputs, under_way
 from ..crises.outcomes import crises_of
 from ..inputs import Place
 from ..learning.features import CRISIS
@@ -31,7 +28,6 @@ from ..learning.linear import Rows
 from ..learning.outcomes import HORIZON
 from ..learning.walk import History, begun, outcomes
 from ..models import RiskSnapshot
-from ..versions import EVER, edited_after, stood
 
 # So many days are read with one set of statements.
 AT_ONCE = 13
@@ -209,24 +205,12 @@ def spoken_of() -> dict[int, list[date]]:
     return {programme: sorted(days) for programme, days in found.items()}
 
 
-# Until when each programme was neither closed nor removed.
-_UNDER_WAY = f"""
-SELECT v.id, nullif(max(v.before), 'infinity') FROM {stood(Programme, "stage")} v
-WHERE v.stage <> '{Stage.CLOSED}' GROUP BY v.id"""
-
-
 def followed_until(as_of: date) -> dict[int, date]:
     """The last day by a day on which each programme was followed, as learning has it; one that never was is not in it.
 
     What a tool reports is followed to its last word, what is kept here alone until it is closed or removed. Four statements.
     """
-    found: dict[int, date] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_UNDER_WAY, edited_after(EVER))
-        for programme, ended in cursor.fetchall():
-            # On the day itself no snapshot is taken any more.
-            last = as_of if ended is None else timezone.localdate(ended) - timedelta(days=1)
-            found[programme] = min(last, as_of)
+    found = under_way.last_days(as_of)
     for programme, said in spoken_of().items():
         found.pop(programme, None)
         by_then = bisect_right(said, as_of)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from .. import chance
 from ..choices import Stage
-from ..crises.forecast import Driver, Explained
+from ..explained import Driver, Explained
 from ..golive import evidence
 from ..learning.names import unknown_drivers
 from ..learning.raid.names import DRIVER_OF, RAW
@@ -87,14 +87,20 @@ def model_text(score: RaidScore) -> str:
     return words[Stage(score.stage)] % {"version": score.model_version}
 
 
-def raid_forecast(score: RaidScore) -> RaidForecast:
-    """A score of an item with its words. The item and its programme are read already."""
+def raid_forecast(score: RaidScore, *, is_usual_assumed: bool = False) -> RaidForecast:
+    """A score of an item with its words. The item and its programme are read already.
+
+    Args:
+        is_usual_assumed: whether too few units were asked by its day to say what engagement is usual here.
+    """
     terms = {term["name"]: term["share"] for term in score.terms}
     shares: dict[str, float] = {}
     for name, share in terms.items():
         key = DRIVER_OF.get(name, name)
         shares[key] = shares.get(key, 0.0) + share
-    known = raid_words.Known(raid_words.known_values(score.raw), {**terms, **shares})
+    known = raid_words.Known(
+        raid_words.known_values(score.raw), {**terms, **shares}, is_usual_assumed
+    )
     place = {"tenant": score.item.programme.tenant.slug, "code": score.item.programme.code}
     unknown = unknown_drivers(RAW, score.missing)
     drivers = [

@@ -158,7 +158,7 @@ def gather_items(
     return RaidHistory(
         made=RaidInputs.joined(parts),
         happened=happened,
-        watched=raid_outcomes.watched_until(last + timedelta(days=1))
+        watched=raid_outcomes.followed_until(last + timedelta(days=1))
         if watched is None
         else watched,
         portfolio=dict(Programme.all_objects.values_list("pk", "portfolio")),

@@ -19,6 +19,7 @@ from programmes import raid
 from programmes.choices import RAID_ENDED, RaidStatus
 from programmes.models import Programme, RaidItem, RaidUpdate, ReportedFact, StatusReport
 
+from .. import under_way
 from ..bundle import SOURCE
 from ..choices import EventKind
 from ..learning.raid.escalation import Said, escalations
@@ -152,7 +153,22 @@ def _raised(until: date) -> list[Happened]:
 
 def watched_until(as_of: date) -> dict[int, date]:
     """The last day of which anything is known of each programme: a history ends where its tool stopped to report."""
-    found = dict.fromkeys(Programme.all_objects.values_list("pk", flat=True), as_of)
+    return dict.fromkeys(_programmes(), as_of) | _last_words(as_of)
+
+
+def followed_until(as_of: date) -> dict[int, date]:
+    """The last day on which somebody looked at the items of each programme: nobody does once it is closed or removed. What
+    a tool reports is followed to its last word.
+    """
+    return dict.fromkeys(_programmes(), date.min) | under_way.last_days(as_of) | _last_words(as_of)
+
+
+def _programmes() -> list[int]:
+    return list(Programme.all_objects.values_list("pk", flat=True))
+
+
+def _last_words(as_of: date) -> dict[int, date]:
+    """The last day another tool reported of each programme whose history it told."""
     of_bundles = set(Programme.all_objects.filter(source=SOURCE).values_list("pk", flat=True))
     last: dict[int, date] = {}
     for reports in (
@@ -162,7 +178,7 @@ def watched_until(as_of: date) -> dict[int, date]:
         said = reports.known_by(as_of).order_by().values_list("programme_id")
         for programme, on in said.annotate(Max("effective_on")):
             last[programme] = max(on, last.get(programme, on))
-    return found | {pk: last.get(pk, as_of) for pk in of_bundles}
+    return {pk: on for pk, on in last.items() if pk in of_bundles}
 
 
 def _day(moment: datetime) -> date:

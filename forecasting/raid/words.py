@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
+from .. import usual
 from ..crises.milestones_due import late_text
 from ..drivers import LEAST
 from ..learning.raid.names import RAW
@@ -74,10 +75,14 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Known:
-    """What a sentence may name: the inputs that were known, and what each driver and each of its terms adds."""
+    """What a sentence may name: the inputs that were known, and what each driver and each of its terms adds.
+
+    `is_usual_assumed`: whether too few units were asked to say what engagement is usual here.
+    """
 
     values: Mapping[str, float]
     shares: Mapping[str, float] = field(default_factory=dict)
+    is_usual_assumed: bool = False
 
     def __contains__(self, name: object) -> bool:
         return name in self.values
@@ -227,6 +232,8 @@ def _engagement(known: Known) -> str:
     # As in `learning.features.low_engagement`, the other way round.
     below = 8.0 * math.log(math.expm1(max(known["eng_low"], 1e-6))) + 2.0
     points = round(abs(below))
+    if known.is_usual_assumed:
+        return _engagement_beside_assumed(points, is_below=below > 0)
     if not points:
         return _("Engagement around the programme is as usual here")
     text = (
@@ -243,6 +250,29 @@ def _engagement(known: Known) -> str:
         )
     )
     return text % {"points": points}
+
+
+def _engagement_beside_assumed(points: int, *, is_below: bool) -> str:
+    values = {"points": points, "usual": f"{usual.ASSUMED:.0f}"}
+    if not points:
+        return (
+            _("Engagement around the programme is at %(usual)s, the level assumed to be usual")
+            % values
+        )
+    text = (
+        ngettext(
+            "Engagement around the programme is about %(points)s point below %(usual)s, the level assumed to be usual",
+            "Engagement around the programme is about %(points)s points below %(usual)s, the level assumed to be usual",
+            points,
+        )
+        if is_below
+        else ngettext(
+            "Engagement around the programme is about %(points)s point above %(usual)s, the level assumed to be usual",
+            "Engagement around the programme is about %(points)s points above %(usual)s, the level assumed to be usual",
+            points,
+        )
+    )
+    return text % values
 
 
 def _resistance(known: Known) -> str:

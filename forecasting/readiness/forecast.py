@@ -15,11 +15,12 @@ from pmo_portal.common.exports import Percent
 from pmo_portal.common.levels import State
 
 from .. import chance, points
+from ..chance_words import band_text, percent_cell, percent_text, plain_percent
 from ..choices import Stage
-from ..crises.forecast import band_text, percent_cell, percent_text, plain_percent
 from ..in_force import shipped
 from ..learning.limits import FEWEST_ENDED
 from ..models import AdoptionShortfall, ShortfallRecord
+from ..numbers import percent
 from . import parts as readiness_parts
 
 TARGET = "adoption_shortfall"
@@ -43,10 +44,6 @@ def _told(row: AdoptionShortfall) -> chance.Chance | None:
 def part_cell(chance_of: float | None) -> Percent | str:
     """The chance of one half for files, as `Part.percent` shows it."""
     return _("not known") if chance_of is None else percent_cell(_shown(chance_of))
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"
 
 
 @dataclass(frozen=True)
@@ -151,10 +148,10 @@ class Readiness:
             return Part(label, _("not known"), str(MISSING["training"]), None)
         on = date.fromisoformat(facts["training_on"])
         values = {
-            "share": _percent(facts["share"]),
+            "share": percent(facts["share"]),
             "count": facts["required"],
             "on": day_text(on),
-            "expected": _percent(facts["share_expected"]),
+            "expected": percent(facts["share_expected"]),
             "day": day_text(self.counted_on),
         }
         text = _(
@@ -162,7 +159,7 @@ class Readiness:
         )
         # The plan is that of the day of the entry: it stands beside its share.
         if facts.get("planned") is not None:
-            values["planned"] = _percent(facts["planned"])
+            values["planned"] = percent(facts["planned"])
             text = _("%(share)s of %(count)s people are trained (%(on)s), %(planned)s planned by that day; %(expected)s expected by %(day)s")  # fmt: skip
         text %= values
         pace = facts.get("pace")

@@ -18,7 +18,7 @@ from pmo_portal.common import clock
 from programmes.choices import Stage
 from programmes.models import Milestone, MilestoneForecast, Programme
 
-from .. import selectors
+from .. import selectors, usual
 from ..golive.rule import DEFAULT_LIMITS
 from ..learning.limits import DAYS_BEFORE
 from ..learning.readiness import Engagement, Training
@@ -104,12 +104,13 @@ class Trained:
 
 @dataclass(frozen=True)
 class Engaged:
-    """The filtered engagement on a day; the last figure shown, its day, how many answered (None where nobody says so), and of
-    which unit it is where not of its own.
+    """The filtered engagement on a day; what is usual in the organisation, and whether that is only assumed; the last figure
+    shown, its day, how many answered (None where nobody says so), and of which unit it is where not of its own.
     """
 
     estimate: engagement.Estimate
-    mean: float
+    usual: float
+    is_usual_assumed: bool
     shown: float
     on: date
     answers: int | None
@@ -173,13 +174,13 @@ class Known:
             self._waves.setdefault((programme, unit), []).append((on, known_at, mean, n))
             if not is_rolled_up:
                 self._entered.setdefault(unit, []).append((on, known_at, mean))
-        self._means: dict[tuple[date, datetime], float] = {}
+        self._usual: dict[tuple[date, datetime], float | None] = {}
 
     def trained(self, place: Place, *, looking_back: bool = False) -> Trained | None:
         return (self._looking_back if looking_back else self._trained).get(place)
 
     def engaged(self, place: Place, *, looking_back: bool = False) -> Engaged | None:
-        """As `adoption.selectors.estimates`, of any day: a hidden unit takes the nearest above."""
+        """As `adoption.selectors.estimates`, of any day and around what is usual: a hidden unit takes the nearest above."""
         programme, unit, day = place
         until = self._until if looking_back else clock.end_of(day)
         for node in self._tree.upwards(unit):
@@ -190,28 +191,20 @@ class Known:
             last = max(known, key=lambda each: each[0])
             if last[0] <= day - OLDEST:
                 return None
-            mean = self._mean(day, until)
+            measured = self._measured(day, until)
+            here = usual.ASSUMED if measured is None else measured
             found = engagement.estimate(
-                (engagement.Wave(on, value, n) for on, _known, value, n in known), on=day, mean=mean
+                (engagement.Wave(on, value, n) for on, _known, value, n in known), on=day, mean=here
             )
             assert found is not None
-            return Engaged(
-                found, mean, last[2], last[0], last[3], "" if node.pk == unit else node.name
-            )
+            of = "" if node.pk == unit else node.name
+            return Engaged(found, here, measured is None, last[2], last[0], last[3], of)
         return None
 
-    def _mean(self, day: date, until: datetime) -> float:
-        if (day, until) not in self._means:
-            latest = []
-            for series in self._entered.values():
-                for on, known_at, mean in reversed(series):
-                    if on <= day and known_at <= until:
-                        latest.append(mean)
-                        break
-            self._means[day, until] = (
-                sum(latest) / len(latest) if latest else engagement.DEFAULT_MEAN
-            )
-        return self._means[day, until]
+    def _measured(self, day: date, until: datetime) -> float | None:
+        if (day, until) not in self._usual:
+            self._usual[day, until] = usual.measured(self._entered.values(), day, until)
+        return self._usual[day, until]
 
 
 def _training(places: Collection[Place], until: datetime | None) -> dict[Place, Trained]:
@@ -244,10 +237,10 @@ def ahead(known: Engaged | None, weeks: float) -> Engagement | None:
     """What was known of engagement, run on for some weeks."""
     if known is None:
         return None
-    then = engagement.run_on(known.estimate, weeks, mean=known.mean)
+    then = engagement.run_on(known.estimate, weeks, mean=known.usual)
     return Engagement(then.value, then.variance)
 
 
-def usual(known: Engaged | None) -> Engagement | None:
+def unasked(known: Engaged | None) -> Engagement | None:
     """What engagement would be taken to be where nobody was asked: what is usual in the organisation."""
-    return None if known is None else Engagement(known.mean, engagement.UNIT_SD**2)
+    return None if known is None else Engagement(known.usual, engagement.UNIT_SD**2)

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from ..crises.forecast import plain_percent
+from ..chance_words import plain_percent
 from ..golive import evidence
 from ..learning.part_names import ENGAGEMENT, PACE, SURENESS, TRAINING
 from ..models import AdoptionShortfall
+from ..numbers import percent
 from ..points import Part
 
 LABELS: dict[str, Any] = {
@@ -59,21 +60,22 @@ def start_text(row: AdoptionShortfall) -> str:
     if row.training is not None:
         said.append(
             _("%(needed)s trained, just enough to reach 85%% at the usual pace")
-            % {"needed": _percent(facts["needed"])}
+            % {"needed": percent(facts["needed"])}
             if facts["needed"] > 0
             else _("nobody trained yet, which is early enough to reach 85% at the usual pace")
         )
     if row.engagement is not None:
-        said.append(_("engagement as usual here (%(usual)s), nobody asked") % {"usual": f"{facts['usual']:.0f}"})  # fmt: skip
+        text = (
+            _("engagement at the level assumed to be usual (%(usual)s), nobody asked")
+            if facts.get("usual_is_assumed")
+            else _("engagement as usual here (%(usual)s), nobody asked")
+        )
+        said.append(text % {"usual": f"{facts['usual']:.0f}"})
     text = "; ".join(said)
     return _("A unit with %(said)s: %(start)s") % {
         "said": text,
         "start": plain_percent(row.start or 0.0),
     }
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"
 
 
 def _points(share: float) -> str:
@@ -82,8 +84,8 @@ def _points(share: float) -> str:
 
 def _training(facts: dict[str, Any]) -> str:
     return _("%(share)s are trained, %(needed)s would be just enough by now") % {
-        "share": _percent(facts["share"]),
-        "needed": _percent(facts["needed"]),
+        "share": percent(facts["share"]),
+        "needed": percent(facts["needed"]),
     }
 
 
@@ -95,11 +97,16 @@ def _pace(facts: dict[str, Any]) -> str:
 
 
 def _engagement(facts: dict[str, Any]) -> str:
-    return _("%(expected)s expected by then, %(usual)s are usual here; off track below %(threshold)s") % {
+    text = (
+        _("%(expected)s expected by then, %(usual)s are assumed to be usual; off track below %(threshold)s")
+        if facts.get("usual_is_assumed")
+        else _("%(expected)s expected by then, %(usual)s are usual here; off track below %(threshold)s")
+    )  # fmt: skip
+    return text % {
         "expected": f"{facts['engagement_expected']:.0f}",
         "usual": f"{facts['usual']:.0f}",
         "threshold": f"{facts['threshold']:.0f}",
-    }  # fmt: skip
+    }
 
 
 def _sureness(facts: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ from ..learning.readiness import (
     parts as shortfall_parts,
 )
 from ..models import AdoptionShortfall, ShortfallRecord
-from .inputs import Known, Pair, Place, ahead, pairs, usual, weeks_between
+from .inputs import Known, Pair, Place, ahead, pairs, unasked, weeks_between
 
 # Ended cases are looked back at from so many days before the day that counted.
 LOOKED_BACK = (28, 56)
@@ -236,7 +236,7 @@ def _told(pair: Pair, known: Known, by: _Telling, as_of: date) -> AdoptionShortf
         weeks=left,
         training=trained.known if trained else None,
         engagement=then,
-        usual=usual(engaged),
+        usual=unasked(engaged),
         threshold=by.threshold,
     )
     if trained is not None:
@@ -255,7 +255,8 @@ def _told(pair: Pair, known: Known, by: _Telling, as_of: date) -> AdoptionShortf
         facts |= {
             "shown": round(engaged.shown, 1),
             "answers": engaged.answers,
-            "usual": round(engaged.mean, 1),
+            "usual": round(engaged.usual, 1),
+            "usual_is_assumed": engaged.is_usual_assumed,
             "engagement_of": engaged.of,
             "engagement_expected": round(then.value, 1),
             "engagement_on": engaged.on.isoformat(),

@@ -65,7 +65,7 @@ def in_words(found: Mapping[str, Any]) -> str:
         lines += ["## What surveys are worth, and what their anonymity costs", ""]
         lines += [*_measured(found["surveys"], ["Part", "Survey inputs"], SURVEYS), ""]
         lines += [*_survey_gains(found["surveys"]), ""]
-    lines += ["## Told and observed", "", *_reliability(found["reliability"]), ""]
+    lines += ["## Forecast and observed", "", *_reliability(found["reliability"]), ""]
     lines += ["## Two, four and eight weeks", "", *_windows(found["windows"]), ""]
     lines += ["## Alerts", "", _alerts(found["alerts"]), "", *_lead(found["lead"]), "", LEAD, ""]
     lines += ["## What was learned", "", *_learned(found["learned"]), ""]
@@ -87,7 +87,7 @@ def raid_in_words(found: Mapping[str, Any]) -> str:
     lines += ["## How good the scores of items were", "", *_measured(found["parts"]), ""]
     lines += warned(found["parts"])
     lines += ["## The same of items for statisticians", "", *_exact(found["parts"]), ""]
-    lines += ["## Told and observed of items", "", *_reliability(found["reliability"]), ""]
+    lines += ["## Forecast and observed of items", "", *_reliability(found["reliability"]), ""]
     lines += ["## Alerts on items", "", _alerts(found["alerts"], "items", "an escalation"), ""]
     lines += [*_lead(found["lead"]), ""]
     lines += ["## What was learned of items", "", *_learned(found["learned"], "Escalated"), ""]
@@ -106,7 +106,7 @@ def warned(parts: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _measured(
     parts: Sequence[Mapping[str, Any]],
-    first: Sequence[str] = ("Part", "Told by"),
+    first: Sequence[str] = ("Part", "Forecast by"),
     names: Mapping[str, str] = TELLERS,
 ) -> Iterator[str]:
     yield from _table_head(
@@ -133,7 +133,9 @@ EXACT = (
 
 def _exact(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Log loss, level and slope of who tells chances."""
-    yield from _table_head(["Part", "Told by", "Log loss", "Of the base rate", "Level", "Slope"])
+    yield from _table_head(
+        ["Part", "Forecast by", "Log loss", "Of the base rate", "Level", "Slope"]
+    )
     for part in parts:
         for who, found in part["by"].items():
             if "loss" in found:
@@ -150,7 +152,7 @@ def _survey_gains(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _windows(windows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from _table_head(["Weeks", "Scores that are over", "Crises in them", "Told", "Came", "Came for each told, 95 %"])  # fmt: skip
+    yield from _table_head(["Weeks", "Scores that are over", "Crises in them", "Forecast", "Happened", "Happened for each forecast, 95 %"])  # fmt: skip
     for each in windows:
         rows = each["rows"] or 1
         yield _row(
@@ -176,7 +178,7 @@ def _lead(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _reliability(bins: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from _table_head(["Weeks", "Told", "Observed", "90 % of such a share"])
+    yield from _table_head(["Weeks", "Forecast", "Observed", "90 % of such a share"])
     for each in bins:
         observed = each["events"] / each["rows"]
         yield _row(

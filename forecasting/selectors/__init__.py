@@ -4,7 +4,7 @@ The number of statements is the same for one programme and for a thousand.
 """
 
 from .dates import outlook_counts, outlook_of, outlooks_for, slip_record
-from .golives import Pair, is_watched, limits_for, pairs_as_of, units_before
+from .golives import Pair, is_watched, limits_for, pairs_as_of, units_before, usual_engagement
 from .in_use import (
     card_of,
     cards,
@@ -90,6 +90,7 @@ __all__ = [
     "split",
     "touched_since",
     "units_before",
+    "usual_engagement",
     "unit_levels",
     "unit_scores_for",
     "was_challenger",

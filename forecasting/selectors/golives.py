@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,12 +20,8 @@ from programmes.models import (
     ProgrammeUnit,
 )
 
+from .. import usual
 from ..golive.rule import Engagement, Inputs, Limits, Resistance, Training
-
-# Fewer figures than this make no "usual"; then what the organisation expects stands in.
-FEWEST_UNITS_FOR_USUAL = 5
-# A figure older than this is no part of what is usual today; published surveys come once a year.
-USUAL_LOOKS_BACK = timedelta(days=550)
 
 
 @dataclass(frozen=True)
@@ -141,6 +136,7 @@ class _Known:
             .distinct()
         )
         measured = usual_engagement(as_of)
+        # What the organisation expects stands in, and is said to.
         self._usual = measured if measured is not None else float(settings.engagement_target)
         self._usual_is_measured = measured is not None
 
@@ -192,16 +188,15 @@ class _Known:
 
 
 def usual_engagement(as_of: date) -> float | None:
-    """The median of the units' latest released figures; None where too few units have one."""
+    """What is usual on a day (`usual`), of released figures; None where too few units have one. One statement."""
     means = (
         SurveyResult.objects.released()
         .known_by(as_of)
         .of_living_waves()
         .filter(wave__measure=Measure.ENGAGEMENT, is_rolled_up=False)
-        .filter(effective_on__gte=as_of - USUAL_LOOKS_BACK)
+        .filter(effective_on__gte=as_of - usual.LOOKS_BACK)
         .order_by("unit_id", "-effective_on", "-pk")
         .distinct("unit_id")
         .values_list("mean", flat=True)
     )
-    known = [mean for mean in means if mean is not None]
-    return statistics.median(known) if len(known) >= FEWEST_UNITS_FOR_USUAL else None
+    return usual.middle([mean for mean in means if mean is not None])

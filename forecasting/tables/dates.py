@@ -70,7 +70,7 @@ _TOLD = (
 _DATES = (
     Column("band", _("Likely range"), "band", on_page=False),
     Column("raised", _("Raised most by"), "main", on_page=False),
-    Column("start", _("Beginning, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
+    Column("start", _("Start, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
     *(_points(name) for name in MISS_PARTS),
     Column("sum", _("Sum, points"), lambda row: as_points(row.row.missed), numeric=True, on_page=False),
     Column("trend", _("Trend"), lambda row: row.row.get_direction_display(), on_page=False),
@@ -80,14 +80,14 @@ _DATES = (
     Column("p50", _("P50"), "row.p50_on", sort=("p50_on",)),
     Column("p80", _("P80"), "row.p80_on", sort=("p80_on",)),
     Column("p90", _("P90"), "row.p90_on", sort=("p90_on",)),
-    Column("main", _("Later most by"), "chain.main", on_page=False),
+    Column("main", _("Delayed most by"), "chain.main", on_page=False),
     *_steps(P50, "P50"),
     *_steps(P80, "P80"),
     *_steps(P90, "P90"),
     Column("missing", _("Not known"), lambda row: "; ".join(row.missing), on_page=False),
-    Column("told_for", _("Told for"), "row.forecast_on", on_page=False),
-    Column("kind", _("Like milestones"), "kind", on_page=False),
-    Column("basis", _("Rests on"), "basis", on_page=False),
+    Column("told_for", _("Forecast for"), "row.forecast_on", on_page=False),
+    Column("kind", _("Similar milestones"), "kind", on_page=False),
+    Column("basis", _("Based on"), "basis", on_page=False),
     Column("as_of", _("As of"), "row.as_of", on_page=False),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.common.registers import Column, Register
 
-from ..crises.forecast import plain_cell
+from ..chance_words import plain_cell
 from ..learning.part_names import PARTS
 from ..points import as_points, points_of
 from ..readiness.forecast import part_cell
@@ -43,14 +43,14 @@ UNITS_AT_GOLIVES = Register(
         Column("engagement", _("Engagement low"), lambda row: part_cell(row.row.engagement), sort=("engagement",), numeric=True),
         Column("main", _("Raised most by"), "main", on_page=False),
         Column("usual", _("Usual"), lambda row: plain_cell(row.row.base), numeric=True, on_page=False),
-        Column("start", _("Beginning, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
+        Column("start", _("Start, points"), lambda row: as_points(row.row.start), numeric=True, on_page=False),
         *(_points(name) for name in PARTS),
         Column("sum", _("Sum, points"), lambda row: as_points(row.row.chance), numeric=True, on_page=False),
         Column("missing", _("Not known"), "missing", on_page=False),
         Column("why_training", _("Training"), "training.text", on_page=False),
         Column("why_engagement", _("Engagement"), "engagement.text", on_page=False),
         Column("counted_on", _("Counted on"), "counted_on", on_page=False),
-        Column("basis", _("Rests on"), "basis", on_page=False),
+        Column("basis", _("Based on"), "basis", on_page=False),
         Column("as_of", _("As of"), "row.as_of", on_page=False),
     ),
     default_sort="-chance",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, F, OrderBy, Q, When
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,11 @@ from pmo_portal.common.registers import Column, Register
 
 from .. import cards, chance, drivers
 from ..chance import Chance
+from ..chance_words import band_text, percent_cell, percent_text, plain_cell
 from ..choices import STATE_OF_LEVEL, RiskLevel
 from ..crises import forecast
 from ..crises.running import Running
+from ..explained import end_of
 from ..models import RiskOutcome, RiskScore
 
 
@@ -39,7 +42,7 @@ class ScoreRow:
 
     @property
     def percent(self) -> str:
-        return "" if self.crisis else forecast.percent_text(self.chance)
+        return "" if self.crisis else percent_text(self.chance)
 
     @property
     def cell(self) -> Percent | str:
@@ -53,7 +56,7 @@ class ScoreRow:
 
     @property
     def band(self) -> str:
-        return "" if self.crisis else forecast.band_text(self.chance)
+        return "" if self.crisis else band_text(self.chance)
 
     @property
     def state(self) -> State:
@@ -106,7 +109,7 @@ def _unit(row: Any) -> str:
 
 def told_cell(row: Any) -> Percent | str:
     """The risk as a page shows it."""
-    return forecast.percent_cell(row.chance)
+    return percent_cell(row.chance)
 
 
 def _share(key: str, label: Any) -> Column:
@@ -132,16 +135,16 @@ def sum_columns(labels: Mapping[str, Any]) -> tuple[Column, ...]:
         return row.score.start if row.shares else None
 
     def end(row: Any) -> float | None:
-        return forecast.end_of(row.score, row.shares) if row.shares else None
+        return end_of(row.score, row.shares) if row.shares else None
 
     def told(odds: float | None) -> Percent | None:
-        return None if odds is None else forecast.plain_cell(chance.probability_of(odds))
+        return None if odds is None else plain_cell(chance.probability_of(odds))
 
     def rounded(odds: float | None) -> float | None:
         return None if odds is None else round(odds, 6)
 
     return (
-        Column("usual", _("Usual"), lambda row: forecast.plain_cell(row.score.base), numeric=True, on_page=False),
+        Column("usual", _("Usual"), lambda row: plain_cell(row.score.base), numeric=True, on_page=False),
         Column("start", _("Start, log-odds"), lambda row: rounded(start(row)), numeric=True, on_page=False),
         Column("start_told", _("Start"), lambda row: told(start(row)), numeric=True, on_page=False),
         *(_share(key, label) for key, label in labels.items()),
@@ -150,18 +153,52 @@ def sum_columns(labels: Mapping[str, Any]) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+_NAMES = ("programme__name", "unit__name")
+# What nobody is told of a programme in a crisis.
+_NOT_TOLD = frozenset({"risk", "level", "band", "trend"})
+
+
+@dataclass(frozen=True)
+class ScoreRegister(Register):
+    """A register of scores. Sorted by what is not told of programmes in a crisis (`crises.running`), their rows come last
+    whichever way, by their names: their place would give the number away.
+    """
+
+    in_crisis: tuple[int, ...] = ()
+
+    def order(self, wanted: str) -> tuple[str, list[Any]]:
+        chosen, order = super().order(wanted)
+        if not self.in_crisis or chosen.lstrip("-") not in _NOT_TOLD:
+            return chosen, order
+        *told, last = order
+        silent = Q(programme__in=self.in_crisis)
+        return chosen, [
+            Case(When(silent, then=1), default=0).asc(),
+            *(
+                OrderBy(
+                    Case(When(~silent, then=each.expression)),
+                    descending=each.descending,
+                    nulls_last=True,
+                )
+                for each in told
+            ),
+            *(Case(When(silent, then=F(name))).asc() for name in _NAMES),
+            last,
+        ]
+
+
 _SUM = sum_columns(drivers.LABELS)
 
 _TREND = Column("trend", _("Trend"), "direction", sort=("direction",))
 
-SCORES = Register(
+SCORES = ScoreRegister(
     "forecasts",
     (
         Column(
             "programme",
             _("Programme"),
             "score.programme.name",
-            sort=("programme__name", "unit__name"),
+            sort=_NAMES,
         ),
         Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("unit", _("Unit"), _unit, on_page=False),
@@ -171,7 +208,7 @@ SCORES = Register(
         _TREND,
         Column("main", _("Raised most by"), "main"),
         *_SUM,
-        Column("missing", _("Inputs missing"), "missing", on_page=False),
+        Column("missing", _("Not known"), "missing", on_page=False),
         Column("as_of", _("As of"), "score.as_of", sort=("as_of",)),
         Column("made_by", _("Made by"), "made_by", on_page=False),
     ),
@@ -179,14 +216,14 @@ SCORES = Register(
 )
 
 
-UNIT_SCORES = Register(
+UNIT_SCORES = ScoreRegister(
     "units-at-risk",
     (
         Column("unit", _("Unit"), "score.unit.name", sort=("unit__name", "programme__name")),
         Column("unit_code", _("Code of the unit"), "score.unit.code", on_page=False),
         Column("risk", _("Risk in four weeks"), "cell", sort=("probability",), numeric=True),
         Column("level", _("Level"), "level", sort=("probability",)),
-        Column("programme", _("Programme"), "score.programme.name", sort=("programme__name", "unit__name")),
+        Column("programme", _("Programme"), "score.programme.name", sort=_NAMES),
         Column("code", _("Code"), "score.programme.code", on_page=False),
         Column("band", _("Likely range"), "band", sort=("low", "high")),
         _TREND,
@@ -242,9 +279,9 @@ DIFFERENCES = Register(
         Column("subject", _("What is scored"), "label"),
         Column("programme", _("Programme"), "programme.name"),
         Column("code", _("Code"), "programme.code"),
-        Column("told", _("Told now"), lambda row: forecast.plain_cell(row.told)),
-        Column("level", _("Level told now"), lambda row: row.level.label),
-        Column("would", _("By the challenger"), lambda row: forecast.plain_cell(row.would)),
+        Column("told", _("Forecast now"), lambda row: plain_cell(row.told)),
+        Column("level", _("Level now"), lambda row: row.level.label),
+        Column("would", _("By the challenger"), lambda row: plain_cell(row.would)),
         Column("would_level", _("Level by the challenger"), lambda row: row.would_level.label),
         Column(
             "points", _("Change in points"), lambda row: round(100 * row.change, 1), numeric=True
@@ -257,7 +294,7 @@ MEASURED = Register(
     "backtest",
     (
         Column("part", _("Part")),
-        Column("teller", _("Told by")),
+        Column("teller", _("Forecast by")),
         Column("measure", _("Measure")),
         Column("value", _("Value"), numeric=True),
         Column("low", _("From"), numeric=True),
@@ -272,11 +309,11 @@ OUTCOMES = Register(
     (
         Column("programme", _("Programme"), "programme.name", sort=("programme__name",)),
         Column("code", _("Code"), "programme.code", on_page=False),
-        Column("as_of", _("Told on"), "as_of", sort=("as_of", "programme__name")),
-        Column("told", _("Risk told"), outcome_told, sort=("probability",), numeric=True),
+        Column("as_of", _("Forecast on"), "as_of", sort=("as_of", "programme__name")),
+        Column("told", _("Risk forecast"), outcome_told, sort=("probability",), numeric=True),
         Column("happened", _("Within four weeks"), _came, sort=("happened",)),
         Column("touch", _("What people did"), lambda row: row.get_touch_display(), sort=("touch",)),
-        Column("stage", _("Told by"), lambda row: row.get_stage_display(), sort=("stage",)),
+        Column("stage", _("Forecast by"), lambda row: row.get_stage_display(), sort=("stage",)),
         Column("known_on", _("Known on"), "known_on", sort=("known_on",)),
     ),
     default_sort="-as_of",

@@ -132,7 +132,7 @@ def model_watch(request: TenantRequest, slug: str) -> HttpResponse:
             if last and target is Target.CRISIS_4W
             else [],
             "checks": checks[::-1],
-            "ratios": figures.ratios(checks, right=_("As told"))
+            "ratios": figures.ratios(checks, right=_("As forecast"))
             if len(checks) >= FEWEST_CHECKS_DRAWN
             else None,
         },

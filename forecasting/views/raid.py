@@ -13,6 +13,7 @@ from pmo_portal.common.registers import Register, export_format, export_response
 from pmo_portal.common.rendering import show
 
 from .. import selectors
+from ..chance_words import limits_text
 from ..choices import Target
 from ..crises import forecast
 from ..forms import RaidScoreFilter
@@ -50,7 +51,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
         "finding": raid_forecast.raid_finding(levels["high"], levels["elevated"], levels["scored"]),
         "is_late": levels["as_of"] is not None
         and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,
-        "limits": forecast.limits_text(levels["lowest_base"], levels["highest_base"]),
+        "limits": limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
     }
     standing = closed_of(programme) if programme is not None else {}

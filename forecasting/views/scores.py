@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -20,8 +21,9 @@ from pmo_portal.common.registers import export_format, export_response, register
 from pmo_portal.common.rendering import show
 
 from .. import figures, selectors, services
+from ..chance_words import limits_text
 from ..choices import Target
-from ..crises import forecast, milestones_due, trends
+from ..crises import findings, forecast, milestones_due, trends
 from ..crises.forecast import Forecast
 from ..crises.running import running
 from ..forms import ScoreFilter, UnitScoreFilter
@@ -58,7 +60,7 @@ def _told_then(request: TenantRequest, day: date) -> HttpResponse:
     context: dict[str, Any] = {
         "programme": request.programme,
         "past": day,
-        "finding": _("No score was told of %(name)s in the days to %(day)s")
+        "finding": _("%(name)s had no score in the days up to %(day)s")
         % {"name": request.programme.name, "day": day_text(day)},
     }
     closed = closed_of(request.programme, by=day)
@@ -106,7 +108,7 @@ def _context(
     risks = selectors.signals_of(request.programme)
     context: dict[str, Any] = {
         "programme": request.programme,
-        "finding": forecast.score_finding(name, None),
+        "finding": findings.score_finding(name, None),
         "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
         "alerts": selectors.alerts(
             [
@@ -148,7 +150,7 @@ def _told(
         place={"tenant": request.tenant.slug, "code": request.programme.code},
     )
     return {
-        "finding": forecast.score_finding(name, told),
+        "finding": findings.score_finding(name, told),
         "forecast": told,
         "as_of": score.as_of,
         "bars": figures.driver_bars([(each.label, each.share) for each in told.top]),
@@ -172,18 +174,19 @@ def score_list(request: TenantRequest) -> HttpResponse:
     scores = selectors.scores_for(request.member)
     crises = running(on=clock.today())
     present = partial(score_row, crises=crises)
+    register = replace(SCORES, in_crisis=tuple(crises))
     if export_format(request):
-        return export_response(request, SCORES, scores, filters=ScoreFilter, present=present)
+        return export_response(request, register, scores, filters=ScoreFilter, present=present)
     levels = selectors.levels_of_all(request.member, list(crises))
     page = register_page(
-        request, SCORES, scores, filters=ScoreFilter, present=present, unfiltered=levels["all"]
+        request, register, scores, filters=ScoreFilter, present=present, unfiltered=levels["all"]
     )
     _mark_shown(page.rows)
     context: dict[str, Any] = {
         "register": page,
-        "finding": forecast.scores_finding(**levels),
+        "finding": findings.scores_finding(**levels),
         "holds": selectors.what_holds(Target.CRISIS_4W),
-        "limits": forecast.limits_text(levels["lowest_base"], levels["highest_base"]),
+        "limits": limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
     }
     return show(request, "forecasting/score_list.html", "register", context)
@@ -196,14 +199,13 @@ def unit_score_list(request: TenantRequest) -> HttpResponse:
     scores = selectors.unit_scores_for(request.member)
     crises = running(on=clock.today())
     present = partial(score_row, crises=crises)
+    register = replace(UNIT_SCORES, in_crisis=tuple(crises))
     if export_format(request):
-        return export_response(
-            request, UNIT_SCORES, scores, filters=UnitScoreFilter, present=present
-        )
+        return export_response(request, register, scores, filters=UnitScoreFilter, present=present)
     levels = selectors.unit_levels(scores, list(crises))
     page = register_page(
         request,
-        UNIT_SCORES,
+        register,
         scores,
         filters=UnitScoreFilter,
         present=present,
@@ -212,11 +214,11 @@ def unit_score_list(request: TenantRequest) -> HttpResponse:
     _mark_shown(page.rows)
     context: dict[str, Any] = {
         "register": page,
-        "finding": forecast.units_finding(**levels),
+        "finding": findings.units_finding(**levels),
         "holds": selectors.what_holds(Target.CRISIS_4W),
         "is_late": levels["as_of"] is not None
         and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,
-        "limits": forecast.limits_text(levels["lowest_base"], levels["highest_base"]),
+        "limits": limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
     }
     return show(request, "forecasting/unit_score_list.html", "register", context)

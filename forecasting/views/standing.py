@@ -12,7 +12,7 @@ from pmo_portal.common import clock
 from programmes.selectors import closed_on
 
 from .. import selectors
-from ..crises.forecast import closed_text
+from ..crises.findings import closed_text
 from ..crises.running import running_of
 
 

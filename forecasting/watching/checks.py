@@ -26,6 +26,7 @@ from ..learning.judging.watch import Remedy
 from ..learning.limits import HIGH_FROM, WATCHED, begins
 from ..lessons import past
 from ..models import ModelCheck, RaidOutcome, RiskOutcome
+from ..raid import outcomes as raid_outcomes
 from . import inputs, remedies
 from .closing import closed_items, closed_programmes
 from .remedies import BATCH, Finding
@@ -43,16 +44,20 @@ class Findings:
 
 def look(as_of: date) -> Findings:
     """Close what can be closed, and once a week check the models in force. Nothing is written."""
-    crises, followed = crises_of(), past.followed_until(as_of)
+    crises = crises_of()
+    followed = {
+        Target.CRISIS_4W: past.followed_until(as_of),
+        Target.RAID_ESCALATES_4W: raid_outcomes.followed_until(as_of),
+    }
     found = Findings(
-        outcomes=closed_programmes(as_of, crises, followed),
-        of_items=closed_items(as_of),
+        outcomes=closed_programmes(as_of, crises, followed[Target.CRISIS_4W]),
+        of_items=closed_items(as_of, followed[Target.RAID_ESCALATES_4W]),
     )
     monday = monday_of(as_of)
     for target in Target:
         if ModelCheck.objects.filter(target=target, as_of=monday).exists():
             continue
-        check = _check(target, monday, as_of, crises, followed)
+        check = _check(target, monday, as_of, crises, followed[target])
         if check is not None:
             found.checks.append(check)
     return found
@@ -61,14 +66,19 @@ def look(as_of: date) -> Findings:
 def _check(
     target: Target, monday: date, as_of: date, crises: Begun, followed: Followed
 ) -> Finding | None:
-    """Compare what people were told of late, by whichever models, with what came; None where they were told nothing yet."""
+    """Compare what people were told of late, by whichever models, with what came; None where they were told nothing yet.
+
+    Where no programme was followed for half a year, the check says so: an alarm of before does not stand for ever.
+    """
     used, standing = registry.in_force(target), standing_of(target)
-    since = as_of - WATCHED
+    since = half_year = as_of - WATCHED
     if standing.anew is not None:
         # Until then people were told by what a remedy or a decision took out of use.
         since = max(since, standing.anew + timedelta(days=1))
     lately = heard(target, since, as_of, crises, followed)
-    if not len(lately):
+    if not len(lately) and (
+        since > half_year or not ModelCheck.objects.filter(target=target).exists()
+    ):
         return None
     high_from = np.array([begins(HIGH_FROM * base) for base in lately.bases])
     found = watch.watch(lately.told, until=as_of.toordinal(), high_from=high_from)
@@ -76,7 +86,8 @@ def _check(
     figures["since"] = since.isoformat()
     figures["told_by"] = lately.told_by
     figures["windows"] = _windows(lately) if target is Target.CRISIS_4W else []
-    of_late = (inputs.of_programmes if target is Target.CRISIS_4W else inputs.of_items)(as_of)
+    read_inputs = inputs.of_programmes if target is Target.CRISIS_4W else inputs.of_items
+    of_late = read_inputs(as_of) if len(lately) else []
     figures["inputs"] = [{**asdict(each), "state": each.state} for each in of_late]
     figures["input_alarms"] = watch.input_alarms(of_late)
     alarms = [*found.alarms, *figures["input_alarms"]]

@@ -57,10 +57,10 @@ def closed_programmes(as_of: date, crises: Begun, followed: Followed) -> list[Ri
     return found
 
 
-def closed_items(as_of: date) -> list[RaidOutcome]:
+def closed_items(as_of: date, followed: Followed) -> list[RaidOutcome]:
     """The scores of Mondays whose four weeks are over, with what came; those kept already are left out.
 
-    An item that had escalated that very day, when nobody knew yet, says nothing, nor does one whose programme was not watched to the end.
+    An item that had escalated that very day, when nobody knew yet, says nothing, nor does one whose programme was not followed to the end.
     """
     wanted = _to_close(as_of)
     if not wanted:
@@ -69,7 +69,6 @@ def closed_items(as_of: date) -> list[RaidOutcome]:
     days: dict[int, list[date]] = defaultdict(list)
     for each in raid_outcomes.happened(until=as_of):
         days[each.item].append(each.on)
-    watched = raid_outcomes.watched_until(as_of)
     scores = (
         RaidScore.objects.filter(as_of__in=wanted)
         .order_by("item_id", "as_of", "-computed_at", "-pk")
@@ -79,7 +78,7 @@ def closed_items(as_of: date) -> list[RaidOutcome]:
     found = []
     for item, programme, day, probability, model, stage in scores.iterator(chunk_size=5000):
         came = days.get(item, ())
-        if (item, day) in kept or day in came or day + HORIZON > watched.get(programme, as_of):
+        if (item, day) in kept or day in came or day + HORIZON > followed.get(programme, date.min):
             continue
         found.append(
             RaidOutcome(

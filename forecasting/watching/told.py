@@ -23,7 +23,7 @@ from ..raid import outcomes as raid_outcomes
 
 # The crises of each programme.
 Begun = Mapping[int, Sequence[Crisis]]
-# The last day on which each programme was followed (`past.followed_until`).
+# The last day on which each programme was followed (`past.followed_until`), or its items were (`raid.outcomes.followed_until`).
 Followed = Mapping[int, date]
 WEEK = timedelta(weeks=1)
 
@@ -69,7 +69,7 @@ def heard(target: Target, since: date, as_of: date, crises: Begun, followed: Fol
     found = (
         _programmes_heard(since, as_of, crises, followed)
         if target is Target.CRISIS_4W
-        else _items_heard(since, as_of)
+        else _items_heard(since, as_of, followed)
     )
     rows = [row for row in found if row.followed >= min(row.score.as_of + WEEK, as_of)]
     weeks = np.array([row.score.as_of.toordinal() for row in rows], dtype=np.int64)
@@ -132,8 +132,7 @@ def _programmes_heard(since: date, as_of: date, crises: Begun, followed: Followe
     return rows
 
 
-def _items_heard(since: date, as_of: date) -> list[_Row]:
-    watched = raid_outcomes.watched_until(as_of)
+def _items_heard(since: date, as_of: date, followed: Followed) -> list[_Row]:
     escalated: dict[int, list[date]] = {}
     for each in raid_outcomes.happened(until=as_of):
         escalated.setdefault(each.item, []).append(each.on)
@@ -150,7 +149,7 @@ def _items_heard(since: date, as_of: date) -> list[_Row]:
             score,
             score.of,
             _days_until(score.as_of, escalated.get(score.item_id, ())),
-            watched.get(score.of, as_of),
+            followed.get(score.of, date.min),
         )
         for score in scores
     ]

@@ -242,9 +242,7 @@ def test_what_would_be_told_stands_beside_what_is_told_and_nothing_is_written(
     assert text.index("Estates") < text.index("Payroll")
     assert '<a href="/t/acme/p/PAY/forecast/">Payroll</a>' in text
     assert f"{100 * (would - 0.9):+.1f}".replace("-", "−") in text
-    assert (
-        "Of 2 programmes: 0 would be told a risk five points or more above that told now, " in text
-    )
+    assert "Of 2 programmes: the risk would be five points or more higher than now in 0" in text
     with tenant_context(acme.id):
         assert list(RiskScore.objects.order_by("pk").values()) == before
     rows = b"".join(client_for(vic).get(PAGE, {"format": "csv"})).decode()
@@ -264,7 +262,7 @@ def test_items_are_told_beside_each_other_too(acme, vic, dee, client_for) -> Non
         count = RaidScore.objects.count()
     text = read(client_for(vic), OF_ITEMS)
     assert "Vendor is late" in text
-    assert "Of 1 item: 0 would be told" in text
+    assert "Of 1 item: the risk would be five points or more higher than now in 0" in text
     assert "crisis" not in text.split("<main", 1)[1].split("</main>")[0].lower().replace("a crisis within four weeks", "")  # fmt: skip
     assert "Vendor is late" not in read(client_for(dee), OF_ITEMS)
     with tenant_context(acme.id):
@@ -281,7 +279,7 @@ def test_of_many_programmes_a_page_compares_those_told_the_highest_risk_and_a_fi
                 programme=ProgrammeFactory(name=name), probability=risk, low=0.0, high=0.7
             )
     text = read(client_for(vic), PAGE)
-    assert "Of the 2 programmes told the highest risk, out of 3:" in text
+    assert "Of the 2 programmes at the highest risk, out of 3:" in text
     assert "Only the 2 programmes with the highest risk are compared here; the file compares all 3." in text  # fmt: skip
     assert "Digital" in text
     assert "Estates" not in text

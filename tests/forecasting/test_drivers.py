@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from forecasting import chance, drivers
+from forecasting.chance_words import band_text, percent_text
 from forecasting.crises import forecast
 from forecasting.crises.milestones_due import Due
 from forecasting.golive import words as golive_words
@@ -178,14 +179,14 @@ def test_the_age_of_a_survey_is_a_day():
     [(0.005, "under 5%"), (0.024, "under 5%"), (0.025, "5%"), (0.27, "25%"), (0.95, "95%"), (0.99, "95%")],
 )  # fmt: skip
 def test_a_chance_is_shown_in_steps_and_never_as_certain(probability, text):
-    assert forecast.percent_text(chance.shown(probability, probability, probability)) == text
+    assert percent_text(chance.shown(probability, probability, probability)) == text
 
 
 def test_the_band_is_rounded_outwards_and_holds_the_chance():
     told = chance.shown(0.22, 0.11, 0.31)
     assert (told.low_percent, told.percent, told.high_percent) == (10, 20, 35)
     narrow = chance.shown(0.024, 0.02, 0.0245)
-    assert forecast.band_text(narrow) == "up to 5%"
+    assert band_text(narrow) == "up to 5%"
 
 
 def test_the_frequency_counts_programmes():
@@ -239,5 +240,5 @@ def test_a_unit_stands_out_only_where_one_is_worst():
 
 def test_no_end_of_a_band_says_that_something_is_certain() -> None:
     certain, likely = chance.shown(1.0, 1.0, 1.0), chance.shown(0.93, 0.82, 1.0)
-    assert forecast.band_text(certain) == "95% or more"
-    assert forecast.band_text(likely) == "80% to 95%"
+    assert band_text(certain) == "95% or more"
+    assert band_text(likely) == "80% to 95%"

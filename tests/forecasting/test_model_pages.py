@@ -187,6 +187,16 @@ def test_every_term_has_a_name(target) -> None:
     assert shipped.digest(target) == prior.load(target).digest
 
 
+def test_the_watch_says_since_when_there_is_nothing_to_compare(acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        figures_of = ModelCheckFactory.build().figures
+        nothing = {"weeks": 0, "rows": 0, "observed": 0, "expected": 0.0, "ratio": None}
+        ModelCheckFactory(figures={**figures_of, **nothing, "told_by": [], "since": "2025-12-15"})
+    page = client_for(vic).get(f"{CARD}watch/").content.decode()
+    assert "Nothing to compare since 15 Dec 2025: no programme has been followed since then" in page
+    assert "Happened and expected" not in page
+
+
 def test_the_watch_says_what_is_wrong_and_which_input_moved(learned, acme, vic, client_for) -> None:
     text = read(client_for(vic), f"{CARD}watch/")
     assert "More happens than forecast" in text
@@ -293,14 +303,14 @@ def test_the_backtest_says_what_surveys_are_worth(learned, acme, vic, client_for
 def test_every_figure_of_a_backtest_is_in_its_file_as_a_number(learned, acme, vic, client_for) -> None:  # fmt: skip
     answer = client_for(vic).get("/t/acme/forecasts/backtest/", {"format": "csv"})
     lines = b"".join(answer).decode().splitlines()
-    assert lines[0].lstrip("\ufeff") == "Part,Told by,Measure,Value,From,To,Rows"
+    assert lines[0].lstrip("\ufeff") == "Part,Forecast by,Measure,Value,From,To,Rows"
     for line in (
         'All weeks,The model,"Calibration in the large, log-odds",-0.12,-0.31,0.07,800',
         'All weeks,The base rate,"Log loss, nats",0.198,0.177,0.22,800',
         "All weeks,No survey,AUC,0.74,0.7,0.77,800",
         'All weeks,No survey,"Log loss lost without surveys, nats",0.002,0.0004,0.004,800',
         "Alerts without a break,The model,Weeks ahead above chance,2.0,1.5,2.5,22",
-        "Eight weeks,The model,Came for each told,1.1,0.8,1.5,300",
+        "Eight weeks,The model,Happened for each forecast,1.1,0.8,1.5,300",
     ):
         assert line in lines, line
     assert client_for(vic).get("/t/acme/forecasts/backtest/", {"format": "xlsx"}).status_code == 200

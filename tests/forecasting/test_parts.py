@@ -195,14 +195,14 @@ def test_the_milestone_says_what_moves_its_dates(dated, vic, client_for) -> None
     page = read(client_for(vic), dated.due.get_absolute_url())
     for words in (
         "Of 20 milestones in this position, about 12 are expected to miss their baseline",
-        "The smoothed schedule index is 0.98: told like those in programmes on schedule",
+        "The smoothed schedule index is 0.98: compared with milestones in programmes on schedule",
         "(lowers, −10 points)",
         "(earlier, −5 days)",
         "Likely range: 45% to 85%",
         "A typical milestone that is forecast to meet its baseline misses it in 20% of cases",
         "The forecast is the baseline",
         '<td class="pp-num">62.0</td>',
-        "The date lies 14 days ahead",
+        "The date is 14 days ahead",
         "174,352",
         "No milestone of this organisation counts yet",
         "Show how points and days add up",
@@ -230,7 +230,7 @@ def test_an_unknown_schedule_is_named(dated, vic, client_for) -> None:
     with tenant_context(dated.outlook.tenant_id):
         MilestoneOutlook.objects.update(schedule=None, kind="near/any")
     page = read(client, url)
-    assert "The schedule index is not known: told like those in any programme" in page
+    assert "The schedule index is not known: compared with milestones in any programme" in page
     assert (
         "No schedule index: neither a reported one nor a budget with a milestone that is due or reached"
         in page
@@ -258,10 +258,10 @@ def test_the_days_add_up_in_files_too(dated, vic, client_for) -> None:
         assert len(steps) == 5
         assert sum(steps) == int(row[f"Working days from the plan to {date}"])
     assert row["Working days from the plan to P80"] == "10"
-    assert row["Later most by"] == "Still open"
+    assert row["Delayed most by"] == "Still open"
     parts = [float(row[f"{label}, points"]) for label in outlook_parts.PART_LABELS.values()]
     assert len(parts) == 5
-    assert float(row["Beginning, points"]) + sum(parts) == pytest.approx(float(row["Sum, points"]))
+    assert float(row["Start, points"]) + sum(parts) == pytest.approx(float(row["Sum, points"]))
     assert (row["Sum, points"], row["Likely range"], row["Raised most by"]) == ("62.0", "45% to 85%", "Still open")  # fmt: skip
     answer = client.get(f"{DATES}?format=xlsx")
     heads, cells = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values
@@ -385,7 +385,7 @@ def test_where_nothing_is_known_nothing_is_added_up(unready, vic, client_for) ->
     client = client_for(vic)
     assert "Show how the points add up" not in read(client, unready.golive.get_absolute_url())
     (row,) = rows_of(client, f"{UNITS}?format=csv")
-    assert row["Beginning, points"] == row["Sum, points"] == row["Training so far, points"] == ""
+    assert row["Start, points"] == row["Sum, points"] == row["Training so far, points"] == ""
     assert "Training: not known" in row["Not known"]
 
 
@@ -394,7 +394,7 @@ def test_the_points_add_up_in_files_too(unready, vic, client_for) -> None:
     (row,) = rows_of(client, f"{UNITS}?format=csv")
     parts = [float(row[f"{label}, points"]) for label in readiness_parts.LABELS.values()]
     assert len(parts) == 4
-    assert float(row["Beginning, points"]) + sum(parts) == pytest.approx(float(row["Sum, points"]))
+    assert float(row["Start, points"]) + sum(parts) == pytest.approx(float(row["Sum, points"]))
     assert row["Raised most by"] == "Training so far"
     answer = client.get(f"{UNITS}?format=xlsx")
     heads, cells = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values

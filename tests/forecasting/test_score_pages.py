@@ -457,14 +457,14 @@ def test_the_scorecard_of_a_past_day_leads_to_the_score_of_that_day(story, vic, 
     assert f'href="{PAGE}?as_of={on}"' in card
     assert f'href="{PAGE}"' not in card.partition('id="forecast"')[2].partition("</section>")[0]
     page = read(client, f"{PAGE}?as_of={on}")
-    assert "As it was told on" in page
+    assert "As forecast on" in page
     assert "40%" in page
     assert "Compute now" not in page
     # Nobody is taken to have seen in time what is looked at later.
     with tenant_context(story.programme.tenant_id):
         assert not RiskScore.objects.filter(as_of=then, shown_at__isnull=False).exists()
     page = read(client, f"{PAGE}?as_of={(TODAY - timedelta(days=90)).isoformat()}")
-    assert "No score was told of Payroll renewal in the days to" in page
+    assert "Payroll renewal had no score in the days up to" in page
     assert "25%" in read(client, f"{PAGE}?as_of=nonsense")
 
 

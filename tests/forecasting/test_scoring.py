@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from adoption import engagement
 from adoption.models import SurveyResult
-from forecasting import inputs
+from forecasting import inputs, usual
 from forecasting.choices import Origin, Stage, Target
 from forecasting.crises import scoring
 from forecasting.in_force import registry
@@ -205,7 +205,7 @@ def test_engagement_is_what_the_filter_of_adoption_says(programme, unit) -> None
         wave = SurveyWaveFactory(programme=programme, closed_on=on)
         SurveyResultFactory(wave=wave, unit=unit, mean=mean, n=n, known_at=at(on))
         waves.append(engagement.Wave(on, mean, n))
-    expected = engagement.estimate(waves, on=DAY, mean=inputs.DEFAULT_USUAL)
+    expected = engagement.estimate(waves, on=DAY, mean=usual.ASSUMED)
     raw = raw_of(programme)
     assert raw["eng_mean"] == pytest.approx(expected.value)
     assert raw["eng_age_w"] == pytest.approx(1)

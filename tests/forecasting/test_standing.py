@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from forecasting.choices import CrisisKind, EventKind, RiskLevel
 from forecasting.crises import scoring
-from forecasting.crises.forecast import scores_finding, units_finding
+from forecasting.crises.findings import scores_finding, units_finding
 from forecasting.crises.running import running
 from forecasting.drivers import is_nothing_known
 from forecasting.learning.names import NAMES
@@ -127,6 +127,27 @@ def test_a_past_day_tells_the_crisis_of_that_day(in_crisis, vic, client_for) -> 
     assert "No score of that day" not in page
     before = read(client, f"{PAGE}?as_of={(BEGAN - timedelta(days=1)).isoformat()}")
     assert "risis began on" not in before
+
+
+@pytest.mark.parametrize("url", [ALL, UNITS])
+@pytest.mark.parametrize("key", ["risk", "level", "band", "trend"])
+def test_no_place_in_a_list_gives_away_what_nobody_is_told(in_crisis, vic, client_for, url, key) -> None:  # fmt: skip
+    """Rows in a crisis come last whichever way a list is sorted, by their names and not by their numbers."""
+    with tenant_context(in_crisis.programme.tenant_id):
+        high = ProgrammeFactory(name="Another in a crisis", code="ANO")
+        EscalationFactory(programme=high, severity=4, effective_on=BEGAN)
+        for unit in (None, in_crisis.unit):
+            score(high, unit=unit, level="high", probability=0.6, low=0.5, high=0.7, direction="falling")  # fmt: skip
+        RiskScore.objects.filter(programme=in_crisis.programme).update(
+            probability=0.9, low=0.8, high=0.95
+        )
+    for wanted in (key, f"-{key}"):
+        answer = client_for(vic).get(f"{url}?format=csv&sort={wanted}")
+        lines = csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig")))
+        codes = [each["Code"] for each in lines]
+        assert list(dict.fromkeys(codes)) == ["OTH", "ANO", "PAY"], wanted
+        page = rows(read(client_for(vic), f"{url}?sort={wanted}"))
+        assert page.index("Other work") < page.index("Another in a") < page.index("Payroll renewal")
 
 
 def test_files_add_nothing_up_in_a_crisis(in_crisis, vic, client_for) -> None:

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from forecasting import lessons, services, watching
+from forecasting import cards, lessons, selectors, services, watching
 from forecasting.choices import Happening, ModelStatus, Origin, Stage, Target, Touch
 from forecasting.in_force import registry
 from forecasting.in_force.standing import standing_of
 from forecasting.learning import prior
 from forecasting.learning.features import CRISIS, RAW
 from forecasting.learning.judging import watch
+from forecasting.learning.limits import WATCHED
 from forecasting.learning.linear import LinearModel
 from forecasting.models import (
     ModelCheck,
@@ -27,7 +28,8 @@ from forecasting.models import (
 )
 from forecasting.watching import interventions, remedies
 from governance.choices import DecisionStatus
-from pmo_portal.common.days import monday_of
+from pmo_portal.common.days import day_text, monday_of
+from pmo_portal.common.levels import State
 from pmo_portal.jobs.models import Ticket
 from pmo_portal.tenants.context import tenant_context
 from programmes.choices import Stage as ProgrammeStage
@@ -440,6 +442,47 @@ def test_weeks_of_items_nobody_followed_let_expect_nothing(in_acme) -> None:
     assert not RaidOutcome.objects.exists()
     check = ModelCheck.objects.get(target=Target.RAID_ESCALATES_4W)
     assert check.figures["rows"] == 1
+
+
+def test_items_of_a_programme_closed_or_removed_within_the_four_weeks_are_no_outcome(
+    in_acme,
+) -> None:
+    """The trail keeps the time of the database, so the days are told from today."""
+    monday = monday_of(timezone.localdate())
+    over, cut = monday - timedelta(weeks=5), monday - timedelta(weeks=2)
+    closed, removed, going = (RaidItemFactory() for _each in range(3))
+    for item in (closed, removed, going):
+        for day in (over, cut, monday + timedelta(weeks=1)):
+            item_told(item, day)
+    closed.programme.stage = ProgrammeStage.CLOSED
+    closed.programme.save()
+    removed.programme.deleted_at = timezone.now()
+    removed.programme.save()
+    look(monday + timedelta(weeks=3))
+    rows = RaidOutcome.objects.values_list("item", "as_of")
+    assert set(rows) == {
+        (closed.pk, over), (removed.pk, over), (going.pk, over), (going.pk, cut)
+    }  # fmt: skip
+    # What the alarm goes by expects nothing of them afterwards either.
+    assert ModelCheck.objects.get(target=Target.RAID_ESCALATES_4W).figures["rows"] == 7
+
+
+def test_the_comparison_ends_where_no_programme_is_followed_for_half_a_year(in_acme) -> None:
+    """What was found before does not stand as if it were found every week."""
+    ended = ended_in(10)
+    told(ended, MONDAY)
+    look(MONDAY + timedelta(weeks=2))
+    ModelCheck.objects.update(alarms=["more"])
+    item_told(RaidItemFactory(), MONDAY + timedelta(weeks=28))
+    later = MONDAY + timedelta(weeks=30)
+    assert look(later) == {"closed": 0, "checked": 2, "alarms": 0}
+    check = ModelCheck.objects.filter(target=TARGET).first()
+    assert check is not None
+    assert (check.as_of, check.alarms, check.figures["rows"]) == (later, [], 0)
+    since = day_text(later - WATCHED)
+    assert cards.watch_finding(check) == f"Nothing to compare since {since}: no programme has been followed since then"  # fmt: skip
+    card = selectors.card_of(TARGET)
+    assert (card.state_word, card.state, card.alarms) == ("Nothing to compare", State.NONE, [])
 
 
 def test_scores_of_items_are_watched_too(in_acme) -> None:

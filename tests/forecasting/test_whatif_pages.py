@@ -351,7 +351,7 @@ def test_a_paper_says_what_crises_cost_from_which_day_and_what_told_it(
     assert eight.endswith("crises by expectation: \u00a310k added; in sum \u00a318k added")
     (context,) = values["context"]
     assert f"within 16 weeks from {day_text(TODAY)}" in context
-    assert "Told by: Assumed, not measured: prior model 2026.1." in context
+    assert "Forecast by: Assumed, not measured: prior model 2026.1." in context
     assert "A crisis is assumed to cost \u00a3200k." in context
 
 

@@ -4,6 +4,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -39,9 +40,20 @@ class Command(BaseCommand):
             metavar="YYYY-MM-DD",
             help="write scores from this day on; earlier weeks are only learned from",
         )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="only look whether the bundle can be read and the scores be written; asks no database",
+        )
 
     def handle(
-        self, *args: Any, folder: Path, out: Path, score_from: date | None, **options: Any
+        self,
+        *args: Any,
+        folder: Path,
+        out: Path,
+        score_from: date | None,
+        check: bool,
+        **options: Any,
     ) -> None:
         # They need numpy, which other commands do without.
         from forecasting.replay import telling as replay
@@ -54,6 +66,9 @@ class Command(BaseCommand):
             raise CommandError(str(damage)) from damage
         _refuse_without_weeks(parsed, score_from)
         try:
+            _try_to_write(out)
+            if check:
+                return
             with replay.written_whole(out) as made:
                 self._walk(parsed, made, score_from)
         except OSError as error:
@@ -81,6 +96,17 @@ class Command(BaseCommand):
             replayed = replay.with_other_surveys(replayed, bundle)
             say("Walked again with every survey cell, and with none.")
             replay.write(replayed, made, since=score_from, progress=say)
+
+
+def _try_to_write(out: Path) -> None:
+    """Write something where the folder is or will be, and take it away again.
+
+    Raises:
+        OSError: that cannot be done.
+    """
+    nearest = next(each for each in (out, *out.parents) if each.exists())
+    with TemporaryDirectory(prefix=".replay-", dir=nearest):
+        pass
 
 
 def _refuse_without_weeks(parsed: Parsed, score_from: date | None) -> None:

@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 
+import manage
 from forecasting.learning import worlds
 from pmo_portal.embedded import temporary
 
@@ -54,6 +55,31 @@ def test_a_folder_without_a_bundle_is_refused_in_words(tmp_path):
     assert "programmes.csv" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_wrong_with_a_bundle_is_said_before_a_server_is_started(
+    tmp_path, monkeypatch, capfd
+):
+    monkeypatch.setattr(temporary, "temporary_database", Mock(side_effect=AssertionError))
+    bundle, file = tmp_path / "bundle", tmp_path / "file"
+    worlds.History(worlds.draw_world(3, programmes=2, weeks=8)).write(bundle)
+    file.touch()
+    wrong = {
+        "is no folder": (tmp_path / "none", tmp_path / "out", 1),
+        "programmes.csv": (tmp_path, tmp_path / "out", 1),
+        "is a file": (bundle, file, 1),
+        "cannot be written into": (bundle, file / "out", 1),
+        "unrecognized arguments": (bundle, tmp_path / "out", 2, "--odd"),
+    }
+    for words, (folder, out, code, *more) in wrong.items():
+        arguments = ["manage.py", "replay", str(folder), "--out", str(out), *more]
+        monkeypatch.setattr(sys, "argv", arguments)
+        monkeypatch.chdir(ROOT)
+        with pytest.raises(SystemExit) as ended:
+            manage.main()
+        assert ended.value.code == code
+        assert words in capfd.readouterr().err
+        assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
