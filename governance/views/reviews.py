@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -300,7 +300,7 @@ def review_link(request: TenantRequest, review: Review) -> HttpResponse:
 def review_unlink(request: TenantRequest, review: Review) -> HttpResponse:
     outcome = selectors.outcome_of(review, request.POST.get("outcome", ""))
     if outcome is None:
-        raise Http404
+        return HttpResponseBadRequest()
     services.unlink_outcome(outcome, at=clock.now(), acting=request.member)
     to = f"{review.get_absolute_url()}#outcomes"
     return done(request, to=to, message=_("It is no longer listed here."))

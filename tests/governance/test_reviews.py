@@ -197,7 +197,7 @@ def test_what_was_unlinked_from_a_review_stays_in_its_history(charter, dana, cam
     decision = DecisionFactory(programme=charter.programme, question="Slower?")
     url, browser = review.get_absolute_url(), client_for(dana)
     services.link_outcome(review, decision=decision, acting=cam)
-    assert browser.post(f"{url}unlink/", {"outcome": "DEC-999"}).status_code == 404
+    assert browser.post(f"{url}unlink/", {"outcome": "DEC-999"}).status_code == 400
     for _twice in range(2):
         assert browser.post(f"{url}unlink/", {"outcome": decision.reference}).status_code == 303
     assert selectors.outcomes_of(review) == []
