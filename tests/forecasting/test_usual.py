@@ -15,6 +15,7 @@ from forecasting.raid import words as raid_words
 from forecasting.readiness import parts as readiness_parts
 from forecasting.readiness.inputs import Known
 from pmo_portal.common import clock
+from pmo_portal.tenants.models import BusinessUnit
 from tests.factories.adoption import SurveyResultFactory, SurveyWaveFactory
 from tests.factories.programmes import ProgrammeFactory
 from tests.factories.tenants import UnitFactory
@@ -55,7 +56,7 @@ def asked(means: dict[int, float], *, weeks_ago: int = 2) -> None:
         SurveyResultFactory(wave=wave, unit=unit, mean=mean, n=40, known_at=at(on))
 
 
-UNITS: dict[int, object] = {}
+UNITS: dict[int, BusinessUnit] = {}
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_inputs_rule_and_readiness_have_one_usual(organisation) -> None:
         float(low_engagement(np.array(raw["eng_mean"]), usual=expected))
     )
     programme, _day = made.places[-1]
-    engaged = Known((), DAY).engaged((programme, UNITS[7].pk, DAY))  # type: ignore[attr-defined]
+    engaged = Known((), DAY).engaged((programme, UNITS[7].pk, DAY))
     assert engaged is not None
     assert (engaged.usual, engaged.is_usual_assumed) == (expected, False)
 
@@ -96,7 +97,7 @@ def test_where_too_few_units_were_asked_what_is_usual_is_assumed(in_acme) -> Non
     asked({1: 40.0, 2: 44.0})
     assert selectors.usual_engagement(DAY) is None
     (programme, _day) = inputs.read([DAY]).places[0]
-    engaged = Known((), DAY).engaged((programme, UNITS[1].pk, DAY))  # type: ignore[attr-defined]
+    engaged = Known((), DAY).engaged((programme, UNITS[1].pk, DAY))
     assert engaged is not None
     assert (engaged.usual, engaged.is_usual_assumed) == (usual.ASSUMED, True)
 
