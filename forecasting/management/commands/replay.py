@@ -14,6 +14,7 @@ from pmo_portal.jobs.imports import DamagedFile, Parsed
 from pmo_portal.jobs.imports.commands import in_lines
 from pmo_portal.jobs.imports.kinds import import_kind
 from pmo_portal.jobs.imports.services import apply
+from pmo_portal.tenants import bulk
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.services import create_tenant
 
@@ -86,6 +87,7 @@ class Command(BaseCommand):
         (bundle,) = parsed.rows
         tenant = create_tenant(slug="replay", name="Replay")
         with tenant_context(tenant.id):
+            bulk.plan_for_new_rows()
             kind = import_kind("history")
             assert kind is not None
             outcome = apply(kind, parsed)

@@ -10,6 +10,7 @@ from pmo_portal.accounts.services.members import note_proven
 from pmo_portal.common import clock
 from pmo_portal.scorecards.demo.load import PASSWORD, load
 from pmo_portal.scorecards.demo.stories import organisation
+from pmo_portal.tenants import bulk
 from pmo_portal.tenants.models import Tenant
 
 OPERATOR = "ops@portal.example"
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             self._seed()
 
     def _seed(self) -> None:
+        bulk.plan_for_new_rows()
         now, today = clock.now(), clock.today()
         for slug in ORGANISATIONS:
             told = organisation(slug)
