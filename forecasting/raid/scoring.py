@@ -156,7 +156,7 @@ def _alike(as_of: date, happened: Sequence[Happened]) -> dict[Like, tuple[int, i
     """For each kind of item: how many ended or escalated by a day as such a one, and how many of them escalated.
 
     An item is counted as it stood before its end, whatever it had been. Of what was left open in a programme that is
-    over nothing is known (decision 0078). Nine statements.
+    over nothing is known (decision 0078). Eight statements.
     """
     appetite = thresholds().raid_appetite
     followed = raid_outcomes.followed_until(as_of)
