@@ -183,7 +183,16 @@ def formulas(money: Money, currency: str, as_of: date) -> list[Formula]:
             _("(budget − earned) / (budget − paid): the pace the rest needs"),
         ),
     ]
-    if s and s.duration:
+    if s and s.duration and money.is_reached(as_of):
+        found.append(
+            Formula(
+                _("Duration"),
+                _("%(months).1f months") % {"months": s.actual},
+                _("to the last milestone that was reached; planned %(planned).1f months")
+                % {"planned": s.earned},
+            )
+        )
+    elif s and s.duration:
         found.append(
             Formula(
                 _("Duration at this pace"),
@@ -207,7 +216,7 @@ def s_curve(money: Money, as_of: date) -> Trend | None:
             paid[cell.month] += cell.amount
     first, this_month = money.periods[0].starts_on, as_of.replace(day=1)
     last = max([money.periods[-1].starts_on, *paid])
-    if any(point.actual_on is None or point.actual_on > as_of for point in money.points):
+    if not money.is_reached(as_of):
         last = max(last, this_month)
     months = [first]
     while months[-1] < last:

@@ -155,10 +155,12 @@ def _likes(made: RaidInputs) -> list[Like]:
 def _alike(as_of: date, happened: Sequence[Happened]) -> dict[Like, tuple[int, int]]:
     """For each kind of item: how many ended or escalated by a day as such a one, and how many of them escalated.
 
-    An item is counted as it stood before its end, whatever it had been. Two statements.
+    An item is counted as it stood before its end, whatever it had been. Of what was left open in a programme that is
+    over nothing is known (decision 0078). Eight statements.
     """
     appetite = thresholds().raid_appetite
-    escalated = {each.item for each in happened}
+    followed = raid_outcomes.followed_until(as_of)
+    escalated = {each.item for each in happened if each.on <= followed[each.programme]}
     known = RaidUpdate.objects.known_by(as_of).filter(item__deleted_at__isnull=True)
     ended = known.filter(status__in=RAID_ENDED).values("item_id")
     last = (

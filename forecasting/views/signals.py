@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 from pmo_portal.accounts.http import TenantRequest, programme_view
 from pmo_portal.accounts.permissions import can
 from pmo_portal.common import clock
+from pmo_portal.common.past_days import day_asked_for
 from pmo_portal.common.rendering import done, show
 from pmo_portal.history.views import number_in
 from programmes.models import Milestone
 
 from .. import cards, selectors, services
 from ..choices import Target
-from ..golive import evidence, words as golive_words
+from ..golive import evidence, past, words as golive_words
 from ..golive.findings import signals_finding
 from ..golive.rule import RULE_VERSION
 from ..models import GoLiveRisk
@@ -37,13 +38,20 @@ def _about_the_rule() -> dict[str, Any]:
 @require_safe
 @programme_view("forecasting.signal_view")
 def signal_list(request: TenantRequest) -> HttpResponse:
-    """Every unit before a watched go-live, loudest first."""
-    risks = selectors.signals_of(request.programme)
+    """Every unit before a watched go-live, loudest first; or what the rule says of a past day."""
+    today = clock.today()
+    day = day_asked_for(request.GET, today=today)
+    then = day if day < today else None
+    risks = (
+        past.signals_on(request.programme, then)
+        if then
+        else selectors.signals_of(request.programme)
+    )
     rule = _about_the_rule()
     # An empty table is no empty plan: a go-live saved a minute ago waits for the rule.
-    is_watched = not risks and selectors.is_watched(request.programme, clock.today())
-    lesson = selectors.last_lesson(Target.CRISIS_4W)
-    standing = standing_of(request.programme)
+    is_watched = not then and not risks and selectors.is_watched(request.programme, today)
+    lesson = None if then else selectors.last_lesson(Target.CRISIS_4W)
+    standing = standing_of(request.programme, by=then)
     # A crisis is beside the rule, which goes on in it.
     finding = (
         finding_of(standing, request.programme.name)
@@ -60,8 +68,12 @@ def signal_list(request: TenantRequest) -> HttpResponse:
             "is_watched": is_watched,
             "risks": risks,
             "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
-            "computed_at": max((risk.computed_at for risk in risks), default=None),
-            "may_recompute": can(request.member, "forecasting.signal_recompute", request.programme),
+            "past": then,
+            "computed_at": None
+            if then
+            else max((risk.computed_at for risk in risks), default=None),
+            "may_recompute": not then
+            and can(request.member, "forecasting.signal_recompute", request.programme),
             "combinations": cards.combinations(lesson),
             "lesson_on": lesson.as_of if lesson else None,
             **standing,

@@ -16,12 +16,16 @@ from ..crises.findings import closed_text
 from ..crises.running import running_of
 
 
-def standing_of(programme: Any) -> dict[str, Any]:
-    """What `forecasting/_standing.html` shows: `closed`, a text; `crisis`, and the way to its rows. All empty where a forecast is told."""
-    closed = closed_of(programme)
+def standing_of(programme: Any, *, by: date | None = None) -> dict[str, Any]:
+    """What `forecasting/_standing.html` shows: `closed`, a text; `crisis`, and the way to its rows. All empty where a forecast is told.
+
+    Args:
+        by: a day that is past; None for now.
+    """
+    closed = closed_of(programme, by=by)
     if closed["closed"]:
         return closed
-    return closed | crisis_of(programme, on=clock.today())
+    return closed | crisis_of(programme, on=by or clock.today())
 
 
 def closed_of(programme: Any, *, by: date | None = None) -> dict[str, Any]:

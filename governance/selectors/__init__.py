@@ -1,7 +1,7 @@
 """Reads of governance. Everything that takes several programmes needs the same number of statements for any number."""
 
 from .actions import action_by_number, actions_counted, actions_for
-from .balance import Taken, balance_of, balance_views, decided_between, taken
+from .balance import Taken, balance_of, balance_views, balance_views_by, decided_between, taken
 from .changes import (
     CHANGE_WORDS,
     ChangeCounts,
@@ -67,10 +67,12 @@ from .meetings import (
     attendance_of,
     chair_plan,
     item_by_number,
+    item_ever_by_number,
     item_states,
     items_counted,
     items_for,
     items_of,
+    items_taken_off,
     meeting_by_number,
     meetings_for,
     meetings_to_note,
@@ -134,6 +136,7 @@ __all__ = [
     "looks_of",
     "Taken",
     "balance_views",
+    "balance_views_by",
     "decided_between",
     "taken",
     "balance_of",
@@ -153,7 +156,9 @@ __all__ = [
     "attendance_of",
     "chair_plan",
     "item_by_number",
+    "item_ever_by_number",
     "items_of",
+    "items_taken_off",
     "meeting_by_number",
     "meetings_for",
     "next_meetings",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from pmo_portal.history.selectors import event_model
 from programmes.models import Programme
 
 from .. import voices
@@ -152,3 +153,9 @@ def balance_views(programme: Programme) -> dict[str, BalanceView]:
     """What each lead says of it, by function."""
     found = BalanceView.objects.filter(programme=programme).select_related("person")
     return {each.function: each for each in found}
+
+
+def balance_views_by(programme: Programme, as_of: date) -> dict[str, Any]:
+    """What each lead had said of it by a day, by function, as versions: what was said since took none of it away."""
+    said = event_model(BalanceView).objects.filter(programme=programme, given_on__lte=as_of)
+    return {each.function: each for each in said.select_related("person").order_by("pgh_id")}

@@ -77,12 +77,14 @@ def meeting_by_number(member: Member, number: int) -> Meeting | None:
 
 def item_by_number(member: Member, number: int) -> MeetingItem | None:
     """An agenda item by its number, removed ones included; not those of a meeting that was removed."""
+    found = item_ever_by_number(member, number)
+    return None if found is None or found.meeting.deleted_at is not None else found
+
+
+def item_ever_by_number(member: Member, number: int) -> MeetingItem | None:
+    """The same, of any meeting there ever was."""
     return (
-        MeetingItem.all_objects.filter(
-            number=number,
-            meeting__programme__in=programmes_for(member),
-            meeting__deleted_at__isnull=True,
-        )
+        MeetingItem.all_objects.filter(number=number, meeting__programme__in=programmes_for(member))
         .select_related(
             "tenant",
             "meeting__programme",
@@ -154,6 +156,11 @@ def items_of(meeting: Meeting) -> list[MeetingItem]:
     for item in items:
         item.meeting, item.tenant = meeting, meeting.tenant
     return items
+
+
+def items_taken_off(meeting: Meeting) -> list[MeetingItem]:
+    """What is off the agenda again."""
+    return list(MeetingItem.all_objects.filter(meeting=meeting, deleted_at__isnull=False))
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show, wants_part
 from pmo_portal.history.frame import pressed, saved, status_of, with_record
-from pmo_portal.history.services import EditConflict
-from pmo_portal.history.views import clashes_of, offer_undo
+from pmo_portal.history.services import EditConflict, Gone
+from pmo_portal.history.views import clashes_of, gone_page, offer_undo
 
 from .. import agenda, selectors, services
 from ..forms import ItemFilter, ItemForm, MinuteForm, ProposalsForm
@@ -28,6 +28,9 @@ from .parts import address
 
 meeting_changeable = with_record(selectors.meeting_by_number, "MT", "governance.meeting_change")
 item_changeable = with_record(selectors.item_by_number, "MI", "governance.meeting_change")
+item_minuted = with_record(
+    selectors.item_ever_by_number, "MI", "governance.meeting_change", also_removed=True
+)
 
 
 @require_safe
@@ -189,17 +192,18 @@ def meeting_item_remove(request: TenantRequest, item: MeetingItem) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_view("governance.meeting_view")
-@item_changeable
+@item_minuted
 def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpResponse:
     """What was said and what came of it. With script in the page of the meeting, a clash beside it."""
     meeting = item.meeting
     if wants_part(request) and "close" in request.GET:
         return HttpResponse()
-    if not meeting.is_planned and request.method != "POST":
+    removed = next((each for each in (meeting, item) if each.deleted_at is not None), None)
+    if (removed or not meeting.is_planned) and request.method != "POST":
         if wants_part(request):
             # Nothing opens where nothing can be saved; the page reads itself again and says why.
             return trigger_client_event(HttpResponse(), "meeting-changed")
-        return redirect(meeting)
+        return gone_page(request, removed) if removed else redirect(meeting)
     decide = can(
         request.member,
         "governance.decision_decide",
@@ -215,26 +219,38 @@ def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpRespo
         "cancel_url": item.get_absolute_url(),
     }
     template = "governance/meeting_item_minutes.html"
-    if request.method == "POST" and form.is_valid() and not meeting.is_planned:
-        form.add_error(
-            None, _("This meeting was cancelled meanwhile, so nothing was saved. Copy your text.")
-        )
+    if request.method == "POST" and form.is_valid():
+        if removed is meeting:
+            form.add_error(
+                None, _("This meeting was removed meanwhile, so nothing was saved. Copy your text.")
+            )
+        elif not meeting.is_planned:
+            form.add_error(
+                None,
+                _("This meeting was cancelled meanwhile, so nothing was saved. Copy your text."),
+            )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
 
         def save() -> MeetingItem:
-            return services.minute_item(
-                item,
-                note=values["note"],
-                outcome=values["outcome"],
-                words=values["words"],
-                decision=values.get("decision"),
-                owner=values["owner"],
-                due_on=values["due_on"],
-                sets_status=values.get("sets_status", ""),
-                version=form.opened_version,
-                acting=request.member,
-            )
+            try:
+                return services.minute_item(
+                    item,
+                    note=values["note"],
+                    outcome=values["outcome"],
+                    words=values["words"],
+                    decision=values.get("decision"),
+                    owner=values["owner"],
+                    due_on=values["due_on"],
+                    sets_status=values.get("sets_status", ""),
+                    version=form.opened_version,
+                    acting=request.member,
+                )
+            except Gone:
+                # The page of what is gone would take what was typed with it.
+                raise ValidationError(
+                    _("This item was taken off the agenda meanwhile, so nothing was saved. Copy your text.")
+                ) from None  # fmt: skip
 
         if wants_part(request):
             return _minuted_in_place(request, form, save, template, context)

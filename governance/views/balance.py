@@ -104,7 +104,8 @@ def balance_detail(request: TenantRequest) -> HttpResponse:
     signals = selectors.balance_of([programme.pk], as_of)[programme.pk]
     rows = [Row(each) for each in signals]
     period = timedelta(days=PERIOD_DAYS)
-    said = selectors.balance_views(programme)
+    # A comment speaks of the figures, so it is shown when they are.
+    said = selectors.balance_views_by(programme, as_of)
     context = {
         "rows": rows,
         "heading": heading(rows),

@@ -91,6 +91,9 @@ def _shown(request: TenantRequest, meeting: Meeting) -> dict[str, Any]:
         "may_change": may_change and meeting.is_planned,
         # A page that reads itself again was opened while people could still write.
         "was_closed": may_change and not meeting.is_planned and wants_part(request),
+        "taken_off": selectors.items_taken_off(meeting)
+        if may_change and wants_part(request)
+        else [],
         "may_reinstate": may_change and meeting.is_cancelled,
         "may_amend": may_change and meeting.is_locked,
         "may_approve": meeting.is_planned

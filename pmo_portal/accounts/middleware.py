@@ -144,7 +144,6 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
             return _typed_page(request, typed, to_login.url)
         # The page to sign in on says that what was sent is not saved; a message would need a session.
         to_login = redirect(f"{to_login.url}&unsaved=1")
-        to_login.status_code = 303
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(to_login.url)
     return to_login

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -49,6 +50,17 @@ def done(request: HttpRequest, *, to: Any, message: str = "", undo: str = "") ->
     """
     if message:
         messages.success(request, message, extra_tags=f"undo:{undo}" if undo else "")
-    onward = redirect(to)
-    onward.status_code = 303
-    return onward
+    return redirect(to)
+
+
+class SeeOther:
+    """Where a POST leads to is a page to be read (303), whoever sends people on; Django says "found" (302)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code == 302:
+            response.status_code = 303
+        return response

@@ -25,12 +25,14 @@ Find = Callable[[Member, int], Any]
 Clashes = Callable[[Any], Sequence[FieldClash]]
 
 
-def with_record(find: Find, prefix: str, action: str = "") -> Callable[[View], View]:
+def with_record(
+    find: Find, prefix: str, action: str = "", *, also_removed: bool = False
+) -> Callable[[View], View]:
     """Give a view the record that the `reference` of its address names, in place of the reference.
 
     A 404 where there is none, where the member may not see it, or where it belongs to another programme
-    than the address says; the page of what is gone where it was removed. With `action` its rule is asked
-    for this record.
+    than the address says; the page of what is gone where it was removed, unless the view answers that
+    itself (`also_removed`). With `action` its rule is asked for this record.
     """
 
     def decorate(view: View) -> View:
@@ -42,7 +44,7 @@ def with_record(find: Find, prefix: str, action: str = "") -> Callable[[View], V
                 raise Http404
             if action:
                 require(request.member, action, record)
-            if record.deleted_at is not None:
+            if record.deleted_at is not None and not also_removed:
                 return gone_page(request, record)
             return view(request, record, **kwargs)
 

@@ -21,8 +21,8 @@ from forecasting.crises.forecast import Forecast, forecast_of
 from forecasting.crises.milestones_due import due_before
 from forecasting.crises.running import Running, running_of
 from forecasting.golive import evidence
+from forecasting.golive.past import signals_on
 from forecasting.models import GoLiveRisk, RiskScore
-from forecasting.services import Outcome, outcomes_as_of
 from governance import selectors as governance
 from pmo_portal.common.days import day_text
 from pmo_portal.common.figures import Trend, trend
@@ -248,11 +248,7 @@ def _signals(programme: Programme, *, as_of: date, is_today: bool) -> list[GoLiv
     """Those stored for today; for an earlier day the rule is asked again, and nothing is saved."""
     if is_today:
         return forecasting.signals_of(programme)
-    outcomes = outcomes_as_of(as_of, programme_ids=[programme.pk])
-    made = [_unsaved(programme, each, as_of) for each in outcomes]
-    return sorted(
-        made, key=lambda each: (list(RiskLevel).index(RiskLevel(each.level)), each.golive_on)
-    )
+    return signals_on(programme, as_of)
 
 
 def _forecast(programme: Programme, *, as_of: date, is_today: bool) -> Forecast | None:
@@ -265,22 +261,6 @@ def _forecast(programme: Programme, *, as_of: date, is_today: bool) -> Forecast 
         return None
     due = due_before([programme.pk], own.as_of)[programme.pk]
     return forecast_of(own, units=units, due=due)
-
-
-def _unsaved(programme: Programme, outcome: Outcome, as_of: date) -> GoLiveRisk:
-    made = GoLiveRisk(
-        tenant=programme.tenant,
-        programme=programme,
-        unit=outcome.pair.unit,
-        milestone=outcome.pair.milestone,
-        as_of=as_of,
-        raised_on=as_of,
-        golive_on=outcome.pair.golive_on,
-        level=outcome.level,
-        causes=outcome.causes,
-        missing=outcome.missing,
-    )
-    return made
 
 
 def _signal(risk: GoLiveRisk) -> dict[str, Any]:

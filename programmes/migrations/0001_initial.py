@@ -306,6 +306,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'milestone', 'unit'), name='milestoneunit_once'), pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_milestoneunit_rls'), pmo_portal.tenants.constraints.SameTenant(field='milestone', name='programmes_milestoneunit_milestone_tenant'), pmo_portal.tenants.constraints.SameTenant(field='unit', name='programmes_milestoneunit_unit_tenant')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_milestoneunitevent" ("id", "milestone_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (NEW."id", NEW."milestone_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='01f8711328418a5ad91e781ca3039d3e1a4cc75e', operation='INSERT', pgid='pgtrigger_insert_insert_cf4f4', table='programmes_milestoneunit', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_milestoneunitevent" ("id", "milestone_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (NEW."id", NEW."milestone_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='8bab41d4c87699d8dd84e92e52cce606ca9115b3', operation='UPDATE', pgid='pgtrigger_update_update_9829a', table='programmes_milestoneunit', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_milestoneunitevent" ("id", "milestone_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (OLD."id", OLD."milestone_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id", OLD."unit_id"); RETURN NULL;', hash='47d19f9411b6bdae5dfefa0524c47a91ccef0e9a', operation='DELETE', pgid='pgtrigger_delete_delete_3a346', table='programmes_milestoneunit', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MilestoneUnitEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.milestoneunit')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ('milestone', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.milestone')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit')),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_milestoneunitevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_milestoneunitevent_append_only')],
             },
         ),
         migrations.CreateModel(
@@ -512,6 +532,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'item', 'unit'), name='raiditemunit_once'), pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditemunit_rls'), pmo_portal.tenants.constraints.SameTenant(field='item', name='programmes_raiditemunit_item_tenant'), pmo_portal.tenants.constraints.SameTenant(field='unit', name='programmes_raiditemunit_unit_tenant')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_raiditemunitevent" ("id", "item_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (NEW."id", NEW."item_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='ee1b4631df2d23619d30e679aec55bb5ba7acfd6', operation='INSERT', pgid='pgtrigger_insert_insert_80e66', table='programmes_raiditemunit', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_raiditemunitevent" ("id", "item_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (NEW."id", NEW."item_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id", NEW."unit_id"); RETURN NULL;', hash='8f512c54f72e31441b53fbf6d2330f94e1187a1f', operation='UPDATE', pgid='pgtrigger_update_update_ca1b5', table='programmes_raiditemunit', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_raiditemunitevent" ("id", "item_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id", "unit_id") VALUES (OLD."id", OLD."item_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id", OLD."unit_id"); RETURN NULL;', hash='fc124e964566ce4478fd64468bf5a7745b34f44a', operation='DELETE', pgid='pgtrigger_delete_delete_62e1b', table='programmes_raiditemunit', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='RaidItemUnitEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.raiditemunit')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('tenant', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.tenant')),
+                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.raiditem')),
+                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='tenants.businessunit')),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [pmo_portal.tenants.constraints.RowLevelSecurity(name='programmes_raiditemunitevent_rls'), pmo_portal.tenants.constraints.AppendOnly(name='programmes_raiditemunitevent_append_only')],
             },
         ),
         migrations.CreateModel(

@@ -92,6 +92,7 @@ class Milestone(Record):
         )
 
 
+@tracked()
 class MilestoneUnit(TenantModel):
     """A unit a milestone touches."""
 

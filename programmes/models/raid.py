@@ -187,6 +187,7 @@ class RaidItem(Record):
         )
 
 
+@tracked()
 class RaidItemUnit(TenantModel):
     item = models.ForeignKey(RaidItem, on_delete=models.CASCADE, related_name="unit_links")
     unit = models.ForeignKey(BusinessUnit, on_delete=models.PROTECT, related_name="+")

@@ -92,6 +92,10 @@ class Money:
     def is_planned(self) -> bool:
         return bool(self.amounts)
 
+    def is_reached(self, by: date) -> bool:
+        """Whether no milestone is left to be reached by a day."""
+        return all(point.actual_on is not None and point.actual_on <= by for point in self.points)
+
 
 def money_as_of(
     programme_ids: Collection[int],

@@ -252,8 +252,10 @@ def _link_raid(
     """Say whom and what it concerns; tells whether that is new."""
     meant = {unit.pk: unit for unit in units}
     known = set(item.unit_links.values_list("unit_id", flat=True))
-    item.unit_links.all().delete()
-    RaidItemUnit.objects.bulk_create(RaidItemUnit(item=item, unit=unit) for unit in meant.values())
+    item.unit_links.exclude(unit_id__in=meant).delete()
+    RaidItemUnit.objects.bulk_create(
+        RaidItemUnit(item=item, unit=unit) for pk, unit in meant.items() if pk not in known
+    )
     # A link that stays keeps the moment since when it is known.
     wanted = {milestone.pk: milestone for milestone in milestones}
     kept = set(item.milestone_links.values_list("milestone_id", flat=True))

@@ -115,7 +115,7 @@ def test_a_group_is_noted_edited_and_brought_back(acme, programme, cam, client_f
     assert client.post(edit, {**values, "position": 4, "version": 1}).status_code == 303
     # Somebody who opened it before sees what became of it.
     assert client.post(edit, {**values, "position": 3, "version": 1}).status_code == 409
-    assert client.post(f"{GROUPS}{group.reference}/remove/").status_code == 302
+    assert client.post(f"{GROUPS}{group.reference}/remove/").status_code == 303
     assert client.get(f"{GROUPS}{group.reference}/").status_code == 410
     assert "No stakeholder group is on record yet" in read(client, GROUPS)
 

@@ -391,7 +391,7 @@ def test_a_button_pressed_too_late_says_so(stage, acme, entry, coe, cam, client_
     follow(client_for(cam), url)
     client = client_for(coe)
     answer = client.post(url)
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert "Somebody took it back already." in client.get(answer["Location"]).content.decode()
     again = f"{stage.base}training/{path(clock.now())}/restore/"
     follow(client_for(cam), again)

@@ -433,6 +433,7 @@ def test_all_files_together_are_limited(monkeypatch, folder) -> None:
         ("raid.csv", "probability", "7", "no number from 1 to 5"),
         ("raid.csv", "closed_date", "2001-01-01", "before it was opened"),
         ("raid_updates.csv", "item", "X999999", "named in no other file"),
+        ("raid.csv", "opened_date", "2199-01-01", "on a day that has not come yet"),
     ],
 )
 def test_a_row_that_cannot_be_is_left_out_and_named(
@@ -447,6 +448,13 @@ def test_a_row_that_cannot_be_is_left_out_and_named(
     assert any(said in finding.text and file in finding.text for finding in parsed.findings)
     name = file.removesuffix(".csv")
     assert len(parsed.rows[0][name]) == len(whole.rows[0][name]) - 1
+
+
+def test_a_column_that_is_named_twice_is_refused(folder) -> None:
+    files = reading.files_in(folder)
+    files["raid.csv"] = files["raid.csv"].replace(b"closed_date", b"closed_date,impact", 1)
+    with pytest.raises(DamagedFile, match="names a column twice: impact"):
+        reading.parse(files)
 
 
 def test_units_are_taken_from_the_other_files_where_units_csv_is_absent(

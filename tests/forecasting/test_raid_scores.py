@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from forecasting import lessons, selectors
 from forecasting.choices import Happening, Origin, Stage, Target
@@ -25,6 +26,7 @@ from forecasting.raid import (
     scoring as raid_scoring,
 )
 from pmo_portal.tenants.context import tenant_context
+from programmes.choices import Stage as ProgrammeStage
 from programmes.models import RaidItem, RaidUpdate
 from tests.factories.forecasting import ReportedEventFactory
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory, StatusReportFactory
@@ -281,6 +283,16 @@ def test_items_like_it_are_counted_with_what_became_of_them(programme) -> None:
     opened(programme, weeks=2, **category)
     (score,) = scored()
     assert (score.alike, score.alike_escalated) == (6, 2)
+
+
+def test_what_a_closed_programme_left_open_is_no_item_that_escalated(in_acme) -> None:
+    """The trail keeps the time of the database, so the days are told from today."""
+    today = timezone.localdate()
+    closed, _going = (RaidItemFactory(review_on=today + timedelta(days=2)) for _each in range(2))
+    closed.programme.stage = ProgrammeStage.CLOSED
+    closed.programme.save()
+    found = raid_scoring.open_items(as_of=today + timedelta(weeks=4), at=NOW)
+    assert set(found.alike.values()) == {(1, 1)}
 
 
 def test_the_number_of_statements_does_not_grow_with_items(programme) -> None:

@@ -50,6 +50,26 @@ def test_every_reason_leads_to_its_rows(story, vic, client_for):
     assert client_for(vic).get("/t/acme/surveys/W-1/").status_code == 200
 
 
+def test_a_past_day_has_its_signals_and_its_way_back(story, vic, dana, client_for):
+    day = TODAY - timedelta(days=3)
+    page = client_for(dana).get(LIST, {"as_of": day.isoformat()}).content.decode()
+    for words in ("As it was known on", "Payroll Operations may not be ready", "Computed again for this day"):  # fmt: skip
+        assert words in page, words
+    for words in ("Compute now", "every 30s", "Unchanged since", detail(story)):
+        assert words not in page, words
+    long_ago = client_for(vic).get(LIST, {"as_of": "2026-01-05"}).content.decode()
+    assert "No go-live within 8 weeks" in long_ago
+
+
+def test_the_scorecard_of_a_past_day_leads_to_the_signals_of_that_day(acme, vic, client_for):
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="PAY")
+        MilestoneFactory(programme=programme, is_golive=True, baseline_on=TODAY + timedelta(weeks=3))  # fmt: skip
+    day = (TODAY - timedelta(days=3)).isoformat()
+    page = client_for(vic).get("/t/acme/p/PAY/", {"as_of": day}).content.decode()
+    assert f'href="{LIST}?as_of={day}">See what is missing' in page
+
+
 def test_htmx_gets_the_part_alone(story, vic, client_for):
     part = client_for(vic).get(LIST, headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith('<div id="signals"')

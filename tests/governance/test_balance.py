@@ -269,7 +269,7 @@ def test_each_lead_writes_their_own_comment(in_acme, dana, cam, sam) -> None:
     assert BalanceView.objects.count() == 1
 
 
-def test_a_comment_is_written_on_its_page_and_read_by_everybody(
+def test_a_comment_is_written_on_its_page_and_read_by_the_other_lead(
     acme, cam, dana, vic, client_for
 ) -> None:
     with tenant_context(acme.id):
@@ -282,7 +282,26 @@ def test_a_comment_is_written_on_its_page_and_read_by_everybody(
     clash = client_for(cam).post(url, {"text": "Other tab", "version": "0"})
     assert clash.status_code == 409
     assert "We wait" in clash.content.decode()
-    assert "We wait" in client_for(vic).get("/t/acme/p/FHR/balance/").content.decode()
+    assert "We wait" in client_for(dana).get("/t/acme/p/FHR/balance/").content.decode()
+
+
+def test_a_comment_is_seen_with_the_figures_it_speaks_of(acme, cam, dana, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="FHR")
+        for version, (text, days) in enumerate([("We wait", 8), ("Too long", 7), ("Better", 6)]):
+            services.comment_balance(
+                programme,
+                function="change",
+                text=text,
+                on=clock.today() - timedelta(days=days),
+                version=version,
+                acting=cam,
+            )
+    for member, seen in ((dana, "Better"), (cam, "Better"), (vic, "Too long")):
+        page = client_for(member).get("/t/acme/p/FHR/balance/")
+        said = [each["said"].text for each in page.context["voices"] if each["said"]]
+        assert said == [seen]
+        assert str(cam.person) in page.content.decode()
 
 
 def test_a_comment_stays_in_its_organisation(acme, ola, client_for) -> None:

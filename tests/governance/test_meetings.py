@@ -191,6 +191,50 @@ def test_a_page_that_reads_itself_again_leaves_the_slot_of_what_is_typed(
         assert said not in page.content.decode()
 
 
+@pytest.mark.parametrize("part", [True, False])
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("item", "This item was taken off the agenda meanwhile, so nothing was saved"),
+        ("meeting", "This meeting was removed meanwhile, so nothing was saved"),
+    ],
+)
+def test_what_is_typed_for_what_is_removed_meanwhile_is_not_lost(
+    meeting, dana, cam, client_for, gone, said, part
+) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    if gone == "item":
+        services.remove_item(item, at=NOW, acting=cam)
+    else:
+        services.remove_meeting(meeting, at=NOW, acting=cam)
+    url, browser = f"/t/acme/p/FHR/agenda/{item.reference}/minutes/", client_for(dana)
+    sent = {"note": "All of it was said", "outcome": "noted", "version": 1}
+    headers = {"HX-Request": "true", "HX-Target": "writing"} if part else {}
+    answer = browser.post(url, sent, headers=headers)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "All of it was said" in page
+    assert said in page
+    assert MeetingItem.all_objects.get().note == ""
+    # Nothing opens for it any more.
+    assert browser.get(url, headers=headers).status_code == (200 if part else 410)
+
+
+def test_the_slot_of_an_item_that_is_taken_off_the_agenda_stays_where_somebody_types(
+    meeting, dana, cam, vic, client_for
+) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    services.remove_item(item, at=NOW, acting=cam)
+    url, slot = meeting.get_absolute_url(), f'id="{item.anchor}-write"'
+    part = {"HX-Request": "true", "HX-Target": "minutes"}
+    again = client_for(dana).get(url, headers=part).content.decode()
+    assert slot in again
+    assert "“Rooms” was taken off the agenda meanwhile" in again
+    # Whoever opens the page now, or never wrote, has nothing to lose.
+    for page in (client_for(dana).get(url), client_for(vic).get(url, headers=part)):
+        assert slot not in page.content.decode()
+
+
 def test_minutes_are_neither_opened_nor_left_open_in_a_page_that_is_out_of_date(
     meeting, dana, client_for
 ) -> None:
@@ -547,9 +591,9 @@ def test_a_meeting_without_a_group_says_why_not_and_what_to_do(acme, dana, clien
     with tenant_context(acme.id):
         ProgrammeFactory(code="FHR")
     browser = client_for(dana)
-    for send in (browser.get, browser.post):
+    for send, code in ((browser.get, 302), (browser.post, 303)):
         answer = send("/t/acme/p/FHR/meetings/new/", follow=True)
-        assert answer.redirect_chain == [("/t/acme/p/FHR/steering/", 302)]
+        assert answer.redirect_chain == [("/t/acme/p/FHR/steering/", code)]
         page = " ".join(answer.content.decode().split())
         assert "A meeting belongs to a steering group, and there is none yet." in page
         assert "/t/acme/p/FHR/steering/new/" in page

@@ -183,7 +183,7 @@ def test_a_refused_edit_leaves_the_shell_as_it_is(stage, delivery):
 
 def test_a_removed_programme_comes_back(stage, delivery):
     answer = delivery.post(f"{stage.base}details/remove/", follow=False)
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert delivery.get(f"{stage.base}details/").status_code == 404
     undo = f"/t/acme/history/{stage.programme.reference}/restore/"
     assert delivery.post(undo).status_code in (302, 303)

@@ -8,6 +8,7 @@ import pytest
 
 from pmo_portal.history.services import EditConflict
 from programmes import services
+from programmes.models import MilestoneUnit, RaidItemUnit
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory, RaidItemFactory
 from tests.factories.tenants import UnitFactory
 
@@ -47,6 +48,27 @@ def test_units_of_a_milestone_raise_its_version(in_acme) -> None:
         save(1, name="Other")
     assert save(2, units=[unit]).version == 2
     assert save(2, name="Other").version == 3
+
+
+@pytest.mark.parametrize(
+    ("made", "revise", "links", "also"),
+    [
+        (RaidItemFactory, services.revise_raid_item, RaidItemUnit, {"milestones": ()}),
+        (MilestoneFactory, services.revise_milestone, MilestoneUnit, {}),
+    ],
+)
+def test_each_unit_that_comes_or_goes_is_kept_in_the_trail(
+    in_acme, made, revise, links, also
+) -> None:
+    record, one, two = made(), UnitFactory(), UnitFactory()
+    for units in ([one], [one, two], [two], [two]):
+        record = revise(record, changes={}, units=units, acting=None, **also, **WHEN)
+    events = links.pgh_event_model.objects.order_by("pgh_id")
+    assert list(events.values_list("pgh_label", "unit")) == [
+        ("insert", one.pk),
+        ("insert", two.pk),
+        ("delete", one.pk),
+    ]
 
 
 def test_units_of_a_programme_raise_its_version(in_acme) -> None:

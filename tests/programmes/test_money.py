@@ -15,6 +15,8 @@ from pmo_portal.common.money import parse, typed
 from pmo_portal.history.services import EditConflict
 from pmo_portal.tenants.context import tenant_context
 from programmes import money, selectors, services
+from programmes.earned_schedule import schedule
+from programmes.earned_value import Performance, Period, Point, progress
 from programmes.models import BudgetAmount, BudgetLine, MilestoneForecast, Programme
 from programmes.services.budget import latest_cells
 from tests.factories.programmes import (
@@ -192,6 +194,20 @@ def test_nobody_said_what_is_expected(line, dana, client_for) -> None:
     assert "£100 in the baseline" in page
     assert "expected, £100 in the baseline" not in page
     assert "Needs a forecast of what is to be paid still" in page
+
+
+def test_where_every_milestone_is_reached_the_duration_is_the_one_it_took() -> None:
+    periods = [Period(date(2026, month, 1), 100) for month in (6, 7, 8)]
+    points = [Point(DAY, date(2026, 7, 31))]
+
+    def last(on: date) -> tuple[str, str]:
+        told = schedule(periods, progress(periods, points, on))
+        found = selectors.Money(Performance(300, 300, None, None), told, on, periods, points)
+        formula = money.formulas(found, "GBP", on)[-1]
+        return formula.label, formula.value
+
+    assert last(date(2026, 7, 30))[0] == "Duration at this pace"
+    assert last(date(2026, 8, 31)) == last(date(2027, 8, 31)) == ("Duration", "2.0 months")
 
 
 def test_the_curve_goes_on_while_the_programme_does(line, dana) -> None:

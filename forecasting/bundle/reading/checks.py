@@ -57,8 +57,13 @@ def begin_with_first_week(bundle: Bundle, parsed: Parsed) -> None:
     bundle.tables["programmes"] = made
 
 
-def keep_known(bundle: Bundle, parsed: Parsed) -> None:
-    """Leave out rows that speak of a programme, unit or item no other file names, and impossible ones."""
+def keep_known(bundle: Bundle, parsed: Parsed, *, on: date) -> None:
+    """Leave out rows that speak of a programme, unit or item no other file names, and those that cannot be.
+
+    Args:
+        on: today. A bundle of weeks that are still to come is taken up to its last one.
+    """
+    last = max([on, *(row[1] for row in bundle["snapshots"])])
     programmes = {row[0] for row in bundle["programmes"]}
     units = {(row[0], row[1]) for row in bundle["units"]}
     for name, table in TABLES.items():
@@ -71,8 +76,8 @@ def keep_known(bundle: Bundle, parsed: Parsed) -> None:
         for row in bundle[name]:
             if row[at] not in programmes or (with_unit and (row[0], row[1]) not in units):
                 _unknown(parsed, name, row)
-            elif _is_impossible(name, row):
-                _impossible(parsed, name, row)
+            elif why := _why_impossible(name, row, last):
+                _impossible(parsed, name, row, why)
             else:
                 kept.append(row)
         bundle.tables[name] = kept
@@ -96,20 +101,17 @@ def _unknown(parsed: Parsed, name: str, row: tuple[Any, ...]) -> None:
     )
 
 
-def _is_impossible(name: str, row: tuple[Any, ...]) -> bool:
-    if name == "training":
-        return not row[4] or row[3] > row[4]
-    if name == "raid":
-        return any(day is not None and day < row[2] for day in row[7:9])
-    return False
+def _why_impossible(name: str, row: tuple[Any, ...], last: date) -> str:
+    if name == "training" and (not row[4] or row[3] > row[4]):
+        return _("more people completed the training than were enrolled, or nobody was")
+    if name == "raid" and row[2] > last:
+        return _("it was opened on a day that has not come yet")
+    if name == "raid" and any(day is not None and day < row[2] for day in row[7:9]):
+        return _("it was escalated or closed before it was opened")
+    return ""
 
 
-def _impossible(parsed: Parsed, name: str, row: tuple[Any, ...]) -> None:
-    why = (
-        _("more people completed the training than were enrolled, or nobody was")
-        if name == "training"
-        else _("it was escalated or closed before it was opened")
-    )
+def _impossible(parsed: Parsed, name: str, row: tuple[Any, ...], why: str) -> None:
     parsed.findings.append(
         Finding(
             None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from pmo_portal.common import clock
 from pmo_portal.jobs.imports import DamagedFile, NotCarried, Parsed
 
 from .checks import begin_with_first_week, gather_units, keep_known
@@ -37,7 +38,7 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
         bundle.tables[name] = list(rows_of(name, table, content, parsed))
     if not {"units.csv", "units.csv.gz"} & files.keys():
         gather_units(bundle, parsed)
-    keep_known(bundle, parsed)
+    keep_known(bundle, parsed, on=clock.today())
     begin_with_first_week(bundle, parsed)
     if not bundle["programmes"]:
         raise DamagedFile(_("programmes.csv names no programme."))

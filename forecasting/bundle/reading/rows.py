@@ -87,6 +87,12 @@ def _places(file: str, heading: list[str], table: Table, parsed: Parsed) -> dict
             _("%(file)s lacks these columns: %(columns)s.")
             % {"file": file, "columns": ", ".join(missing)}
         )
+    twice = [column for column in table.columns if heading.count(column) > 1]
+    if twice:
+        raise DamagedFile(
+            _("%(file)s names a column twice: %(columns)s.")
+            % {"file": file, "columns": ", ".join(twice)}
+        )
     for column in heading:
         if column not in table.columns:
             parsed.not_carried.append(

@@ -85,8 +85,14 @@ def _check_heading(heading: list[str], required: Collection[str]) -> None:
         raise DamagedFile(
             _("The heading lacks these columns: %(columns)s.") % {"columns": ", ".join(missing)}
         )
-    if len(set(heading)) != len(heading):
-        twice = sorted({name for name in heading if heading.count(name) > 1})
+    twice = sorted({name for name in heading if name and heading.count(name) > 1})
+    nameless = heading.count("")
+    if nameless > 1:
+        raise DamagedFile(
+            _("%(count)s columns have no name in the heading. Name them, or remove them.")
+            % {"count": nameless}
+        )
+    if twice:
         raise DamagedFile(
             _("The heading names a column twice: %(columns)s.") % {"columns": ", ".join(twice)}
         )

@@ -37,7 +37,7 @@ def test_somebody_new_joins_with_a_name_and_a_password(acme, invited):
     assert page["Referrer-Policy"] == "strict-origin"
     assert not User.objects.filter(email="nadia@people.example").exists()
     joined = browser.post(invited, JOIN)
-    assert (joined.status_code, joined.url) == (302, "/t/acme/")
+    assert (joined.status_code, joined.url) == (303, "/t/acme/")
     membership = Membership.objects.get(user__email="nadia@people.example")
     assert membership.roles == ["change_contributor"]
     with tenant_context(acme.id):
@@ -47,7 +47,7 @@ def test_somebody_new_joins_with_a_name_and_a_password(acme, invited):
     signed_in = Client().post(
         "/accounts/login/", {"login": "nadia@people.example", "password": PASSWORD}
     )
-    assert signed_in.status_code == 302
+    assert signed_in.status_code == 303
 
 
 def test_only_the_hash_of_the_secret_is_kept_and_no_address_is_in_the_queue(acme, invited):
@@ -128,7 +128,7 @@ def test_a_weak_password_is_refused_and_what_was_typed_is_kept(invited):
 
 def test_sending_again_ends_the_earlier_link(ada, client_for, invited, link_in_mail):
     answer = client_for(ada).post("/t/acme/admin/invitations/INV-1/resend/")
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert Client().get(invited).status_code == 404
     assert Client().get(link_in_mail()).status_code == 200
     assert len(mail.outbox) == 2

@@ -28,7 +28,7 @@ def _sign_in(browser, email, password=PASSWORD):
 
 def _say_password_again(browser):
     """Asked before ways to sign in are changed."""
-    assert browser.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    assert browser.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 303
 
 
 def _code(secret: str) -> str:
@@ -45,7 +45,7 @@ def with_app(dana):
     browser.get("/accounts/2fa/totp/activate/")
     secret = browser.session["mfa.totp.secret"]
     answer = browser.post("/accounts/2fa/totp/activate/", {"code": _code(secret)})
-    assert answer.status_code == 302, answer.content.decode()
+    assert answer.status_code == 303, answer.content.decode()
     # A code counts once; the next sign-in uses the following one in truth.
     cache.clear()
     return browser, secret
@@ -98,8 +98,8 @@ def test_a_forgotten_password_is_replaced(dana):
     form = browser.get(link, follow=True)
     new = "another-harbour-17"
     done = browser.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
-    assert done.status_code == 302
-    assert _sign_in(Client(), dana.user.email, new).status_code == 302
+    assert done.status_code == 303
+    assert _sign_in(Client(), dana.user.email, new).status_code == 303
     assert _sign_in(Client(), dana.user.email, PASSWORD).status_code == 200
 
 
@@ -141,19 +141,19 @@ def test_a_code_counts_once(dana, with_app):
     first, second = Client(), Client()
     for browser in (first, second):
         _sign_in(browser, dana.user.email)
-    assert first.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+    assert first.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 303
     assert second.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
 
 
 def test_a_recovery_code_helps_once_when_the_telephone_is_lost(dana, with_app):
     browser, _secret = with_app
     made = browser.post("/accounts/2fa/recovery-codes/generate/")
-    assert made.status_code == 302
+    assert made.status_code == 303
     page = browser.get("/accounts/2fa/recovery-codes/").content.decode()
     codes = Authenticator.objects.get(user=dana.user, type="recovery_codes").wrap()
     code = codes.get_unused_codes()[0]
     assert code in page
-    for expected in (302, 200):
+    for expected in (303, 200):
         lost = Client()
         _sign_in(lost, dana.user.email)
         answer = lost.post("/accounts/2fa/authenticate/", {"code": code})

@@ -87,7 +87,7 @@ def test_the_theme_is_kept(dana, client_for):
     assert answer.url == "/t/acme/people/"
     dana.user.refresh_from_db()
     assert dana.user.theme == "dark"
-    assert browser.post("/accounts/theme/", {"theme": "pink"}).status_code == 302
+    assert browser.post("/accounts/theme/", {"theme": "pink"}).status_code == 303
     away = browser.post("/accounts/theme/", {"theme": "light", "next": "https://evil.example/"})
     assert away.url == "/"
     assert Client().post("/accounts/theme/", {"theme": "dark"}).cookies["theme"].value == "dark"

@@ -122,7 +122,7 @@ def test_without_redis_a_process_keeps_what_it_needs_by_itself():
 @override_settings(CACHES=gone(2))
 def test_signing_in_works_without_redis(client, dana):
     answer = client.post("/accounts/login/", {"login": dana.user.email, "password": PASSWORD})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert client.session["_auth_user_id"]
 
 

@@ -440,5 +440,5 @@ def _sign_in(address: str, email: str, password: str) -> urllib.request.OpenerDi
         browser.open(f"{address}accounts/login/", urllib.parse.urlencode(form).encode())
     # Anything but a way onward is the form again, with what was wrong.
     with answered.value as onward:
-        assert onward.code == 302
+        assert onward.code == 303
     return browser

@@ -51,6 +51,11 @@ def test_a_file_without_a_letter_is_empty(content):
         reading.read_csv(content, required=("a",))
 
 
+def test_columns_without_a_name_are_said_plainly():
+    with pytest.raises(reading.DamagedFile, match="2 columns have no name in the heading"):
+        reading.read_csv(b"a,b,,\n1,2,,\n", required=("a",))
+
+
 def test_a_file_is_checked_previewed_confirmed_and_reported(acme, cam, client_for):
     desk = client_for(cam)
     preview = send(desk)["Location"]
@@ -88,7 +93,7 @@ def test_so_many_files_of_an_organisation_wait_at_once(acme, cam, client_for):
     preview = send(desk)["Location"]
     work(acme)
     for _time in range(services.MOST_WAITING):
-        assert send(desk).status_code == 302
+        assert send(desk).status_code == 303
     full = "5 files of your organisation wait to be checked or imported. Try again when one of them is done."
     refused = send(desk)
     assert refused.status_code == 422
@@ -112,7 +117,7 @@ def test_so_many_files_are_sent_within_a_day(acme, cam, client_for, monkeypatch)
     assert "has sent 1 files within a day. Send this one tomorrow." in answer.content.decode()
     with tenant_context(acme.id):
         Job.objects.update(created_at=clock.now() - timedelta(days=1))
-    assert send(desk).status_code == 302
+    assert send(desk).status_code == 303
 
 
 def test_the_same_file_again_has_nothing_to_do(acme, cam, client_for):

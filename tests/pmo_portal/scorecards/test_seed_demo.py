@@ -128,7 +128,7 @@ def _everybody_can_sign_in():
     ]
     for email in (*people, "ops@portal.example"):
         answer = Client().post("/accounts/login/", {"login": email, "password": "demo-portal"})
-        assert answer.status_code == 302, email
+        assert answer.status_code == 303, email
     assert User.objects.get(email="ops@portal.example").memberships.count() == 0
 
 
