@@ -367,6 +367,11 @@ def test_a_row_of_which_nobody_knows_the_time_leaves_the_others_in_order():
     assert before([{"key": "a"}] * 4, "key", time) == [[], [0, 3], [], [0]]
 
 
+def test_where_no_date_moved_the_loss_is_told_in_days(capsys):
+    worth.show_quantiles(np.zeros(4), np.full((4, 1), 10.0), [0.8])
+    assert "pinball loss 2.0 days, that of the date planned none" in capsys.readouterr().out
+
+
 def test_a_baseline_of_which_nothing_is_known_is_said_to_be_so(tmp_path, capsys):
     learned, told = _later("issue_delay")
     _told(tmp_path, "issue_delay", learned, [row | {"perofdelay": ""} for row in told])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from datetime import timedelta
 from typing import Any
@@ -130,6 +131,9 @@ def test_scores_that_rank_no_better_than_the_reported_status_say_so_and_show_it(
         page = read(client_for(vic), url)
         assert ("Not shown to rank programmes better than their reported status" in page) is is_said
         assert (status in page) is is_said
+    # Files hold it either way.
+    file = io.StringIO(client_for(vic).get(f"{ALL}?format=csv").content.decode("utf-8-sig"))
+    assert {row["Reported status"] for row in csv.DictReader(file)} == {"green"}
 
 
 def test_of_what_was_not_measured_nothing_is_said() -> None:
