@@ -191,10 +191,11 @@ def read_scores(world: Path, replayed: Path) -> Scores:
 
 
 def _people(world: Path) -> dict[str, float]:
-    """How many people the units of each programme have in the mean."""
+    """How many people the units of each programme have in the mean, of those of which it is known."""
     units: dict[str, list[float]] = defaultdict(list)
-    for row in rows_of(world, "units.csv", ("programme", "headcount")):
-        units[row["programme"]].append(float(row["headcount"]))
+    for row in rows_if_any(world, "units.csv", ("programme", "headcount")):
+        if row["headcount"]:
+            units[row["programme"]].append(float(row["headcount"]))
     return {programme: float(np.mean(heads)) for programme, heads in units.items()}
 
 

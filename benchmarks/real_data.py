@@ -129,7 +129,7 @@ def refuse_unwritable(path: Path, *inputs: Path) -> None:
         raise WrongFile(f"{path} is a folder. Name a file to write.")
     if not path.parent.is_dir():
         raise WrongFile(f"{path} cannot be written: there is no folder {path.parent}.")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
+    if not all(os.access(each, os.W_OK) for each in (path.parent, path) if each.exists()):
         raise WrongFile(f"{path} cannot be written: you may not.")
     if any(path.exists() and each.exists() and path.samefile(each) for each in inputs):
         raise WrongFile(f"{path} is read: scores would take the place of the data. Name another file to write.")  # fmt: skip
@@ -250,12 +250,22 @@ def _are_later(time: Array, organisation: Array, is_test: Array) -> bool:
 
 
 def write(path: Path, dataset: Dataset, told: list[Row], columns: dict[str, Array]) -> None:
-    """One row for each row that was told, in its order."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*dataset.keys, *columns])
-        for at, row in enumerate(told):
-            writer.writerow([*(row[key] for key in dataset.keys), *(f"{values[at]:.6g}" for values in columns.values())])  # fmt: skip
+    """One row for each row that was told, in its order: all of them or none. An earlier file stays until then."""
+    whole = path.resolve()
+    # A pipe cannot be put in its place.
+    part = whole.with_name(f"{whole.name}.part") if whole.is_file() or not whole.exists() else whole
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*dataset.keys, *columns])
+            for at, row in enumerate(told):
+                writer.writerow([*(row[key] for key in dataset.keys), *(f"{values[at]:.6g}" for values in columns.values())])  # fmt: skip
+        if part != whole:
+            part.replace(whole)
+    except BaseException:
+        if part != whole:
+            part.unlink(missing_ok=True)
+        raise
 
 
 if __name__ == "__main__":

@@ -31,6 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     how.add_argument("--every-fourth", metavar="COLUMN", help="tell every fourth of its values")
     parser.add_argument("--within", metavar="COLUMN,...", default="")
     wanted = parser.parse_args(arguments)
+    if any("=" not in each for each in (wanted.since, wanted.only) if each is not None):
+        parser.error("Give a column and a value, such as as_of=2017-04-01.")
+    if len({each.resolve() for each in (wanted.file, wanted.train, wanted.test)}) < 3:
+        print("Nothing was split. Name three files: one is read, and two are written.", file=sys.stderr)  # fmt: skip
+        return 1
     opened = gzip.open if wanted.file.suffix == ".gz" else open
     try:
         with opened(wanted.file, "rt", encoding="utf-8-sig", newline="") as file:
@@ -45,10 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for path, told in ((wanted.train, False), (wanted.test, True)):
         kept = [row for row in rows if is_told(row) == told]
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, names)
-            writer.writeheader()
-            writer.writerows(kept)
+        try:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, names)
+                writer.writeheader()
+                writer.writerows(kept)
+        except OSError as error:
+            print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
+            return 1
         print(f"{path.name}: {len(kept)} rows")
     return 0
 

@@ -63,7 +63,7 @@ def milestone_scores(request: HttpRequest, milestone: Any) -> Panel | None:
         return Panel("forecasting/_standing.html", {"crisis": crisis, "crisis_rows": link})
     services.mark_shown([row.score for row in rows], at=clock.now())
     holds = selectors.what_holds(Target.CRISIS_4W)
-    return Panel("forecasting/_milestone_scores.html", {"rows": rows, "holds": holds})
+    return Panel("forecasting/_milestone_scores.html", {"rows": rows, **holds})
 
 
 # Bars of fewer working days, or points, are not drawn larger.
@@ -115,7 +115,7 @@ def raid_item_score(request: HttpRequest, item: Any) -> Panel | None:
                 score, is_usual_assumed=selectors.usual_engagement(score.as_of) is None
             ),
             **trends.shown(score, trends.levels_of(score)),
-            "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
+            **selectors.what_holds(Target.RAID_ESCALATES_4W),
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
             "list_url": raid_forecast.list_url(item.programme),
         },
@@ -147,7 +147,7 @@ def raid_log_scores(request: HttpRequest, programme: Any) -> Panel | None:
         "forecasting/_raid_log_scores.html",
         {
             "rows": rows,
-            "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
+            **selectors.what_holds(Target.RAID_ESCALATES_4W),
             "list_url": raid_forecast.list_url(programme),
         },
     )

@@ -187,9 +187,10 @@ def before(rows: list[Row], key: str, time: Array) -> list[list[int]]:
     """For each row the numbers of the rows of the same key before it, oldest first."""
     found: list[list[int]] = [[] for _ in rows]
     for members in _of_key(rows, key).values():
-        members.sort(key=lambda at: time[at])
+        # One that nobody knows the time of is before none, and would leave the others out of order.
+        dated = sorted((at for at in members if not np.isnan(time[at])), key=lambda at: time[at])
         for at in members:
-            found[at] = [other for other in members if time[other] < time[at]]
+            found[at] = [other for other in dated if time[other] < time[at]]
     return found
 
 

@@ -101,7 +101,9 @@ def show_quantiles(amount: Array, told: Array, shares: Sequence[float]) -> None:
     for at, share in enumerate(shares):
         off = amount[seen] - told[seen, at]
         plan = pinball(amount[seen], share)
-        print(f"  P{round(100 * share)}: covers {(off <= 0).mean():.3f}; pinball loss {pinball(off, share) / plan if plan else np.nan:.3f} of that of the date planned")  # fmt: skip
+        # Where no date moved, saying that none does was without a loss.
+        beside = f"{pinball(off, share) / plan:.3f} of that of the date planned" if plan else f"{pinball(off, share):.1f} days, that of the date planned none"  # fmt: skip
+        print(f"  P{round(100 * share)}: covers {(off <= 0).mean():.3f}; pinball loss {beside}")
 
 
 def pinball(off: Array, share: float) -> float:

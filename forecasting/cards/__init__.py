@@ -18,6 +18,7 @@ from .reports import (
     lead_note,
     lead_rows,
     measured,
+    no_better_text,
     surveyed,
     surveys_finding,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "may_be_used_again",
     "measured",
     "measured_lines",
+    "no_better_text",
     "surveyed",
     "surveys_finding",
     "terms",

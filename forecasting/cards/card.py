@@ -24,7 +24,7 @@ from ..sharing import words as shared_words
 from ..sharing.prior import Start, shipped_start
 from .checks import alarm_texts, drifts, is_without_forecasts
 from .lessons import counted, is_from_shared, verdict_text, verdict_words
-from .reports import Measured, auc, measured
+from .reports import Measured, is_better, measured
 from .targets import LIMITS, PREDICTS, SLUG_OF
 from .weights import Term, pools, terms, unmeasured
 
@@ -264,25 +264,23 @@ class ModelCard:
         """The heading of its page: never better than it was measured to be."""
         # A model that was tried and not used is not what is in use, nor is one whose lesson is held back.
         who = "model" if self.model else "prior"
-        found = auc(self.target, self.lesson.left_out if self.lesson else {}, who)
+        found = is_better(self.target, self.lesson.left_out if self.lesson else {}, who)
         is_held = bool(self.lesson and self.lesson.verdict.get("held"))
-        if not found or is_held or not self._is_measured:
+        if found is None or is_held or not self._is_measured:
             return _("%(name)s is in use: %(basis)s") % {
                 "name": self.name,
                 "basis": self.basis.lower(),
             }
-        told, simpler = found
-        is_better = told[1] is not None and simpler[0] is not None and told[1] > simpler[0]
         if self.is_of_items:
             words = (
                 _("%(name)s ranks items better than probability times impact does")
-                if is_better
+                if found
                 else _("%(name)s was not shown to rank items better than probability times impact does")
             )  # fmt: skip
         else:
             words = (
                 _("%(name)s ranks programmes better than their reported status does")
-                if is_better
+                if found
                 else _("%(name)s was not shown to rank programmes better than their reported status does")
             )  # fmt: skip
         return words % {"name": self.name}

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _, gettext_lazy
 
 from ..choices import Target
+from ..models import Lesson
 from ..numbers import one, three, two
 
 PART_WORDS: dict[str, Any] = {
@@ -112,6 +113,33 @@ def auc(
     if part is None or who not in part["by"]:
         return None
     return part["by"][who]["auc"], part["by"][SIMPLER[target]]["auc"]
+
+
+def is_better(target: Target, report: Mapping[str, Any], who: str) -> bool | None:
+    """Whether what is in use surely ranks better than what is simpler to say does; None where nothing was measured."""
+    found = auc(target, report, who)
+    if not found:
+        return None
+    told, simpler = found
+    return told[1] is not None and simpler[0] is not None and told[1] > simpler[0]
+
+
+def no_better_text(target: Target, lesson: Lesson | None) -> str:
+    """Of what a lesson left in use: that it was not shown to rank better than what is simpler; empty where it was, or
+    where nothing was measured.
+    """
+    if lesson is None or lesson.verdict.get("held"):
+        return ""
+    if lesson.model_id is None and lesson.level and lesson.level["slope"] <= 0:
+        # Told on this level all programmes are alike, and nothing of it was measured.
+        return ""
+    who = "prior" if lesson.model_id is None else "model"
+    if is_better(target, lesson.left_out, who) is not False:
+        return ""
+    return {
+        Target.CRISIS_4W: _("Not shown to rank programmes better than their reported status does"),
+        Target.RAID_ESCALATES_4W: _("Not shown to rank items better than probability times impact does"),
+    }[target]  # fmt: skip
 
 
 def _exact(part: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ class Forecast(Explained):
         return next(iter(self.raising), None)
 
     @property
+    def reported(self) -> str:
+        """The status that was reported, as known on the day of the score."""
+        return reported_text(drivers.known_values(self.score.raw).get("rag_reported"))
+
+    @property
     def is_cut(self) -> bool:
         """Whether the sum says more than is shown: no score is shown as certain or as impossible."""
         return abs(chance.probability_of(self.end) - self.score.probability) > 1e-6
@@ -85,6 +90,13 @@ def model_text(score: RiskScore) -> str:
         Stage.OWN: _("Measured on this organisation's history: model %(version)s"),
     }
     return words[Stage(score.stage)] % {"version": score.model_version}
+
+
+def reported_text(rating: float | None) -> str:
+    """The status that was reported of a programme, which is simpler to go by than a score."""
+    if rating is None or math.isnan(rating):
+        return _("not known")
+    return drivers.rating_text(rating)
 
 
 def shown(score: RiskScore) -> Chance:

@@ -3,6 +3,7 @@
 Nothing is computed here: values and shares are those of the stored score.
 """
 
+from .delivery import rating_text
 from .known import LEAST, Known, day_of, is_nothing_known, known_values
 from .labels import HALVES, LABELS, sentence
 from .missing import missing_texts
@@ -18,5 +19,6 @@ __all__ = [
     "is_nothing_known",
     "known_values",
     "missing_texts",
+    "rating_text",
     "sentence",
 ]

@@ -118,7 +118,7 @@ def _status(known: Known) -> str:
         return ""
     weeks = round(known["status_age_w"])
     said = (
-        _("Reported %(rating)s") % {"rating": _rating(known["rag_reported"])}
+        _("Reported %(rating)s") % {"rating": rating_text(known["rag_reported"])}
         if known.has("rag_reported")
         else _("A status without a rating")
     )
@@ -130,7 +130,8 @@ def _status(known: Known) -> str:
     }
 
 
-def _rating(value: float) -> str:
+def rating_text(value: float) -> str:
+    """The status that was reported, as pages write it within a sentence."""
     words = (_("green"), _("amber-green"), _("amber"), _("amber-red"), _("red"))
     return words[min(max(round(2 * value), 0), 4)]
 

@@ -252,7 +252,7 @@ def walk(
     Learns again every four weeks on the organisation's own items, as far as they carry it and nothing speaks against it.
 
     Args:
-        score_from: nothing is told of earlier days.
+        score_from: nothing is told of earlier days; what is told of later ones is the same.
     """
     count = len(history.made)
     rows = history.every_row
@@ -268,16 +268,19 @@ def walk(
         # Nothing is said of a programme whose tool stopped to report.
         if day <= history.watched[int(history.made.programmes[index])]:
             of_day[day].append(index)
-    learned_on = date.min
+    learned_on, is_due = date.min, False
     for day in sorted(of_day):
+        if learned_on == date.min or day - learned_on >= RETRAINED:
+            learned_on, is_due = day, True
         if score_from is not None and day < score_from:
             continue
-        if learned_on == date.min or day - learned_on >= RETRAINED:
-            known, escalated = history.rows(cut=day)
-            made.learned.append((day, learn_escalation(known, start, escalated=escalated)))
-            learned_on = day
+        # The first day that is told is told by the lesson of its period, as where every day is.
+        if is_due:
+            known, escalated = history.rows(cut=learned_on)
+            made.learned.append((learned_on, learn_escalation(known, start, escalated=escalated)))
+            is_due = False
             if progress:
-                progress(day)
+                progress(learned_on)
         at, model = of_day[day], made.learned[-1][1].model
         pools = [history.pools[index] for index in at]
         made.probability[at] = model.probability(history.made.raw[at], pools)

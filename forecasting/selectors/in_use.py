@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ..cards import ModelCard
+from ..cards import ModelCard, no_better_text
 from ..cards.records import RecordCard
 from ..choices import Forecast, Happening, ModelStatus, Target
 from ..in_force import words as standing_words
@@ -74,9 +74,13 @@ def card_of(target: Target) -> ModelCard:
     )
 
 
-def what_holds(target: Target) -> str:
-    """For a page of scores: whether they are told by a fall-back or on a corrected level. One statement."""
-    return standing_words.short(standing_of(target))
+def what_holds(target: Target) -> dict[str, Any]:
+    """For a page of scores: whether they are told by a fall-back or on a corrected level, or were not shown to rank better
+    than what is simpler does, which then stands beside them. Two statements.
+    """
+    standing = standing_of(target)
+    no_better = no_better_text(target, last_lesson(target)) if standing.is_free else ""
+    return {"holds": standing_words.short(standing) or no_better, "is_no_better": bool(no_better)}
 
 
 def last_lesson(target: Target) -> Lesson | None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from pmo_portal.accounts.members import Member
 from programmes.selectors import programmes_for
 
 from ..choices import ASSUMED, RiskLevel, Stage
 from ..learning.limits import FEWEST_ALIKE
+from ..learning.names import NAMES
 from ..learning.outcomes import HORIZON
 from ..models import RiskScore, RiskSnapshot, SimilarWeeks
 
@@ -22,10 +23,11 @@ SCORE_COUNTS_FOR = timedelta(days=8)
 
 
 def scores_for(member: Member) -> QuerySet[RiskScore]:
-    """The current scores of programmes a member sees, and of their units."""
+    """The current scores of programmes a member sees, and of their units; `rated` is the status that was reported."""
     scores = RiskScore.objects.filter(is_current=True, programme__deleted_at__isnull=True)
     if not member.sees_all_programmes:
         scores = scores.filter(programme__in=programmes_for(member))
+    scores = scores.annotate(rated=F(f"raw__{NAMES.index('rag_reported')}"))
     return scores.select_related("programme__tenant", "unit").defer("raw", "series")
 
 

@@ -59,6 +59,11 @@ class ScoreRow:
         return "" if self.crisis else band_text(self.chance)
 
     @property
+    def reported(self) -> str:
+        """The status that was reported, of scores read for a list (`selectors.scores_for`)."""
+        return forecast.reported_text(self.score.rated)  # type: ignore[attr-defined]
+
+    @property
     def state(self) -> State:
         return self.crisis.state if self.crisis else STATE_OF_LEVEL[RiskLevel(self.score.level)]
 
@@ -189,6 +194,8 @@ class ScoreRegister(Register):
 
 _SUM = sum_columns(drivers.LABELS)
 
+# What is simpler to go by. Pages show it where scores were not shown to rank better.
+_REPORTED = Column("reported", _("Reported status"), "reported", on_page=False)
 _TREND = Column("trend", _("Trend"), "direction", sort=("direction",))
 
 SCORES = ScoreRegister(
@@ -208,6 +215,7 @@ SCORES = ScoreRegister(
         _TREND,
         Column("main", _("Raised most by"), "main"),
         *_SUM,
+        _REPORTED,
         Column("missing", _("Not known"), "missing", on_page=False),
         Column("as_of", _("As of"), "score.as_of", sort=("as_of",)),
         Column("made_by", _("Made by"), "made_by", on_page=False),
@@ -229,6 +237,7 @@ UNIT_SCORES = ScoreRegister(
         _TREND,
         Column("main", _("Raised most by"), "main"),
         *_SUM,
+        _REPORTED,
         Column("missing", _("Not known"), "missing"),
         Column("as_of", _("As of"), "score.as_of", sort=("as_of",), on_page=False),
         Column("made_by", _("Made by"), "made_by", on_page=False),

@@ -82,7 +82,7 @@ def model_numbers(request: TenantRequest, slug: str, number: int) -> HttpRespons
     """All numbers of one model, as JSON for whoever wants to check them."""
     model = model_or_404(slug, number)
     made = cards.Registered(model, shared_prior.started(model))
-    return download(slug, model.digest, made.as_values())
+    return download(request, slug, model.digest, made.as_values())
 
 
 # --- decisions ----------------------------------------------------------------------------------------------

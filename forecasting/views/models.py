@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
-from pmo_portal.common import clock
+from pmo_portal.common import clock, security
 from pmo_portal.common.registers import (
     export_format,
     export_response,
@@ -219,7 +219,7 @@ def model_export(request: TenantRequest, slug: str) -> HttpResponse:
     """All numbers in use, as JSON for whoever wants to check them."""
     if slug in record_cards.SLUGS:
         of_records = selectors.record_card_of(record_cards.SLUGS[slug])
-        return download(slug, of_records.digest, of_records.as_values())
+        return download(request, slug, of_records.digest, of_records.as_values())
     card = selectors.card_of(target_of(slug))
     lesson = card.lesson
     values = {
@@ -242,13 +242,17 @@ def model_export(request: TenantRequest, slug: str) -> HttpResponse:
         if lesson
         else None,
     }
-    return download(slug, card.digest, values)
+    return download(request, slug, card.digest, values)
 
 
-def download(slug: str, digest: str, values: dict[str, Any]) -> HttpResponse:
-    """Numbers as a file that is named after their fingerprint."""
+def download(
+    request: TenantRequest, slug: str, digest: str, values: dict[str, Any]
+) -> HttpResponse:
+    """Numbers as a file that is named after their fingerprint; who took it is noted, as of any file."""
+    name = f"{slug}-{digest[:12]}"
     response = JsonResponse(values, json_dumps_params={"indent": 1})
-    response["Content-Disposition"] = f'attachment; filename="{slug}-{digest[:12]}.json"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    security.note_of(request, "exported", register=name)
     return response
 
 

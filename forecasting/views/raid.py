@@ -47,7 +47,7 @@ def _list(request: TenantRequest, register: Register, programme: Any) -> HttpRes
             request, register, scores, filters=RaidScoreFilter, present=present
         ),
         "of": programme,
-        "holds": selectors.what_holds(Target.RAID_ESCALATES_4W),
+        **selectors.what_holds(Target.RAID_ESCALATES_4W),
         "finding": raid_forecast.raid_finding(levels["high"], levels["elevated"], levels["scored"]),
         "is_late": levels["as_of"] is not None
         and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,

@@ -131,7 +131,7 @@ def _context(
         return context
     services.mark_shown([score, *units], at=clock.now())
     return context | {
-        "holds": selectors.what_holds(Target.CRISIS_4W),
+        **selectors.what_holds(Target.CRISIS_4W),
         "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
         **_told(request, score, units, name=name),
     }
@@ -185,7 +185,7 @@ def score_list(request: TenantRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "register": page,
         "finding": findings.scores_finding(**levels),
-        "holds": selectors.what_holds(Target.CRISIS_4W),
+        **selectors.what_holds(Target.CRISIS_4W),
         "limits": limits_text(levels["lowest_base"], levels["highest_base"]),
         **levels,
     }
@@ -215,7 +215,7 @@ def unit_score_list(request: TenantRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "register": page,
         "finding": findings.units_finding(**levels),
-        "holds": selectors.what_holds(Target.CRISIS_4W),
+        **selectors.what_holds(Target.CRISIS_4W),
         "is_late": levels["as_of"] is not None
         and (clock.today() - levels["as_of"]).days > forecast.FRESH_DAYS,
         "limits": limits_text(levels["lowest_base"], levels["highest_base"]),

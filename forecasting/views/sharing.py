@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pmo_portal.accounts.http import TenantRequest, tenant_view
 from pmo_portal.accounts.permissions import can
-from pmo_portal.common import clock
+from pmo_portal.common import clock, security
 from pmo_portal.common.rendering import show
 from pmo_portal.history.frame import history_url, pressed, saved, status_of
 
@@ -59,10 +59,10 @@ def sharing_export(request: TenantRequest, slug: str) -> HttpResponse:
     found = selectors.sharing_of(target_of(slug))
     if not found.text:
         raise Http404
+    name = f"{slug}-given-{found.fingerprint[:12]}"
     response = HttpResponse(found.text.encode(), content_type="application/json")
-    response["Content-Disposition"] = (
-        f'attachment; filename="{slug}-given-{found.fingerprint[:12]}.json"'
-    )
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    security.note_of(request, "exported", register=name)
     return response
 
 

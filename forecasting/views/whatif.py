@@ -82,7 +82,7 @@ def _page(
             "projected_for": whatif.projected_for(score) if options else None,
             "is_late": (clock.today() - score.as_of).days > forecast.FRESH_DAYS,
             "model": forecast.model_text(score),
-            "holds": selectors.what_holds(Target.CRISIS_4W),
+            **selectors.what_holds(Target.CRISIS_4W),
         }
     if options:
         # Where the link of a refusal leads to.

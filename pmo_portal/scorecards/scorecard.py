@@ -133,7 +133,7 @@ def scorecard(programme: Programme, *, as_of: date, today: date) -> Scorecard:
         else None,
         forecast=forecast,
         # What holds today says nothing of a score of an earlier day.
-        forecast_holds=forecasting.what_holds(Target.CRISIS_4W)
+        forecast_holds=forecasting.what_holds(Target.CRISIS_4W)["holds"]
         if forecast is not None and as_of == today
         else "",
         trend=_trend(figures.series, settings),

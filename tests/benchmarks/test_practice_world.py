@@ -122,7 +122,7 @@ def test_a_missing_file_is_named(tmp_path, capsys, gone):
     assert gone.rsplit("/", 1)[1] in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("gone", ["surveys.csv", "raid.csv"])
+@pytest.mark.parametrize("gone", ["surveys.csv", "raid.csv", "units.csv"])
 def test_files_a_bundle_need_not_have_may_be_absent(tmp_path, capsys, gone):
     world = made_world(tmp_path / "world")
     out = replay_of(world, tmp_path / "out")

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import real_data
 from benchmarks.public import DATASETS, worth
-from benchmarks.public.cells import clearly, number, ranks_before
+from benchmarks.public.cells import before, clearly, number, ranks_before
 from benchmarks.real_data import main, prepared
 from forecasting.learning.plain import candidates, quantiles
 from tests.benchmarks.public_rows import MADE, gmpp_rows, issue_rows, kept, nyc_rows, sprint_rows
@@ -351,6 +351,25 @@ def test_a_file_that_is_read_is_not_written_over(tmp_path, capsys, of):
     assert main(["--dataset", "gmpp", "--train", str(paths[0]), "--test", str(paths[1]), "--out", str(tmp_path / of)]) == 1  # fmt: skip
     assert "Name another file" in capsys.readouterr().err
     assert [path.read_bytes() for path in paths] == before
+
+
+def test_an_earlier_file_stays_where_writing_fails_amid_the_rows(tmp_path):
+    told, path = gmpp_rows(2), tmp_path / "told.csv"
+    path.write_text("of an earlier run")
+    with pytest.raises(IndexError):
+        real_data.write(path, DATASETS["gmpp"], told, {"probability": np.full(len(told) - 1, 0.5)})
+    assert [each.name for each in tmp_path.iterdir()] == ["told.csv"]
+    assert path.read_text() == "of an earlier run"
+
+
+def test_a_row_of_which_nobody_knows_the_time_leaves_the_others_in_order():
+    time = np.array([1.0, 3.0, np.nan, 2.0])
+    assert before([{"key": "a"}] * 4, "key", time) == [[], [0, 3], [], [0]]
+
+
+def test_where_no_date_moved_the_loss_is_told_in_days(capsys):
+    worth.show_quantiles(np.zeros(4), np.full((4, 1), 10.0), [0.8])
+    assert "pinball loss 2.0 days, that of the date planned none" in capsys.readouterr().out
 
 
 def test_a_baseline_of_which_nothing_is_known_is_said_to_be_so(tmp_path, capsys):

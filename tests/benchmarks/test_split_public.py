@@ -49,3 +49,19 @@ def test_a_column_or_a_file_that_is_not_there_is_named(tmp_path, capsys):
     assert "colour" in capsys.readouterr().err
     assert main([str(tmp_path / "gone.csv"), *rest]) == 1
     assert "gone.csv" in capsys.readouterr().err
+
+
+def test_the_file_that_is_read_stays_what_it_is(tmp_path, capsys):
+    source = kept(tmp_path / "file.csv", nyc_rows(2, 2))
+    before = source.read_bytes()
+    for train, test in (("file.csv", "b.csv"), ("a.csv", "file.csv"), ("a.csv", "a.csv")):
+        files = ["--train", str(tmp_path / train), "--test", str(tmp_path / test)]
+        assert main([str(source), *files, "--every-fourth", "pid"]) == 1
+        assert "Name three files" in capsys.readouterr().err
+    assert source.read_bytes() == before
+    nowhere = ["--train", str(tmp_path / "gone" / "a.csv"), "--test", str(tmp_path / "b.csv")]
+    assert main([str(source), *nowhere, "--every-fourth", "pid"]) == 1
+    assert "a.csv cannot be written" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([str(source), *nowhere, "--from", "as_of"])
+    assert "a column and a value" in capsys.readouterr().err

@@ -457,6 +457,57 @@ def test_a_column_that_is_named_twice_is_refused(folder) -> None:
         reading.parse(files)
 
 
+WHOLE = {
+    "completed", "enrolled", "flags", "headcount", "impact", "in_crisis", "missed", "mitigation_in_place", "n",
+    "probability",
+}  # fmt: skip
+
+
+def test_whole_numbers_are_read_as_tools_write_them_that_know_no_gaps_in_them(
+    folder, tmp_path
+) -> None:
+    def as_decimals(_name: str, rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            row |= {column: f"{row[column]}.0" for column in WHOLE & set(row) if row[column]}
+
+    odd = reading.parse(reading.files_in(rewritten(folder, tmp_path / "odd", as_decimals)))
+    whole = reading.parse(reading.files_in(folder))
+    assert odd.rows[0].tables == whole.rows[0].tables
+
+
+def test_a_programme_whose_start_nobody_says_begins_with_its_first_week(folder, tmp_path) -> None:
+    first, second = [row[0] for row in reading.parse(reading.files_in(folder)).rows[0]["programmes"]][:2]  # fmt: skip
+
+    def forget(name: str, rows: list[dict[str, str]]) -> None:
+        if name == "programmes.csv":
+            for row in rows[:2]:
+                row["start_date"] = ""
+        if name == "snapshots.csv":
+            rows[:] = [row for row in rows if row["programme"] != second]
+
+    parsed = reading.parse(reading.files_in(rewritten(folder, tmp_path / "odd", forget)))
+    bundle = parsed.rows[0]
+    begins_on = min(row[1] for row in bundle["snapshots"] if row[0] == first)
+    assert {row[0]: row[2] for row in bundle["programmes"]}[first] == begins_on
+    assert second not in {row[0] for name in ("programmes", "training") for row in bundle[name]}
+    said = " ".join(finding.text for finding in parsed.findings)
+    assert f"{first} names no start and is reported from {begins_on} on" in said
+    assert f"{second} has neither a start nor a week" in said
+
+
+def test_items_that_name_no_type_are_taken_for_risks(folder, tmp_path) -> None:
+    def forget(name: str, rows: list[dict[str, str]]) -> None:
+        if name == "raid.csv":
+            for row in rows[:3]:
+                row["type"] = ""
+
+    parsed = reading.parse(reading.files_in(rewritten(folder, tmp_path / "odd", forget)))
+    items, all_items = (each.rows[0]["raid"] for each in (parsed, reading.parse(reading.files_in(folder))))  # fmt: skip
+    assert [item[3] for item in items[:3]] == ["risk"] * 3
+    assert items[3:] == all_items[3:]
+    assert "raid.csv: 3 items name no type" in " ".join(each.text for each in parsed.findings)
+
+
 def test_units_are_taken_from_the_other_files_where_units_csv_is_absent(
     acme, borealis, folder, tmp_path
 ) -> None:

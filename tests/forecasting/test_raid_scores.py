@@ -378,6 +378,18 @@ def test_nothing_is_said_before_the_day_that_is_asked_for(of_bundle) -> None:
     assert min(day for _item, day in walked(score_from=since)) == since
 
 
+def test_lessons_are_of_the_same_days_from_whichever_day_on_something_is_said(of_bundle) -> None:
+    reported(of_bundle)
+    opened(of_bundle, weeks=11)
+    days = [DAY - timedelta(weeks=back) for back in range(12)]
+    told_by = []
+    for since in (None, DAY - timedelta(weeks=5)):
+        walk = raid_history.walked(days, score_from=since).walked
+        told_by.append([walk.learned[turn][0] for turn in walk.turn if turn >= 0])
+    assert told_by[1] == told_by[0][-6:]
+    assert len(set(told_by[1])) == 2
+
+
 def test_no_days_or_no_items_are_no_scores(in_acme) -> None:
     assert walked([]) == {}
     assert walked() == {}

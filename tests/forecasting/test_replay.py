@@ -151,11 +151,16 @@ def test_the_report_warns_where_crises_come_by_lot(acme, folder, tmp_path) -> No
 
 
 def test_scores_from_a_day_are_those_of_the_whole_replay(acme, borealis, folder, tmp_path) -> None:
-    whole = rows_of(replayed(folder, tmp_path / "whole", acme) / "scores.csv")
+    # Amid the four weeks from one lesson about items to the next.
     since = date(2023, 10, 2)
-    part = rows_of(replayed(folder, tmp_path / "part", borealis, since=since) / "scores.csv")
-    assert part == [row for row in whole if row["date"] >= since.isoformat()]
-    assert part
+    outs = [
+        replayed(folder, tmp_path / "whole", acme),
+        replayed(folder, tmp_path / "part", borealis, since=since),
+    ]
+    for name in ("scores.csv", "prior_scores.csv", "raid_scores.csv", "whatif.csv"):
+        whole, part = (rows_of(out / name) for out in outs)
+        assert part == [row for row in whole if row["date"] >= since.isoformat()], name
+        assert part
 
 
 def spoilt(day: date) -> Callable[[str, list[dict[str, str]]], None]:

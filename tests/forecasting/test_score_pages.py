@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from datetime import timedelta
 from typing import Any
@@ -11,20 +12,28 @@ import pytest
 import time_machine
 
 from forecasting import drivers, figures
-from forecasting.choices import Stage
+from forecasting.cards import no_better_text
+from forecasting.choices import ModelStatus, Stage, Target
 from forecasting.golive import evidence
 from forecasting.learning.names import DRIVER_OF, NAMES, RAW
-from forecasting.models import RiskScore
+from forecasting.models import Lesson, RiskScore
 from forecasting.tables.dates import OUTLOOKS_OF_ALL
 from forecasting.tables.raid import LIKELY_OF_ALL
 from forecasting.tables.readiness import UNITS_AT_GOLIVES
 from forecasting.tables.scores import UNIT_SCORES
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
-from tests.factories.forecasting import RaidScoreFactory, RiskScoreFactory
+from tests.factories.forecasting import (
+    LessonFactory,
+    RaidScoreFactory,
+    RiskModelFactory,
+    RiskScoreFactory,
+)
 from tests.factories.programmes import ProgrammeFactory
 from tests.factories.tenants import UnitFactory
 from tests.pmo_portal.scorecards.stories import TODAY, moment, payroll
+
+from .test_model_pages import measured
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
@@ -105,6 +114,43 @@ def test_the_page_says_how_likely_how_sure_and_that_it_is_assumed(story, vic, cl
     assert "Assumed, not measured: prior model 2026.1" in page
     assert "people decide" in page
     assert "27%" not in page.partition('id="sum-title"')[0]
+
+
+@pytest.mark.parametrize(("low", "is_said"), [(0.55, True), (0.77, False)])
+def test_scores_that_rank_no_better_than_the_reported_status_say_so_and_show_it(
+    story, acme, vic, client_for, low, is_said
+):
+    with tenant_context(acme.id):
+        model = RiskModelFactory(status=ModelStatus.CHAMPION)
+        LessonFactory(as_of=TODAY, model=model, left_out=measured(0.81, low, 0.6))
+    for url, status in (
+        (PAGE, "<dt>Reported status</dt><dd>Green</dd>"),
+        (ALL, "status green"),
+        (f"{ALL}units/", "status green"),
+    ):
+        page = read(client_for(vic), url)
+        assert ("Not shown to rank programmes better than their reported status" in page) is is_said
+        assert (status in page) is is_said
+    # Files hold it either way.
+    file = io.StringIO(client_for(vic).get(f"{ALL}?format=csv").content.decode("utf-8-sig"))
+    assert {row["Reported status"] for row in csv.DictReader(file)} == {"green"}
+
+
+def test_of_what_was_not_measured_nothing_is_said() -> None:
+    """Nothing was learned, a model is held back, the prior tells all alike; and of items what is simpler is another."""
+    report = measured(0.81, 0.55, 0.6)
+    by = report["parts"][0]["by"]
+    by["prior"], by["rating"] = by["model"], by["colour"]
+    crisis, items = Target.CRISIS_4W, Target.RAID_ESCALATES_4W
+    assert no_better_text(crisis, Lesson(left_out=report)).startswith("Not shown")
+    for silent in (
+        None,
+        Lesson(),
+        Lesson(left_out=report, verdict={"held": "aside"}),
+        Lesson(left_out=report, level={"slope": 0.0, "base": 0.1}),
+    ):
+        assert not no_better_text(crisis, silent)
+    assert "probability times impact" in no_better_text(items, Lesson(left_out=report))
 
 
 def test_the_strongest_driver_names_the_unit_its_values_and_its_share(story, vic, client_for):

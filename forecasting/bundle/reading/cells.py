@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from pmo_portal.common.known_days import is_known
+
+# Tools that have no gaps in columns of whole numbers write a column with gaps as 1.0, 0.0 and so on.
+_WHOLE = re.compile(r"([0-9]{1,9})(?:\.0+)?")
 
 
 class Unreadable(ValueError):
@@ -77,9 +81,10 @@ class Cells:
         return value
 
     def count(self, cell: str) -> int:
-        if not cell.isascii() or not cell.isdigit() or len(cell) > 9:
+        found = _WHOLE.fullmatch(cell)
+        if found is None:
             raise Unreadable(_("is no whole number"))
-        return int(cell)
+        return int(found[1])
 
     def some_count(self, cell: str) -> int | None:
         return self.count(cell) if cell else None
@@ -91,9 +96,12 @@ class Cells:
         return value
 
     def yes(self, cell: str) -> bool | None:
-        if cell not in ("", "0", "1"):
+        if not cell:
+            return None
+        found = _WHOLE.fullmatch(cell)
+        if found is None or found[1] not in ("0", "1"):
             raise Unreadable(_("is neither 0 nor 1"))
-        return cell == "1" if cell else None
+        return found[1] == "1"
 
     def colour(self, cell: str) -> str:
         cell = cell.lower()
@@ -103,6 +111,6 @@ class Cells:
 
     def kind(self, cell: str) -> str:
         cell = cell.lower()
-        if cell not in ("risk", "assumption", "issue", "dependency"):
+        if cell not in ("", "risk", "assumption", "issue", "dependency"):
             raise Unreadable(_("is neither risk, assumption, issue nor dependency"))
         return cell

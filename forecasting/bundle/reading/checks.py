@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.jobs.imports import Finding, Parsed
 
@@ -35,26 +35,69 @@ def gather_units(bundle: Bundle, parsed: Parsed) -> None:
 
 
 def begin_with_first_week(bundle: Bundle, parsed: Parsed) -> None:
-    """Let programmes begin with their first week where that lies before their start: what was reported was under way."""
+    """Let programmes begin with their first week where that lies before their start, or nobody says when they start: what
+    was reported was under way.
+    """
     first: dict[str, date] = {}
     for row in bundle["snapshots"]:
         first[row[0]] = min(row[1], first.get(row[0], row[1]))
     made = []
     for name, portfolio, starts_on, *rest in bundle["programmes"]:
-        begins_on = min(starts_on, first.get(name, starts_on))
-        if begins_on < starts_on:
+        known = [each for each in (starts_on, first.get(name)) if each is not None]
+        if not known:
             parsed.findings.append(
                 Finding(
                     None,
                     _(
-                        "programmes.csv: %(programme)s starts on %(start)s and is reported from %(first)s on, which is taken for its start."
+                        "programmes.csv: %(programme)s has neither a start nor a week; the row was left out."
                     )
-                    % {"programme": name, "start": starts_on, "first": begins_on},
+                    % {"programme": name},
+                )
+            )
+            continue
+        begins_on = min(known)
+        if begins_on != starts_on:
+            text = (
+                _(
+                    "programmes.csv: %(programme)s starts on %(start)s and is reported from %(first)s on, which is taken for its start."
+                )
+                if starts_on
+                else _(
+                    "programmes.csv: %(programme)s names no start and is reported from %(first)s on, which is taken for it."
+                )
+            )
+            parsed.findings.append(
+                Finding(
+                    None,
+                    text % {"programme": name, "start": starts_on, "first": begins_on},
                     level="note",
                 )
             )
         made.append((name, portfolio, begins_on, *rest))
     bundle.tables["programmes"] = made
+
+
+def take_for_risks(bundle: Bundle, parsed: Parsed) -> None:
+    """Items of which nobody says what kind they are: tools that tell no kinds keep risks."""
+    at = list(TABLES["raid"].columns).index("type")
+    unnamed = sum(not row[at] for row in bundle["raid"])
+    if not unnamed:
+        return
+    bundle.tables["raid"] = [
+        (*row[:at], row[at] or "risk", *row[at + 1 :]) for row in bundle["raid"]
+    ]
+    parsed.findings.append(
+        Finding(
+            None,
+            ngettext(
+                "raid.csv: %(count)s item names no type and is taken for a risk.",
+                "raid.csv: %(count)s items name no type and are taken for risks.",
+                unnamed,
+            )
+            % {"count": unnamed},
+            level="note",
+        )
+    )
 
 
 def keep_known(bundle: Bundle, parsed: Parsed, *, on: date) -> None:

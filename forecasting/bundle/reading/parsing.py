@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from pmo_portal.common import clock
 from pmo_portal.jobs.imports import DamagedFile, NotCarried, Parsed
 
-from .checks import begin_with_first_week, gather_units, keep_known
+from .checks import begin_with_first_week, gather_units, keep_known, take_for_risks
 from .files import files_of, unpacked
 from .rows import rows_of
 from .tables import TABLES, Bundle
@@ -36,10 +36,11 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
                 )
             continue
         bundle.tables[name] = list(rows_of(name, table, content, parsed))
+    begin_with_first_week(bundle, parsed)
     if not {"units.csv", "units.csv.gz"} & files.keys():
         gather_units(bundle, parsed)
+    take_for_risks(bundle, parsed)
     keep_known(bundle, parsed, on=clock.today())
-    begin_with_first_week(bundle, parsed)
     if not bundle["programmes"]:
         raise DamagedFile(_("programmes.csv names no programme."))
     parsed.rows = [bundle]

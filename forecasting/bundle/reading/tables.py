@@ -23,7 +23,7 @@ TABLES: dict[str, Table] = {
         {
             "programme": "name",
             "portfolio": "words",
-            "start_date": "day",
+            "start_date": "some_day",
             "size": "ratio",
             "planned_golive_at_start": "some_day",
         },

@@ -37,3 +37,11 @@ def test_a_refusal_leaves_one_line(vic, client_for, noted):
     ids = {"user": str(vic.user.pk), "tenant": str(vic.tenant.pk)}
     assert noted("refused") == [{"view": "accounts:member_list", **ids}]
     assert not noted("exported")
+
+
+@pytest.mark.parametrize("forecast", ["crisis", "dates"])
+def test_the_numbers_of_a_forecast_leave_one_line(vic, client_for, noted, forecast):
+    answer = client_for(vic).get(f"/t/acme/forecasts/models/{forecast}/export/")
+    name = answer["Content-Disposition"].split('"')[1].removesuffix(".json")
+    ids = {"user": str(vic.user.pk), "tenant": str(vic.tenant.pk)}
+    assert noted("exported") == [{"register": name, **ids}]
