@@ -8,9 +8,9 @@ import hypothesis
 import pytest
 from django.test import override_settings
 
-from tests.database import django_db_setup, owner_url, superuser_url
+from tests.database import django_db_setup, for_the_module, owner_url, superuser_url
 
-__all__ = ["django_db_setup", "owner_url", "superuser_url"]
+__all__ = ["django_db_setup", "for_the_module", "owner_url", "superuser_url"]
 
 pytest_plugins = ["tests.people"]
 
@@ -19,6 +19,11 @@ hypothesis.settings.register_profile(
     "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("portal")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

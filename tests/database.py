@@ -25,6 +25,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 from pmo_portal.embedded.bootstrap import (
     LOGINS,
@@ -124,11 +125,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     for server in _servers:
         server.stop()
-    folder = os.environ.get("PMO_TEST_FOLDER")
-    if folder:
-        shutil.rmtree(folder, ignore_errors=True)
-    elif "PMO_TEST_SUPERUSER_URL" in os.environ:
+    if "PMO_TEST_FOLDER" not in os.environ and "PMO_TEST_SUPERUSER_URL" in os.environ:
         _drop_databases()
+    # That of the server, and what the tests made for each other.
+    for folder in Path("/tmp").glob(f"pmo-test-{_RUN}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _migrate(template: str) -> None:
@@ -254,6 +255,16 @@ def django_db_setup(request: pytest.FixtureRequest) -> Iterator[None]:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables(name))
         yield
     connection.close()
+
+
+@pytest.fixture(scope="module")
+def for_the_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What fixtures of a module write stays until its last test; what a test writes goes with it, as everywhere."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def empty_tables(database: str) -> None:

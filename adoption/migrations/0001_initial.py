@@ -8,9 +8,10 @@ import pmo_portal.tenants.constraints
 import uuid
 from decimal import Decimal
 from django.db import migrations, models
+from pmo_portal.common.migrating import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
 
     initial = True
 

@@ -7,9 +7,10 @@ import pghistory.utils
 import pgtrigger.compiler
 import pmo_portal.tenants.constraints
 from django.db import migrations, models
+from pmo_portal.common.migrating import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
 
     initial = True
 

@@ -35,7 +35,7 @@ from pmo_portal.tenants.context import tenant_context
 from tests.factories.forecasting import LessonFactory, ModelEventFactory, RiskModelFactory
 
 from .test_held_remedies import FELL_BACK, SHIFTED, ruled, taught
-from .weeks import TARGET, Weeks, no_walk
+from .weeks import TARGET, Weeks
 
 pytestmark = pytest.mark.django_db
 
@@ -157,10 +157,9 @@ def test_what_is_refused_while_something_holds_is_left_too(standing: Standing) -
 NO = Verdict(False, Interval(0.0, -0.1, 0.1), Interval(0.5, 0.4, 0.6), ("slope",))
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_while_a_corrected_level_holds_the_prior_keeps_the_slope_of_here(in_acme, monkeypatch) -> None:  # fmt: skip
     """A correction moves the level of what is told; how well the prior tells programmes apart here is not forgotten with it."""
-    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
-    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
     monkeypatch.setattr(stages, "judge", lambda *_values, **_more: NO)
     # What is in use is not far enough from the level of the weeks since to be put to it anew.
     monkeypatch.setattr(holding, "SAME_ODDS", 2.0)
@@ -183,9 +182,8 @@ def test_while_a_corrected_level_holds_the_prior_keeps_the_slope_of_here(in_acme
     assert start.about["starts_from"] == PRIOR == challenger().measured["compared"]["beside"]
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_a_refused_lesson_is_measured_beside_what_will_be_in_use(in_acme, dana, monkeypatch) -> None:  # fmt: skip
-    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
-    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
     weeks = Weeks(120)
     weeks.run(9)
     champion = RiskModel.objects.get(status=ModelStatus.CHAMPION)

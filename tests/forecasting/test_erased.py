@@ -23,7 +23,10 @@ from tests.database import login
 from .test_bundle import take_in
 from .test_registry import NOW, TARGET, TODAY, WEEKS, learn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("without_reports"),
+]
 
 
 def _import_and_learn(tenant: Tenant, folder: Path, *, seed: int) -> None:

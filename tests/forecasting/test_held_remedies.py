@@ -29,19 +29,12 @@ from tests.factories.forecasting import (
 )
 from tests.factories.programmes import ProgrammeFactory, RaidItemFactory
 
-from .weeks import TARGET, Weeks, no_walk
+from .weeks import TARGET, Weeks
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_reports")]
 
 DAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a lesson measures of itself for its card takes most of its time and changes no model."""
-    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
-    monkeypatch.setattr(lessons.drafting, "left_out_report", lambda *_values, **_more: {})
 
 
 def draft(on: date, target: Target = TARGET) -> lessons.Draft:
@@ -57,6 +50,7 @@ def draft(on: date, target: Target = TARGET) -> lessons.Draft:
 # --- a change of the rate, while lessons come every week ----------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("rate", "alarm", "seed"), [(0.4, "fewer", 1), (3.0, "more", 2)])
 def test_a_change_is_seen_within_six_weeks_and_its_correction_holds(
     in_acme, rate, alarm, seed

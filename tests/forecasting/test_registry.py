@@ -29,7 +29,6 @@ from tests.factories.programmes import ProgrammeFactory, ProgrammeUnitFactory
 from tests.factories.tenants import UnitFactory
 
 from .test_bundle import rewritten, take_in
-from .weeks import no_walk
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +184,7 @@ def test_learning_is_due_after_a_week_or_when_asked_the_next_day(in_acme) -> Non
 # --- the job -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_a_night_that_is_cut_off_goes_on_with_what_is_still_due(
     history, acme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,12 +333,10 @@ def dealt(name: str, rows: list[dict[str, str]]) -> None:
             row["in_crisis"] = value
 
 
+@pytest.mark.usefixtures("without_reports")
 @pytest.mark.parametrize("is_dealt", [True, False])
-def test_crises_dealt_to_other_programmes_come_into_no_use(
-    acme, tmp_path, monkeypatch, is_dealt
-) -> None:
+def test_crises_dealt_to_other_programmes_come_into_no_use(acme, tmp_path, is_dealt) -> None:
     """The whole way, from the bundle on: what was learned of crises that have nothing to do with anything is not used."""
-    monkeypatch.setattr(lessons.drafting, "walk", no_walk)
     world = worlds.World(
         seed=3, programmes=60, weeks=WEEKS, effects=dict.fromkeys(worlds.CAUSES, 0.9), base_risk=0.12
     )  # fmt: skip

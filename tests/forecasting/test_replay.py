@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from adoption.models import SurveyResult
 from forecasting.bundle.reading import Bundle, files_in, parse
@@ -17,14 +21,13 @@ from forecasting.learning import worlds
 from forecasting.raid import history as raid_history
 from forecasting.replay import report as replay_report, telling as replay
 from pmo_portal.tenants.context import tenant_context
-from pmo_portal.tenants.models import Tenant
+from pmo_portal.tenants.services import create_tenant
 
 from .test_bundle import rewritten, take_in
 
 pytestmark = pytest.mark.django_db
 
 WEEKS = 36
-Told = dict[tuple[str, ...], tuple[str, ...]]
 
 
 @pytest.fixture(scope="module")
@@ -44,67 +47,102 @@ def bundle_in(folder: Path) -> Bundle:
     return bundle
 
 
-def replayed(folder: Path, out: Path, tenant: Tenant, *, since: date | None = None) -> Path:
-    take_in(folder, tenant.slug)
-    with tenant_context(tenant.id):
-        out.mkdir()
-        replay.write(replay.replay(bundle_in(folder)), out, since=since)
+@contextmanager
+def replayed(folder: Path) -> Iterator[replay.Replayed]:
+    """The replay of a bundle in an organisation of its own, which is gone afterwards."""
+    with transaction.atomic():
+        tenant = create_tenant(slug="replayed", name="Replayed")
+        take_in(folder, tenant.slug)
+        with tenant_context(tenant.id):
+            yield replay.replay(bundle_in(folder))
+        transaction.set_rollback(True)
+
+
+def written(found: replay.Replayed, out: Path, *, since: date | None = None) -> Path:
+    out.mkdir()
+    replay.write(found, out, since=since)
     return out
 
 
-def test_every_week_of_the_bundle_is_told(acme, folder, tmp_path) -> None:
-    out = replayed(folder, tmp_path / "out", acme)
-    told = rows_of(out / "scores.csv")
-    assert {(row["programme"], row["date"]) for row in told} == {
+# The first lies amid the four weeks from one lesson about items to the next.
+SINCE, LEAK = date(2023, 10, 2), date(2024, 1, 8)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of a bundle, of its later weeks alone, and of the same bundle with leaks planted in it."""
+
+    whole: Path
+    later: Path
+    planted: Path
+
+
+@pytest.fixture(scope="module")
+def told(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Told:
+    home = tmp_path_factory.mktemp("told")
+    planted = rewritten(folder, home / "bundle", spoilt(LEAK))
+    with django_db_blocker.unblock():
+        with replayed(folder) as found:
+            whole = written(found, home / "whole")
+            later = written(found, home / "later", since=SINCE)
+        with replayed(planted) as found:
+            return Told(whole, later, written(found, home / "planted"))
+
+
+def test_every_week_of_the_bundle_is_told(told, folder) -> None:
+    scores = rows_of(told.whole / "scores.csv")
+    assert {(row["programme"], row["date"]) for row in scores} == {
         (row["programme"], row["date"]) for row in rows_of(folder / "snapshots.csv")
     }
-    for row in told:
+    for row in scores:
         assert 0 < float(row["low"]) <= float(row["probability"]) <= float(row["high"]) < 1
         assert row["stage"] == "prior"
         assert row["model"]
 
 
-def test_what_the_shipped_prior_says_alone_is_written_beside_it(acme, folder, tmp_path) -> None:
+def test_what_the_shipped_prior_says_alone_is_written_beside_it(told) -> None:
     """An organisation of twelve programmes never learned enough: both say the same until its own level is known, and the same order then."""
-    out = replayed(folder, tmp_path / "out", acme)
-    alone = rows_of(out / "prior_scores.csv")
-    told = rows_of(out / "scores.csv")
+    alone = rows_of(told.whole / "prior_scores.csv")
+    scores = rows_of(told.whole / "scores.csv")
     assert [(row["programme"], row["date"]) for row in alone] == [
-        (row["programme"], row["date"]) for row in told
+        (row["programme"], row["date"]) for row in scores
     ]
-    same = [row["model"] == shipped.digest("crisis_4w")[:12] for row in told]
+    same = [row["model"] == shipped.digest("crisis_4w")[:12] for row in scores]
     assert 0 < sum(same) < len(same)
     moved = {True: set(), False: set()}
-    for by_prior, by_all, is_prior in zip(alone, told, same, strict=True):
+    for by_prior, by_all, is_prior in zip(alone, scores, same, strict=True):
         moved[is_prior].add(float(by_all["probability"]) - float(by_prior["probability"]))
     assert moved[True] == {0.0}
     assert len(moved[False]) > 1
-    for day in {row["date"] for row in told}:
+    for day in {row["date"] for row in scores}:
         here = [
             (float(by_prior["probability"]), float(by_all["probability"]))
-            for by_prior, by_all in zip(alone, told, strict=True)
+            for by_prior, by_all in zip(alone, scores, strict=True)
             if by_all["date"] == day
         ]
         assert sorted(here) == sorted(here, key=lambda each: each[1])
 
 
-def test_what_a_later_golive_would_do_is_told_of_the_weeks_before_one(
-    acme, folder, tmp_path
-) -> None:
-    out = replayed(folder, tmp_path / "out", acme)
-    told = rows_of(out / "whatif.csv")
-    assert {row["delay_weeks"] for row in told} == {str(weeks) for weeks in range(9)}
-    assert {row["change"] for row in told if row["delay_weeks"] == "0"} == {"0.0"}
+def test_what_a_later_golive_would_do_is_told_of_the_weeks_before_one(told, folder) -> None:
+    rows = rows_of(told.whole / "whatif.csv")
+    assert {row["delay_weeks"] for row in rows} == {str(weeks) for weeks in range(9)}
+    assert {row["change"] for row in rows if row["delay_weeks"] == "0"} == {"0.0"}
     dates = {(row["programme"], row["date"]): row["golive_date"] for row in rows_of(folder / "snapshots.csv")}  # fmt: skip
-    for row in told:
+    for row in rows:
         golive = date.fromisoformat(dates[row["programme"], row["date"]])
         assert golive > date.fromisoformat(row["date"])
 
 
-def test_every_item_is_told_from_the_day_it_was_opened(acme, folder, tmp_path, monkeypatch) -> None:
+def test_every_item_is_told_from_the_day_it_was_opened(folder, tmp_path, monkeypatch) -> None:
     # Lessons of a large organisation look at some items; a replay tells each of them.
     monkeypatch.setattr(raid_history, "MOST_TO_LEARN", 10)
-    out = replayed(folder, tmp_path / "out", acme)
+    with replayed(folder) as found:
+        out = written(found, tmp_path / "out")
     opened = {row["item"]: row["opened_date"] for row in rows_of(folder / "raid.csv")}
     told = rows_of(out / "raid_scores.csv")
     assert {row["item"] for row in told} == set(opened)
@@ -113,9 +151,8 @@ def test_every_item_is_told_from_the_day_it_was_opened(acme, folder, tmp_path, m
         assert 0 < float(row["probability"]) < 1
 
 
-def test_the_report_says_what_was_measured(acme, folder, tmp_path) -> None:
-    out = replayed(folder, tmp_path / "out", acme)
-    text = (out / "report.md").read_text(encoding="utf-8")
+def test_the_report_says_what_was_measured(told) -> None:
+    text = (told.whole / "report.md").read_text(encoding="utf-8")
     assert text.startswith("# Replay")
     assert "12 programmes" in text
 
@@ -138,7 +175,7 @@ def test_the_report_warns_of_scores_without_skill(skill, is_warned) -> None:
     assert ("No skill is shown" in "".join(replay_report.warned(parts))) == is_warned
 
 
-def test_the_report_warns_where_crises_come_by_lot(acme, folder, tmp_path) -> None:
+def test_the_report_warns_where_crises_come_by_lot(folder, tmp_path) -> None:
     def by_lot(name: str, rows: list[dict[str, str]]) -> None:
         if name == "snapshots.csv":
             happened = np.random.default_rng(1).random(len(rows)) < 0.06
@@ -146,20 +183,16 @@ def test_the_report_warns_where_crises_come_by_lot(acme, folder, tmp_path) -> No
                 row["in_crisis"] = str(int(came))
 
     odd = rewritten(folder, tmp_path / "odd", by_lot)
-    text = (replayed(odd, tmp_path / "out", acme) / "report.md").read_text(encoding="utf-8")
+    with replayed(odd) as found:
+        out = written(found, tmp_path / "out")
+    text = (out / "report.md").read_text(encoding="utf-8")
     assert "**No skill is shown" in text[: text.index("# RAID items")]
 
 
-def test_scores_from_a_day_are_those_of_the_whole_replay(acme, borealis, folder, tmp_path) -> None:
-    # Amid the four weeks from one lesson about items to the next.
-    since = date(2023, 10, 2)
-    outs = [
-        replayed(folder, tmp_path / "whole", acme),
-        replayed(folder, tmp_path / "part", borealis, since=since),
-    ]
+def test_scores_from_a_day_are_those_of_the_whole_replay(told) -> None:
     for name in ("scores.csv", "prior_scores.csv", "raid_scores.csv", "whatif.csv"):
-        whole, part = (rows_of(out / name) for out in outs)
-        assert part == [row for row in whole if row["date"] >= since.isoformat()], name
+        whole, part = rows_of(told.whole / name), rows_of(told.later / name)
+        assert part == [row for row in whole if row["date"] >= SINCE.isoformat()], name
         assert part
 
 
@@ -189,13 +222,10 @@ def spoilt(day: date) -> Callable[[str, list[dict[str, str]]], None]:
 @pytest.mark.parametrize(
     "file", ["scores.csv", "prior_scores.csv", "raid_scores.csv", "whatif.csv"]
 )
-def test_a_planted_leak_is_refused(acme, borealis, folder, tmp_path, file) -> None:
+def test_a_planted_leak_is_refused(told, file) -> None:
     """What happens after a day cannot be seen in what was told up to it, in any digit."""
-    day = date(2024, 1, 8)
-    planted = rewritten(folder, tmp_path / "planted", spoilt(day))
-    honest = rows_of(replayed(folder, tmp_path / "one", acme) / file)
-    other = rows_of(replayed(planted, tmp_path / "two", borealis) / file)
-    until = day.isoformat()
+    honest, other = (rows_of(out / file) for out in (told.whole, told.planted))
+    until = LEAK.isoformat()
     before = [row for row in honest if row["date"] <= until]
     assert before == [row for row in other if row["date"] <= until]
     assert before
@@ -211,25 +241,21 @@ def answers(count: str) -> Callable[[str, list[dict[str, str]]], None]:
     return change
 
 
-def test_cells_too_small_to_be_shown_are_measured_and_never_told(acme, folder, tmp_path) -> None:
+def test_cells_too_small_to_be_shown_are_measured_and_never_told(folder, tmp_path) -> None:
     """With six answers everywhere and a limit of seven, what is told is what would be told without surveys."""
     small = rewritten(folder, tmp_path / "small", answers("6"))
-    take_in(small, acme.slug)
-    bundle = bundle_in(small)
-    with tenant_context(acme.id):
-        found = replay.with_other_surveys(replay.replay(bundle), bundle)
+    with replayed(small) as alone:
+        found = replay.with_other_surveys(alone, bundle_in(small))
         assert not SurveyResult.objects.filter(n__isnull=False).exists()
     told = found.walked.probability
     assert np.array_equal(told, found.other_surveys["none"].probability, equal_nan=True)
     assert not np.allclose(told, found.other_surveys["every"].probability, equal_nan=True)
 
 
-def test_where_every_cell_may_be_shown_anonymity_costs_nothing(acme, folder, tmp_path) -> None:
+def test_where_every_cell_may_be_shown_anonymity_costs_nothing(folder, tmp_path) -> None:
     large = rewritten(folder, tmp_path / "large", answers("40"))
-    take_in(large, acme.slug)
-    bundle = bundle_in(large)
-    with tenant_context(acme.id):
-        found = replay.with_other_surveys(replay.replay(bundle), bundle)
+    with replayed(large) as told:
+        found = replay.with_other_surveys(told, bundle_in(large))
     every = found.other_surveys["every"].probability
     assert np.allclose(found.walked.probability, every, equal_nan=True)
     assert not np.allclose(every, found.other_surveys["none"].probability, equal_nan=True)

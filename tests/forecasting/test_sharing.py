@@ -382,6 +382,7 @@ def known_rows(tenant) -> Any:
         return past.kept(until=NOW.date()).history.known_by(NOW.date().toordinal())
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_what_is_better_here_is_learned_from_and_what_is_worse_is_not(history, acme, ada) -> None:
     learn(acme)
     rows = known_rows(acme)

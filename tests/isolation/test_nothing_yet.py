@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 # What a page can be asked for that takes nothing but the organisation, a programme or a forecast.
 GIVEN = {"tenant", "slug", "code"}
 FILES = ("csv", "xlsx")
+# Files are asked for by one of each side: they are written for everybody alike.
+ASK_FOR_FILES = {"dana", "cam"}
 
 
 def _is_of_programmes(address: Address) -> bool:
@@ -48,10 +50,10 @@ def test_no_page_breaks_where_nothing_is_known_yet(acme, request, who, has_progr
         for slug in SLUG_OF.values() if "slug" in address.arguments else [None]:
             given = {"tenant": acme.slug, "code": code, "slug": slug}
             url = reverse(address.name, kwargs={name: given[name] for name in address.arguments})
-            for query in ("", *(f"?format={each}" for each in FILES)):
+            for query in ("", *(f"?format={each}" for each in FILES if who in ASK_FOR_FILES)):
                 answer = ask(browser, "GET", url + query)
                 if answer.status_code not in {200, 302, 403, 404}:
                     broken.append(f"{url}{query}: {answer.status_code}")
                 files += bool(query) and "html" not in answer["Content-Type"]
     assert broken == []
-    assert files > 10
+    assert files > 10 or who not in ASK_FOR_FILES

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.find_chromium import find
-from tests.pmo_portal.embedded.starting import ROOT, Up, clean_environment, data_folder
+from tests.pmo_portal.embedded.starting import (
+    ROOT,
+    Up,
+    clean_environment,
+    copy_data,
+    data_folder,
+    made_once,
+)
 
 # Two portals and two browsers share a machine; five seconds are too few for a page then.
 expect.set_options(timeout=20_000)
@@ -42,12 +50,16 @@ class Portal:
         return (self.data / "logs" / f"{name}.log").read_text(encoding="utf-8")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys without the demonstration first: one worker walks them while another makes it."""
+    items.sort(key=lambda item: "empty_portal" not in getattr(item, "fixturenames", ()))
+
+
 @contextlib.contextmanager
-def running_portal(*arguments: str) -> Iterator[Portal]:
-    with data_folder("pmo-journey-") as data, Up(data, *arguments) as up:
-        # Inventing two organisations with eighteen months of history takes its time on a busy machine.
-        seconds = 600 if "--demo" in arguments else 90
-        yield Portal(up.wait_until_ready(seconds=seconds).rstrip("/"), data)
+def _running(data: Path, *arguments: str) -> Iterator[Portal]:
+    # As many as people have: what one process remembers another does not know.
+    with Up(data, *arguments, WEB_WORKERS="2") as up:
+        yield Portal(up.wait_until_ready().rstrip("/"), data)
 
 
 def _port(first: int, worker_id: str) -> str:
@@ -58,15 +70,21 @@ def _port(first: int, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def empty_portal(worker_id: str) -> Iterator[Portal]:
     """The portal as it is after its first start, without any organisation."""
-    with running_portal("--port", _port(8731, worker_id)) as portal:
+    with (
+        data_folder("pmo-journey-") as data,
+        _running(data, "--port", _port(8731, worker_id)) as portal,
+    ):
         yield portal
 
 
 @pytest.fixture(scope="session")
 def demo_portal(worker_id: str) -> Iterator[Portal]:
     """The portal with the demonstration's data; who writes there makes records of their own."""
-    with running_portal("--demo", "--port", _port(8741, worker_id)) as portal:
-        yield portal
+    made = made_once("demonstration", "--demo")
+    with data_folder("pmo-journey-") as data:
+        copy_data(made, data)
+        with _running(data, "--demo", "--port", _port(8741, worker_id)) as portal:
+            yield portal
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +98,30 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+# The rules that see colours; to all others a light and a dark device are the same.
+_OF_COLOURS = ("color-contrast", "link-in-text-block")
+# Each width is looked at in full once, and in its other colours by what sees them.
+DEVICES = (
+    (1440, "light", ()),
+    (390, "dark", ()),
+    (1440, "dark", _OF_COLOURS),
+    (390, "light", _OF_COLOURS),
+)
+_FIRST_OF_EACH = """options => axe.run(options).then(
+    found => found.violations.map(each => [each.id, each.nodes[0].html.slice(0, 120)]))"""
+
+
+def shuts_out(page: Page, *rules: str) -> list[tuple[str, str]]:
+    """What axe finds on a page, by some rules or by all."""
+    # Read once a page: it is as long as all our scripts.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    return [(rule, html) for rule, html in page.evaluate(_FIRST_OF_EACH, options)]
 
 
 @dataclass

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Person, Portal, running_portal
-
-
-@pytest.fixture(scope="module")
-def portal() -> Iterator[Portal]:
-    with running_portal("--demo", "--port", "8761") as running:
-        yield running
+from .conftest import Person, Portal
 
 
 def _sign_in(page: Page, portal: Portal, who: str) -> None:
@@ -30,11 +24,11 @@ def _sign_in(page: Page, portal: Portal, who: str) -> None:
     ids=["with-script", "without-script-on-a-phone"],
 )
 def test_what_waits_is_done_and_gone(
-    portal: Portal, somebody: Callable[..., Person], script: bool, who: str, width: int
+    demo_portal: Portal, somebody: Callable[..., Person], script: bool, who: str, width: int
 ) -> None:
     """Both functions are asked for their view of the same question, and each finds its own line gone."""
     page = somebody(java_script_enabled=script, viewport={"width": width, "height": 900}).page
-    _sign_in(page, portal, who)
+    _sign_in(page, demo_portal, who)
     # On a phone the navigation is opened first.
     if width < 992:
         page.locator("a.pp-top-menu").click()
@@ -49,7 +43,7 @@ def test_what_waits_is_done_and_gone(
     page.locator("main [name=note]").fill("We can answer them for four weeks.")
     page.locator("main form.pp-form button[type=submit]").last.click()
     expect(page.locator("main")).to_contain_text("We can answer them for four weeks.")
-    page.goto(f"{portal.address}/t/northshire/my-work/")
+    page.goto(f"{demo_portal.address}/t/northshire/my-work/")
     expect(page.locator("h1")).to_contain_text(f"{before - 1} things wait for you")
     expect(line).to_have_count(0)
 
@@ -63,12 +57,12 @@ def _choose_a_stance(page: Page) -> None:
 
 
 def test_filters_work_with_and_without_script(
-    portal: Portal, somebody: Callable[..., Person]
+    demo_portal: Portal, somebody: Callable[..., Person]
 ) -> None:
     for script in (True, False):
         page = somebody(java_script_enabled=script).page
-        _sign_in(page, portal, "chair")
-        page.goto(f"{portal.address}/t/northshire/my-work/")
+        _sign_in(page, demo_portal, "chair")
+        page.goto(f"{demo_portal.address}/t/northshire/my-work/")
         everything = page.locator(".pp-waits-lines li").count()
         page.locator("[name=due]").select_option("late")
         if not script:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from .conftest import DEVICES, shuts_out
 
 # Shape by shape: portfolio, scorecard, registers, records, forms, waves, lists, job, import, history, error.
 PAGES = (
@@ -45,7 +46,6 @@ def _sign_in(page, portal, email):
     page.wait_for_url("**/t/**")
 
 
-DEVICES = ((1440, "light"), (390, "dark"), (1440, "dark"), (390, "light"))
 _TOO_WIDE = "document.documentElement.scrollWidth > innerWidth + 1"
 # Names of the demonstration, of each kind of thing that has one.
 NAMES = (
@@ -91,13 +91,10 @@ def test_no_page_shuts_anybody_out(demo_portal, somebody, who, paths):
     for path in paths:
         answer = page.goto(f"{demo_portal.address}/t/northshire/{path}")
         assert answer.status == (404 if path == "no-such-page/" else 200), path
-        for width, colours in DEVICES:
+        for width, colours, rules in DEVICES:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=colours)
-            found += [
-                (path, width, colours, each["id"], each["nodes"][0]["html"][:120])
-                for each in Axe().run(page).response["violations"]
-            ]
+            found += [(path, width, colours, *each) for each in shuts_out(page, *rules)]
         page.set_viewport_size({"width": 320, "height": 640})
         if page.evaluate(_TOO_WIDE):
             found.append((path, 320, "scrolls sideways"))

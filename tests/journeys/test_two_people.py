@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import Person, Portal, running_portal
-
-
-@pytest.fixture(scope="module")
-def portal() -> Iterator[Portal]:
-    with running_portal("--demo", "--port", "8751") as running:
-        yield running
+from .conftest import Person, Portal
 
 
 @pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
 def two(
-    request: pytest.FixtureRequest, portal: Portal, somebody: Callable[..., Person]
+    request: pytest.FixtureRequest, demo_portal: Portal, somebody: Callable[..., Person]
 ) -> tuple[Page, Page, str]:
     """The PMO lead and the change lead, each signed in, and where their organisation is."""
     pages = []
     for who in ("pmo", "change"):
         page = somebody(java_script_enabled=request.param).page
-        page.goto(f"{portal.address}/accounts/login/")
+        page.goto(f"{demo_portal.address}/accounts/login/")
         page.locator("[name=login]").fill(f"{who}@northshire.example")
         page.locator("[name=password]").fill("demo-portal")
         page.locator("main button[type=submit]").first.click()
         page.wait_for_url("**/t/**")
         pages.append(page)
-    return pages[0], pages[1], f"{portal.address}/t/northshire/"
+    return pages[0], pages[1], f"{demo_portal.address}/t/northshire/"
 
 
 def _save(page: Page) -> None:
@@ -86,7 +80,7 @@ def test_the_same_escalation_answered_by_the_other_side(two: tuple[Page, Page, s
     expect(change.locator("main")).to_contain_text("4 Severe")
 
 
-def test_the_same_sheet(two: tuple[Page, Page, str], portal: Portal) -> None:
+def test_the_same_sheet(two: tuple[Page, Page, str]) -> None:
     """Two browsers of the PMO office with the months of one budget line."""
     pmo, _change, root = two
     again = pmo.context.new_page()

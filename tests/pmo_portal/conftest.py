@@ -1,20 +1,14 @@
 """A portal that is set up once, for tests that start real processes."""
 
-import signal
-
 import pytest
 
-from .embedded.starting import Up, copy_data, data_folder, free_port
+from .embedded.starting import copy_data, data_folder, free_port, made_once
 
 
 @pytest.fixture(scope="session")
 def prepared():
     """A stopped data folder whose database is migrated already; copy it before use."""
-    with data_folder() as data:
-        with Up(data, "--port", str(free_port())) as portal:
-            portal.wait_until_ready()
-            portal.stop(signal.SIGTERM)
-        yield data
+    return made_once("prepared")
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@
 
 import django.db.models.functions.text
 from django.db import migrations, models
+from pmo_portal.common.migrating import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
 
     initial = True
 

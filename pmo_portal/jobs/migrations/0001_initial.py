@@ -5,9 +5,10 @@ import pmo_portal.tenants.constraints
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from pmo_portal.common.migrating import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
 
     initial = True
 

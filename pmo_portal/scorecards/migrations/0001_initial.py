@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import pmo_portal.tenants.constraints
 from django.db import migrations, models
+from pmo_portal.common.migrating import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
 
     initial = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import queue
 import shutil
@@ -23,6 +24,8 @@ FOREIGN = (
     "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "DATABASE_ERASER_URL", "DATABASE_POOL", "REDIS_URL", "CACHE_URL",
     "CELERY_BROKER_URL", "PMO_DATA", "PMO_PROFILE", "PMO_STYLEGUIDE", "PMO_FIND_REPEATED_QUERIES", "LOG_LEVEL",
     "SECRET_KEY", "PORT", "DEBUG", "DJANGO_SETTINGS_MODULE", "ALLOWED_HOSTS",
+    # Each of the processes of a portal would compile all of it for itself.
+    "PYTHONDONTWRITEBYTECODE",
 )  # fmt: skip
 
 
@@ -45,12 +48,31 @@ def data_folder(prefix: str = "pmo-up-") -> Iterator[Path]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def made_once(name: str, *arguments: str) -> Path:
+    """A stopped data folder, made by the first worker of this run that asks for it; copy it before use.
+
+    It goes with the folders of the run (tests/database.py).
+    """
+    home = Path(f"/tmp/pmo-test-{os.environ['PMO_TEST_RUN']}-{name}")
+    home.mkdir(exist_ok=True)
+    home.chmod(0o711)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "made").exists():
+            with Up(home / "data", "--port", str(free_port()), *arguments) as up:
+                # Inventing two organisations takes its time on a busy machine.
+                up.wait_until_ready(seconds=600 if "--demo" in arguments else 90)
+                up.stop(signal.SIGTERM)
+            (home / "made").touch()
+    return home / "data"
+
+
 def copy_data(source: Path, target: Path) -> None:
     subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 
 class Up:
-    """`manage.py up` in a process of its own."""
+    """`manage.py up` in a process of its own; with one process for the web where nothing else is asked for."""
 
     def __init__(self, data: Path, *arguments: str, **environment: str) -> None:
         self.data = data
@@ -59,7 +81,7 @@ class Up:
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up", "--data", str(data), *arguments],
             cwd=ROOT,
-            env=clean_environment(**environment),
+            env=clean_environment(**{"WEB_WORKERS": "1", **environment}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

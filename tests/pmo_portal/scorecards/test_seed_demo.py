@@ -31,6 +31,7 @@ from programmes.models import MilestoneForecast, Programme, RaidItem, StatusRepo
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.long
 def test_the_demonstration_is_what_it_promises(capsys):
     """All of it in one test: making it takes a minute or more."""
     call_command("seed_demo")
