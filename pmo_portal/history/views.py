@@ -186,7 +186,8 @@ def _clashes_of_links(form: Any) -> Iterator[services.FieldClash]:
     """What a record is linked to stands in other tables: as it is now, and as it was sent."""
     for name, field in form.fields.items():
         if isinstance(field, forms.ModelMultipleChoiceField) and name in form.initial:
-            now = field.queryset.filter(pk__in=form.initial[name])
+            choices: Any = field.queryset
+            now = choices.filter(pk__in=form.initial[name])
             yield services.FieldClash(
                 name=name,
                 label=str(field.label),
