@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from pmo_portal.common import clock
 from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
-from pmo_portal.history.services import FieldClash
+from pmo_portal.history.services import NOT_CHANGED, FieldClash
 from pmo_portal.tenants.selectors import thresholds
 from programmes.models import Milestone
 
@@ -76,6 +76,8 @@ class DecisionForm(RecordForm):
         )
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data["options_opened"] = "\n".join(now)
+        if clash.is_theirs_alone:
+            data["options"], clash.mine = "\n".join(now), NOT_CHANGED
         self.data = data
         return clash
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.editing import (
@@ -67,6 +67,10 @@ def links_changed(record: models.Model, *, since: int, acting: Member | None) ->
         current.save(update_fields=["version"])
 
 
+# What a page of a conflict says of a field that only the other person changed.
+NOT_CHANGED = gettext_lazy("Not changed by you")
+
+
 @dataclass
 class FieldClash:
     """One field as three people see it."""
@@ -80,6 +84,10 @@ class FieldClash:
     @property
     def differs(self) -> bool:
         return bool(self.mine != self.theirs)
+
+    @property
+    def is_theirs_alone(self) -> bool:
+        return bool(self.mine == self.base != self.theirs)
 
 
 @transaction.atomic

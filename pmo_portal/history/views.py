@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms.widgets import ChoiceWidget
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -152,27 +154,73 @@ def conflict_page(
 def clashes_of(
     form: Any, conflict: services.EditConflict, *, also: Sequence[services.FieldClash] = ()
 ) -> list[services.FieldClash]:
-    """What differs, field by field; the form takes the newer version and can be saved over it."""
+    """What differs, field by field; the form takes the newer version and can be saved over it.
+
+    What this person left as it was is taken from the newer version too: who corrects one field does not
+    undo another's work in the next.
+    """
     theirs, model = conflict.record, type(conflict.record)
     base = selectors.values_at(theirs, conflict.version) or {}
     rows = []
+    form.data = form.data.copy()
+    form.data["version"] = theirs.version
     for name, mine in conflict.changes.items():
         field: Any = model._meta.get_field(name)
         base_value = base.get(field.attname)
         if field.is_relation and base_value is not None:
             base_value = field.related_model._base_manager.filter(pk=base_value).first()
-        rows.append(
-            services.FieldClash(
-                name=name,
-                label=_label(field),
-                base=selectors.in_words(field, base_value),
-                mine=selectors.in_words(field, mine),
-                theirs=selectors.in_words(field, getattr(theirs, name)),
-            )
+        row = services.FieldClash(
+            name=name,
+            label=_label(field),
+            base=selectors.in_words(field, base_value),
+            mine=selectors.in_words(field, mine),
+            theirs=selectors.in_words(field, getattr(theirs, name)),
         )
-    form.data = form.data.copy()
-    form.data["version"] = theirs.version
-    return [row for row in (*rows, *also) if row.differs]
+        if base and row.is_theirs_alone and _takes(form, name, getattr(theirs, name)):
+            row.mine = services.NOT_CHANGED
+        rows.append(row)
+    return [row for row in (*rows, *_clashes_of_links(form), *also) if row.differs]
+
+
+def _clashes_of_links(form: Any) -> Iterator[services.FieldClash]:
+    """What a record is linked to stands in other tables: as it is now, and as it was sent."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelMultipleChoiceField) and name in form.initial:
+            choices: Any = field.queryset
+            now = choices.filter(pk__in=form.initial[name])
+            yield services.FieldClash(
+                name=name,
+                label=str(field.label),
+                base=_("Not kept"),
+                mine=", ".join(sorted(map(str, form.cleaned_data[name]))),
+                theirs=", ".join(sorted(map(str, now))),
+            )
+
+
+def _takes(form: Any, name: str, value: Any) -> bool:
+    """Show a value of the record in a form that was sent; False where the field cannot say it, and keeps what was sent."""
+    field = form.fields.get(name)
+    if field is None:
+        return False
+    key, widget = form.add_prefix(name), field.widget
+    shown = field.prepare_value(getattr(value, "pk", value))
+    data = form.data.copy()
+    if isinstance(widget, forms.CheckboxInput):
+        data.setlist(key, ["on"] if value else [])
+    elif isinstance(widget, ChoiceWidget):
+        several = shown if isinstance(shown, list | tuple) else [shown]
+        data.setlist(key, ["" if each is None else str(each) for each in several])
+    else:
+        data[key] = widget.format_value(shown) or ""
+    try:
+        said = field.clean(widget.value_from_datadict(data, {}, key))
+    except ValidationError:
+        return False
+    # Fields have an empty text where records have nothing.
+    if said != value and (said or value):
+        return False
+    form.data = data
+    return True
 
 
 def trail_panel(request: HttpRequest, record: Any) -> registry.Panel:

@@ -7,15 +7,20 @@ at all tenants, and holds ids, tenant and states only. What the job is about (`J
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common import clock
 from pmo_portal.tenants.models import Tenant, TenantModel
 
 from .choices import FINISHED, JobState
+
+# From then on the page of a job says that it waits longer than usual, and that nothing is lost.
+LONG_WAIT = timedelta(minutes=1)
 
 
 class Ticket(models.Model):
@@ -98,6 +103,12 @@ class Job(TenantModel):
     def shown_state(self) -> str:
         """The state in the words of the progress component."""
         return {"queued": "waiting", "poisoned": "failed"}.get(self.state, self.state)
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether nobody took it up within a minute of its time: the workers are busy, or cannot be reached."""
+        late = clock.now() - LONG_WAIT
+        return self.ticket.state == JobState.QUEUED and self.ticket.run_at < late
 
     @property
     def percent(self) -> int | None:

@@ -585,4 +585,6 @@ def test_scores_are_sorted_by_their_range_as_by_their_risk(story, vic, client_fo
     page = read(client_for(vic), f"{address}?sort=band")
     heading = page.partition('class="pp-c-band')[2].partition("</th>")[0]
     assert 'aria-sort="ascending"' in heading
+    # By its name the focus of a keyboard finds the link again, though its address has turned.
+    assert 'id="register-by-' in heading
     assert "?sort=-band" in heading

@@ -99,6 +99,12 @@ def test_the_page_names_the_weeks_and_what_came(shown, vic, client_for) -> None:
         assert words in page, words
 
 
+def test_no_crisis_among_them_is_said_as_none(shown, acme, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        SimilarWeeks.objects.update(came=0)
+    assert "Of the 1 most similar weeks here, none had a crisis" in read(client_for(vic))
+
+
 def test_a_programme_the_member_may_not_see_is_not_named(shown, acme, dee, client_for) -> None:
     with tenant_context(acme.id):
         ProgrammeMember.objects.create(

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from governance import services
 from governance.models import Decision, GroupMember, SteeringGroup
+from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.governance import ActionFactory, DecisionFactory
 
@@ -113,6 +114,11 @@ def test_two_editors_one_is_shown_both_versions(stage, acme, cam, dana, client_f
     for text in (b"Do we wait?", b"Do we split the wave?", b"Do we move the go-live?"):
         assert text in second.content
     assert fresh(acme, stage.decision).question == "Do we split the wave?"
+
+
+def test_a_question_of_today_was_asked_today(in_acme, cam, client_for):
+    decision = DecisionFactory(requested_on=clock.today(), due_on=clock.today())
+    assert "Asked today." in client_for(cam).get(decision.get_absolute_url()).content.decode()
 
 
 def test_both_voices_and_the_decision_end_up_on_the_paper(stage, dana, cam, sam, client_for):
