@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pmo_portal.common.levels import State
 
-# Shares of people trained behind the plan.
-TRAINING_AT_RISK = 0.05
-TRAINING_OFF_TRACK = 0.20
+# Shares of people trained behind the plan. The grain on top: 0.9 - 0.7 is a little more than 0.2 to a computer.
+_GRAIN = 1e-9
+TRAINING_AT_RISK = 0.05 + _GRAIN
+TRAINING_OFF_TRACK = 0.20 + _GRAIN
 # r of a unit, see `resistance`.
 RESISTANCE_AT_RISK = 0.20
 RESISTANCE_OFF_TRACK = 0.40
+# A survey speaks for half a year; published ones for their year and a month of grace.
+SURVEY_SPEAKS_DAYS = 182
+PUBLISHED_SPEAKS_DAYS = 400
+
+
+def speaks(on: date | None, day: date, *, is_published: bool) -> bool:
+    """Whether a survey of a day is young enough to say something about another."""
+    lasts = PUBLISHED_SPEAKS_DAYS if is_published else SURVEY_SPEAKS_DAYS
+    return on is not None and (day - on).days <= lasts
 
 
 def engagement_state(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from pmo_portal.common.levels import State
-from pmo_portal.tenants.models import BusinessUnit
+from pmo_portal.tenants.models import BusinessUnit, TenantSettings
 from pmo_portal.tenants.selectors import thresholds
 
 from .. import status
@@ -48,17 +48,24 @@ def touched_units(units: list[BusinessUnit], programme: Any, *, as_of: date) -> 
                 reading,
                 trained,
                 resisting,
-                status.engagement_state(
-                    reading.value,
-                    target=limits.engagement_target,
-                    floor=limits.engagement_floor,
-                    is_inherited=reading.inherited_from is not None,
-                ),
+                _engagement_state(reading, limits, as_of),
                 status.training_state(trained.gap if trained else None),
                 status.resistance_state(resisting.value if resisting else None),
             )
         )
     return rows
+
+
+def _engagement_state(reading: Reading, limits: TenantSettings, as_of: date) -> State:
+    """Of a survey that still speaks for the day; an older one is shown and judges nothing."""
+    if not status.speaks(reading.effective_on, as_of, is_published=reading.is_published):
+        return State.NONE
+    return status.engagement_state(
+        reading.value,
+        target=limits.engagement_target,
+        floor=limits.engagement_floor,
+        is_inherited=reading.inherited_from is not None,
+    )
 
 
 def people_touched(milestone: Any, *, as_of: date) -> list[Touched]:

@@ -13,7 +13,7 @@ from pmo_portal.history import services as history
 from pmo_portal.tenants.models import BusinessUnit
 
 from ..models import Headcount
-from ..selectors import headcounts_as_of
+from ..selectors import headcounts_as_of, headcounts_holding
 
 
 @transaction.atomic
@@ -33,10 +33,9 @@ def record_headcount(
     held = _holds(unit, today)
     headcount.unit_said = unit.headcount if held is None else None
     made = history.create(headcount, acting=acting)
-    now = _holds(unit, today)
-    # What holds today is what every other page reads.
-    if now is not None:
-        _say(unit, now)
+    # What holds today is what every other page reads; a word on days before it leaves what was said by hand since.
+    if headcounts_holding(today).filter(unit=unit).first() == made:
+        _say(unit, made.people)
     return made
 
 

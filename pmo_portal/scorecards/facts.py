@@ -186,7 +186,7 @@ class Engagement:
     """The engagement of the units a programme lands in.
 
     `mean` is weighted by people, and missing where a weight is: none is invented. Then lowest and highest
-    stand for it.
+    stand for it; so they do for published organisations, whose weights are not known.
     """
 
     low: float
@@ -210,7 +210,9 @@ def together(figures: Sequence[Figure], *, of_units: int) -> Engagement | None:
     weights = [figure.weight for figure in figures]
     if len(figures) == 1 and figures[0].low == figures[0].high:
         mean = figures[0].low
-    elif all(figure.low == figure.high for figure in figures) and all(weights):
+    elif all(weights) and all(
+        figure.low == figure.high and not figure.is_published for figure in figures
+    ):
         total = sum(weight or 0 for weight in weights)
         mean = sum(f.low * (f.weight or 0) for f in figures) / total
     own = [figure for figure in figures if not figure.is_inherited]

@@ -5,12 +5,13 @@ Figures are compared as they are written, to a point: who reads "95%, expected 9
 
 from __future__ import annotations
 
+from adoption.status import PUBLISHED_SPEAKS_DAYS
 from pmo_portal.common.levels import State, worst
 
 # Percent of the milestones that were due. Below it is at risk; how late they are decides about more.
 MET_ON_TRACK = 95
 # Official statistics come once a year; a month of grace.
-PUBLISHED_RHYTHM_DAYS = 400
+PUBLISHED_RHYTHM_DAYS = PUBLISHED_SPEAKS_DAYS
 
 
 def met_state(share: float | None) -> State:

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from adoption import selectors as adoption, status as adoption_status
 from adoption.models import ResistanceSignal, TrainingProgress
+from pmo_portal.common.clock import end_of
 from pmo_portal.common.levels import State, worst
 from pmo_portal.tenants.models import TenantSettings
 from programmes.models import ProgrammeUnit
 
 from . import facts, limits
 from .figures import Adoption, Series
-
-# A survey speaks for half a year; published ones for their year.
-SURVEY_SPEAKS_DAYS = 182
 
 
 class People:
@@ -41,26 +39,27 @@ class People:
         self._signs = self._open_spells(ids)
 
     def _trainings(self, ids: Sequence[int]) -> dict[int, list[TrainingProgress]]:
-        rows = (
-            TrainingProgress.objects.known_by(self._as_of)
-            .filter(programme_id__in=ids)
-            .order_by("effective_on", "known_at", "pk")
-        )
+        # Also what was taken back since: points of the line before that day knew it.
+        rows = TrainingProgress.objects.filter(
+            programme_id__in=ids, effective_on__lte=self._as_of, known_at__lte=end_of(self._as_of)
+        ).order_by("effective_on", "known_at", "pk")
         found: dict[int, list[TrainingProgress]] = defaultdict(list)
         for row in rows:
             found[row.programme_id].append(row)
         return found
 
-    def _open_spells(self, ids: Sequence[int]) -> dict[int, list[tuple[date, date | None]]]:
-        """From when to when each sign of resistance was open."""
+    def _open_spells(
+        self, ids: Sequence[int]
+    ) -> dict[int, list[tuple[date, date | None, datetime]]]:
+        """From when to when each sign of resistance was open, and since when it is known."""
         rows = (
             ResistanceSignal.objects.known_by(self._as_of)
             .filter(programme_id__in=ids)
-            .values_list("programme_id", "effective_on", "resolved_on")
+            .values_list("programme_id", "effective_on", "resolved_on", "known_at")
         )
-        found: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
-        for programme_id, seen_on, resolved_on in rows:
-            found[programme_id].append((seen_on, resolved_on))
+        found: dict[int, list[tuple[date, date | None, datetime]]] = defaultdict(list)
+        for programme_id, seen_on, resolved_on, known_at in rows:
+            found[programme_id].append((seen_on, resolved_on, known_at))
         return found
 
     def figures(self, pk: int) -> Adoption:
@@ -88,12 +87,13 @@ class People:
 
     def _engage(self, pk: int, made: Adoption) -> None:
         shown = self._figures(pk, self._as_of)
-        engagement = facts.together(shown, of_units=len(self._links[pk]))
+        speaking = [each for each in shown if self._speaks(each, self._as_of)]
+        # Old surveys are shown where no younger one speaks, and never mixed with it.
+        engagement = facts.together(speaking or shown, of_units=len(self._links[pk]))
         if engagement is None:
             return
         made.take(engagement)
         # A mean can hide a unit: the worst of them decides, and is named.
-        speaking = [each for each in shown if self._speaks(each, self._as_of)]
         made.engagement_state = worst([self._state(each) for each in speaking])
         single = [each for each in speaking if each.low == each.high]
         if len(single) > 1:
@@ -133,17 +133,17 @@ class People:
         )
 
     def _state(self, figure: facts.Figure) -> State:
-        return limits.spread_state(
+        found = limits.spread_state(
             figure.low,
             figure.high,
             target=self._settings.engagement_target,
             floor=self._settings.engagement_floor,
         )
+        # The figure of the unit above may warn, but never says that this one is on track.
+        return State.NONE if figure.is_inherited and found == State.OK else found
 
     def _speaks(self, figure: facts.Figure, day: date) -> bool:
-        """Whether a survey is young enough to say something about the day."""
-        lasts = limits.PUBLISHED_RHYTHM_DAYS if figure.is_published else SURVEY_SPEAKS_DAYS
-        return figure.on is not None and (day - figure.on).days <= lasts
+        return adoption_status.speaks(figure.on, day, is_published=figure.is_published)
 
     def _train(self, pk: int, made: Adoption) -> None:
         latest = self._latest_training(pk, self._as_of)
@@ -163,7 +163,15 @@ class People:
             made.behind_name = names.get(behind, "")
 
     def _latest_training(self, pk: int, day: date) -> list[TrainingProgress]:
-        latest = {row.unit_id: row for row in self._training[pk] if row.effective_on <= day}
+        """The last word on each unit, as it was known at the end of a day."""
+        until = end_of(day)
+        latest = {
+            row.unit_id: row
+            for row in self._training[pk]
+            if row.effective_on <= day
+            and row.known_at <= until
+            and (row.withdrawn_at is None or row.withdrawn_at > until)
+        }
         return list(latest.values())
 
     def _resist(self, pk: int, made: Adoption) -> None:
@@ -172,7 +180,7 @@ class People:
         names = {link.unit_id: link.unit.name for link in self._links[pk]}
         found = self._resistance[pk]
         made.signs = sum(each.count for each in found.values())
-        made.resistance_on = max(seen_on for seen_on, _until in self._signs[pk])
+        made.resistance_on = max(seen_on for seen_on, *_rest in self._signs[pk])
         counted = sorted(
             ((names.get(unit_id, ""), each.count) for unit_id, each in found.items()),
             key=lambda each: (-each[1], each[0]),
@@ -190,12 +198,17 @@ class People:
             series.trained.append(
                 100 * sum(row.completed for row in latest) / required if required else None
             )
-            spells = self._signs.get(pk)
-            series.signs.append(
-                None
-                if spells is None
-                else sum(seen <= day and (until is None or until > day) for seen, until in spells)
-            )
+            series.signs.append(self._signs_on(pk, day))
+
+    def _signs_on(self, pk: int, day: date) -> int | None:
+        """The signs open on a day as known then; None where none was known at all."""
+        until = end_of(day)
+        ends = [
+            resolved_on
+            for seen_on, resolved_on, known_at in self._signs.get(pk, ())
+            if seen_on <= day and known_at <= until
+        ]
+        return sum(end is None or end > day for end in ends) if ends else None
 
     def _engagement_on(self, pk: int, day: date) -> float | None:
         """Weighted like the figure of the day itself, from surveys that spoke for it."""

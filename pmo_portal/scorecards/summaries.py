@@ -97,7 +97,7 @@ def confidence_of(figures: Figures, half: str, settings: TenantSettings) -> conf
             slip_red=settings.slip_red_days,
         )
     adopted = figures.adoption
-    # A survey that is too old to speak for the day does not count; without a mean the lowest figure stands for it.
+    # An old survey does not count, nor what only the unit above makes good; without a mean the lowest stands for it.
     speaks = adopted.engagement_state != State.NONE
     engagement = adopted.low if adopted.mean is None else adopted.mean
     behind = None

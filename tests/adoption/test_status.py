@@ -24,7 +24,17 @@ def test_engagement(value, own, inherited):
 
 
 @pytest.mark.parametrize(
-    ("gap", "state"), [(None, "none"), (0, "ok"), (0.05, "ok"), (0.06, "warn"), (0.21, "bad")]
+    ("gap", "state"),
+    [
+        (None, "none"),
+        (0, "ok"),
+        (0.05, "ok"),
+        (0.06, "warn"),
+        (0.21, "bad"),
+        # Five and twenty points as computers subtract them.
+        (0.65 - 6 / 10, "ok"),
+        (0.9 - 7 / 10, "warn"),
+    ],
 )
 def test_training(gap, state):
     assert training_state(gap) == state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -55,6 +55,16 @@ def test_all_units_as_expected_are_on_track(programme):
     assert triggers(programme, DAY, Half.values) == [
         ("adoption", State.OK, "Engagement is as expected in all 2 units with a figure.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "lasts"), [("own", timedelta(days=182)), ("published", timedelta(days=400))]
+)
+def test_an_old_survey_says_nothing(programme, source, lasts):
+    wave = SurveyWaveFactory(closed_on=DAY, source=source)
+    SurveyResultFactory(wave=wave, unit=unit(programme, "PAY"), mean=41)
+    assert triggers(programme, DAY + lasts, Half.values)
+    assert triggers(programme, DAY + lasts + timedelta(days=1), Half.values) == []
 
 
 def test_delivery_alone_asks_nothing_of_people(programme, django_assert_num_queries):

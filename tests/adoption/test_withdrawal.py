@@ -245,6 +245,18 @@ def test_the_figure_somebody_gave_the_unit_by_hand_stays(acme, unit) -> None:
         assert says(unit) == 50
 
 
+def test_a_word_on_a_day_before_leaves_what_was_said_by_hand_since(acme, unit) -> None:
+    with tenant_context(acme.id):
+        record(unit, 30)
+        unit.refresh_from_db()
+        unit.headcount = 50
+        unit.save()
+        record(unit, 20, TODAY - WEEK)
+        assert says(unit) == 50
+        record(unit, 30)
+        assert says(unit) == 30
+
+
 # --- conflicts, trail, events -----------------------------------------------------------------------------
 
 

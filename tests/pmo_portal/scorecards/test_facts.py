@@ -142,6 +142,14 @@ def test_a_spread_has_no_mean():
     assert (found.mean, found.units) == (None, 9)
 
 
+def test_published_figures_of_several_have_no_mean():
+    found = facts.together(
+        [figure(40, 300, is_published=True), figure(60, 100, is_published=True)], of_units=2
+    )
+    assert found is not None
+    assert (found.mean, found.low, found.high) == (None, 40, 60)
+
+
 def test_answers_are_those_of_the_units_own_figures():
     own, above = figure(40, 10, n=12), figure(50, 10, n=80, is_inherited=True)
     found = facts.together([own, above], of_units=2)

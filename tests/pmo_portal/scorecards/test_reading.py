@@ -16,7 +16,7 @@ from pmo_portal.scorecards.reading import days_before, figures_as_of
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.selectors import thresholds
 from programmes.services import move_forecast, revise_raid_item
-from tests.factories.adoption import TrainingProgressFactory
+from tests.factories.adoption import ResistanceSignalFactory, TrainingProgressFactory
 from tests.factories.programmes import (
     MilestoneFactory,
     ProgrammeFactory,
@@ -154,6 +154,15 @@ def test_an_old_survey_is_shown_and_judges_nothing(in_acme):
     assert found.adoption.engagement_state == State.NONE
 
 
+def test_an_old_survey_is_not_mixed_with_a_younger_one(in_acme):
+    story = payroll()
+    beside = UnitFactory(name="Finance", headcount=600)
+    ProgrammeUnitFactory(programme=story.programme, unit=beside)
+    wave({beside: (75.0, 12)}, on=TODAY - timedelta(days=200))
+    found = read(story).adoption
+    assert (found.mean, found.engagement_on) == (41.0, date(2026, 6, 1))
+
+
 def test_several_days_read_at_once_say_what_each_says_alone(in_acme):
     above = UnitFactory(name="Finance", headcount=120)
     small = UnitFactory(name="Ledger", parent=above, headcount=6)
@@ -255,6 +264,42 @@ def test_a_hidden_group_leaves_no_trace(acme, borealis):
     assert first == figures(borealis, 32.0, 40.0)
     assert first["adoption"]["inherited"] == 2
     assert first["adoption"]["n"] is None
+
+
+def test_a_hidden_unit_is_not_on_track_by_the_one_above(in_acme):
+    above = UnitFactory(headcount=120)
+    small, other = (UnitFactory(parent=above, headcount=people) for people in (6, 80))
+    programme = ProgrammeFactory()
+    ProgrammeUnitFactory(programme=programme, unit=small)
+    wave({small: (75.0, 5), other: (72.0, 6)}, on=date(2026, 6, 1))
+    found = figures_as_of([programme], TODAY, thresholds())[programme.pk].adoption
+    assert found.inherited == 1
+    assert found.mean > 70
+    assert found.engagement_state == State.NONE
+    assert found.by_unit[0][-1] == State.NONE
+
+
+def test_points_of_a_line_are_as_known_on_their_day(in_acme):
+    story = payroll()
+    before = read(story).series
+    # Of May, and said in June.
+    may = date(2026, 5, 10)
+    late = {"programme": story.programme, "unit": story.unit, "effective_on": may}
+    TrainingProgressFactory(**late, required=200, completed=10, known_at=moment(TODAY))
+    ResistanceSignalFactory(**late, known_at=moment(TODAY))
+    # Said in April, and taken back in June.
+    ResistanceSignalFactory(**{**late, "effective_on": date(2026, 4, 1)}, known_at=moment(may))
+    TrainingProgressFactory(
+        **{**late, "effective_on": date(2026, 4, 1)},
+        required=200,
+        completed=20,
+        known_at=moment(date(2026, 4, 1)),
+        withdrawn_at=moment(TODAY),
+    )
+    found = read(story).series
+    assert before.trained == [None, None, None, None, None, None, 80.0]
+    assert found.trained == [None, None, None, None, 10.0, 10.0, 80.0]
+    assert found.signs == [None, None, None, None, None, 1, 2]
 
 
 def test_figures_travel_as_json_and_back(in_acme):
