@@ -37,8 +37,10 @@ class SignalQuerySet(RecordQuerySet, FactQuerySet):  # type: ignore[override]
 
 class ImpactQuerySet(RecordQuerySet):
     def due(self, on: date) -> Self:
-        """Those somebody should look at again by a day."""
-        return self.filter(Q(review_on__isnull=True) | Q(review_on__lte=on))
+        """Those somebody should look at by a day: those nobody has looked at yet always."""
+        return self.filter(Q(review_on__isnull=True) | Q(review_on__lte=on)).exclude(
+            review_on__isnull=True, reviews__isnull=False
+        )
 
 
 class GroupQuerySet(RecordQuerySet):

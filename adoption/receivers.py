@@ -8,7 +8,9 @@ from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import Signal, receiver
 
-from . import events
+from pmo_portal.history import services as history
+
+from . import events, services
 from .models import Headcount, ResistanceSignal, SurveyWave, TrainingProgress
 
 _EVENT_OF: dict[type, Signal] = {
@@ -30,3 +32,6 @@ def announce(sender: type, instance: Any, **kwargs: Any) -> None:
     transaction.on_commit(
         lambda: event.send(sender, tenant_id=tenant_id, programme_id=programme_id), robust=True
     )
+
+
+history.bring_back_with(SurveyWave, services.restore_wave)

@@ -36,6 +36,12 @@ class Inconsistent(ValueError):
         self.path, self.own, self.below = path, own, below
 
 
+def upwards(path: str) -> set[str]:
+    """A path and all those above it."""
+    parts = path.split("/")
+    return {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
+
+
 def parents(paths: Iterable[str]) -> dict[str, str | None]:
     """For every path the nearest path above it that is among them too."""
     known = set(paths)
@@ -76,8 +82,7 @@ def rolled_up(cells: Mapping[str, Cell]) -> dict[str, Cell]:
     """The cells and, for every unit above them that has no figure of its own, the weighted mean of those below."""
     above: set[str] = set()
     for path in cells:
-        parts = path.split("/")
-        above.update("/".join(parts[:depth]) for depth in range(1, len(parts)))
+        above.update(upwards(path))
     full = dict(cells)
     for path in sorted(above - cells.keys(), key=lambda each: each.count("/"), reverse=True):
         below = [

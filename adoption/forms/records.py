@@ -14,7 +14,7 @@ from pmo_portal.common.editing import Refusing
 from pmo_portal.common.fields import date_input
 from pmo_portal.history.forms import RecordForm
 from pmo_portal.tenants.models import BusinessUnit
-from pmo_portal.tenants.selectors import units_in_use, with_place
+from pmo_portal.tenants.selectors import units, units_in_use, with_place
 
 from .. import services, status
 from ..choices import Measure, SignalSource, SignalStatus, SignalTheme, WaveSource
@@ -242,12 +242,12 @@ class TrainingForm(Refusing, forms.ModelForm):
 
 
 def unit_filter() -> django_filters.ModelChoiceFilter:
-    """Rows of one unit, by its code."""
+    """Rows of one unit, by its code; also of one that is in use no more, for what was said of it stays."""
     return django_filters.ModelChoiceFilter(
         label=gettext_lazy("Unit"),
         field_name="unit",
         to_field_name="code",
-        queryset=lambda _request: units_in_use(),
+        queryset=lambda _request: units(),
         empty_label=gettext_lazy("All"),
     )
 

@@ -22,7 +22,7 @@ from ..querysets import ImpactQuerySet
 class Impact(Record):
     """Something that will be different for the people of some units. How much is said in its reviews.
 
-    `review_on` is when somebody looks at it again, as the newest review says.
+    `review_on` is when somebody looks at it again, as the newest review says; without a date nobody needs to.
     """
 
     number = models.PositiveIntegerField(editable=False)
@@ -70,9 +70,9 @@ class Impact(Record):
     def __str__(self) -> str:
         return self.title
 
-    def is_due(self, on: date) -> bool:
-        """Whether somebody should look at it again by a day; one without a date always."""
-        return self.review_on is None or self.review_on <= on
+    def is_due(self, on: date, *, is_reviewed: bool) -> bool:
+        """Whether somebody should look at it by a day: one nobody has looked at yet always."""
+        return not is_reviewed if self.review_on is None else self.review_on <= on
 
     def get_absolute_url(self) -> str:
         return reverse(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from pmo_portal.tenants.models import BusinessUnit
 from pmo_portal.tenants.selectors import thresholds
 from pmo_portal.tenants.services import next_reference
 
-from .. import suppression
+from .. import selectors, suppression
 from ..choices import SignalStatus, WaveSource
 from ..models import LOWEST_K, ResistanceSignal, SurveyResult, SurveyWave
 
@@ -81,7 +81,8 @@ def record_wave(
 
     Raises:
         NotAllowed: the member may not.
-        ValidationError: a line does not hold, or this measure of this day is recorded already.
+        ValidationError: a line does not hold, or this measure of this day is recorded already,
+            be it in another programme for some of the same people.
     """
     if acting is not None:
         require(acting, "adoption.survey_record", programme)
@@ -102,6 +103,8 @@ def record_wave(
     entered = {
         entry.unit.path: suppression.Cell(entry.unit.path, entry.n, entry.mean) for entry in entries
     }
+    # Whoever takes a number meanwhile waits for this one, and then sees it.
+    _refuse_asked_twice(wave, entered, acting)
     cells = suppression.rolled_up(entered)
     shown = suppression.kept(cells, k)
     units = {unit.path: unit for unit in BusinessUnit.objects.filter(path__in=cells)}
@@ -136,6 +139,33 @@ def _new_wave(*, acting: Member | None, **values: Any) -> SurveyWave:
         raise ValidationError({"closed_on": taken % {"wave": already.reference}})
     wave = SurveyWave(number=next_reference("W"), **values)
     return history.create(wave, acting=acting)
+
+
+def _refuse_asked_twice(wave: SurveyWave, paths: Iterable[str], acting: Member | None) -> None:
+    """Two releases of one day and measure that hold the same people could be subtracted from each other.
+
+    That holds across programmes, and for units above and below each other. Published figures have no counts.
+    """
+    entered = set(paths)
+    above = {each for path in entered for each in suppression.upwards(path)}
+    others = SurveyResult.objects.of_living_waves().filter(
+        wave__measure=wave.measure,
+        wave__closed_on=wave.closed_on,
+        wave__source=WaveSource.OWN,
+        is_rolled_up=False,
+    )
+    for row in others.exclude(wave=wave).select_related("wave__tenant", "unit"):
+        path = row.unit.path
+        if path not in above and entered.isdisjoint(suppression.upwards(path)):
+            continue
+        may_see = acting is None or selectors.waves_for(acting).filter(pk=row.wave_id).exists()
+        asked = _(
+            "%(wave)s holds this measure of this day for %(unit)s already: what few people said could be "
+            "worked out from both. Leave the unit out with those above and below it, or withdraw the other "
+            "wave first."
+        )
+        named = row.wave.reference if may_see else _("Another wave")
+        raise ValidationError({"closed_on": asked % {"wave": named, "unit": row.unit}})
 
 
 @dataclass
@@ -226,6 +256,24 @@ def withdraw_wave(wave: SurveyWave, *, at: datetime, acting: Member | None) -> S
     if acting is not None:
         require(acting, "adoption.survey_change", wave)
     return history.remove(wave, at=at, acting=acting)
+
+
+@transaction.atomic
+def restore_wave(wave: SurveyWave, *, acting: Member | None) -> SurveyWave:
+    """Bring a withdrawn wave back.
+
+    Raises:
+        NotAllowed: the member may not.
+        ValidationError: what was recorded meanwhile holds this measure of this day for some of the same people.
+    """
+    if acting is not None:
+        require(acting, "adoption.survey_change", wave)
+    # No number is taken: whoever takes one meanwhile waits, or has been waited for.
+    next_reference("W", count=0)
+    entered = wave.results.filter(is_rolled_up=False)
+    if wave.source == WaveSource.OWN:
+        _refuse_asked_twice(wave, entered.values_list("unit__path", flat=True), acting)
+    return history.restore(wave, acting=acting)
 
 
 @transaction.atomic

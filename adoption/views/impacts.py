@@ -38,7 +38,7 @@ def impact_list(request: TenantRequest) -> HttpResponse:
     register = register_page(request, IMPACTS, impacts, filters=ImpactFilter)
     for each in register.rows:
         each.apart = selectors.disagrees(each.project_says, each.unit_says)
-        each.due = each.is_due(today)
+        each.due = each.is_due(today, is_reviewed=each.reviewed_on is not None)
     context = {
         "register": register,
         "may_create": can(request.member, "adoption.impact_create", request.programme),
@@ -50,7 +50,7 @@ def impact_list(request: TenantRequest) -> HttpResponse:
             "stages": list(ReviewStage),
             "timeline": lines,
             "all": len(lines),
-            "due": sum(impact.is_due(today) for impact, _reviews in lines),
+            "due": sum(impact.is_due(today, is_reviewed=any(reviews)) for impact, reviews in lines),
             "apart": sum(
                 selectors.disagrees(review.project_rating, review.unit_rating)
                 for impact, _stages in lines
@@ -72,7 +72,7 @@ def impact_detail(request: TenantRequest, impact: Impact) -> HttpResponse:
         "reviews": reviews,
         "apart": bool(reviews)
         and selectors.disagrees(reviews[0].project_rating, reviews[0].unit_rating),
-        "is_due": impact.is_due(today),
+        "is_due": impact.is_due(today, is_reviewed=bool(reviews)),
         "units": impact.units.order_by("path"),
         "may_change": can(request.member, "adoption.impact_change", impact),
         "history_url": history_url(request, impact),

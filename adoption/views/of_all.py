@@ -32,12 +32,16 @@ def impact_all(request: TenantRequest) -> HttpResponse:
     register = register_page(request, IMPACTS_OF_ALL, impacts, filters=ImpactFilter)
     for each in register.rows:
         each.apart = selectors.disagrees(each.project_says, each.unit_says)
-        each.due = each.is_due(today)
+        each.due = each.is_due(today, is_reviewed=each.reviewed_on is not None)
     context: dict[str, Any] = {"register": register, "as_of": today}
     if not wants_part(request):
         context["counts"] = impacts.order_by().aggregate(
             all=Count("pk"),
-            due=Count("pk", filter=Q(review_on__isnull=True) | Q(review_on__lte=today)),
+            due=Count(
+                "pk",
+                filter=Q(review_on__isnull=True, reviewed_on__isnull=True)
+                | Q(review_on__lte=today),
+            ),
             apart=Count(
                 "pk",
                 filter=Q(project_says__gte=F("unit_says") + DISAGREE_FROM)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from adoption import selectors, services
 from adoption.models import Impact, ImpactReview
 from pmo_portal.accounts.permissions import NotAllowed
+from pmo_portal.common import clock
 from pmo_portal.history.services import EditConflict
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.adoption import ImpactFactory, ImpactReviewFactory
@@ -54,12 +55,32 @@ def test_delivery_reads_impacts_and_changes_none(impact, dana, client_for) -> No
 
 
 def test_a_review_says_when_to_look_again(impact, cam) -> None:
-    assert impact.is_due(DAY)
+    assert impact.is_due(DAY, is_reviewed=False)
     look(impact, cam)
     impact.refresh_from_db()
     assert impact.review_on == NEXT
-    assert not impact.is_due(DAY)
-    assert impact.is_due(NEXT)
+    assert not impact.is_due(DAY, is_reviewed=True)
+    assert impact.is_due(NEXT, is_reviewed=True)
+
+
+def test_a_review_without_a_next_day_is_the_last_one(impact, cam, client_for) -> None:
+    browser, today = client_for(cam), clock.today()
+    pages = "/t/acme/p/FHR/impacts/", "/t/acme/impacts/"
+
+    def due() -> list[bool]:
+        found = [browser.get(page).context for page in pages]
+        counts = [found[0]["due"], found[1]["counts"]["due"]]
+        rows = [each["register"].rows[0].due for each in found]
+        one = browser.get(impact.get_absolute_url()).context["is_due"]
+        return [bool(each) for each in (*counts, *rows, one, Impact.objects.due(today))]
+
+    assert due() == [True] * 6
+    look(impact, review_on=None)
+    look(impact, review_on=None)
+    assert due() == [False] * 6
+    look(impact, review_on=date(2020, 1, 1))
+    assert due() == [True] * 6
+    assert Impact.objects.due(today).count() == 1
 
 
 def test_the_page_counts_the_newest_review_as_its_register_does(impact, cam, client_for) -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from adoption import selectors, services
 from adoption.choices import Measure
@@ -222,11 +223,45 @@ def test_published_figures_are_exempt_and_say_so(acme, vic, client_for):
 
 
 def test_the_same_wave_is_not_released_twice(in_acme):
-    from django.core.exceptions import ValidationError
-
     units = tree()
     wave = record({"OPS": (units["OPS"], 60, 40)})
     with pytest.raises(ValidationError, match=wave.reference):
         record({"OPS": (units["OPS"], 60, 41)})
     services.withdraw_wave(wave, at=MOMENT, acting=None)
     assert record({"OPS": (units["OPS"], 60, 41)}).pk != wave.pk
+
+
+def test_nor_are_the_same_people_across_programmes(acme, coe, cam, client_for):
+    """What few people of B said could be worked out from A of one wave and both of another."""
+    with tenant_context(acme.id):
+        units, programme = tree(A=20, B=4), ProgrammeFactory(change_lead=coe.person)
+        a, b, ops = ((units[code], 60, n) for code, n in (("A", 20), ("B", 4), ("OPS", 24)))
+        common = record({"A": a, "B": b})
+        for cells in ({"B": b}, {"OPS": ops}):
+            with pytest.raises(ValidationError, match=f"{common.reference} holds this measure"):
+                record(cells, programme=programme)
+        # Other people, another day and another measure are told apart.
+        other = UnitFactory(code="HR", name="Human resources")
+        record({"HR": (other, 60, 12)}, programme=ProgrammeFactory())
+        record({"B": b}, programme=ProgrammeFactory(), day=date(2026, 6, 2))
+        record({"B": b}, programme=ProgrammeFactory(), measure=Measure.LEADERSHIP)
+        services.withdraw_wave(common, at=MOMENT, acting=None)
+        hidden = record({"OPS": ops}, programme=ProgrammeFactory())
+        with pytest.raises(ValidationError, match="Another wave holds") as refusal:
+            services.record_wave(
+                name="Pulse",
+                measure=Measure.ENGAGEMENT,
+                closed_on=DAY,
+                entries=[services.Entry(*b)],
+                known_at=MOMENT,
+                programme=programme,
+                acting=coe,
+            )
+        assert hidden.reference not in str(refusal.value)
+    back = f"/t/acme/history/{common.reference}/restore/"
+    page = client_for(cam).post(back, follow=True).content.decode()
+    assert f"{hidden.reference} holds this measure of this day for Operations already" in page
+    with tenant_context(acme.id):
+        services.withdraw_wave(hidden, at=MOMENT, acting=None)
+        services.restore_wave(common, acting=None)
+        assert common.deleted_at is None

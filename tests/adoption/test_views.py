@@ -180,6 +180,22 @@ def test_the_register_filters_sorts_and_exports(stage, acme, signal, desk):
     assert desk.get(f"{path}?format=xlsx")["Content-Type"].endswith("sheet")
     for odd in ("?unit=%00", "?since=xx&status=nope", "?sort=-nope&page=99"):
         assert desk.get(path + odd).status_code == 200, odd
+    # A unit that is in use no more keeps its rows.
+    with tenant_context(acme.id):
+        stage.claims.is_active = False
+        stage.claims.save()
+    page = desk.get(f"{path}?unit=CLAIMS").content.decode()
+    assert signal.text in page
+    assert "=cmd()" not in page
+
+
+def test_a_filter_that_finds_no_wave_does_not_say_nobody_was_asked(stage, acme, desk):
+    assert "Nobody has been asked yet" in desk.get("/t/acme/surveys/").content.decode()
+    with tenant_context(acme.id):
+        SurveyWaveFactory()
+    page = desk.get("/t/acme/surveys/?year=1999").content.decode()
+    assert "No survey wave is shown" in page
+    assert "Nobody has been asked yet" not in page
 
 
 def test_references_and_words_find_the_signal(stage, signal, desk):
