@@ -199,9 +199,11 @@ def charter_edit(request: TenantRequest, charter: Charter) -> HttpResponse:
                 at=clock.now(),
                 acting=request.member,
             ),
-            message=_("Saved. The signatures were removed: both sides must read it again.")
-            if signed
-            else _("Saved."),
+            message=lambda kept: (
+                _("Saved. The signatures were removed: both sides must read it again.")
+                if signed and kept.version != charter.version
+                else _("Saved.")
+            ),
             cancel_url=charter.get_absolute_url(),
         )
         if answer is not None:

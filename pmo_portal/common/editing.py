@@ -201,6 +201,12 @@ def with_chosen(choices: QuerySet[Any], kept: Iterable[int | None]) -> QuerySet[
     return choices | everything.filter(pk__in=numbers)
 
 
+def same_lines(one: Any, other: Any) -> bool:
+    """Whether two texts differ in nothing but how their lines end: browsers send other ends than files have."""
+    both = isinstance(one, str) and isinstance(other, str)
+    return both and one.splitlines() == other.splitlines()
+
+
 class RecordForm(Refusing, forms.ModelForm):  # type: ignore[type-arg]
     """A model form that never saves: services do.
 
@@ -231,11 +237,12 @@ class RecordForm(Refusing, forms.ModelForm):  # type: ignore[type-arg]
     @property
     def changes(self) -> dict[str, Any]:
         """The cleaned values of model fields; what a form adds for itself is left to its view."""
-        names = {field.name for field in self.instance._meta.concrete_fields}
+        names = {field.name for field in self.instance._meta.concrete_fields} - {"version"}
+        sent = {name: value for name, value in self.cleaned_data.items() if name in names}
+        before = {name: self.initial.get(name) for name in sent}
         return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name in names and name != "version"
+            name: before[name] if same_lines(before[name], value) else value
+            for name, value in sent.items()
         }
 
     def save(self, commit: bool = True) -> Any:

@@ -73,21 +73,34 @@ NOT_CHANGED = gettext_lazy("Not changed by you")
 
 @dataclass
 class FieldClash:
-    """One field as three people see it."""
+    """One field as three people see it, in words.
+
+    Attributes:
+        values: base, mine and theirs as they are compared, where words may hide a difference.
+        is_link: it stands in another table, and a form that was sent keeps what it says of it.
+    """
 
     name: str
     label: str
     base: Any
     mine: Any
     theirs: Any
+    values: tuple[Any, Any, Any] | None = None
+    is_link: bool = False
 
     @property
     def differs(self) -> bool:
-        return bool(self.mine != self.theirs)
+        _base, mine, theirs = self._compared
+        return bool(mine != theirs)
 
     @property
     def is_theirs_alone(self) -> bool:
-        return bool(self.mine == self.base != self.theirs)
+        base, mine, theirs = self._compared
+        return bool(mine == base != theirs)
+
+    @property
+    def _compared(self) -> tuple[Any, Any, Any]:
+        return self.values or (self.base, self.mine, self.theirs)
 
 
 @transaction.atomic

@@ -60,8 +60,12 @@ def record_restore(request: TenantRequest, reference: str) -> HttpResponse:
     """Undo a deletion, or put the values of an earlier version (`version`) back as a new one."""
     record = _record(request, reference)
     require(request.member, record.change_action, record)
+    is_deleted = getattr(record, "deleted_at", None) is not None
+    if not is_deleted and "version" not in request.POST:
+        # An undo that was pressed before, here or by a colleague: what it promised is so.
+        return redirect(record.get_absolute_url())
     try:
-        if getattr(record, "deleted_at", None) is not None:
+        if is_deleted:
             services.bring_back(record, acting=request.member)
             messages.success(request, _("%(item)s is back.") % {"item": record.reference})
         else:
@@ -69,6 +73,16 @@ def record_restore(request: TenantRequest, reference: str) -> HttpResponse:
             values = None if version is None else selectors.values_at(record, version)
             if version is None or values is None:
                 raise Http404
+            seen = whole_number(request.POST.get("seen", ""))
+            if seen not in (None, record.version):
+                messages.warning(
+                    request,
+                    _("Somebody saved %(item)s meanwhile. Look at what they wrote first.")
+                    % {"item": record.reference},
+                )
+                return redirect(
+                    "history:record_trail", tenant=request.tenant.slug, reference=record.reference
+                )
             changes = _as_fields(record, values)
             services.put_back(record, changes=changes, version=version, acting=request.member)
             messages.success(
@@ -141,10 +155,12 @@ def conflict_page(
     decision made with open eyes. `also` are rows for what the record keeps in other tables. 409.
     """
     theirs = conflict.record
+    rows = clashes_of(form, conflict, also=also)
     context = {
         "record": theirs,
         "form": form,
-        "rows": clashes_of(form, conflict, also=also),
+        "rows": rows,
+        "has_links": any(row.is_link for row in rows),
         "last": next(iter(selectors.trail(theirs)), None),
         "cancel_url": cancel_url,
     }
@@ -164,7 +180,11 @@ def clashes_of(
     rows = []
     form.data = form.data.copy()
     form.data["version"] = theirs.version
+    edited = {field.name for field in selectors.edited_fields(model)}
     for name, mine in conflict.changes.items():
+        # What a service computes beside what was typed is nobody's to decide.
+        if name not in edited and name not in form.fields:
+            continue
         field: Any = model._meta.get_field(name)
         base_value = base.get(field.attname)
         if field.is_relation and base_value is not None:
@@ -175,11 +195,21 @@ def clashes_of(
             base=selectors.in_words(field, base_value),
             mine=selectors.in_words(field, mine),
             theirs=selectors.in_words(field, getattr(theirs, name)),
+            values=(_compared(base_value), _compared(mine), _compared(getattr(theirs, name))),
         )
         if base and row.is_theirs_alone and _takes(form, name, getattr(theirs, name)):
             row.mine = services.NOT_CHANGED
         rows.append(row)
     return [row for row in (*rows, *_clashes_of_links(form), *also) if row.differs]
+
+
+def _compared(value: Any) -> Any:
+    """What tells two values apart: keys of records, texts by their lines, and nothing for what is empty."""
+    if isinstance(value, str):
+        return value.splitlines() or None
+    if isinstance(value, (list, tuple)):
+        return list(value) or None
+    return getattr(value, "pk", value)
 
 
 def _clashes_of_links(form: Any) -> Iterator[services.FieldClash]:
@@ -188,12 +218,15 @@ def _clashes_of_links(form: Any) -> Iterator[services.FieldClash]:
         if isinstance(field, forms.ModelMultipleChoiceField) and name in form.initial:
             choices: Any = field.queryset
             now = choices.filter(pk__in=form.initial[name])
+            sent = form.cleaned_data[name]
             yield services.FieldClash(
                 name=name,
                 label=str(field.label),
                 base=_("Not kept"),
-                mine=", ".join(sorted(map(str, form.cleaned_data[name]))),
+                mine=", ".join(sorted(map(str, sent))),
                 theirs=", ".join(sorted(map(str, now))),
+                values=(None, {each.pk for each in sent}, {each.pk for each in now}),
+                is_link=True,
             )
 
 

@@ -10,4 +10,5 @@ class JobState(models.TextChoices):
     POISONED = "poisoned", _("Stopped after repeated crashes")
 
 
-FINISHED = frozenset({JobState.DONE, JobState.FAILED, JobState.POISONED})
+FAILURES = frozenset({JobState.FAILED, JobState.POISONED})
+FINISHED = FAILURES | {JobState.DONE}

@@ -20,7 +20,7 @@ from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import Tenant
 from pmo_portal.tenants.services import next_reference
 
-from .choices import JobState
+from .choices import FAILURES, JobState
 from .models import Job, Ticket
 from .registry import LONG, kind_of, kinds, minutes_of
 
@@ -180,10 +180,15 @@ def retry(job: Job, *, acting: Member) -> Job:
         NotAllowed: the member may not.
     """
     require(acting, "jobs.job_retry", job)
+    return again(job)
+
+
+def again(job: Job) -> Job:
+    """Let a job that failed run again, for a caller that asked who may; any other job stays as it is."""
     now = clock.now()
-    again = Ticket.objects.filter(
-        pk=job.ticket_id, state__in=[JobState.FAILED, JobState.POISONED]
-    ).update(state=JobState.QUEUED, attempts=0, run_at=now, nudged_at=now, lease_until=None)
+    again = Ticket.objects.filter(pk=job.ticket_id, state__in=FAILURES).update(
+        state=JobState.QUEUED, attempts=0, run_at=now, nudged_at=now, lease_until=None
+    )
     if again:
         Job.objects.filter(pk=job.pk).update(error="", finished_at=None, message="")
         ticket = job.ticket

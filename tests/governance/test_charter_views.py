@@ -152,6 +152,23 @@ def test_a_stale_form_of_the_words_shows_the_conflict(acme, charter, dana, cam, 
     assert fresh(acme, charter).purpose == "Cam's"
 
 
+def test_a_save_that_changes_no_word_takes_no_signature_off(acme, charter, dana, cam, client_for):
+    with tenant_context(acme.id):
+        revised = services.revise_charter(
+            charter, changes={"objectives": "On time\nUsed"}, at=AT, acting=cam
+        )
+        offered = services.offer_charter(revised, acting=cam)
+        services.sign_charter(offered, function="change", at=AT, on=date(2026, 6, 10), acting=cam)
+    browser, edit = client_for(dana), f"{BASE}charter/1/edit/"
+    form = browser.get(edit).context["form"]
+    sent = {field.name: field.value() for field in form if field.value() is not None}
+    # As browsers send it.
+    answer = browser.post(edit, sent | {"objectives": "On time\r\nUsed"}, follow=True)
+    assert "The signatures were removed" not in answer.content.decode()
+    with tenant_context(acme.id):
+        assert list(Charter.objects.get().signed) == ["change"]
+
+
 def test_a_line_is_taken_out_and_put_back(acme, charter, cam, dana, client_for):
     browser = client_for(cam)
     assert client_for(dana).post(f"{BASE}charter/1/measures/2/remove/").status_code == 403

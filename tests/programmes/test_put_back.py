@@ -99,3 +99,19 @@ def test_what_comes_back_by_undo_is_announced(
     finally:
         event.disconnect(hear)
     assert heard == [record.programme_id]
+
+
+def test_a_version_is_not_put_back_over_what_nobody_looked_at(acme, programme, dana, client_for):
+    with tenant_context(acme.id):
+        item = RaidItemFactory(programme=programme, side="delivery", title="First")
+        history.revise(item, changes={"title": "Second"}, acting=dana)
+    browser, trail = client_for(dana), f"/t/acme/history/{item.reference}/"
+    assert '<input type="hidden" name="seen" value="2">' in browser.get(trail).content.decode()
+    with tenant_context(acme.id):
+        history.revise(RaidItem.objects.get(pk=item.pk), changes={"title": "Third"}, acting=dana)
+    answer = browser.post(f"{trail}restore/", {"version": 1, "seen": 2})
+    assert (answer.status_code, answer.url) == (303, trail)
+    assert "meanwhile. Look at what they wrote first." in browser.get(trail).content.decode()
+    browser.post(f"{trail}restore/", {"version": 1, "seen": 3})
+    with tenant_context(acme.id):
+        assert RaidItem.objects.get(pk=item.pk).title == "First"

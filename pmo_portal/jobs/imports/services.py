@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
 
-from ..choices import FINISHED
+from ..choices import FAILURES, FINISHED
 from ..models import Job, Upload
-from ..services import enqueue
+from ..services import again, enqueue
 from .kinds import FINDINGS_KEPT, ImportKind, Outcome, Parsed
 
 CHECK = "jobs.check_import"
@@ -63,7 +63,7 @@ def receive(kind: ImportKind, *, name: str, content: bytes, at: datetime, acting
 
 
 def confirm(checked: Job, *, kind: ImportKind, acting: Member) -> Job:
-    """Ask for the import of a file that was checked. Confirming twice is confirming once.
+    """Ask for the import of a file that was checked. Confirming twice is confirming once; what failed is tried again.
 
     Raises:
         NotAllowed.
@@ -71,7 +71,7 @@ def confirm(checked: Job, *, kind: ImportKind, acting: Member) -> Job:
     """
     require(acting, kind.action)
     slot = f"{APPLY}:{checked.reference}"
-    if not Job.objects.filter(slot=slot).exists():
+    if not Job.objects.filter(slot=slot).exclude(ticket__state__in=FAILURES).exists():
         _refuse_many_waiting()
     asked = enqueue(
         APPLY,
@@ -80,7 +80,7 @@ def confirm(checked: Job, *, kind: ImportKind, acting: Member) -> Job:
         args={**checked.args, "checked": checked.reference},
         acting=acting,
     )
-    return asked or Job.objects.select_related("ticket").get(slot=slot)
+    return asked or again(Job.objects.select_related("ticket").get(slot=slot))
 
 
 def _refuse_many_waiting() -> None:

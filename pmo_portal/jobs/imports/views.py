@@ -14,7 +14,7 @@ from pmo_portal.common.rendering import done, show, wants_part
 from pmo_portal.history.views import number_in
 
 from .. import selectors
-from ..choices import JobState
+from ..choices import FAILURES, JobState
 from ..models import Job
 from . import services
 from .forms import UploadForm
@@ -73,7 +73,7 @@ def import_detail(request: TenantRequest, kind: str, reference: str) -> HttpResp
         "job": job,
         "is_preview": is_preview,
         "is_done": job.ticket.state == JobState.DONE,
-        "is_failed": job.ticket.state in (JobState.FAILED, JobState.POISONED),
+        "is_failed": job.ticket.state in FAILURES,
         "report": job.result,
         "imported": _imported(job) if is_preview else None,
         "done_url": chosen.done_url(request.tenant.slug) if chosen.done_url else "",
@@ -117,7 +117,8 @@ def _job(request: TenantRequest, kind: ImportKind, reference: str) -> Job:
 
 
 def _imported(checked: Job) -> Job | None:
-    return Job.objects.filter(slot=f"{services.APPLY}:{checked.reference}").first()
+    slot = f"{services.APPLY}:{checked.reference}"
+    return Job.objects.select_related("ticket").filter(slot=slot).first()
 
 
 def _url(request: TenantRequest, kind: ImportKind, job: Job) -> str:

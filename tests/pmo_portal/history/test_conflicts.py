@@ -67,3 +67,51 @@ def test_options_only_the_other_changed_stay(cam, client_for) -> None:
     assert shown(clash)["options"].split("\n") == ["Wait", "Go"]
     assert browser.post(url, shown(clash)).status_code == 303
     assert [option.text for option in decision.options.all()] == ["Wait", "Go"]
+
+
+def test_other_ends_of_lines_are_no_change(dana, client_for) -> None:
+    browser = client_for(dana)
+    milestone = MilestoneFactory(
+        programme=ProgrammeFactory(code="FHR"), name="Rehearsal", description="One\nTwo"
+    )
+    url = f"{milestone.get_absolute_url()}edit/"
+    opened = shown(browser.get(url)) | {"description": "One\r\nTwo"}
+    assert browser.post(url, opened).status_code == 303
+    milestone.refresh_from_db()
+    assert (milestone.version, milestone.description) == (1, "One\nTwo")
+    browser.post(url, opened | {"description": "One\r\nTwo\r\nThree"})
+    clash = browser.post(url, opened | {"name": "Mine"})
+    rows = {row.name: str(row.mine) for row in clash.context["rows"]}
+    assert rows == {"name": "Mine", "description": "Not changed by you"}
+    assert shown(clash)["description"].splitlines() == ["One", "Two", "Three"]
+
+
+def test_units_of_one_name_are_two_units(dana, client_for) -> None:
+    browser = client_for(dana)
+    here, there = UnitFactory(name="Payroll"), UnitFactory(name="Payroll")
+    milestone = MilestoneFactory(programme=ProgrammeFactory(code="FHR"), name="Rehearsal")
+    url = f"{milestone.get_absolute_url()}edit/"
+    opened = shown(browser.get(url))
+    assert browser.post(url, opened | {"name": "Theirs", "units": [here.pk]}).status_code == 303
+    clash = browser.post(url, opened | {"units": [there.pk]})
+    rows = {row.name: row for row in clash.context["rows"]}
+    assert (rows["units"].theirs, rows["units"].mine) == ("Payroll", "Payroll")
+    stands_as_sent = "units and milestones stand as you sent them"
+    assert stands_as_sent in clash.content.decode()
+    clash = browser.post(url, opened | {"units": [here.pk]})
+    assert clash.status_code == 409
+    assert stands_as_sent not in clash.content.decode()
+
+
+def test_people_of_one_name_are_two_people(dana, client_for) -> None:
+    browser = client_for(dana)
+    before, mine = PersonFactory(name="Sam Lee"), PersonFactory(name="Sam Lee")
+    milestone = MilestoneFactory(
+        programme=ProgrammeFactory(code="FHR"), name="Rehearsal", owner=before
+    )
+    url = f"{milestone.get_absolute_url()}edit/"
+    opened = shown(browser.get(url))
+    assert browser.post(url, opened | {"owner": PersonFactory().pk}).status_code == 303
+    clash = browser.post(url, opened | {"owner": mine.pk})
+    assert [(row.name, row.mine) for row in clash.context["rows"]] == [("owner", "Sam Lee")]
+    assert str(shown(clash)["owner"]) == str(mine.pk)

@@ -64,3 +64,12 @@ def test_no_word_is_added_to_what_was_removed(item):
     services.remove_raid_item(opened(item), at=clock.now(), acting=None)
     with pytest.raises(Gone):
         services.add_raid_update(slow, text="Heard nothing.", on=ON, at=clock.now(), acting=None)
+
+
+def test_an_undo_pressed_twice_leads_to_the_record(item, dana, client_for):
+    services.remove_raid_item(item, at=clock.now(), acting=None)
+    browser, undo = client_for(dana), f"/t/acme/history/{item.reference}/restore/"
+    for _time in range(2):
+        answer = browser.post(undo)
+        assert (answer.status_code, answer.url) == (303, item.get_absolute_url())
+    assert opened(item).version == 3

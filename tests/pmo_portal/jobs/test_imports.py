@@ -12,7 +12,7 @@ from adoption.models import SurveyWave
 from pmo_portal.common import clock
 from pmo_portal.jobs import runs, services as jobs
 from pmo_portal.jobs.imports import reading, services
-from pmo_portal.jobs.models import Job, Upload
+from pmo_portal.jobs.models import Job, Ticket, Upload
 from pmo_portal.tenants.context import tenant_context
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,24 @@ def test_confirming_twice_imports_once(acme, cam, client_for):
     assert desk.post(f"{preview}confirm/")["Location"] == first
     with tenant_context(acme.id):
         assert Job.objects.count() == 2
+
+
+def test_a_preview_says_how_the_import_went_and_what_failed_is_tried_again(acme, cam, client_for):
+    desk = client_for(cam)
+    preview = send(desk)["Location"]
+    work(acme)
+    report = desk.post(f"{preview}confirm/")["Location"]
+    assert "This file is being imported" in desk.get(preview).content.decode()
+    with tenant_context(acme.id):
+        job = Job.objects.latest("number")
+        Ticket.objects.filter(pk=job.ticket_id).update(state="failed")
+    page = desk.get(preview).content.decode()
+    assert "The import of this file failed" in page
+    assert report in page
+    assert desk.post(f"{preview}confirm/")["Location"] == report
+    assert work(acme).state == "done"
+    assert "This file was imported" in desk.get(preview).content.decode()
+    assert waves(acme) == 13
 
 
 def test_so_many_files_of_an_organisation_wait_at_once(acme, cam, client_for):

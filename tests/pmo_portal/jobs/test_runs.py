@@ -312,14 +312,16 @@ def test_saving_goes_on_when_the_broker_is_down(
     assert _job(acme, job).state == JobState.QUEUED
 
 
-def test_the_page_of_a_job_that_waits_long_says_that_nothing_is_lost(acme, dana, client_for):
+def test_the_page_of_a_job_that_waits_long_says_that_nothing_is_lost(acme, ada, dana, client_for):
     with tenant_context(acme.id):
         late = timezone.now() - timedelta(minutes=2)
-        pages = [
-            client_for(dana).get(job.get_absolute_url()).content.decode()
-            for job in (JobFactory(), JobFactory(ticket__run_at=late))
-        ]
-    assert ["Nothing is lost" in page for page in pages] == [False, True]
+        jobs = (JobFactory(), JobFactory(ticket__run_at=late))
+        pages = [client_for(dana).get(job.get_absolute_url()).content.decode() for job in jobs]
+        acme.status = "suspended"
+        acme.save()
+        pages.append(client_for(ada).get(jobs[1].get_absolute_url()).content.decode())
+    assert ["Nothing is lost" in page for page in pages] == [False, True, False]
+    assert "It waits until the organisation is active again." in pages[-1]
 
 
 def test_workers_hear_how_long_a_run_may_take(
