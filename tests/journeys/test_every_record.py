@@ -177,7 +177,7 @@ def sign_in(
     browser: Browser, portal: Portal, who: str, script: bool
 ) -> tuple[BrowserContext, Page]:
     context = browser.new_context(java_script_enabled=script)
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     page.goto(f"{portal.address}/accounts/login/")
     page.locator("[name=login]").fill(f"{who}@northshire.example")
