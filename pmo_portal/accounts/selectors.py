@@ -8,6 +8,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
+from pmo_portal.common.tracking import last_called
 from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantSettings
 from pmo_portal.tenants.selectors import people, units
@@ -90,7 +91,12 @@ def unit_counts() -> dict[str, int]:
 
 
 def unit_by_code(code: str) -> BusinessUnit | None:
-    return units().select_related("lead").filter(code=code).first()
+    """A unit by its code; where none has it now, the one that had it last."""
+    found = units().select_related("lead")
+    return (
+        found.filter(code=code).first()
+        or found.filter(pk=last_called(BusinessUnit, code=code)).first()
+    )
 
 
 def directory() -> QuerySet[Person]:
