@@ -86,9 +86,7 @@ def _engagement(
 ) -> float | None:
     """The mean over units with a released figure, by headcount; a unit speaks for those within it."""
     readings = adoption.engagement_as_of([unit.pk for unit in units], programme, as_of)
-    values = {
-        unit.path: value for unit in units if (value := readings[unit.pk].value) is not None
-    }
+    values = {unit.path: value for unit in units if (value := readings[unit.pk].value) is not None}
     outer = nested.outermost(values)
     weights = {path: people[path] or 1 for path in values if path in outer}
     if not weights:

@@ -80,6 +80,4 @@ def _waves(programme: Programme, as_of: date) -> dict[date, list[float]]:
     for on, path, mean in rows:
         by_day.setdefault(on, {})[path] = mean
     # Where the organisation has a figure of its own, that one counts and not those of its parts.
-    return {
-        on: [means[path] for path in nested.outermost(means)] for on, means in by_day.items()
-    }
+    return {on: [means[path] for path in nested.outermost(means)] for on, means in by_day.items()}

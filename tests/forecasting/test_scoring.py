@@ -307,7 +307,9 @@ def test_people_of_a_unit_within_another_count_once(programme, unit) -> None:
     programme.unit_links.create(unit=within)
     both, trained_of_both = known()
     assert trained_of_both == trained
-    differ = {name for name, value in both.items() if not math.isnan(value) and value != alone[name]}
+    differ = {
+        name for name, value in both.items() if not math.isnan(value) and value != alone[name]
+    }
     assert differ == {"eng_min", "train_gap_max"}
     assert both["train_gap_max"] == pytest.approx(0.8)
 
