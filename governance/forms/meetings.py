@@ -126,7 +126,7 @@ class MinuteForm(RecordForm):
         help_text=gettext_lazy("In one sentence. It becomes a decision or an action of its own."),
     )
     decision: Any = forms.ModelChoiceField(
-        label=gettext_lazy("A decision there is"), queryset=Decision.objects.none(), required=False
+        label=gettext_lazy("Or an existing decision"), queryset=Decision.objects.none(), required=False
     )
     owner = forms.ModelChoiceField(
         label=gettext_lazy("Owner of the action"), queryset=Person.objects.none(), required=False
@@ -184,6 +184,9 @@ class MinuteForm(RecordForm):
                 self.add_error("words", _("Keep an action under 300 characters."))
             if not values.get("due_on"):
                 self.add_error("due_on", _("An action needs the day it is due."))
+        if values.get("outcome") == ItemOutcome.ACTION and not values.get("words"):
+            if not self.instance.actions.exists():
+                self.add_error("words", _("Say what was agreed to be done."))
         if values.get("words") and values.get("outcome") not in (
             ItemOutcome.ACTION,
             ItemOutcome.DECISION,
