@@ -130,6 +130,9 @@ def test_dark_devices_get_dark_pages_also_without_script(demo_portal, somebody):
         colours = {}
         for path in SHAPES:
             page.goto(f"{demo_portal.address}/t/northshire/{path}")
+            # What only a script answers to is no button without it.
+            printing = page.locator("[data-print]")
+            assert printing.filter(visible=True).count() == (printing.count() if script else 0)
             found = page.evaluate(
                 """([what, names]) => [...document.querySelectorAll(what)].map((each) => {
                     const style = getComputedStyle(each);
