@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -119,6 +119,21 @@ def test_two_editors_one_is_shown_both_versions(stage, acme, cam, dana, client_f
 def test_a_question_of_today_was_asked_today(in_acme, cam, client_for):
     decision = DecisionFactory(requested_on=clock.today(), due_on=clock.today())
     assert "Asked today." in client_for(cam).get(decision.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("joint", "Decided jointly on 2 Jun 2026 (Cam Castillo)."),
+        ("change", "Decided on 2 Jun 2026 by Cam Castillo, for adoption."),
+    ],
+)
+def test_a_decision_says_for_whom_it_was_taken(in_acme, cam, client_for, function, words):
+    decision = DecisionFactory(
+        status="decided", decided_on=date(2026, 6, 2), outcome="Yes", decided_by=cam.person,
+        function_of_decider=function,
+    )  # fmt: skip
+    assert words in client_for(cam).get(decision.get_absolute_url()).content.decode()
 
 
 def test_both_voices_and_the_decision_end_up_on_the_paper(stage, dana, cam, sam, client_for):
