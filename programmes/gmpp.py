@@ -173,7 +173,9 @@ def _in_one(damages: list[str]) -> str:
     if more:
         said.append(
             ngettext(
-                "%(count)d more row cannot be placed.", "%(count)d more rows cannot be placed.", more
+                "%(count)d more row cannot be placed.",
+                "%(count)d more rows cannot be placed.",
+                more,
             )
             % {"count": more}
         )

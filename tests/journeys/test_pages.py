@@ -250,12 +250,17 @@ def test_name_chance_and_level_of_a_row_are_in_sight_on_a_phone(demo_portal, som
         assert chips.count() > 5, register
         assert chips.evaluate_all(_CUT_OFF) == [], register
     # So do both sides of the balance, how severe a RAID item of the group is, and whole amounts of money.
-    for path, cells in (("balance/", "#sides td:nth-child(3)"), ("", "#raid td:nth-child(3) .pp-st")):
+    for path, cells in (
+        ("balance/", "#sides td:nth-child(3)"),
+        ("", "#raid td:nth-child(3) .pp-st"),
+    ):
         page.goto(f"{demo_portal.address}/t/northshire/p/FHR/{path}")
         assert page.locator(cells).count() > 2, path
         assert page.locator(cells).evaluate_all(_CUT_OFF) == [], path
     page.goto(f"{demo_portal.address}/t/northshire/p/FHR/money/lines/B-2/amounts/")
     amounts = page.locator("td > input")
     assert amounts.count() > 20
-    hidden = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.value)"
+    hidden = (
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.value)"
+    )
     assert amounts.evaluate_all(hidden) == []
