@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State
