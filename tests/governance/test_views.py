@@ -219,6 +219,21 @@ def test_another_question_leaves_the_option_as_it_was_taken(stage, acme, dana, s
     assert clash.context["form"]["chosen"].value() == "2"
 
 
+def test_the_option_taken_is_an_outcome_of_its_own(stage, acme, dana, sam, client_for):
+    with tenant_context(acme.id):
+        services.revise_decision(
+            stage.decision, changes={}, options=["Move it", "Keep it"], acting=dana
+        )
+    browser = client_for(sam)
+    opened = browser.get(f"{stage.paper}decide/").context["form"]
+    post = {"outcome": "", "rationale": "", "decided_on": "2026-06-10"}
+    shown = {name: opened[name].value() for name in ("version", "options_shown")}
+    refused = browser.post(f"{stage.paper}decide/", post | shown | {"chosen": ""})
+    assert set(refused.context["form"].errors) == {"outcome"}
+    assert browser.post(f"{stage.paper}decide/", post | shown | {"chosen": 2}).status_code == 303
+    assert fresh(acme, stage.decision).outcome == "Keep it"
+
+
 def test_a_decision_without_one_voice_is_marked(stage, dana, sam, client_for):
     client_for(dana).post(f"{stage.paper}view/delivery/", {"stance": "supports", "note": "Yes"})
     browser = client_for(sam)
