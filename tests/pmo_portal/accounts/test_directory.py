@@ -244,3 +244,12 @@ def test_retired_units_come_last_and_are_counted_apart(acme, tree, ada, client_f
     assert page.index("People and culture") < page.index("Archive team")
     only = client_for(ada).get("/t/acme/units/?sort=code").content.decode()
     assert only.index("Archive team") < only.index("People and culture")
+
+
+def test_search_finds_units_and_people(acme, tree, vic, client_for):
+    with tenant_context(acme.id):
+        PersonFactory(handle="pat", name="Pat Payne")
+    page = client_for(vic).get("/t/acme/find/?q=pay").content.decode()
+    assert 'href="/t/acme/units/PAY/"' in page
+    assert 'href="/t/acme/people/pat/"' in page
+    assert "/units/FIN/" not in page

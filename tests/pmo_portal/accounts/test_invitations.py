@@ -221,6 +221,7 @@ def test_the_pages_of_invitations(ada, client_for, invited):
     page = browser.get("/t/acme/admin/invitations/").content.decode()
     assert "Nadia Farah" in page
     assert "nadia@people.example" in page
+    assert "<b>1</b> invitation" in " ".join(page.split())
     assert browser.get("/t/acme/INV-1").url.endswith("/admin/invitations/INV-1/")
     detail = browser.get("/t/acme/admin/invitations/INV-1/").content.decode()
     assert "What happened" in detail
