@@ -11,8 +11,8 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pmo_portal.common.tracking import last_called
 from pmo_portal.common.registry import Found
+from pmo_portal.common.tracking import last_called
 from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantSettings
 from pmo_portal.tenants.selectors import people, units
