@@ -28,6 +28,7 @@ class GovernanceConfig(AppConfig):
         registry.add_reference("JR", selectors.round_by_number)
         registry.add_reference("MI", selectors.item_by_number)
         registry.add_searcher(selectors.search)
+        registry.add_triggers(selectors.tolerance_triggers)
         registry.add_panel("programmes.milestone", panels.golive_moves, order=10)
         registry.add_panel("programmes.milestone", panels.milestone_decisions, order=40)
         registry.add_panel("programmes.programme", panels.charter_state, order=10)

@@ -37,9 +37,10 @@ def golive_moves(request: HttpRequest, milestone: Any) -> Panel | None:
 
 
 def charter_state(request: HttpRequest, programme: Any) -> Panel | None:
-    """On what a programme is: whether both leads agreed."""
+    """On what a programme is: whether both leads agreed, and what lies beyond what they tolerate."""
     standing = selectors.charter_standing([programme.pk])[programme.pk]
-    return Panel("governance/_charter_state.html", {"standing": standing})
+    beyond = selectors.beyond_tolerance(programme, clock.today()) if standing.agreed else []
+    return Panel("governance/_charter_state.html", {"standing": standing, "beyond": beyond})
 
 
 def escalations_about(request: HttpRequest, item: Any) -> Panel | None:

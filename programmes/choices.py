@@ -55,6 +55,13 @@ class RaidSide(models.TextChoices):
     BOTH = "both", _("Both")
 
 
+# Whose items the figures of a half count.
+SIDES_OF = {
+    Half.DELIVERY: (RaidSide.DELIVERY, RaidSide.BOTH),
+    Half.ADOPTION: (RaidSide.PEOPLE, RaidSide.BOTH),
+}
+
+
 class RaidCategory(models.TextChoices):
     """What an item is about."""
 

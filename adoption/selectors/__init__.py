@@ -48,7 +48,7 @@ from .training import (
     units_in_training,
 )
 from .tree import Node, Tree
-from .triggers import triggers
+from .triggers import named, triggers
 from .waiting import WAITING
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "load_by_week",
     "matrix",
     "open_signal_counts",
+    "named",
     "organisation_mean",
     "people_touched",
     "readings",

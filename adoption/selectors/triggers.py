@@ -39,15 +39,15 @@ def _worst(
         return []
     state = worst([state_of(row) for row in known])
     units = [row.unit.name for row in known if state_of(row) == state]
-    return [(state, words(state, _named(units), len(units)))]
+    return [(state, words(state, named(units), len(units)))]
 
 
-def _named(units: list[str], *, most: int = 3) -> str:
-    """The units by name; of many the first ones."""
-    shown = ", ".join(units[:most])
-    if len(units) <= most:
+def named(names: list[str], *, most: int = 3) -> str:
+    """Units, or whatever else has a name; of many the first ones."""
+    shown = ", ".join(names[:most])
+    if len(names) <= most:
         return shown
-    return _("%(units)s and %(count)d more") % {"units": shown, "count": len(units) - most}
+    return _("%(names)s and %(count)d more") % {"names": shown, "count": len(names) - most}
 
 
 def _engagement(state: State, units: str, count: int) -> str:

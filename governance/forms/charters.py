@@ -45,11 +45,17 @@ class CharterForm(RecordForm):
             "case_commercial": _("Who supplies it and on which terms."),
             "case_financial": _("What it costs and who pays."),
             "case_management": _("How it is led, delivered and adopted."),
-            "tolerance_days": _("Days a go-live may move before the group is asked."),
+            "tolerance_days": _("Working days a go-live may move before the group is asked."),
             "tolerance_cost": _("Percent over the budget before the group is asked."),
-            "tolerance_benefit": _("Percent of the benefit that may be missed."),
-            "risk_appetite": _("The highest score (1 to 25) that is carried without asking."),
-            "tolerance_adoption": _("Points engagement or training may fall short of its target."),
+            "tolerance_benefit": _(
+                "Percent of the benefit that may be missed. Nothing here measures it: whoever sees it raises it."
+            ),
+            "risk_appetite": _(
+                "The highest score (1 to 25) of a risk that is carried without asking."
+            ),
+            "tolerance_adoption": _(
+                "Points engagement may fall short of its target, or training of its plan, in any unit."
+            ),
         }
 
     # How the page groups them.

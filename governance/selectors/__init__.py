@@ -99,11 +99,15 @@ from .reviews import (
     review_by_number,
     reviews_for,
 )
+from .tolerances import Beyond, beyond_tolerance, tolerance_triggers
 from .waiting import WAITING
 from .yardsticks import known_figures
 
 __all__ = [
     "WAITING",
+    "Beyond",
+    "beyond_tolerance",
+    "tolerance_triggers",
     "CHANGE_WORDS",
     "ChangeCounts",
     "SuggestedUnit",

@@ -150,6 +150,8 @@ class Carried:
     action: Action
     is_open: bool
     days_late: int
+    # On the table of three meetings running, this one among them.
+    is_stuck: bool = False
 
     @property
     def state(self) -> str:
@@ -182,16 +184,20 @@ def before(meeting: Meeting, on: date) -> Before:
     """What was agreed before a meeting: still open on its day, or finished since the meeting before.
 
     Of a meeting to come, as of `on`. What other groups of the programme agreed in their meetings stays
-    theirs. Two statements.
+    theirs. Three statements.
     """
     day = min(meeting.held_on, on)
+    earlier = Meeting.objects.filter(group=meeting.group_id, held_on__lt=meeting.held_on).order_by(
+        "-held_on"
+    )
     last = (
-        Meeting.objects.filter(group=meeting.group_id, held_on__lt=meeting.held_on)
-        .exclude(status=MeetingStatus.CANCELLED)
+        earlier.exclude(status=MeetingStatus.CANCELLED)
         .select_related("programme", "tenant")
-        .order_by("-held_on")
         .first()
     )
+    # An action from before the second last meeting was on the table of both since.
+    held = list(earlier.held(on=on).values_list("held_on", flat=True)[:2])
+    stuck_before = held[1] if len(held) == 2 else None
     since = last.held_on if last else day - _FIRST_LOOK_BACK
     actions = (
         Action.objects.filter(
@@ -204,10 +210,15 @@ def before(meeting: Meeting, on: date) -> Before:
         .select_related("programme", "tenant", "owner", "decision", "meeting_item__meeting")
         .order_by("due_on", "number")
     )
-    carried = [_carried(each, day) for each in actions]
+    carried = [_carried(each, day, stuck_before) for each in actions]
     return Before(last, sorted(carried, key=lambda each: not each.is_open))
 
 
-def _carried(action: Action, day: date) -> Carried:
+def _carried(action: Action, day: date, stuck_before: date | None) -> Carried:
     is_open = action.done_on is None or action.done_on > day
-    return Carried(action, is_open, max(0, (day - action.due_on).days) if is_open else 0)
+    return Carried(
+        action,
+        is_open,
+        max(0, (day - action.due_on).days) if is_open else 0,
+        is_open and stuck_before is not None and action.agreed_on < stuck_before,
+    )

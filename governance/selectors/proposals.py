@@ -27,6 +27,7 @@ from ..models import (
     Review,
 )
 from .changes import waiting_changes
+from .tolerances import Beyond, beyond_tolerance
 
 
 @dataclass(frozen=True)
@@ -54,23 +55,29 @@ class Proposal:
 
 
 def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
-    """What is waiting as of a day and not on this agenda yet, what was deferred first."""
+    """What is waiting as of a day and not on this agenda yet, in the order of a meeting.
+
+    Minutes and actions of before, what the group is asked, where both sides stand, what is red, what both learned.
+    """
     programme = meeting.programme
     taken = set(
         MeetingItem.objects.filter(meeting=meeting)
         .exclude(source="")
         .values_list("source", flat=True)
     )
+    beyond = beyond_tolerance(programme, on)
     offered = [
+        *_minutes(meeting, on),
+        *_late_actions(programme, on),
         *_deferred(meeting),
-        *_sides(),
         *_escalations(programme),
+        *_beyond(beyond),
         *_decisions(meeting, on),
         *_changes(programme),
         *_again(meeting),
         *_reviews(programme),
-        *_signals(programme, on),
-        *_late_actions(programme, on),
+        *_sides(),
+        *_signals(programme, on, beyond),
         Proposal(
             "learned",
             _("What we taught each other"),
@@ -78,8 +85,28 @@ def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
             10,
             _("A standing item: one thing each side learned from the other."),
         ),
+        Proposal("other", _("Any other business"), AgendaSide.BOTH, 5),
     ]
     return [each for each in offered if each.source not in taken]
+
+
+def _minutes(meeting: Meeting, on: date) -> list[Proposal]:
+    """Minutes of the group that nobody approved yet, the oldest first."""
+    found = (
+        Meeting.objects.open_minutes(on=on)
+        .filter(group=meeting.group_id, held_on__lt=meeting.held_on)
+        .order_by("held_on")
+    )
+    return [
+        Proposal(
+            f"minutes:{each.reference}",
+            _("Minutes of %(day)s") % {"day": day_text(each.held_on)},
+            AgendaSide.BOTH,
+            5,
+            _("%(meeting)s is not approved yet.") % {"meeting": each.reference},
+        )
+        for each in found
+    ]
 
 
 def _sides() -> list[Proposal]:
@@ -259,11 +286,34 @@ def _reviews(programme: Programme) -> list[Proposal]:
     ]
 
 
-def _signals(programme: Programme, on: date) -> list[Proposal]:
-    """What the figures of each half say when they are red: one item for each half."""
+def _beyond(found: list[Beyond]) -> list[Proposal]:
+    """What lies beyond the charter: one question to the whole group for each tolerance, whichever half passed it."""
+    asked: dict[tuple[str, str], list[str]] = {}
+    for each in found:
+        sentences = asked.setdefault((each.what, each.label), [])
+        if each.sentence not in sentences:
+            sentences.append(each.sentence)
+    return [
+        Proposal(
+            f"beyond:{what}",
+            _("Beyond the charter: %(what)s") % {"what": label},
+            AgendaSide.BOTH,
+            10,
+            " ".join(sentences),
+        )
+        for (what, label), sentences in asked.items()
+    ]
+
+
+def _signals(programme: Programme, on: date, beyond: list[Beyond]) -> list[Proposal]:
+    """What the figures of each half say when they are red: one item for each half.
+
+    What is beyond the charter has its own.
+    """
+    asked = {(each.half, each.sentence) for each in beyond}
     sentences: dict[str, list[str]] = {}
     for half, state, sentence in triggers_of(programme, on, list(Half)):
-        if state == State.BAD:
+        if state == State.BAD and (half, sentence) not in asked:
             sentences.setdefault(half, []).append(str(sentence))
     sides = {Half.DELIVERY: AgendaSide.DELIVERY, Half.ADOPTION: AgendaSide.CHANGE}
     titles = {

@@ -142,6 +142,9 @@ def _shown(request: TenantRequest, charter: Charter, versions: list[Charter]) ->
         "may_start": charter.is_agreed
         and not any(each.is_open for each in versions)
         and can(member, "governance.charter_change", charter),
+        "beyond": selectors.beyond_tolerance(request.programme, clock.today())
+        if charter.is_agreed
+        else [],
         "moments": selectors.moments_of(request.programme, charter.agreed_on),
         "history_url": history_url(request, charter),
     }

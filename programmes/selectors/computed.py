@@ -12,7 +12,7 @@ from pmo_portal.common.registry import triggers_of
 from pmo_portal.tenants.selectors import thresholds
 
 from .. import status
-from ..choices import Half, RaidSide
+from ..choices import SIDES_OF, Half
 from ..models import (
     Programme,
 )
@@ -32,12 +32,6 @@ def computed_status(
     }
 
 
-_SIDES = {
-    Half.DELIVERY: (RaidSide.DELIVERY, RaidSide.BOTH),
-    Half.ADOPTION: (RaidSide.PEOPLE, RaidSide.BOTH),
-}
-
-
 def triggers(
     programme: Programme, on: date, halves: Collection[str]
 ) -> list[tuple[str, State, str]]:
@@ -53,7 +47,7 @@ def triggers(
                 [each for each in plan if each.milestone.track == half and each.state != State.DONE]
             ),
             *_of_log(
-                [each for each in log if each.side in _SIDES[Half(half)]], limits.raid_appetite
+                [each for each in log if each.side in SIDES_OF[Half(half)]], limits.raid_appetite
             ),
         )
     ]

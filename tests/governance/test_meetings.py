@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -26,7 +26,7 @@ from tests.factories.governance import (
     ReviewFactory,
     SteeringGroupFactory,
 )
-from tests.factories.programmes import ProgrammeFactory
+from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -370,6 +370,33 @@ def test_the_agenda_is_proposed_from_what_waits(meeting, dana) -> None:
     shares = agenda.shares((each.side, each.minutes) for each in selectors.items_of(meeting))
     assert shares.is_equal
     assert shares.delivery > 0
+
+
+def test_proposals_stand_in_the_order_of_a_meeting(group) -> None:
+    programme = group.programme
+    open_one = MeetingFactory(group=group, held_on=DAY - timedelta(days=14))
+    MeetingFactory(
+        group=group, held_on=DAY - timedelta(days=21), status="approved", approved_on=DAY
+    )
+    MeetingFactory(group=group, held_on=DAY - timedelta(days=28), status="cancelled")
+    MeetingFactory(group=SteeringGroupFactory(programme=programme), held_on=DAY - timedelta(days=1))
+    meeting = MeetingFactory(group=group, held_on=DAY)
+    DecisionFactory(programme=programme, group=group, question="Do we move?")
+    ActionFactory(programme=programme, due_on=date(2026, 6, 1))
+    MilestoneFactory(programme=programme, track="delivery", baseline_on=date(2026, 1, 5))
+    offered = selectors.proposals_for(meeting, DAY)
+    assert [each.source.partition(":")[0].partition("-")[0] for each in offered] == [
+        "minutes",
+        "actions",
+        "DEC",
+        "side",
+        "side",
+        "red",
+        "learned",
+        "other",
+    ]
+    assert offered[0].source == f"minutes:{open_one.reference}"
+    assert len({each.minutes for each in offered if each.source.startswith("side")}) == 1
 
 
 def test_what_was_deferred_comes_back_once(group, dana) -> None:

@@ -137,16 +137,41 @@ def test_what_is_agreed_in_the_meeting_or_by_another_group_is_not_from_before(gr
     assert selectors.before(meeting, DAY).actions == []
 
 
+def test_an_open_action_on_three_meetings_running_is_stuck(group) -> None:
+    """A meeting that was cancelled, or is to come, had it on no table."""
+    programme = group.programme
+    for days, status in ((42, "planned"), (28, "cancelled"), (14, "planned"), (-14, "planned")):
+        MeetingFactory(group=group, held_on=DAY - timedelta(days=days), status=status)
+    meeting = MeetingFactory(group=group, held_on=DAY)
+    stuck, agreed_then, done = (
+        ActionFactory(programme=programme, agreed_on=DAY - timedelta(days=days), due_on=DAY, **more)
+        for days, more in (
+            (43, {}),
+            (42, {}),
+            (43, {"status": "done", "done_on": DAY}),
+        )
+    )
+    found = {each.action.pk: each.is_stuck for each in selectors.before(meeting, DAY).actions}
+    assert found == {stuck.pk: True, agreed_then.pk: False, done.pk: False}
+    later = MeetingFactory(group=group, held_on=DAY + timedelta(days=28))
+    found = {each.action.pk: each.is_stuck for each in selectors.before(later, BEFORE).actions}
+    assert found[stuck.pk] is True
+    assert found[agreed_then.pk] is False
+
+
 @pytest.mark.usefixtures("stage")
 def test_the_pack_has_the_halves_the_papers_and_what_was_agreed(acme, stage, vic, client_for):
     with tenant_context(acme.id):
         meeting = MeetingFactory(group=stage.group, held_on=DAY)
         MeetingItemFactory(meeting=meeting, decision=stage.decision, title="The date")
         agreed(stage.programme, BEFORE, text="Call the supplier")
+        for days in (14, 21):
+            MeetingFactory(group=stage.group, held_on=DAY - timedelta(days=days))
     answer = client_for(vic).get(f"{meeting.get_absolute_url()}pack/")
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "One paper lacks the view of a side" in page
+    assert "stuck: on three meetings running" in page
     assert 'class="pp-peers' in page
     assert "Call the supplier" in page
     # Viewers read; they finish nothing.
