@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -95,9 +95,9 @@ def _health(
 class Overview:
     """What is asked, how it stands and what was decided last, as of a day."""
 
-    asks: list[Decision]
+    asks: Sequence[Decision]
     health: Health
-    decided: list[Decision]
+    decided: Sequence[Decision]
 
 
 def overview_of(programme: Programme, as_of: date, *, limit: int = 3) -> Overview:
