@@ -12,7 +12,9 @@ from enum import StrEnum
 from statistics import median
 
 PERIOD_DAYS = 90
-# Points of a hundred a share may lie off the agreed half.
+# Chairs are compared by meetings: 90 days of a group that meets every month hold three.
+MEETINGS = 4
+# Points of a hundred a share may lie off the half.
 POINTS = 15
 # How often one side's count has to be that of the other.
 RATIO = 3
@@ -41,7 +43,7 @@ LEAST = {
     Key.DECISIONS: 8,
     Key.OVERRULED: 6,
     Key.MINUTES: 3,
-    Key.CHAIR: 4,
+    Key.CHAIR: MEETINGS,
     Key.WAITING: 3,
     Key.ATTENDANCE: 8,
     Key.UNHEARD: 6,
@@ -59,6 +61,7 @@ class Counts:
     unheard: dict[str, int] = field(default_factory=dict)
     meetings: int = 0
     minutes: dict[str, int] = field(default_factory=dict)
+    # Of as many meetings as chairs are compared by.
     chaired: dict[str, int] = field(default_factory=dict)
     # (was there, noted at all)
     present: dict[str, int] = field(default_factory=dict)
@@ -130,7 +133,7 @@ def _pair(counts: dict[str, int]) -> tuple[int, int]:
 
 
 def _shared(delivery: float, change: float, *, n: int, least: int) -> Measure:
-    """Two parts of a whole, agreed to be halves."""
+    """Two parts of a whole, held against halves."""
     whole = delivery + change
     if n < least or not whole:
         return Measure(delivery, change, n, is_enough=False)

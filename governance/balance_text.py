@@ -27,9 +27,9 @@ STANDINGS = {
     Standing.FEW: gettext_lazy("Too few yet"),
 }
 _FINDINGS = {
-    Key.DECISIONS: gettext_lazy("%(side)s decides more than the agreed half"),
+    Key.DECISIONS: gettext_lazy("%(side)s decides more than half"),
     Key.OVERRULED: gettext_lazy("Objections of %(side)s are decided against more often"),
-    Key.MINUTES: gettext_lazy("%(side)s has more of the agenda than the agreed half"),
+    Key.MINUTES: gettext_lazy("%(side)s has more than half of the agenda"),
     Key.CHAIR: gettext_lazy("%(side)s chairs more often"),
     Key.WAITING: gettext_lazy("What %(side)s escalates waits longer"),
     Key.ATTENDANCE: gettext_lazy("%(side)s comes to meetings more often"),
@@ -134,6 +134,11 @@ class Row:
                 "points": POINTS,
                 "n": least,
             }
+        if self.signal.key == Key.CHAIR:
+            return _("More than %(points)s points away from half; a period is %(n)s meetings") % {
+                "points": POINTS,
+                "n": least,
+            }
         return _("More than %(points)s points away from half; from %(n)s on") % {
             "points": POINTS,
             "n": least,
@@ -158,7 +163,9 @@ def _sentence(key: Key, measure: Measure, delivery: str, change: str) -> str:
         Key.MINUTES: _(
             "Items of delivery had %(delivery)s minutes and items of adoption %(change)s, in %(n)s meetings."
         ),
-        Key.CHAIR: _("Delivery chaired %(delivery)s of %(n)s meetings, adoption %(change)s."),
+        Key.CHAIR: _(
+            "Delivery chaired %(delivery)s of the last %(n)s meetings, adoption %(change)s."
+        ),
         Key.WAITING: _(
             "Typically (median), what delivery escalates is settled after %(delivery)s days, what adoption escalates after %(change)s."
         ),

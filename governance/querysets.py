@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Self
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from pmo_portal.history.models import FactQuerySet, RecordQuerySet
@@ -19,6 +19,12 @@ from .choices import (
     ReviewStatus,
     Voice,
 )
+from .voices import VOICES
+
+
+def heard(given: Any, *, when: Q | None = None) -> Case:
+    """`voices.heard` as a number, `given` being how many gave a view; `when` says where it is decided."""
+    return Case(When((when or Q()) & Q(by_quorum=True), then=Value(len(VOICES))), default=given)
 
 
 class DecisionQuerySet(RecordQuerySet):
@@ -41,16 +47,16 @@ class DecisionQuerySet(RecordQuerySet):
         return self.waiting().filter(due_on__lt=on)
 
     def with_voices(self) -> Self:
-        """Adds `voices`: how many of the two functions gave their input."""
+        """Adds `voices`: how many of the two functions were heard."""
         inputs: Any = self.model._meta.get_field("inputs")
         given = inputs.related_model.objects.filter(decision=OuterRef("pk")).order_by()
         counted = given.values("decision").annotate(given=Count("pk")).values("given")
         # Asked for each row that is shown, and not where nobody looks at it.
-        return self.annotate(voices=Coalesce(Subquery(counted), Value(0)))
+        return self.annotate(voices=heard(Coalesce(Subquery(counted), Value(0))))
 
     def isolated(self) -> Self:
-        """Decided without the input of one function."""
-        return self.decided().with_voices().filter(voices__lt=2)
+        """Decided without one function being heard."""
+        return self.decided().with_voices().filter(voices__lt=len(VOICES))
 
 
 class ActionQuerySet(RecordQuerySet):

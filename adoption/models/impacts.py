@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.about import about
 from pmo_portal.common.tracking import tracked
 from pmo_portal.history.models import Fact, FactQuerySet, Record, live_manager
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantModel
@@ -104,7 +105,7 @@ class ImpactUnit(TenantModel):
 class ImpactReview(TenantModel, Fact):
     """How much it means, as the project and as the receiving units see it, on a day. Never overwritten.
 
-    A rating that is empty was not given, and `reason` says why.
+    A rating that is empty was not given: `reason` says why, and `review_on` when it is asked for again.
     """
 
     impact = models.ForeignKey(Impact, on_delete=models.CASCADE, related_name="reviews")
@@ -131,7 +132,16 @@ class ImpactReview(TenantModel, Fact):
                 condition=(models.Q(project_rating__isnull=True) | models.Q(project_rating__lte=5))
                 & (models.Q(unit_rating__isnull=True) | models.Q(unit_rating__lte=5)),
                 name="impactreview_from_0_to_5",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(review_on__isnull=False)
+                | models.Q(project_rating__isnull=False, unit_rating__isnull=False),
+                name="impactreview_missing_view_comes_back",
+                violation_error_code=about("review_on"),
+                violation_error_message=_(
+                    "A view is missing. Choose a day on which it is looked at again."
+                ),
+            ),
         ]
         indexes = [
             models.Index(

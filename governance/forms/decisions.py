@@ -32,7 +32,7 @@ class DecisionForm(RecordForm):
             "One in each line, at least two of them; going on as it is may be one. Leave it empty for a question that is answered in words."
         ),
     )
-    # What the options were when the form was opened: they live in rows of their own, without versions.
+    # What the options were when the form was opened: they live in rows of their own.
     options_opened = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
 
     class Meta:

@@ -73,6 +73,8 @@ class Decision(Record):
     function_of_decider = models.CharField(
         _("decided as"), max_length=10, choices=choices.DecidedAs.choices, blank=True
     )
+    # Taken in a meeting that had a quorum of both functions, so that both were heard.
+    by_quorum = models.BooleanField(default=False, editable=False)
     outcome = models.TextField(_("outcome"), blank=True)
     rationale = models.TextField(_("reasons"), blank=True)
     review_on = models.DateField(_("look again on"), null=True, blank=True)
@@ -104,6 +106,7 @@ class Decision(Record):
         "review_on",
         "sets_status",
     )
+    told_with = ("options",)
 
     class Meta:
         verbose_name = _("decision")
@@ -174,15 +177,20 @@ class Decision(Record):
         )
 
 
+@tracked()
 class DecisionOption(TenantModel):
     """One way to answer the question."""
 
+    version = models.PositiveIntegerField(default=1, editable=False)
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="options")
     position = models.PositiveSmallIntegerField()
     text = models.CharField(_("option"), max_length=400)
-    is_chosen = models.BooleanField(default=False)
+    is_chosen = models.BooleanField(_("taken"), default=False)
+
+    edited_fields = ("text", "is_chosen")
 
     class Meta:
+        verbose_name = _("option")
         ordering = ("position",)
         constraints = [
             models.UniqueConstraint(

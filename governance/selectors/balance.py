@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from pmo_portal.history.selectors import event_model
 from programmes.models import Programme
 
 from .. import voices
-from ..balance import PERIOD_DAYS, Counts, Signal, signals_of
+from ..balance import MEETINGS, PERIOD_DAYS, Counts, Signal, signals_of
 from ..choices import EscalationStatus, MeetingStatus, Presence, Stance
 from ..models import (
     Attendance,
@@ -31,7 +32,7 @@ _PERIOD = timedelta(days=PERIOD_DAYS)
 def balance_of(programme_ids: Collection[int], as_of: date) -> dict[int, list[Signal]]:
     """The signals of each programme in the period up to a day, beside the period before.
 
-    Six statements for any number of programmes.
+    Seven statements for any number of programmes.
     """
     wanted = list(programme_ids)
     now = {each: Counts() for each in wanted}
@@ -43,8 +44,11 @@ def balance_of(programme_ids: Collection[int], as_of: date) -> dict[int, list[Si
     # No more of them than is counted: a portfolio has thousands.
     said = DecisionInput.objects.only("decision", "function", "stance", "given_on")
     decided = _decided(wanted, as_of - 2 * _PERIOD, as_of, said).order_by()
-    _count_decisions(decided.only("programme", "decided_on", "function_of_decider"), of)
+    _count_decisions(
+        decided.only("programme", "decided_on", "function_of_decider", "by_quorum"), of
+    )
     _count_meetings(wanted, as_of, of)
+    _count_chairs(wanted, as_of, now, before)
     _count_escalations(wanted, as_of, of)
     return {each: signals_of(now[each], before[each]) for each in wanted}
 
@@ -80,8 +84,9 @@ class Taken:
 
 def taken(decision: Any) -> Taken:
     """`decision` is one of `decided_between`; what was said after the day does not count."""
-    heard = {each.function: each for each in decision.given if each.given_on <= decision.decided_on}
-    objected = [voice for voice in voices.VOICES if _objects(heard.get(voice))]
+    said = {each.function: each for each in decision.given if each.given_on <= decision.decided_on}
+    objected = [voice for voice in voices.VOICES if _objects(said.get(voice))]
+    heard = voices.heard(said, by_quorum=decision.by_quorum)
     return Taken(decision, objected, voices.missing_voices(heard))
 
 
@@ -115,12 +120,10 @@ def _count_meetings(
             held_on__lte=as_of,
         )
         .exclude(status=MeetingStatus.CANCELLED)
-        .only("pk", "programme_id", "held_on", "chair_function")
+        .only("pk", "programme_id", "held_on")
     }
     for meeting in meetings.values():
-        counts = of(meeting.programme_id, meeting.held_on)
-        counts.meetings += 1
-        _more(counts.chaired, meeting.chair_function)
+        of(meeting.programme_id, meeting.held_on).meetings += 1
     items = MeetingItem.objects.filter(meeting__in=meetings).order_by()
     for meeting_id, side, minutes in items.values_list("meeting", "side", "minutes"):
         meeting = meetings[meeting_id]
@@ -131,6 +134,22 @@ def _count_meetings(
         counts = of(meeting.programme_id, meeting.held_on)
         _more(counts.noted, function)
         _more(counts.present, function, int(presence == Presence.PRESENT))
+
+
+def _count_chairs(
+    programme_ids: Collection[int],
+    as_of: date,
+    now: Mapping[int, Counts],
+    before: Mapping[int, Counts],
+) -> None:
+    """Who chaired the last meetings, and those before them: whoever meets every month has too few in a period."""
+    back = Window(RowNumber(), partition_by="programme", order_by=("-held_on", "-number"))
+    chaired = Meeting.objects.filter(
+        programme_id__in=programme_ids, chair_function__in=voices.VOICES
+    ).held(on=as_of)
+    last = chaired.annotate(back=back).filter(back__lte=2 * MEETINGS).order_by()
+    for programme, side, at in last.values_list("programme", "chair_function", "back"):
+        _more((now if at <= MEETINGS else before)[programme].chaired, side)
 
 
 def _count_escalations(

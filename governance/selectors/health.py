@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q
 
 from programmes.models import Programme
 
 from .. import voices
 from ..choices import DecisionStatus
 from ..models import Action, Decision
+from ..querysets import heard
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,13 @@ class Health:
 def health_of(programme_ids: Collection[int], as_of: date) -> dict[int, Health]:
     """Decisions and actions of each programme as of a day. Two statements.
 
-    A decision counts as isolated when it was decided and one function had given no view by then.
+    A decision counts as isolated when it was decided and one function had not been heard by then.
     """
     wanted = list(programme_ids)
-    heard = Count(
-        "inputs",
-        filter=Q(inputs__deleted_at__isnull=True, inputs__given_on__lte=as_of),
-        distinct=True,
-    )
     rows = (
         Decision.objects.filter(programme_id__in=wanted, requested_on__lte=as_of)
-        .annotate(heard=heard)
-        .values_list("programme_id", "status", "requested_on", "due_on", "decided_on", "heard")
+        .annotate(voices=_heard_by(as_of))
+        .values_list("programme_id", "status", "requested_on", "due_on", "decided_on", "voices")
     )
     decisions: dict[int, list[tuple[str, date, date, date | None, int]]] = {}
     for programme_id, *rest in rows:
@@ -62,16 +58,26 @@ def health_of(programme_ids: Collection[int], as_of: date) -> dict[int, Health]:
     }
 
 
+def _heard_by(as_of: date) -> Case:
+    """How many of the two functions had been heard by a day."""
+    given = Count(
+        "inputs",
+        filter=Q(inputs__deleted_at__isnull=True, inputs__given_on__lte=as_of),
+        distinct=True,
+    )
+    return heard(given, when=Q(decided_on__lte=as_of))
+
+
 def _health(
     decisions: list[tuple[str, date, date, date | None, int]],
     actions: Mapping[str, Any],
     as_of: date,
 ) -> Health:
     waiting, decided, isolated = [], 0, 0
-    for status, requested_on, due_on, decided_on, heard in decisions:
+    for status, requested_on, due_on, decided_on, said in decisions:
         if decided_on is not None and decided_on <= as_of:
             decided += 1
-            isolated += heard < len(voices.VOICES)
+            isolated += said < len(voices.VOICES)
         elif status != DecisionStatus.WITHDRAWN:
             waiting.append((requested_on, due_on))
     return Health(
@@ -89,9 +95,9 @@ def _health(
 class Overview:
     """What is asked, how it stands and what was decided last, as of a day."""
 
-    asks: list[Decision]
+    asks: Sequence[Decision]
     health: Health
-    decided: list[Decision]
+    decided: Sequence[Decision]
 
 
 def overview_of(programme: Programme, as_of: date, *, limit: int = 3) -> Overview:
@@ -99,14 +105,7 @@ def overview_of(programme: Programme, as_of: date, *, limit: int = 3) -> Overvie
     decisions = list(
         Decision.objects.filter(programme=programme, requested_on__lte=as_of)
         .defer("context", "rationale")
-        .with_voices()
-        .annotate(
-            heard=Count(
-                "inputs",
-                filter=Q(inputs__deleted_at__isnull=True, inputs__given_on__lte=as_of),
-                distinct=True,
-            )
-        )
+        .annotate(voices=_heard_by(as_of))
     )
     for decision in decisions:
         decision.programme, decision.tenant = programme, programme.tenant
@@ -124,7 +123,7 @@ def overview_of(programme: Programme, as_of: date, *, limit: int = 3) -> Overvie
         and (each.decided_on is None or each.decided_on > as_of)
     ]
     facts = [
-        (each.status, each.requested_on, each.due_on, each.decided_on, each.heard)
+        (each.status, each.requested_on, each.due_on, each.decided_on, each.voices)
         for each in decisions
     ]
     return Overview(

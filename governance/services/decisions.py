@@ -47,7 +47,7 @@ def record_question(
     """
     decision.number = next_reference("DEC")
     history.create(decision, acting=acting)
-    _set_options(decision, options)
+    _set_options(decision, options, acting=acting)
     _decision_changed(decision)
     return decision
 
@@ -72,7 +72,7 @@ def revise_decision(
     before = version if version is not None else decision.version
     decision = history.revise(decision, changes=changes, version=version, acting=acting)
     if options is not None and _texts(options) != option_texts(decision):
-        _set_options(decision, options)
+        _set_options(decision, options, acting=acting)
         if decision.version == before:
             # Other options are another question: who has the paper open has to see them.
             with acting_as(user_id=history.user_id_of(acting), action="revise the options"):
@@ -143,7 +143,8 @@ def decide(
 
     `chosen` is the position of the option taken. The function is that of the seat in the group, else of the
     membership; it never changes afterwards. `sets_status` is the status of the programme by this decision.
-    `meeting_of` is the group that decides it in its meeting: it may, where the question was put to none.
+    `meeting_of` is the group that decides it in its meeting with a quorum, so that both functions were heard: it
+    may, where the question was put to none.
 
     Raises:
         NotAllowed: only voting members decide.
@@ -164,6 +165,7 @@ def decide(
             "decided_on": on,
             "decided_by": decider,
             "function_of_decider": function,
+            "by_quorum": meeting_of is not None,
             "review_on": review_on,
             "sets_status": sets_status,
         },
@@ -172,7 +174,8 @@ def decide(
         action="decide",
     )
     if chosen is not None:
-        revised.options.filter(position=chosen).update(is_chosen=True)
+        for option in revised.options.filter(position=chosen):
+            history.revise(option, changes={"is_chosen": True}, acting=acting, action="decide")
     _decision_changed(revised)
     return revised
 
@@ -253,13 +256,19 @@ def check_options(options: Sequence[str]) -> None:
         )
 
 
-def _set_options(decision: Decision, options: Sequence[str]) -> None:
+def _set_options(decision: Decision, options: Sequence[str], *, acting: Member | None) -> None:
+    """Write the options down in order. Each keeps its place, so that its history tells what it said before."""
     check_options(options)
-    decision.options.all().delete()
-    DecisionOption.objects.bulk_create(
-        DecisionOption(decision=decision, position=position, text=text)
-        for position, text in enumerate(_texts(options), start=1)
-    )
+    wanted, standing = _texts(options), list(DecisionOption.objects.filter(decision=decision))
+    for option, text in zip(standing, wanted, strict=False):
+        history.revise(option, changes={"text": text}, acting=acting)
+    for position, text in enumerate(wanted[len(standing) :], start=len(standing) + 1):
+        history.create(
+            DecisionOption(decision=decision, position=position, text=text), acting=acting
+        )
+    with acting_as(user_id=history.user_id_of(acting), action="remove option"):
+        for option in standing[len(wanted) :]:
+            option.delete()
 
 
 def _texts(options: Iterable[str]) -> list[str]:

@@ -63,6 +63,7 @@ def decision_detail(request: TenantRequest, reference: str) -> HttpResponse:
     if decision.deleted_at is not None:
         return gone_page(request, decision)
     inputs = selectors.inputs_of(decision)
+    heard = voices.heard(inputs.keys(), by_quorum=decision.by_quorum)
     today = clock.today()
     context = {
         "record": decision,
@@ -81,8 +82,8 @@ def decision_detail(request: TenantRequest, reference: str) -> HttpResponse:
             }
             for voice in Voice
         ],
-        "isolated": voices.is_isolated(inputs.keys(), decided=decision.is_decided),
-        "missing": [str(Voice(each).label) for each in voices.missing_voices(inputs.keys())],
+        "isolated": voices.is_isolated(heard, decided=decision.is_decided),
+        "missing": [str(Voice(each).label) for each in voices.missing_voices(heard)],
         "age_days": (today - decision.requested_on).days,
         "days_late": max(0, (today - decision.due_on).days),
         "actions": selectors.actions_for(request.member, request.programme).filter(

@@ -68,7 +68,7 @@ def told_with(record: Any) -> list[Entry]:
         relation = type(record)._meta.get_field(name)
         model, owner = relation.related_model, relation.field
         events = event_model(model).objects.filter(**{owner.attname: record.pk})
-        # Also those that are gone: their past stays told.
+        # Also those that were removed: their past stays told, by its own words where the row is gone.
         related = [field.name for field in edited_fields(model) if field.is_relation]
         parts = model._base_manager.filter(**{owner.name: record}).select_related(*related)
         found += _entries(
@@ -104,7 +104,7 @@ def _entries(
                 action=context.get("action") or _unsaid(event.pgh_label),
                 changes=changes,
                 is_current=event is last[event.pgh_obj_id],
-                of=(of or {}).get(event.pgh_obj_id, ""),
+                of="" if of is None else of.get(event.pgh_obj_id) or names.first(event),
             )
         )
         before[event.pgh_obj_id] = event
@@ -180,6 +180,7 @@ class _Names:
     """Foreign keys of many events in words, with one query for each field."""
 
     def __init__(self, fields: list[Any], events: list[Any]) -> None:
+        self._fields = fields
         self._by_field: dict[str, dict[Any, str]] = {}
         for field in fields:
             if not field.is_relation:
@@ -193,6 +194,10 @@ class _Names:
         if field.is_relation:
             return self._by_field[field.name].get(value, "") if value is not None else ""
         return in_words(field, value)
+
+    def first(self, event: Any) -> str:
+        """The first that an event has words for."""
+        return next(filter(None, (self.words(field, event) for field in self._fields)), "")
 
 
 def _users(events: list[Any]) -> dict[Any, str]:

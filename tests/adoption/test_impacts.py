@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -151,7 +152,13 @@ def test_the_story_in_the_browser(programme, cam, vic, client_for) -> None:
 def test_a_colleagues_review_is_shown_before_mine_is_added(impact, cam, client_for) -> None:
     url = f"{impact.get_absolute_url()}review/"
     look(impact, cam, version=1, reason="They said so")
-    said = {"version": 1, "stage": "half", "project_rating": "3", "reason": "I say so"}
+    said = {
+        "version": 1,
+        "stage": "half",
+        "project_rating": "3",
+        "reason": "I say so",
+        "review_on": "2099-01-01",
+    }
     answer = client_for(cam).post(url, said)
     assert answer.status_code == 409
     page = answer.content.decode()
@@ -165,6 +172,24 @@ def test_the_next_look_lies_ahead(impact, cam, client_for) -> None:
     answer = client_for(cam).post(f"{impact.get_absolute_url()}review/", said)
     assert answer.status_code == 422
     assert not ImpactReview.objects.exists()
+
+
+@pytest.mark.parametrize("missing", ["project_rating", "unit_rating"])
+def test_a_view_that_is_missing_is_asked_for_again(impact, cam, client_for, missing) -> None:
+    url = f"{impact.get_absolute_url()}review/"
+    given = {"project_rating": "2", "unit_rating": "2"}
+    said = {"version": 1, "stage": "half", "reason": "Not asked yet", **given, missing: ""}
+    answer = client_for(cam).post(url, said)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["review_on"]
+    assert "A view is missing" in answer.content.decode()
+    assert not ImpactReview.objects.exists()
+    with pytest.raises(ValidationError, match="A view is missing"):
+        look(impact, cam, review_on=None, **{missing: None})
+    # A day that is over is told once, as what it is.
+    (told,) = client_for(cam).post(url, said | {"review_on": "2020-01-01"}).context["form"].errors["review_on"]  # fmt: skip
+    assert "after today" in told
+    assert client_for(cam).post(url, said | given).status_code == 303
 
 
 def test_two_people_editing_one_impact_meet_each_other(impact, cam, client_for) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance import selectors, services
+from governance.balance import Key
 from governance.models import Action, Decision, Meeting, MeetingItem
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.history import services as history
@@ -31,6 +32,7 @@ from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
 pytestmark = pytest.mark.django_db
 
 DAY, LATER, MUCH_LATER = date(2026, 6, 2), date(2026, 7, 7), date(2026, 8, 4)
+EARLIER = date(2026, 6, 1)
 NOW = datetime(2026, 6, 2, 9, tzinfo=UTC)
 
 
@@ -458,6 +460,55 @@ def test_a_new_question_is_decided_at_once(meeting, dana, cam) -> None:
     item = services.add_item(MeetingItem(meeting=meeting, title="Rooms?"), acting=dana)
     services.minute_item(item, note="", outcome="decision", words="The library", acting=dana)
     assert [each.outcome for each in item.decisions.all()] == ["The library"]
+
+
+def test_what_is_decided_with_a_quorum_was_heard_by_both(
+    meeting, dana, cam, sam, client_for
+) -> None:
+    everybody(meeting, dana, cam)
+    programme = meeting.programme
+    asked = DecisionFactory(programme=programme, group=meeting.group, due_on=DAY)
+    # One voter says that it was decided jointly, and names it in the meeting afterwards.
+    alone = DecisionFactory(programme=programme, group=meeting.group)
+    services.give_input(
+        alone, function="delivery", stance="supports", note="Yes", on=DAY, acting=dana
+    )
+    services.decide(alone, outcome="Go", on=DAY, jointly=True, acting=sam)
+    for title, about, words in (
+        ("Rooms?", None, "The library"),
+        ("Move?", asked, "Yes"),
+        ("And go?", alone, ""),
+    ):
+        item = services.add_item(
+            MeetingItem(meeting=meeting, title=title, decision=about), acting=dana
+        )
+        services.minute_item(item, note="", outcome="decision", words=words, acting=dana)
+    new = Decision.objects.get(question="Rooms?")
+    alone.refresh_from_db()
+    assert alone.meeting_item is not None
+    # Every page that tells of it says the same.
+    isolated = {
+        each.question: b"Taken in isolation" in client_for(sam).get(each.get_absolute_url()).content
+        for each in (new, asked, alone)
+    }
+    assert isolated == {new.question: False, asked.question: False, alone.question: True}
+    assert list(Decision.objects.isolated()) == [alone]
+    rows = {each.pk: each.voices for each in selectors.decisions_for(sam, programme)}
+    assert rows == {new.pk: 2, asked.pk: 2, alone.pk: 1}
+    health = selectors.health_of([programme.pk], DAY)[programme.pk]
+    assert (health.decided, health.isolated) == (3, 1)
+    assert selectors.overview_of(programme, DAY).health == health
+    (before,) = (each for each in selectors.overview_of(programme, EARLIER).asks if each == asked)
+    assert before.voices == 0
+    taken = selectors.decided_between([programme.pk], EARLIER, DAY)
+    unheard = {each.decision: each.unheard for each in map(selectors.taken, taken)}
+    assert unheard == {new: [], asked: [], alone: ["change"]}
+    (signal,) = (
+        each
+        for each in selectors.balance_of([programme.pk], DAY)[programme.pk]
+        if each.key == Key.UNHEARD
+    )
+    assert (signal.now.delivery, signal.now.change) == (0, 1)
 
 
 def test_only_who_may_decide_records_a_decision(meeting, dana, cam, coe) -> None:

@@ -155,3 +155,31 @@ def test_statements_of_board_statuses_do_not_grow(in_acme) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert len(selectors.red_by_decision()) == 3
     assert len(captured) == 1
+
+
+def test_the_history_of_a_question_tells_its_options(decision, dana, sam, client_for) -> None:
+    def ask(*options):
+        now = type(decision).objects.get(pk=decision.pk)
+        services.revise_decision(now, changes={}, options=options, acting=dana)
+
+    ask("Wait", "Go", "Stop")
+    ask("Wait a month", "Go")
+    ask("Wait a month", "Go")
+    services.decide(
+        type(decision).objects.get(pk=decision.pk), outcome="We go", chosen=2, on=DAY, acting=sam
+    )
+    page = client_for(sam).get(f"/t/acme/history/{decision.reference}/")
+    told = [
+        (each.of, each.action, each.who, [change.label for change in each.changes])
+        for each in page.context["parts"]
+    ]
+    by, chose = str(dana.user), str(sam.user)
+    assert told == [
+        ("Go", "decide", chose, ["Taken"]),
+        ("Stop", "remove option", by, []),
+        ("Wait a month", "revise option", by, ["Option"]),
+        ("Stop", "create option", by, ["Option", "Taken"]),
+        ("Go", "create option", by, ["Option", "Taken"]),
+        ("Wait a month", "create option", by, ["Option", "Taken"]),
+    ]
+    assert "Wait a month: revise option" in page.content.decode()
