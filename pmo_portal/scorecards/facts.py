@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
+from pmo_portal.tenants import nested
 from programmes.schedule import slip_days
 
 
@@ -179,6 +180,7 @@ class Figure:
     wave: str = ""
     is_published: bool = False
     is_inherited: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,8 @@ class Engagement:
     """The engagement of the units a programme lands in.
 
     `mean` is weighted by people, and missing where a weight is: none is invented. Then lowest and highest
-    stand for it; so they do for published organisations, whose weights are not known.
+    stand for it; so they do for published organisations, whose weights are not known. Of units within each other the
+    outer one speaks for all its people, in the mean and in the answers.
     """
 
     low: float
@@ -207,16 +210,18 @@ def together(figures: Sequence[Figure], *, of_units: int) -> Engagement | None:
     if not figures:
         return None
     mean: float | None = None
-    weights = [figure.weight for figure in figures]
-    if len(figures) == 1 and figures[0].low == figures[0].high:
-        mean = figures[0].low
+    outer = nested.outermost(figure.path for figure in figures)
+    counted = [figure for figure in figures if figure.path in outer]
+    weights = [figure.weight for figure in counted]
+    if len(counted) == 1 and counted[0].low == counted[0].high:
+        mean = counted[0].low
     elif all(weights) and all(
-        figure.low == figure.high and not figure.is_published for figure in figures
+        figure.low == figure.high and not figure.is_published for figure in counted
     ):
         total = sum(weight or 0 for weight in weights)
-        mean = sum(f.low * (f.weight or 0) for f in figures) / total
+        mean = sum(f.low * (f.weight or 0) for f in counted) / total
     own = [figure for figure in figures if not figure.is_inherited]
-    counts = [figure.n for figure in own]
+    counts = [figure.n for figure in counted if not figure.is_inherited]
     latest = max(figures, key=lambda figure: figure.on or date.min)
     return Engagement(
         low=min(figure.low for figure in figures),
@@ -224,7 +229,7 @@ def together(figures: Sequence[Figure], *, of_units: int) -> Engagement | None:
         mean=mean,
         units=sum(figure.units for figure in figures),
         of_units=of_units,
-        n=sum(n or 0 for n in counts) if own and None not in counts else None,
+        n=sum(n or 0 for n in counts) if counts and None not in counts else None,
         on=latest.on,
         wave=latest.wave,
         is_published=all(figure.is_published for figure in figures),
