@@ -106,12 +106,12 @@ _STATEMENTS = (
         CASE WHEN (programme.number + m) %% 5 = 0 THEN (programme.number + m) %% 30 ELSE 0 END AS slip) day
     """,
     """
-    INSERT INTO programmes_milestoneforecast (tenant_id, milestone_id, forecast_on, actual_on, reason,
+    INSERT INTO programmes_milestoneforecast (tenant_id, milestone_id, baseline_on, forecast_on, actual_on, reason,
         effective_on, known_at)
-    SELECT %(tenant)s, id, baseline_on, NULL, '', %(today)s::date - 280, %(today)s::date - 280
+    SELECT %(tenant)s, id, baseline_on, baseline_on, NULL, '', %(today)s::date - 280, %(today)s::date - 280
     FROM programmes_milestone
     UNION ALL
-    SELECT %(tenant)s, id, forecast_on, actual_on, 'Supplier is late', said, said
+    SELECT %(tenant)s, id, baseline_on, forecast_on, actual_on, 'Supplier is late', said, said
     FROM programmes_milestone,
     LATERAL (SELECT least(coalesce(actual_on, %(today)s::date - 9), %(today)s::date - 1) AS said) day
     WHERE actual_on IS NOT NULL OR forecast_on <> baseline_on

@@ -82,7 +82,7 @@ def word_row(word: Any) -> Any:
     word.change = (
         schedule.working_days_between(word.previous_on, word.said) if word.previous_on else None
     )
-    word.slip = schedule.slip_days(baseline_on=word.milestone.baseline_on, expected_on=word.said)
+    word.slip = schedule.slip_days(baseline_on=word.baseline_on, expected_on=word.said)
     return word
 
 

@@ -196,7 +196,7 @@ WORDS = Register(
         Column("slip", _("After its baseline (working days)"), numeric=True),
         Column("reason", _("Why"), sort=("reason",)),
         Column("author", _("By"), "author.name", sort=("author__name",)),
-        Column("baseline_on", _("Baseline"), "milestone.baseline_on", on_page=False),
+        Column("baseline_on", _("Baseline"), on_page=False),
         Column("actual_on", _("Reached"), on_page=False),
         Column("known_at", _("Known since"), on_page=False),
     ),

@@ -38,7 +38,7 @@ def due_before(programme_ids: Collection[int], as_of: date) -> dict[int, Due]:
     """The milestones due before a day as known by then, by programme. Two statements."""
     counts = {pk: [0, 0] for pk in programme_ids}
     for each in milestones_as_of(programme_ids, as_of):
-        baseline = each.milestone.baseline_on
+        baseline = each.baseline_on
         if as_of - WINDOW <= baseline < as_of:
             count = counts[each.milestone.programme_id]
             count[0] += 1

@@ -61,7 +61,7 @@ def _met(milestones: list[MilestoneAsOf], as_of: date) -> float | None:
     due = [
         each
         for each in milestones
-        if each.milestone.track == Half.DELIVERY and each.milestone.baseline_on <= as_of
+        if each.milestone.track == Half.DELIVERY and each.baseline_on <= as_of
     ]
     if not due:
         return None
@@ -72,10 +72,10 @@ def _golive_slip(milestones: list[MilestoneAsOf], as_of: date) -> float | None:
     golives = [each for each in milestones if each.milestone.is_golive]
     if not golives:
         return None
-    last = max(golives, key=lambda each: (each.milestone.baseline_on, each.milestone.number))
+    last = max(golives, key=lambda each: (each.baseline_on, each.milestone.number))
     return float(
         schedule.slip_days(
-            baseline_on=last.milestone.baseline_on,
+            baseline_on=last.baseline_on,
             expected_on=last.actual_on or max(last.forecast_on, as_of),
         )
     )

@@ -44,10 +44,11 @@ class Line(Generic[K]):
 
 @dataclass(frozen=True)
 class Forecast:
-    """What was said of a milestone's date."""
+    """What was said of a milestone's date, and the baseline it was held against then."""
 
     effective_on: date
     known_on: date
+    baseline_on: date
     forecast_on: date
     actual_on: date | None
 
@@ -59,7 +60,6 @@ class Milestone:
     reference: str
     name: str
     track: str
-    baseline_on: date
     is_golive: bool
     said: Line[Forecast]
 
@@ -72,7 +72,7 @@ class Milestone:
         known = self.said.at(day)
         if known is None or self.is_met(day):
             return None
-        return slip_days(baseline_on=self.baseline_on, expected_on=max(known.forecast_on, day))
+        return slip_days(baseline_on=known.baseline_on, expected_on=max(known.forecast_on, day))
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def plan_on(milestones: Iterable[Milestone], track: str, day: date) -> Plan:
         if milestone.track != track or known is None:
             continue
         said_on = max(said_on or known.effective_on, known.effective_on)
-        if milestone.baseline_on <= day:
+        if known.baseline_on <= day:
             due += 1
             met += milestone.is_met(day)
         slip = milestone.slip(day)

@@ -92,7 +92,7 @@ class Plans:
                 "milestone__number",
                 "milestone__name",
                 "milestone__track",
-                "milestone__baseline_on",
+                "baseline_on",
                 "milestone__is_golive",
                 "forecast_on",
                 "actual_on",

@@ -104,10 +104,10 @@ def _milestones(ids: Sequence[int], as_of: date) -> dict[int, list[facts.Milesto
             "milestone__number",
             "milestone__name",
             "milestone__track",
-            "milestone__baseline_on",
             "milestone__is_golive",
             "effective_on",
             "known_at",
+            "baseline_on",
             "forecast_on",
             "actual_on",
         )
@@ -115,14 +115,12 @@ def _milestones(ids: Sequence[int], as_of: date) -> dict[int, list[facts.Milesto
     said: dict[int, list[facts.Forecast]] = defaultdict(list)
     about: dict[int, tuple[Any, ...]] = {}
     for row in rows:
-        about[row[0]] = row[1:7]
-        said[row[0]].append(facts.Forecast(row[7], _known_on(row[8]), row[9], row[10]))
+        about[row[0]] = row[1:6]
+        said[row[0]].append(facts.Forecast(row[6], _known_on(row[7]), *row[8:]))
     found: dict[int, list[facts.Milestone]] = defaultdict(list)
-    for pk, (programme_id, number, name, track, baseline_on, is_golive) in about.items():
+    for pk, (programme_id, number, name, track, is_golive) in about.items():
         found[programme_id].append(
-            facts.Milestone(
-                f"M-{number}", name, track, baseline_on, is_golive, facts.Line(said[pk])
-            )
+            facts.Milestone(f"M-{number}", name, track, is_golive, facts.Line(said[pk]))
         )
     return found
 

@@ -82,7 +82,20 @@ class MemberForm(Refusing, forms.ModelForm):
 
 
 class MilestoneForm(RecordForm):
-    """A milestone. Its forecast moves by a page of its own, with a reason; here it is set once."""
+    """A milestone. Its forecast moves by a page of its own, with a reason; here it is set once.
+
+    Another baseline asks for a reason too: without one, whoever is late could agree with themselves on another date.
+    """
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why the baseline moves"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Only where it does. Kept with the milestone; days that are over keep the slip they had."
+        ),
+    )
 
     units = UnitsField(
         label=gettext_lazy("Units it touches"),
@@ -113,6 +126,8 @@ class MilestoneForm(RecordForm):
             "is_golive": gettext_lazy("From this day the units work in the new way."),
         }
 
+    field_order = ("name", "track", "description", "baseline_on", "reason")
+
     def __init__(self, *args: Any, member: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         programme = self.instance.programme
@@ -129,8 +144,12 @@ class MilestoneForm(RecordForm):
         self.fields["track"].choices = [(half.value, half.label) for half in tracks]  # type: ignore[attr-defined]
         if self.instance.pk:
             del self.fields["forecast_on"]
+            self.fields["baseline_on"].help_text = _(
+                "The date once agreed. Slip is counted from it. Where both leads approve a change request, its baseline moves it."
+            )
             self.initial["units"] = list(self.instance.unit_links.values_list("unit_id", flat=True))
         else:
+            del self.fields["reason"]
             self.fields["forecast_on"].required = False
             self.fields["forecast_on"].help_text = _(
                 "The same as the baseline where it is left empty."
@@ -144,6 +163,9 @@ class MilestoneForm(RecordForm):
         data = super().clean() or {}
         if not self.instance.pk and not data.get("forecast_on"):
             data["forecast_on"] = data.get("baseline_on")
+        moved = data.get("baseline_on") not in (None, self.initial.get("baseline_on"))
+        if self.instance.pk and moved and not data.get("reason"):
+            self.add_error("reason", _("Say why the baseline moves: slip is counted from it."))
         return data
 
 

@@ -639,6 +639,7 @@ class Migration(InitialMigration):
                 ('effective_on', models.DateField(verbose_name='date it speaks of')),
                 ('known_at', models.DateTimeField(editable=False, verbose_name='known since')),
                 ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='programmes.milestone')),
+                ('baseline_on', models.DateField(verbose_name='baseline')),
                 ('forecast_on', models.DateField(verbose_name='forecast')),
                 ('previous_on', models.DateField(blank=True, null=True, verbose_name='before')),
                 ('actual_on', models.DateField(blank=True, null=True, verbose_name='achieved')),

@@ -111,9 +111,13 @@ class MilestoneUnit(TenantModel):
 
 
 class MilestoneForecast(TenantModel, Fact):
-    """What was said of a milestone's date, by whom and why: one row for every change, the first included."""
+    """What was said of a milestone's dates, by whom and why: one row for every change, the first included.
+
+    `baseline_on` is the date agreed when it was said, so that a day that is over keeps the slip it had.
+    """
 
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="forecasts")
+    baseline_on = models.DateField(_("baseline"))
     forecast_on = models.DateField(_("forecast"))
     previous_on = models.DateField(_("before"), null=True, blank=True)
     actual_on = models.DateField(_("achieved"), null=True, blank=True)

@@ -29,6 +29,7 @@ class MilestoneAsOf:
     """A milestone as it was known on a day."""
 
     milestone: Milestone
+    baseline_on: date
     forecast_on: date
     actual_on: date | None
     said_on: date
@@ -55,7 +56,7 @@ def milestones_as_of(
 def _as_of(row: MilestoneForecast, as_of: date, limits: TenantSettings) -> MilestoneAsOf:
     milestone = row.milestone
     state = schedule.milestone_state(
-        baseline_on=milestone.baseline_on,
+        baseline_on=row.baseline_on,
         forecast_on=row.forecast_on,
         actual_on=row.actual_on,
         on=as_of,
@@ -65,11 +66,12 @@ def _as_of(row: MilestoneForecast, as_of: date, limits: TenantSettings) -> Miles
     expected = row.actual_on or max(row.forecast_on, as_of)
     return MilestoneAsOf(
         milestone=milestone,
+        baseline_on=row.baseline_on,
         forecast_on=row.forecast_on,
         actual_on=row.actual_on,
         said_on=row.effective_on,
         state=state,
-        slip=schedule.slip_days(baseline_on=milestone.baseline_on, expected_on=expected),
+        slip=schedule.slip_days(baseline_on=row.baseline_on, expected_on=expected),
     )
 
 

@@ -107,7 +107,7 @@ def money_as_of(
 
     Args:
         points: the milestones of each programme as the plan stood on that day, where somebody has them; otherwise
-            against the baseline of now.
+            they are read.
     """
     cells: dict[int, list[Amount]] = defaultdict(list)
     for cell in amounts_as_of(programme_ids, as_of):
@@ -131,7 +131,7 @@ def _points(programme_ids: Collection[int], as_of: date) -> dict[int, list[Point
         .filter(milestone__programme_id__in=list(programme_ids), milestone__deleted_at__isnull=True)
         .order_by("milestone_id", "-effective_on", "-known_at", "-pk")
         .distinct("milestone_id")
-        .values_list("milestone__programme_id", "milestone__baseline_on", "actual_on")
+        .values_list("milestone__programme_id", "baseline_on", "actual_on")
     )
     found: dict[int, list[Point]] = defaultdict(list)
     for programme_id, baseline_on, actual_on in rows:

@@ -37,7 +37,7 @@ def said_of(programme: Any, *, as_of: date) -> list[tuple[Milestone, Said]]:
                     reference=milestone.reference,
                     name=milestone.name,
                     url=milestone.get_absolute_url(),
-                    baseline_on=milestone.baseline_on,
+                    baseline_on=words[-1].baseline_on,
                     words=tuple(
                         Word(
                             row.effective_on, row.actual_on or row.forecast_on, bool(row.actual_on)

@@ -16,6 +16,7 @@ from .budget import (
 from .links import link_milestones, restore_link, revise_link, unlink_milestones
 from .milestones import (
     achieve_milestone,
+    agree_baselines,
     create_milestone,
     move_forecast,
     remove_milestone,
@@ -42,6 +43,7 @@ from .raid import (
 from .status import remove_status, report_status, revise_status
 
 __all__ = [
+    "agree_baselines",
     "keep_baseline",
     "close_raid_item",
     "convert_raid_item",

@@ -62,7 +62,7 @@ def revise_milestone(
     on: date,
     acting: Member | None,
 ) -> Milestone:
-    """Change a milestone; a new forecast or achievement is kept with its reason.
+    """Change a milestone; a new forecast, baseline or achievement is kept with its reason.
 
     Raises:
         NotAllowed: the track, before or after the change, belongs to the other function.
@@ -83,15 +83,47 @@ def revise_milestone(
         if wanted != kept:
             history.links_changed(revised, since=before.version, acting=acting)
     last = revised.forecasts.first()
-    if last is None or (last.forecast_on, last.actual_on) != (
-        revised.forecast_on,
-        revised.actual_on,
-    ):
+    if last is None or _dates(last) != _dates(revised):
         previous = last.forecast_on if last else None
         _say_forecast(revised, previous=previous, reason=reason, at=at, on=on, acting=acting)
     else:
         _milestone_changed(revised)
     return revised
+
+
+def _dates(said: Milestone | MilestoneForecast) -> tuple[date, date, date | None]:
+    return said.baseline_on, said.forecast_on, said.actual_on
+
+
+def agree_baselines(
+    milestones: Iterable[Milestone],
+    *,
+    reason: str,
+    at: datetime,
+    on: date,
+    acting: Member | None,
+) -> list[Milestone]:
+    """Count slip from the forecasts of milestones from now on, because both functions agreed to them.
+
+    Returns:
+        Those whose baseline is another now; reached ones and those on their baseline stay.
+
+    Raises:
+        NotAllowed: whoever keeps no baseline of the programme.
+    """
+    moved = []
+    for milestone in milestones:
+        ask(acting, "programmes.baseline_keep", milestone.programme)
+        if milestone.actual_on is None and milestone.baseline_on != milestone.forecast_on:
+            revised = history.revise(
+                milestone,
+                changes={"baseline_on": milestone.forecast_on},
+                acting=acting,
+                action="agree on another baseline",
+            )
+            _say_forecast(revised, previous=revised.forecast_on, reason=reason, at=at, on=on, acting=acting)  # fmt: skip
+            moved.append(revised)
+    return moved
 
 
 def move_forecast(
@@ -166,6 +198,7 @@ def _say_forecast(
 ) -> None:
     MilestoneForecast.objects.create(
         milestone=milestone,
+        baseline_on=milestone.baseline_on,
         forecast_on=milestone.forecast_on,
         previous_on=previous,
         actual_on=milestone.actual_on,

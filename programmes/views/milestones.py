@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -181,6 +182,10 @@ def milestone_detail(request: TenantRequest, reference: str) -> HttpResponse:
             if each.previous_on not in (None, each.forecast_on)
             else None
         )
+    for each, before in pairwise(said):
+        each.baseline_before = (
+            before.baseline_on if before.baseline_on != each.baseline_on else None
+        )
     needs, needed_by = selectors.links_around(milestone)
     named = _named(request, [*needs, *needed_by])
     clashes = selectors.clashes_of([*needs, *needed_by], on=today)
@@ -243,7 +248,12 @@ def milestone_edit(request: TenantRequest, reference: str) -> HttpResponse:
     form = MilestoneForm(request.POST or None, instance=milestone, member=request.member)
     if request.method == "POST" and form.is_valid():
         answer = _save(
-            request, form, milestone, changes=form.changes, units=form.cleaned_data["units"]
+            request,
+            form,
+            milestone,
+            changes=form.changes,
+            units=form.cleaned_data["units"],
+            reason=form.cleaned_data["reason"],
         )
         if answer is not None:
             return answer

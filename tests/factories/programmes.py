@@ -111,6 +111,7 @@ class MilestoneFactory(DjangoModelFactory):
         if create and extracted is not False:
             MilestoneForecast.objects.create(
                 milestone=milestone,
+                baseline_on=milestone.baseline_on,
                 forecast_on=milestone.forecast_on,
                 actual_on=milestone.actual_on,
                 effective_on=kwargs.get("on", DAY),
@@ -131,6 +132,7 @@ class MilestoneForecastFactory(DjangoModelFactory):
         model = MilestoneForecast
 
     milestone = factory.SubFactory(MilestoneFactory, first_word=False)
+    baseline_on = factory.SelfAttribute("milestone.baseline_on")
     forecast_on = date(2026, 9, 1)
     effective_on = DAY
     known_at = MOMENT

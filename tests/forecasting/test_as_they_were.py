@@ -125,7 +125,11 @@ def story(in_acme) -> SimpleNamespace:
     coming = planned(programme, on(20))
     waited = planned(programme, on(15))
     moved = MilestoneForecast.objects.create(
-        milestone=golive, forecast_on=on(60), previous_on=on(40), **then(-30)
+        milestone=golive,
+        baseline_on=golive.baseline_on,
+        forecast_on=on(60),
+        previous_on=on(40),
+        **then(-30),
     )
     item = RaidItemFactory(
         programme=programme, opened_on=on(-15), category="cost", probability=3, impact=4,
@@ -230,10 +234,10 @@ LATER_CHANGES: dict[str, Callable[[SimpleNamespace], Any]] = {
     "a report put on another day": lambda s: edit(s.status, effective_on=on(5)),
     "a report removed": lambda s: remove(s.status),
     "a forecast": lambda s: MilestoneForecast.objects.create(
-        milestone=s.golive, forecast_on=on(15), previous_on=on(60), **late(-1)
+        milestone=s.golive, baseline_on=s.golive.baseline_on, forecast_on=on(15), previous_on=on(60), **late(-1)
     ),
     "a milestone reached": lambda s: MilestoneForecast.objects.create(
-        milestone=s.missed, forecast_on=on(-20), actual_on=on(-20), **late(-19)
+        milestone=s.missed, baseline_on=s.missed.baseline_on, forecast_on=on(-20), actual_on=on(-20), **late(-19)
     ),
     "a baseline moved": lambda s: edit(s.missed, baseline_on=on(90)),
     "a baseline moved at once": lambda s: Milestone.objects.filter(pk=s.missed.pk).update(
@@ -350,7 +354,11 @@ def test_what_was_earned_by_a_day_is_the_same_later(story, change: str) -> None:
     due, other = planned(story.other, on(-60)), planned(story.other, on(-30))
     line = budget(story.other)
     MilestoneForecast.objects.create(
-        milestone=other, forecast_on=on(-30), actual_on=on(-30), **then(-30)
+        milestone=other,
+        baseline_on=other.baseline_on,
+        forecast_on=on(-30),
+        actual_on=on(-30),
+        **then(-30),
     )
     before, later = read(DAY), read(LATER)
     row = before["places"].index((story.other.pk, DAY))

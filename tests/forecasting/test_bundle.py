@@ -624,7 +624,7 @@ def test_what_people_said_here_since_stays(acme, folder, tmp_path) -> None:
         item = RaidItem.objects.filter(closed_on__isnull=True).first()
         shut = RaidItem.objects.filter(closed_on__isnull=False).first()
         MilestoneForecast.objects.create(
-            milestone=golive, forecast_on=date(2031, 1, 1), effective_on=date(2030, 1, 1),
+            milestone=golive, baseline_on=golive.baseline_on, forecast_on=date(2031, 1, 1), effective_on=date(2030, 1, 1),
             known_at=clock.start_of(date(2030, 1, 1)),
         )  # fmt: skip
         Milestone.objects.filter(pk=golive.pk).update(forecast_on=date(2031, 1, 1))

@@ -60,7 +60,11 @@ def missed(s: SimpleNamespace) -> None:
 
 def replanned(s: SimpleNamespace) -> None:
     MilestoneForecast.objects.create(
-        milestone=s.golive, forecast_on=on(8), previous_on=on(60), **late(-1)
+        milestone=s.golive,
+        baseline_on=s.golive.baseline_on,
+        forecast_on=on(8),
+        previous_on=on(60),
+        **late(-1),
     )
 
 
@@ -122,6 +126,7 @@ def places(story) -> SimpleNamespace:
     planned(story.other, on(-60))
     MilestoneForecast.objects.create(
         milestone=planned(story.other, on(-30)),
+        baseline_on=on(-30),
         forecast_on=on(-30),
         actual_on=on(-30),
         **then(-30),

@@ -31,7 +31,11 @@ DUE = TODAY + timedelta(days=40)
 
 def said(milestone: Any, on: date, planned: date, *, known: date | None = None) -> None:
     MilestoneForecast.objects.create(
-        milestone=milestone, forecast_on=planned, effective_on=on, known_at=moment(known or on)
+        milestone=milestone,
+        baseline_on=milestone.baseline_on,
+        forecast_on=planned,
+        effective_on=on,
+        known_at=moment(known or on),
     )
 
 

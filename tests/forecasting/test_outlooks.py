@@ -34,6 +34,7 @@ OF_PAYROLL = "/t/acme/p/PAY/milestone-outlook/"
 def said(milestone: Any, on: date, planned: date, *, actual: date | None = None, known: date | None = None) -> None:  # fmt: skip
     MilestoneForecast.objects.create(
         milestone=milestone,
+        baseline_on=milestone.baseline_on,
         forecast_on=planned,
         actual_on=actual,
         effective_on=on,

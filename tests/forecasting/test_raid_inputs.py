@@ -179,7 +179,12 @@ def test_what_blocks_an_item_counts_until_it_is_reached(programme) -> None:
     # Nobody knew of the links in the past.
     assert read()[item.pk]["blocked_by"] == 0
     MilestoneForecast.objects.create(
-        milestone=first, forecast_on=known, actual_on=known, effective_on=known, known_at=at(known)
+        milestone=first,
+        baseline_on=first.baseline_on,
+        forecast_on=known,
+        actual_on=known,
+        effective_on=known,
+        known_at=at(known),
     )
     assert read(known)[item.pk]["blocked_by"] == pytest.approx(math.log1p(1))
 

@@ -76,7 +76,7 @@ def ended(number: int, share: int) -> Any:
         programme=programme, is_golive=True, baseline_on=golive_on, first_word=False
     )
     MilestoneForecast.objects.create(
-        milestone=golive, forecast_on=golive_on,
+        milestone=golive, baseline_on=golive.baseline_on, forecast_on=golive_on,
         effective_on=golive_on - timedelta(days=200), known_at=moment(golive_on - timedelta(days=200)),
     )  # fmt: skip
     MilestoneUnitFactory(milestone=golive, unit=unit)
@@ -161,7 +161,7 @@ def test_later_facts_change_nothing(acme) -> None:
         trained(programme, unit, later, 99)
         wave({unit: (20.0, 40)}, on=later)
         MilestoneForecast.objects.create(
-            milestone=golive, forecast_on=TODAY + timedelta(weeks=20),
+            milestone=golive, baseline_on=golive.baseline_on, forecast_on=TODAY + timedelta(weeks=20),
             effective_on=TODAY, known_at=moment(later),
         )  # fmt: skip
         (after,) = told()
@@ -269,7 +269,7 @@ def test_what_stays_the_same_is_written_once_and_what_is_over_ends(acme) -> None
         assert shortfalls.keep_readiness(again, as_of=tomorrow)["units_written"] == 0
         assert AdoptionShortfall.objects.get().as_of == tomorrow
         MilestoneForecast.objects.create(
-            milestone=golive, forecast_on=TODAY, actual_on=TODAY,
+            milestone=golive, baseline_on=golive.baseline_on, forecast_on=TODAY, actual_on=TODAY,
             effective_on=TODAY, known_at=clock.now(),
         )  # fmt: skip
         shortfalls.keep_readiness(

@@ -90,6 +90,7 @@ def golive(programme: Programme, *dates: tuple[date, date]) -> Milestone:
     for said, to in dates:
         MilestoneForecast.objects.create(
             milestone=milestone,
+            baseline_on=milestone.baseline_on,
             forecast_on=to,
             previous_on=before,
             effective_on=said,
@@ -141,7 +142,7 @@ def budget(programme: Programme, *, known: date) -> None:
         )  # fmt: skip
         if reached:
             MilestoneForecast.objects.create(
-                milestone=milestone, forecast_on=reached, actual_on=reached, effective_on=reached,
+                milestone=milestone, baseline_on=milestone.baseline_on, forecast_on=reached, actual_on=reached, effective_on=reached,
                 known_at=at(reached),
             )  # fmt: skip
 

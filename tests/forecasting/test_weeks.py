@@ -70,7 +70,11 @@ def with_unit(of: Any) -> Any:
     )
     said = DAY - timedelta(weeks=30)
     MilestoneForecast.objects.create(
-        milestone=golive, forecast_on=golive.baseline_on, effective_on=said, known_at=moment(said)
+        milestone=golive,
+        baseline_on=golive.baseline_on,
+        forecast_on=golive.baseline_on,
+        effective_on=said,
+        known_at=moment(said),
     )
     MilestoneUnitFactory(milestone=golive, unit=unit)
     return unit

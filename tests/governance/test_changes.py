@@ -17,7 +17,8 @@ from governance.models import ChangeRequest, ChangeSignature, MeetingItem
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.history.services import EditConflict
 from pmo_portal.tenants.context import tenant_context
-from programmes.models import PlanBaseline
+from programmes import services as programmes
+from programmes.models import Milestone, PlanBaseline
 from tests.factories.adoption import ImpactFactory
 from tests.factories.governance import (
     ChangeRequestFactory,
@@ -427,6 +428,34 @@ def test_the_baseline_names_the_request_and_the_request_the_baseline(programme, 
             now(change), name="Twice", reason="x", at=LATER, on=MONDAY, acting=dana
         )
     assert PlanBaseline.objects.count() == 1
+
+
+def test_what_an_approved_request_touches_is_counted_from_the_dates_agreed(
+    programme, dana, cam
+) -> None:
+    touched, other, reached = (
+        MilestoneFactory(programme=programme, baseline_on=date(2026, 9, 1)) for _each in range(3)
+    )
+    change = raised(programme, dana, [touched, reached])
+    for milestone in (touched, other, reached):
+        programmes.move_forecast(
+            milestone, to=date(2026, 10, 1), reason="Scope", at=AT, on=MONDAY, acting=None
+        )
+    programmes.achieve_milestone(
+        Milestone.objects.get(pk=reached.pk), achieved_on=MONDAY, at=AT, on=MONDAY, acting=None
+    )
+    say(change, dana, cam)
+    services.offer_change(now(change), acting=dana)
+    for member, voice in ((dana, "delivery"), (cam, "change")):
+        sign(change, member, voice)
+    services.keep_change_baseline(
+        now(change), name="After it", reason="Agreed", at=LATER, on=MONDAY, acting=cam
+    )
+    assert [Milestone.objects.get(pk=each.pk).baseline_on for each in (touched, other, reached)] == [
+        date(2026, 10, 1), date(2026, 9, 1), date(2026, 9, 1),
+    ]  # fmt: skip
+    assert change.reference in touched.forecasts.first().reason
+    assert touched.forecasts.first().author == cam.person
 
 
 def test_an_empty_plan_keeps_no_baseline_and_the_request_stays(programme, dana, cam) -> None:

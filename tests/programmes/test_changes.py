@@ -300,6 +300,7 @@ def test_a_milestone_is_added_moved_and_reached(stage, acme, delivery):
         ("achieve", {"actual_on": "", "version": 1}),
         ("edit", {"name": "", "track": "delivery", "baseline_on": "2099-09-01", "version": 1}),
         ("edit", {"name": "x", "track": "sideways", "baseline_on": "2099-09-01", "version": 1}),
+        ("edit", {"name": "x", "track": "delivery", "baseline_on": "2099-10-01", "version": 1}),
     ],
 )
 def test_a_refused_milestone_form_keeps_what_was_typed(stage, delivery, verb, post):
@@ -309,6 +310,16 @@ def test_a_refused_milestone_form_keeps_what_was_typed(stage, delivery, verb, po
     for typed in post.values():
         assert escape(str(typed)) in page
     assert stage.fresh(stage.data).version == 1
+
+
+def test_another_baseline_is_kept_with_its_reason(stage, delivery):
+    path = f"{stage.base}plan/{stage.data.reference}/"
+    post = {"name": "Data migrated", "track": "delivery", "is_golive": "on", "version": 1}
+    post |= {"baseline_on": "2099-10-01", "reason": "A typing error"}
+    assert delivery.post(f"{path}edit/", post).status_code == 303
+    page = delivery.get(path).content.decode()
+    assert "Baseline moved from 1 Sep 2099 to 1 Oct 2099. A typing error" in page
+    assert "The date has not moved" in page
 
 
 def test_two_who_move_one_date_end_in_a_page_that_shows_both(stage, delivery):

@@ -221,7 +221,7 @@ def test_the_curve_goes_on_while_the_programme_does(line, dana) -> None:
     milestone = MilestoneFactory(programme=line.programme, baseline_on=date(2026, 3, 31))
     assert months_of(DAY) == [*to_may, "Jun 26"]
     MilestoneForecast.objects.create(
-        milestone=milestone, forecast_on=DAY, actual_on=date(2026, 4, 2), effective_on=DAY, known_at=NOW
+        milestone=milestone, baseline_on=milestone.baseline_on, forecast_on=DAY, actual_on=date(2026, 4, 2), effective_on=DAY, known_at=NOW
     )  # fmt: skip
     assert months_of(date(2026, 9, 1)) == to_may
 

@@ -62,6 +62,36 @@ def test_a_forecast_counts_from_the_day_it_was_known(in_acme):
     assert forecast(AUGUST) == [date(2026, 12, 1)]
 
 
+def test_a_day_that_is_over_keeps_the_slip_it_had(in_acme):
+    """Another baseline makes nobody punctual on the days before it was agreed."""
+    milestone = MilestoneFactory(baseline_on=date(2026, 7, 1))
+    moved = services.move_forecast(
+        milestone, to=date(2026, 7, 29), reason="Late data", at=noon(JUNE), on=JUNE, acting=None
+    )
+    services.revise_milestone(
+        moved,
+        changes={"baseline_on": date(2026, 7, 29)},
+        reason="Agreed again",
+        at=noon(JULY),
+        on=JULY,
+        acting=None,
+    )
+    ids, limits = [milestone.programme_id], thresholds()
+    (before,), (after,) = (selectors.milestones_as_of(ids, on) for on in (JUNE, JULY))
+    assert (before.slip, after.slip) == (20, 0)
+    assert (before.baseline_on, after.baseline_on) == (date(2026, 7, 1), date(2026, 7, 29))
+    figures = figures_as_of([milestone.programme], JULY, limits)[milestone.programme_id]
+    assert figures.delivery.slip == 0
+    assert (
+        figures_as_of([milestone.programme], JUNE, limits)[milestone.programme_id].delivery.slip
+        == 20
+    )
+    assert figures.series.slip[-2:] == [20, 0]
+    # And the milestone is not held to have been due before it was.
+    (due, met) = (figures.delivery.due, figures.delivery.met)
+    assert (due, met) == (0, 0)
+
+
 def test_a_milestone_is_not_reached_before_it_was(in_acme):
     milestone = MilestoneFactory(baseline_on=JULY)
     services.achieve_milestone(milestone, achieved_on=JULY, at=noon(JULY), on=JULY, acting=None)

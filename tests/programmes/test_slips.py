@@ -83,7 +83,7 @@ def programme(acme: Any) -> Any:
 def word(milestone: Milestone, *, ago: int, to: date, before: date | None = None, **more: Any) -> None:  # fmt: skip
     on = TODAY - timedelta(days=ago)
     MilestoneForecast.objects.create(
-        milestone=milestone, forecast_on=to, previous_on=before, effective_on=on, known_at=moment(on), **more
+        milestone=milestone, baseline_on=milestone.baseline_on, forecast_on=to, previous_on=before, effective_on=on, known_at=moment(on), **more
     )  # fmt: skip
 
 

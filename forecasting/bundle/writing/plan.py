@@ -110,6 +110,7 @@ def write_milestones(writing: Writing) -> None:
         if actual:
             reached = MilestoneForecast(
                 milestone=milestone,
+                baseline_on=milestone.baseline_on,
                 forecast_on=planned,
                 previous_on=planned,
                 actual_on=actual,
@@ -179,6 +180,7 @@ def _forecast(
 ) -> tuple[Key, Any, models.Model]:
     fact = MilestoneForecast(
         milestone=milestone,
+        baseline_on=milestone.baseline_on,
         forecast_on=to,
         previous_on=before,
         effective_on=on,

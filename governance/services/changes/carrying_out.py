@@ -18,6 +18,7 @@ from ...choices import ChangeStatus
 from ...models import (
     ChangeRequest,
 )
+from ...selectors import milestones_touched
 from .held import announce_changed, locked
 
 
@@ -34,6 +35,8 @@ def keep_change_baseline(
 ) -> ChangeRequest:
     """Keep the plan as it stands after an approved change, and that it came from it.
 
+    The dates expected of the milestones it touches were agreed with it: they are their baselines from now on.
+
     Raises:
         NotAllowed, EditConflict, Gone.
         ValidationError: it is not approved, a baseline was kept already, the name is taken, the plan is empty.
@@ -44,6 +47,9 @@ def keep_change_baseline(
         raise ValidationError(_("The baseline follows once both leads have approved it."))
     if current.baseline is not None:
         raise ValidationError(_("A baseline was kept from it already."))
+    programmes.agree_baselines(
+        milestones_touched(request), reason=_reason(request), at=at, on=on, acting=acting
+    )
     baseline = programmes.keep_baseline(
         PlanBaseline(programme=request.programme, name=name, reason=reason),
         at=at,
@@ -59,6 +65,11 @@ def keep_change_baseline(
     )
     announce_changed(request)
     return request
+
+
+def _reason(request: ChangeRequest) -> str:
+    words = {"reference": request.reference, "title": request.title}
+    return (_("Change request %(reference)s: %(title)s") % words)[:400]
 
 
 @transaction.atomic

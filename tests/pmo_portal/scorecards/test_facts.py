@@ -13,14 +13,19 @@ DAY = date(2026, 6, 15)
 
 
 def said(
-    forecast_on: date, *, on: date, known: date | None = None, actual: date | None = None
+    forecast_on: date,
+    *,
+    on: date,
+    known: date | None = None,
+    actual: date | None = None,
+    baseline: date = DAY,
 ) -> facts.Forecast:
-    return facts.Forecast(on, known or on, forecast_on, actual)
+    return facts.Forecast(on, known or on, baseline, forecast_on, actual)
 
 
-def milestone(*entries: facts.Forecast, baseline: date = DAY, **more: object) -> facts.Milestone:
+def milestone(*entries: facts.Forecast, **more: object) -> facts.Milestone:
     values = {"reference": "M-1", "name": "Go", "track": "delivery", "is_golive": True, **more}
-    return facts.Milestone(baseline_on=baseline, said=facts.Line(entries), **values)
+    return facts.Milestone(said=facts.Line(entries), **values)
 
 
 def test_a_line_answers_with_what_was_known_on_the_day():
@@ -59,8 +64,8 @@ def test_later_knowledge_never_changes_an_earlier_day(known, news, day):
 def test_milestones_met_are_those_due_by_their_baseline():
     before = date(2026, 5, 1)
     met = milestone(said(DAY, on=before, actual=before))
-    missed = milestone(said(DAY, on=before), baseline=date(2026, 6, 1))
-    coming = milestone(said(DAY, on=before), baseline=date(2026, 7, 1))
+    missed = milestone(said(DAY, on=before, baseline=date(2026, 6, 1)))
+    coming = milestone(said(DAY, on=before, baseline=date(2026, 7, 1)))
     people = milestone(said(DAY, on=before), track="adoption")
     plan = facts.plan_on([met, missed, coming, people], "delivery", DAY)
     assert (plan.met, plan.due, plan.share) == (1, 2, 50)
@@ -76,8 +81,8 @@ def test_a_milestone_is_not_met_before_it_was():
 
 def test_the_largest_slip_counts_and_a_passed_date_is_expected_today_at_the_earliest():
     before = date(2026, 5, 1)
-    late = milestone(said(date(2026, 6, 22), on=before), baseline=DAY, name="Late")
-    passed = milestone(said(date(2026, 6, 12), on=before), baseline=date(2026, 6, 12))
+    late = milestone(said(date(2026, 6, 22), on=before), name="Late")
+    passed = milestone(said(date(2026, 6, 12), on=before, baseline=date(2026, 6, 12)))
     plan = facts.plan_on([late, passed], "delivery", DAY)
     assert (plan.slip, plan.latest.name, plan.is_overdue) == (5, "Late", True)
 
