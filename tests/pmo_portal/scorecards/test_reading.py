@@ -302,6 +302,26 @@ def test_points_of_a_line_are_as_known_on_their_day(in_acme):
     assert found.signs == [None, None, None, None, None, 1, 2]
 
 
+@pytest.mark.parametrize(("answers", "said"), [(9, "unsure"), (40, "down")])
+def test_few_answers_make_no_change_of_engagement(in_acme, answers, said):
+    story = payroll()
+    wave({story.unit: (55.0, answers)}, on=date(2026, 4, 16))
+    found = read(story).series
+    assert (found.engagement_lately, found.engagement_since) == (said, said)
+
+
+def test_the_answers_of_a_unit_below_make_the_chance_of_its_figure(in_acme):
+    story = payroll()
+    part = UnitFactory(parent=UnitFactory())
+    above = ProgrammeFactory()
+    ProgrammeUnitFactory(programme=above, unit_id=part.parent_id)
+    wave({part: (55.0, 9)}, on=date(2026, 4, 16), programme=above)
+    wave({part: (41.0, 9)}, on=date(2026, 6, 1), programme=above)
+    story.programme = above
+    found = read(story)
+    assert (found.adoption.mean, found.series.engagement_lately) == (41.0, "unsure")
+
+
 def test_figures_travel_as_json_and_back(in_acme):
     story = payroll()
     resisting(story, on=TODAY)
