@@ -284,9 +284,7 @@ def test_hours_reach_the_units_below_once_and_the_unit_of_a_group(
         planned(64, group=StakeholderGroupFactory(programme=programme))
         units = [each.pk for each in (top, middle, below, beside)]
         with django_assert_num_queries(2):
-            found = selectors.load_by_week(
-                units, Programme.objects.all(), first=MONDAY, weeks=12
-            )
+            found = selectors.load_by_week(units, Programme.objects.all(), first=MONDAY, weeks=12)
     assert found == {top.pk: {MONDAY: 1}, middle.pk: {MONDAY: 17}, below.pk: {MONDAY: 5}}
 
 
