@@ -116,7 +116,10 @@ def load_by_week(
     """
     last = first + timedelta(weeks=weeks)
     tree = Tree()
-    above = {unit: {node.pk for node in tree.upwards(unit)} for unit in unit_ids}
+    within: dict[int, set[int]] = defaultdict(set)
+    for unit in unit_ids:
+        for node in tree.upwards(unit):
+            within[node.pk].add(unit)
     rows = (
         EngagementActivity.objects.filter(hours__gt=0, programme__in=programmes)
         .annotate(day=Coalesce("held_on", "planned_on"))
@@ -127,7 +130,10 @@ def load_by_week(
     found: dict[int, dict[date, float]] = defaultdict(lambda: defaultdict(float))
     for (_pk, day, hours, group_unit), links in groupby(rows, key=lambda row: row[:4]):
         ticked = {unit for *_rest, unit in links if unit is not None}
-        for unit in unit_ids:
-            if ticked & above[unit] if ticked else unit == group_unit:
-                found[unit][monday_of(day)] += float(hours or 0)
+        if ticked:
+            reached = set[int]().union(*(within[unit] for unit in ticked))
+        else:
+            reached = {group_unit}.intersection(unit_ids)
+        for unit in reached:
+            found[unit][monday_of(day)] += float(hours or 0)
     return {unit: dict(by_week) for unit, by_week in found.items()}
