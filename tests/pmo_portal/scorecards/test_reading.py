@@ -16,7 +16,12 @@ from pmo_portal.scorecards.reading import days_before, figures_as_of
 from pmo_portal.tenants.context import tenant_context
 from pmo_portal.tenants.selectors import thresholds
 from programmes.services import move_forecast, revise_raid_item
-from tests.factories.adoption import ResistanceSignalFactory, TrainingProgressFactory
+from tests.factories.adoption import (
+    ResistanceSignalFactory,
+    SurveyResultFactory,
+    SurveyWaveFactory,
+    TrainingProgressFactory,
+)
 from tests.factories.programmes import (
     MilestoneFactory,
     ProgrammeFactory,
@@ -311,14 +316,14 @@ def test_few_answers_make_no_change_of_engagement(in_acme, answers, said):
 
 
 def test_the_answers_of_a_unit_below_make_the_chance_of_its_figure(in_acme):
-    story = payroll()
-    part = UnitFactory(parent=UnitFactory())
-    above = ProgrammeFactory()
-    ProgrammeUnitFactory(programme=above, unit_id=part.parent_id)
-    wave({part: (55.0, 9)}, on=date(2026, 4, 16), programme=above)
-    wave({part: (41.0, 9)}, on=date(2026, 6, 1), programme=above)
-    story.programme = above
-    found = read(story)
+    """Of a unit that came under another one after it was asked, so that nothing is rolled up."""
+    programme, above = ProgrammeFactory(), UnitFactory()
+    part = UnitFactory(parent=above)
+    ProgrammeUnitFactory(programme=programme, unit=above)
+    for on, mean in ((date(2026, 4, 16), 55.0), (date(2026, 6, 1), 41.0)):
+        asked = SurveyWaveFactory(programme=programme, closed_on=on)
+        SurveyResultFactory(wave=asked, unit=part, mean=mean, n=9, known_at=moment(on))
+    found = figures_as_of([programme], TODAY, thresholds())[programme.pk]
     assert (found.adoption.mean, found.series.engagement_lately) == (41.0, "unsure")
 
 
