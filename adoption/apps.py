@@ -12,7 +12,7 @@ class AdoptionConfig(AppConfig):
     def ready(self) -> None:
         from pmo_portal.jobs.imports import ImportKind, register_import
 
-        from . import panels, people_survey, receivers, rules, selectors  # noqa: F401
+        from . import panels, people_survey, receivers, rules, selectors, tasks  # noqa: F401
 
         registry.add_reference("W", selectors.wave_by_number)
         registry.add_reference("RS", selectors.signal_by_number)

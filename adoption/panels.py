@@ -41,7 +41,11 @@ def unit_people(request: HttpRequest, unit: Any) -> Panel | None:
 
 
 def search(member: Member, words: str) -> Iterable[Found]:
-    """Waves, signals, groups and activities whose text contains the words."""
+    """Impacts, waves, signals, groups and activities whose text contains the words."""
+    for impact in (
+        selectors.impacts_for(member).prefetch_related(None).filter(title__icontains=words)[:10]
+    ):
+        yield Found(impact.reference, impact.title, _("Impact"), impact.get_absolute_url())
     for wave in selectors.waves_for(member).filter(name__icontains=words)[:10]:
         yield Found(wave.reference, wave.name, _("Survey wave"), wave.get_absolute_url())
     for signal in selectors.signals_for(member).filter(text__icontains=words)[:10]:

@@ -14,6 +14,7 @@ from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
 from pmo_portal.jobs import services as jobs
 from pmo_portal.jobs.models import Job
+from pmo_portal.jobs.selectors import waits_since
 from pmo_portal.tenants.context import current_tenant_id
 
 from . import events, selectors
@@ -232,6 +233,16 @@ def ask_to_score_items() -> Job | None:
         slot=f"{SCORE_ITEMS}:{current_tenant_id()}",
         coalesce=True,
     )
+
+
+def signals_wait_since() -> datetime | None:
+    """Since when the signals have waited for workers to compute them, where that is longer than usual."""
+    return waits_since(f"{RECOMPUTE}:{current_tenant_id()}")
+
+
+def scores_wait_since() -> datetime | None:
+    """The same of the scores of programmes."""
+    return waits_since(f"{SCORE}:{current_tenant_id()}")
 
 
 def ask_now(programme: Any, *, acting: Member) -> Job | None:

@@ -43,7 +43,7 @@ _READ: dict[Any, tuple[str, ...]] = {
     Action: ("agreed_on", "due_on", "done_on"),
     Escalation: ("raid_item", "effective_on", "known_at"),
     ResistanceSignal: ("unit", "effective_on"),
-    BusinessUnit: ("headcount",),
+    BusinessUnit: ("headcount", "path"),
 }
 
 

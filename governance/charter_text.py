@@ -43,11 +43,16 @@ def matched(
     return [(old.get(line), new.get(line)) for line in sorted(old.keys() | new.keys())]
 
 
+def places_of(*values: float) -> int:
+    """How many places of a number are worth reading; the same for figures that are compared."""
+    return 1 if max(map(abs, values)) >= 10 else 2
+
+
 def number(value: float | None, unit: str = "") -> str:
     """A number without needless places, with its unit; percent signs stand close."""
     if value is None:
         return ""
-    rounded = round(float(value), 1 if abs(value) >= 10 else 2)
+    rounded = round(float(value), places_of(value))
     words = f"{rounded:,.0f}" if rounded.is_integer() else f"{rounded:,.2f}".rstrip("0")
     if not unit:
         return words

@@ -20,12 +20,13 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True)
 class Point(Generic[K]):
-    """A milestone: when it is expected or was reached, and whether others count on that very day."""
+    """A milestone: when it is expected or was reached, whether others count on that very day, in which plan it lies."""
 
     key: K
     expected_on: date
     is_done: bool = False
     is_fixed: bool = False
+    plan: Hashable = None
 
 
 @dataclass(frozen=True)
@@ -89,19 +90,19 @@ def rooms(points: Iterable[Point[K]], links: Iterable[Link[K]]) -> dict[K, Room]
     """The room of every milestone that is not reached.
 
     The latest day of one that is fixed (a go-live) is the day it is expected; of any other the latest at which
-    nothing that waits for it moves, and without any the end of the plan.
+    nothing that waits for it moves, and without any the end of the plan it lies in.
 
     Raises:
         Loop: the links wait for each other.
     """
     known = {point.key: point for point in points}
-    if not known:
-        return {}
     after: dict[K, list[Link[K]]] = defaultdict(list)
     for link in links:
         if link.before in known and link.after in known:
             after[link.before].append(link)
-    end = max(point.expected_on for point in known.values())
+    ends: dict[Hashable, date] = {}
+    for point in known.values():
+        ends[point.plan] = max(point.expected_on, ends.get(point.plan, point.expected_on))
     latest: dict[K, date] = {}
     for key in _last_first(known, after):
         point = known[key]
@@ -112,7 +113,7 @@ def rooms(points: Iterable[Point[K]], links: Iterable[Link[K]]) -> dict[K, Room]
         ]
         if point.is_fixed:
             bounds.append(point.expected_on)
-        latest[key] = min(bounds, default=end)
+        latest[key] = min(bounds, default=ends[point.plan])
     return {
         key: Room(latest[key], working_days_between(point.expected_on, latest[key]))
         for key, point in known.items()

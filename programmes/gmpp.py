@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from pmo_portal.common.money import to_minor
 from pmo_portal.jobs.imports import DamagedFile, Finding, NotCarried, Parsed
@@ -70,6 +70,14 @@ _LOST_SIGNS = {
 # "Exempt under Section 43 (2) of the Freedom of Information Act 2000" was published where an amount was due,
 # and whoever turned cells into numbers kept its digits: 4322000. Sections 21 to 44 are the exemptions.
 _EXEMPTION_DIGITS = re.compile(r"(2[1-9]|3[0-9]|4[0-4])[0-9]*2000")
+# What a cell has to hold for its row to be placed.
+_NEEDED = {
+    "dept": gettext_lazy("a name with letters or digits"),
+    "year": gettext_lazy("a year from 2000 to 2100"),
+    "snapshot_date": gettext_lazy("a day like 2026-03-31"),
+}
+# So many rows that cannot be placed are named one by one.
+_DAMAGES_NAMED = 5
 _NAME_LENGTH = 200
 _DEPT_LENGTH = 120
 
@@ -132,8 +140,13 @@ def parse(content: bytes) -> Parsed:
     parsed = Parsed(rows=[], read=len(rows))
     reports: list[Report] = []
     seen: set[tuple[str, int]] = set()
+    damages: list[str] = []
     for row in rows:
-        report = _report(row, parsed.findings)
+        try:
+            report = _report(row, parsed.findings)
+        except DamagedFile as damage:
+            damages.append(str(damage))
+            continue
         if (report.project, report.year) in seen:
             parsed.findings.append(
                 Finding(
@@ -145,9 +158,27 @@ def parse(content: bytes) -> Parsed:
             continue
         seen.add((report.project, report.year))
         reports.append(report)
+    if damages:
+        raise DamagedFile(_in_one(damages))
     parsed.rows = sorted(reports, key=lambda each: (each.snapshot_on, each.line))
     parsed.not_carried = _not_carried(rows)
     return parsed
+
+
+def _in_one(damages: list[str]) -> str:
+    """What is wrong with all rows that cannot be placed, so that a file is corrected once and not row by row."""
+    said = damages[:_DAMAGES_NAMED]
+    more = len(damages) - len(said)
+    if more:
+        said.append(
+            ngettext(
+                "%(count)d more row cannot be placed.",
+                "%(count)d more rows cannot be placed.",
+                more,
+            )
+            % {"count": more}
+        )
+    return " ".join(said)
 
 
 def _report(row: Row, findings: list[Finding]) -> Report:
@@ -179,9 +210,14 @@ def _report(row: Row, findings: list[Finding]) -> Report:
 
 def _damaged(row: Row, column: str) -> DamagedFile:
     text = row.values[column][:40]
+    if not text:
+        return DamagedFile(
+            _("Line %(line)s, column %(column)s: it is empty and has to be filled.")
+            % {"line": row.line, "column": column}
+        )
     return DamagedFile(
-        _("Line %(line)s, column %(column)s: “%(text)s” does not say which report this is.")
-        % {"line": row.line, "column": column, "text": text}
+        _("Line %(line)s, column %(column)s: “%(text)s” stands where %(needed)s is needed.")
+        % {"line": row.line, "column": column, "text": text, "needed": _NEEDED[column]}
     )
 
 

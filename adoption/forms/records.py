@@ -242,12 +242,12 @@ class TrainingForm(Refusing, forms.ModelForm):
 
 
 def unit_filter() -> django_filters.ModelChoiceFilter:
-    """Rows of one unit, by its code; also of one that is in use no more, for what was said of it stays."""
+    """Rows of one unit, by its code; last of one that is in use no more, for what was said of it stays."""
     return django_filters.ModelChoiceFilter(
         label=gettext_lazy("Unit"),
         field_name="unit",
         to_field_name="code",
-        queryset=lambda _request: units(),
+        queryset=lambda _request: units().order_by("-is_active", "path"),
         empty_label=gettext_lazy("All"),
     )
 

@@ -28,6 +28,8 @@ class Headcount(TenantModel, WithdrawableFact):
 
     # What the unit said while no entry held for it; it says so again once the entries are taken back.
     unit_said = models.PositiveIntegerField(null=True, editable=False)
+    # Recorded for a day ahead: the unit says it from that day on, told by a nightly job.
+    is_waiting = models.BooleanField(default=False, editable=False)
 
     objects = WithdrawableQuerySet.as_manager()
 

@@ -71,9 +71,10 @@ def units_in_training(programme: Any) -> list[BusinessUnit]:
 
 @dataclass(frozen=True)
 class Training:
-    """The latest known progress of a unit."""
+    """The latest known progress of a unit; `path` is its place in the tree."""
 
     unit_id: int
+    path: str
     required: int
     completed: int
     share: float
@@ -89,11 +90,13 @@ def training_for(programme_ids: Collection[int], *, as_of: date) -> dict[int, di
         .filter(programme_id__in=programme_ids)
         .order_by("programme_id", "unit_id", "-effective_on", "-known_at", "-pk")
         .distinct("programme_id", "unit_id")
+        .annotate(path=F("unit__path"))
     )
     found: dict[int, dict[int, Training]] = {pk: {} for pk in programme_ids}
     for row in rows:
         found[row.programme_id][row.unit_id] = Training(
             row.unit_id,
+            row.path,
             row.required,
             row.completed,
             row.share,

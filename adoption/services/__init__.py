@@ -7,7 +7,13 @@ from .impacts import (
     review_impact,
     revise_impact,
 )
-from .people import record_headcount, restore_headcount, withdraw_headcount
+from .people import (
+    BEGIN_HEADCOUNTS,
+    begin_headcounts,
+    record_headcount,
+    restore_headcount,
+    withdraw_headcount,
+)
 from .plan import (
     hold_activity,
     plan_activity,
@@ -42,10 +48,12 @@ from .training import (
 )
 
 __all__ = [
+    "BEGIN_HEADCOUNTS",
     "Entry",
     "Published",
     "RecordedMeanwhile",
     "TrainingEntry",
+    "begin_headcounts",
     "check_entries",
     "fewest_for_comments",
     "hold_activity",

@@ -9,18 +9,22 @@ from django.db.models import F
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
+from pmo_portal.common.editing import action_of
+from pmo_portal.common.tracking import acting_as
 from pmo_portal.history import services as history
 from pmo_portal.tenants.models import BusinessUnit
 
 from ..models import Headcount
 from ..selectors import headcounts_as_of, headcounts_holding
 
+BEGIN_HEADCOUNTS = "adoption.begin_headcounts"
+
 
 @transaction.atomic
 def record_headcount(
     headcount: Headcount, *, known_at: datetime, today: date, acting: Member | None
 ) -> Headcount:
-    """Add how many people a unit has from a day on; the unit then says what holds today.
+    """Add how many people a unit has from a day on; the unit then says what holds today, and the new from its day on.
 
     Raises:
         NotAllowed, ValidationError.
@@ -32,6 +36,7 @@ def record_headcount(
     headcount.author = acting.person if acting else headcount.author
     held = _holds(unit, today)
     headcount.unit_said = unit.headcount if held is None else None
+    headcount.is_waiting = headcount.effective_on > today
     made = history.create(headcount, acting=acting)
     # What holds today is what every other page reads; a word on days before it leaves what was said by hand since.
     if headcounts_holding(today).filter(unit=unit).first() == made:
@@ -75,6 +80,30 @@ def restore_headcount(
         require(acting, "adoption.headcount_record", headcount.unit)
     (fresh,) = history.anew([headcount])
     return record_headcount(fresh, known_at=known_at, today=today, acting=acting)
+
+
+@transaction.atomic
+def begin_headcounts(*, today: date) -> list[str]:
+    """Have units say what was recorded for a day that has come by now. Another time on that day changes nothing.
+
+    Returns the codes of the units.
+    """
+    come = Headcount.objects.standing().filter(is_waiting=True, effective_on__lte=today)
+    locked = BusinessUnit.objects.select_for_update(of=("self",)).order_by("pk")
+    units = {unit.pk: unit for unit in locked.filter(pk__in=come.values("unit_id"))}
+    said = Headcount.objects.standing().filter(is_waiting=False, effective_on__lte=today)
+    said_before = set(said.filter(unit_id__in=units).values_list("unit_id", flat=True))
+    holding = set(headcounts_holding(today).filter(unit_id__in=units).values_list("pk", flat=True))
+    for entry in come.filter(unit_id__in=units):
+        unit = units[entry.unit_id]
+        entry.is_waiting = False
+        with acting_as(user_id=None, action=action_of("begin", entry)):
+            if entry.pk in holding:
+                if unit.pk not in said_before:
+                    entry.unit_said = unit.headcount
+                _say(unit, entry.people)
+            entry.save(update_fields=["is_waiting", "unit_said"])
+    return [unit.code for unit in units.values()]
 
 
 def _locked(unit: BusinessUnit) -> BusinessUnit:

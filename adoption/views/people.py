@@ -12,9 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pmo_portal.accounts.http import TenantRequest, tenant_view
+from pmo_portal.accounts.http import TenantRequest, tenant_view, unit_view
 from pmo_portal.accounts.permissions import can
-from pmo_portal.accounts.selectors import unit_by_code
 from pmo_portal.common import clock
 from pmo_portal.common.figures import trend
 from pmo_portal.common.registers import export_format, export_response, register_page
@@ -32,10 +31,10 @@ FEWEST_DRAWN = 2
 
 
 @require_safe
-@tenant_view("adoption.headcount_view")
-def headcount_list(request: TenantRequest, code: str) -> HttpResponse:
+@unit_view("adoption.headcount_view")
+def headcount_list(request: TenantRequest) -> HttpResponse:
     """Everything said of how many people a unit has, with a chart of what holds from when."""
-    unit = _unit(code)
+    unit = request.unit
     rows = selectors.headcounts_of(unit)
     if export_format(request):
         return export_response(request, HEADCOUNTS, rows, filters=HeadcountFilter)
@@ -76,9 +75,9 @@ def headcount_all(request: TenantRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@tenant_view("adoption.headcount_record")
-def headcount_record(request: TenantRequest, code: str) -> HttpResponse:
-    unit = _unit(code)
+@unit_view("adoption.headcount_record")
+def headcount_record(request: TenantRequest) -> HttpResponse:
+    unit = request.unit
     back = _url(request, unit, "headcount_list")
     form = HeadcountForm(request.POST or None, instance=Headcount(unit=unit))
     if request.method == "POST" and form.is_valid():
@@ -92,9 +91,9 @@ def headcount_record(request: TenantRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@tenant_view("adoption.headcount_record")
-def headcount_withdraw(request: TenantRequest, code: str, recorded: datetime) -> HttpResponse:
-    unit = _unit(code)
+@unit_view("adoption.headcount_record")
+def headcount_withdraw(request: TenantRequest, recorded: datetime) -> HttpResponse:
+    unit = request.unit
     entry = _entry(unit, known_at=recorded)
     return pressed(
         request,
@@ -109,9 +108,9 @@ def headcount_withdraw(request: TenantRequest, code: str, recorded: datetime) ->
 
 
 @require_POST
-@tenant_view("adoption.headcount_record")
-def headcount_restore(request: TenantRequest, code: str, withdrawn: datetime) -> HttpResponse:
-    unit = _unit(code)
+@unit_view("adoption.headcount_record")
+def headcount_restore(request: TenantRequest, withdrawn: datetime) -> HttpResponse:
+    unit = request.unit
     entry = _entry(unit, withdrawn_at=withdrawn)
     return pressed(
         request,
@@ -135,13 +134,6 @@ def _entry(unit: BusinessUnit, **at: datetime) -> Headcount:
 def _url(request: TenantRequest, unit: BusinessUnit, name: str, **more: Any) -> str:
     place = {"tenant": request.tenant.slug, "code": unit.code, **more}
     return reverse(f"adoption:{name}", kwargs=place)
-
-
-def _unit(code: str) -> BusinessUnit:
-    unit = unit_by_code(code)
-    if unit is None:
-        raise Http404
-    return unit
 
 
 def _figure(series: list[Headcount]) -> object:

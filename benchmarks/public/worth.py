@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from forecasting.learning.judging.evaluation import measures, weights_of_draws
-from forecasting.learning.linear import logit, sigmoid, solve
+from forecasting.learning.linear import logit, sigmoid, solve, with_level
 
 from .cells import Array
 
@@ -85,7 +85,7 @@ def _show_drift(label: Array, told: Array, time: Array, group: Array) -> None:
     y = label[~first]
     if not first.any() or not 0 < y.sum() < len(y):
         return
-    moved = solve(logit(told[first])[:, None], label[first], penalty=np.array([1.0, 1e9]), towards=np.array([0.0, 1.0]))  # fmt: skip
+    moved = solve(with_level(logit(told[first])[:, None]), label[first], penalty=np.array([1.0, 1e9]), towards=np.array([0.0, 1.0]))  # fmt: skip
     after = sigmoid(logit(told[~first]) + moved[0])
     against = y.mean() * (1 - y.mean())
     where = "the first of these rows in time" if first is earlier else "half of the groups"

@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-RULE_VERSION = "1"
+RULE_VERSION = "2"
+# Exactly at a limit is not beyond it, though 0.9 - 0.7 is a little more than 0.2 to a computer.
+_GRAIN = 1e-9
 
 
 class Level(StrEnum):
@@ -192,8 +194,9 @@ def _engagement(inputs: Inputs, limits: Limits, missing: list[str]) -> Cause | N
     threshold = inputs.usual - limits.points_below_usual
     chance = known.chance_below(threshold)
     # People read the figure shown: the signal would not be believed if that one were above the line.
-    if known.shown >= threshold or chance < limits.sureness:
-        if known.shown < threshold or chance >= limits.doubt:
+    is_below = _exceeds(threshold, known.shown)
+    if not is_below or chance < limits.sureness:
+        if is_below or chance >= limits.doubt:
             missing.append("engagement_unsure")
         return None
     return Cause(
@@ -222,7 +225,7 @@ def _training(inputs: Inputs, limits: Limits, missing: list[str]) -> Cause | Non
         missing.append("training_plan_none")
         return None
     gap = known.planned - known.share
-    if gap <= limits.training_gap:
+    if not _exceeds(gap, limits.training_gap):
         return None
     return Cause(
         "training",
@@ -246,12 +249,13 @@ def _resistance(inputs: Inputs, limits: Limits, missing: list[str]) -> Cause | N
         missing.append("resistance_not_shown")
         return None
     before = known.earlier or 0.0
-    if known.value < limits.least_resistance or known.value <= before * limits.resistance_growth:
+    line = before * limits.resistance_growth
+    if _exceeds(limits.least_resistance, known.value) or not _exceeds(known.value, line):
         return None
     return Cause(
         "resistance",
         known.value,
-        before * limits.resistance_growth,
+        line,
         {
             "earlier": before,
             "count": known.count,
@@ -259,3 +263,7 @@ def _resistance(inputs: Inputs, limits: Limits, missing: list[str]) -> Cause | N
             "on": known.effective_on.isoformat() if known.effective_on else "",
         },
     )
+
+
+def _exceeds(value: float, limit: float) -> bool:
+    return value > limit + _GRAIN

@@ -21,6 +21,7 @@ from adoption.models import (
     SurveyWave,
     TrainingProgress,
 )
+from pmo_portal.tenants import nested
 from pmo_portal.tenants.models import BusinessUnit
 from programmes.models import Programme, ProgrammeUnit
 
@@ -58,12 +59,13 @@ FROM {_LANDS_IN} l
 WHERE %(only)s::bigint[] IS NULL OR l.programme_id = ANY(%(only)s)
 ORDER BY l.id"""
 
-# How many people each unit had on a day, by what was known then: a dated word on it, else what the unit said.
+# How many people each unit had on a day, by what was known then: a dated word on it, else what the unit said; and its
+# place in the tree.
 _HEADCOUNTS = (
     DAYS
     + f"""
-SELECT u.id, days.day, coalesce(h.people, u.headcount)
-FROM days JOIN {stood(BusinessUnit, "headcount")} u ON u.since <= days.until AND days.until < u.before
+SELECT u.id, days.day, coalesce(h.people, u.headcount), u.path
+FROM days JOIN {stood(BusinessUnit, "headcount", "path")} u ON u.since <= days.until AND days.until < u.before
 LEFT JOIN LATERAL (
     SELECT people FROM {table_of(Headcount)} h
     WHERE h.unit_id = u.id AND h.effective_on <= days.day AND h.known_at <= days.until
@@ -161,14 +163,15 @@ class People:
         self,
     ) -> tuple[
         dict[int, list[tuple[int, int | None, datetime | None, datetime | None]]],
-        dict[tuple[int, date], int],
+        dict[tuple[int, date], tuple[int, str]],
     ]:
-        """The units of programmes with the people touched, from when to when; and the people of units by day."""
+        """The units of programmes with the people touched, from when to when; and the people and paths of units by day."""
         links = defaultdict(list)
         for programme, *rest in self._asked.rows_of_days(_LINKS):
             links[programme].append(tuple(rest))
         people = {
-            (unit, day): count or 0 for unit, day, count in self._asked.rows_of_days(_HEADCOUNTS)
+            (unit, day): (count or 0, path)
+            for unit, day, count, path in self._asked.rows_of_days(_HEADCOUNTS)
         }
         return links, people
 
@@ -179,11 +182,15 @@ class People:
             programme, day = place
             until = self._asked.until[day]
             found = self._heads_of[place] = {
-                unit: headcount or self._people.get((unit, day), 0)
+                unit: headcount or self._stood(unit, day)[0]
                 for unit, headcount, since, before in self._links.get(programme, ())
                 if (since is None or since <= until) and (before is None or until < before)
             }
         return found
+
+    def _stood(self, unit: int, day: date) -> tuple[int, str]:
+        """The people a unit had on a day, and its path."""
+        return self._people.get((unit, day), (0, ""))
 
     def _read_waves(self) -> tuple[Waves, list[usual.Said]]:
         """Every wave, and what each unit said itself."""
@@ -222,7 +229,20 @@ class People:
         return usual.ASSUMED if found is None else found
 
     def headcount(self, place: Place) -> int:
-        return sum(self._heads(place).values())
+        return self._together(place, self._heads(place))
+
+    def _together(self, place: Place, units: Iterable[int]) -> int:
+        """The people of some units of a programme, each counted once."""
+        heads = self._heads(place)
+        return nested.people_once(
+            {self._stood(unit, place[1])[1]: heads.get(unit, 0) for unit in units}
+        )
+
+    def _outermost(self, day: date, units: Iterable[int]) -> list[int]:
+        """Those of some units that lie within no other of them, in their order: they speak for those within."""
+        paths = {unit: self._stood(unit, day)[1] for unit in units}
+        outer = nested.outermost(paths.values())
+        return [unit for unit, path in paths.items() if path in outer]
 
     def units_of(self, place: Place) -> Iterable[int]:
         """The units of a programme but those of so few people that a score would speak of single ones."""
@@ -280,45 +300,49 @@ class People:
     def _engaged(self, place: Place, units: list[int]) -> dict[str, float]:
         programme, day = place
         heads = self._heads(place)
-        values, weights, ages, answers = [], [], [], 0
+        found = {}
         for unit in units:
-            found = self._estimate(programme, unit, day)
-            if found is None:
-                continue
-            estimate, n = found
-            values.append(estimate.value)
-            weights.append(max(heads.get(unit, 0), 1))
-            ages.append(estimate.age_weeks)
-            answers += n
-        if not values:
+            estimated = self._estimate(programme, unit, day)
+            if estimated is not None:
+                found[unit] = estimated
+        if not found:
             return {}
-        known = np.array(values)
+        outer = self._outermost(day, found)
+        known = np.array([found[unit][0].value for unit in outer])
+        weights = [max(heads.get(unit, 0), 1) for unit in outer]
+        answers = sum(found[unit][1] for unit in outer)
         low = features.low_engagement(known, usual=self._usual[day])
         return {
             "eng_mean": float(np.average(known, weights=weights)),
-            "eng_min": float(known.min()),
+            "eng_min": float(min(estimate.value for estimate, _n in found.values())),
             "eng_low": float(np.average(low, weights=weights)),
-            "eng_age_w": float(min(ages)),
+            "eng_age_w": float(min(estimate.age_weeks for estimate, _n in found.values())),
             "response_rate_s": min(100.0, 100.0 * answers / sum(weights)),
         }
 
     def _trained(self, place: Place, units: list[int]) -> dict[str, float]:
         wanted = set(units)
-        gaps, weights = [], []
+        gaps, weights = {}, {}
         for unit, required, completed, planned in self._training.get(place, ()):
             if unit in wanted and planned is not None:
-                gaps.append(max(0.0, planned - completed / required))
-                weights.append(required)
+                gaps[unit] = max(0.0, planned - completed / required)
+                weights[unit] = required
         if not gaps:
             return {}
+        outer = self._outermost(place[1], gaps)
         return {
-            "train_gap": float(np.average(gaps, weights=weights)),
-            "train_gap_max": max(gaps),
+            "train_gap": float(
+                np.average(
+                    [gaps[unit] for unit in outer], weights=[weights[unit] for unit in outer]
+                )
+            ),
+            "train_gap_max": max(gaps.values()),
         }
 
     def trained(self, place: Place) -> tuple[float, float]:
         """The share of a programme's people who are trained, and the share that was planned; NaN if unknown."""
-        rows = [row for row in self._training.get(place, ()) if row[3] is not None]
+        known = {row[0]: row for row in self._training.get(place, ()) if row[3] is not None}
+        rows = [known[unit] for unit in self._outermost(place[1], known)]
         people = sum(required for _unit, required, _completed, _planned in rows)
         if not people:
             return NAN, NAN
@@ -327,7 +351,7 @@ class People:
 
     def _resisting(self, place: Place, units: list[int]) -> dict[str, float]:
         signs = self._signs.get(place, {})
-        heads = sum(self._heads(place).get(unit, 0) for unit in units)
+        heads = self._together(place, units)
         if not heads:
             return {}
         count = sum(signs.get(unit, 0) for unit in units)

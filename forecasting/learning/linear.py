@@ -23,6 +23,8 @@ from .limits import HIGHEST, LOWEST, level_against
 
 # When a model is found: steps at most, and the slope and the gain at which no better one is looked for.
 MOST_STEPS, FLAT, SETTLED = 60, 1e-9, 1e-13
+# Curvature is summed over so many rows at a time, which stay in the cache of a core.
+BLOCK = 4096
 # The middle share of what is possible that a band spans.
 BAND = (10.0, 90.0)
 
@@ -101,7 +103,10 @@ class LinearModel:
     # --- scores ---------------------------------------------------------------------------------
 
     def standardised(self, raw: Matrix) -> Matrix:
-        return (self.inputs.design(raw) - self.mean) / self.scale
+        terms = self.inputs.design(raw)
+        terms -= self.mean
+        terms /= self.scale
+        return terms
 
     def shifts(self, pool: Pools | None, count: int) -> Matrix:
         """What the pool of each row adds to its log-odds."""
@@ -252,8 +257,22 @@ def scaling(terms: Matrix, weight: Matrix | None = None) -> tuple[Matrix, Matrix
     return mean, np.where(scale > 1e-9, scale, 1.0)
 
 
+def with_level(terms: Matrix) -> Matrix:
+    """Terms behind a column of ones, which the intercept is the weight of."""
+    return np.column_stack([np.ones(len(terms)), terms])
+
+
+def curvature(full: Matrix, weight: Matrix) -> Matrix:
+    """The sum over rows of weight x the row's terms x its terms."""
+    root, made = np.sqrt(weight)[:, None], np.zeros((full.shape[1], full.shape[1]))
+    for start in range(0, len(full), BLOCK):
+        part = full[start : start + BLOCK] * root[start : start + BLOCK]
+        made += part.T @ part
+    return made
+
+
 def solve(
-    terms: Matrix,
+    full: Matrix,
     label: Matrix,
     *,
     penalty: float | Matrix,
@@ -263,7 +282,7 @@ def solve(
     offset: Matrix | None = None,
     start: Matrix | None = None,
 ) -> Matrix:
-    """Intercept and weights that maximise the likelihood less `penalty` / 2 x squared distance from `towards`.
+    """Intercept and weights that maximise the likelihood less `penalty` / 2 x squared distance from `towards`; of rows `with_level`.
 
     A penalty for each (intercept first) or one for all. The intercept is not penalised unless there is something
     to be near to. Weights keep their directions. Deterministic: the problem is convex and starts from the same
@@ -275,14 +294,13 @@ def solve(
     """
     if towards is None and (not len(label) or label.min() == label.max()):
         raise NotEnough("A model needs rows of both outcomes.")
-    width = terms.shape[1] + 1
+    width = full.shape[1]
     anchor = np.zeros(width) if towards is None else towards
     strength = np.broadcast_to(np.asarray(penalty, dtype=float), (width,)).copy()
     if towards is None:
         strength[0] = 0.0
     counts = np.ones(len(label)) if weight is None else weight
     way = np.array([0, *(directions or [0] * (width - 1))])
-    full = np.column_stack([np.ones(len(terms)), terms])
 
     def allowed(point: Matrix) -> Matrix:
         return np.where(way * point < 0, 0.0, point)
@@ -304,8 +322,7 @@ def solve(
         free = np.flatnonzero(~held)
         if np.abs(slope[free]).max(initial=0.0) < FLAT * max(1.0, counts.sum()):
             break
-        part = full[:, free]
-        bend = (part * (counts * chance * (1 - chance))[:, None]).T @ part
+        bend = curvature(full, counts * chance * (1 - chance))[np.ix_(free, free)]
         bend[np.diag_indices_from(bend)] += strength[free] + 1e-9
         step = np.zeros(width)
         step[free] = -np.linalg.solve(bend, slope[free])
@@ -345,7 +362,7 @@ def fit(
     terms = inputs.design(rows.raw)
     mean, scale = scaling(terms, rows.weight)
     point = solve(
-        (terms - mean) / scale,
+        with_level((terms - mean) / scale),
         rows.label.astype(float),
         penalty=penalty,
         weight=rows.weight,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-FEATURE_SET = "2026.4"
+FEATURE_SET = "2026.5"
 # Programmes with rows, and crises among them, from which an organisation's own history moves the prior, and from
 # which it makes a model of its own.
 RECALIBRATED_FROM, OWN_FROM = (10, 5), (100, 70)

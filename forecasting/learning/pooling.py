@@ -17,7 +17,7 @@ from scipy.special import ndtr, ndtri
 from .inputset import InputSet
 from .judging.metrics import log_loss
 from .levels import Level
-from .linear import LinearModel, Matrix, Rows, fit, scaling, sigmoid, solve
+from .linear import LinearModel, Matrix, Rows, curvature, fit, scaling, sigmoid, solve, with_level
 
 PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 FOLDS = 5
@@ -93,6 +93,16 @@ def together(worlds: Sequence[Rows]) -> Rows:
 
 
 @dataclass(frozen=True)
+class _Seen:
+    """Rows of one organisation as a model sees them: terms and portfolios behind a column of ones, and what is added to their log-odds."""
+
+    full: Matrix
+    label: Matrix
+    pools: tuple[str, ...]
+    offset: Matrix | None
+
+
+@dataclass(frozen=True)
 class _Own:
     """What one organisation's rows say: the likeliest point, its pools' names, how sure it is of each, and how fast it
     becomes less likely towards where weights may not go.
@@ -154,7 +164,7 @@ def level_of(rows: Rows, prior: LinearModel, *, level_spread: float) -> Level:
     def likeliest(slope_spread: float) -> Matrix:
         """Level and slope, the latter held to 1 by a spread."""
         return solve(
-            (told - centre)[:, None],
+            with_level((told - centre)[:, None]),
             rows.label.astype(float),
             penalty=np.array([level_spread, slope_spread]) ** -2.0,
             towards=np.array([centre, 1.0]),
@@ -186,7 +196,7 @@ def apart(rows: Rows, prior: LinearModel) -> tuple[Matrix, Matrix]:
     says. Portfolios are fitted beside them and left out.
     """
     usual_pool = float(prior.about.get("pool_spread", USUAL_POOL_SPREAD))
-    found = _own(rows, prior, prior.spread, usual_pool)
+    found = _own(_seen(rows, prior), prior, prior.spread, usual_pool)
     width = 1 + len(prior.weights)
     precision = np.diag(np.linalg.inv(found.covariance))[:width]
     return found.point[:width], np.maximum(precision - prior.spread**-2.0, 0.0)
@@ -232,8 +242,9 @@ def _found(rows: Rows, prior: LinearModel) -> _Own:
     usual_pool = float(prior.about.get("pool_spread", USUAL_POOL_SPREAD))
     anchor = np.concatenate([[prior.intercept], prior.weights])
     spread, pool_spread, found = usual, usual_pool, None
+    seen = _seen(rows, prior)
     for _round in range(OWN_ROUNDS):
-        found = _own(rows, prior, spread, pool_spread, start=found)
+        found = _own(seen, prior, spread, pool_spread, start=found)
         unsure = np.diag(found.covariance)
         away = (found.point[:width] - anchor) ** 2 + unsure[:width]
         before, spread = spread, np.sqrt((SPREAD_COUNTS * usual**2 + away) / (SPREAD_COUNTS + 1))
@@ -247,37 +258,46 @@ def _found(rows: Rows, prior: LinearModel) -> _Own:
     return found
 
 
+def _seen(rows: Rows, model: LinearModel) -> _Seen:
+    pools = tuple(sorted(set(rows.pool.tolist()) - {""})) if rows.pool is not None else ()
+    terms = model.standardised(rows.raw)
+    if pools:
+        terms = np.column_stack([terms, rows.pool[:, None] == np.array(pools)])  # type: ignore[index]
+    return _Seen(
+        with_level(terms),
+        rows.label.astype(float),
+        pools,
+        None if rows.exposure is None else np.log(rows.exposure),
+    )
+
+
 def _own(
-    rows: Rows,
+    seen: _Seen,
     model: LinearModel,
     spread: Matrix,
     pool_spread: float,
     *,
     start: _Own | None = None,
 ) -> _Own:
-    names = tuple(sorted(set(rows.pool.tolist()) - {""})) if rows.pool is not None else ()
-    terms = model.standardised(rows.raw)
-    if names:
-        terms = np.column_stack([terms, rows.pool[:, None] == np.array(names)])  # type: ignore[index]
-    strength = np.concatenate([spread, np.full(len(names), pool_spread)]) ** -2.0
-    anchor = np.concatenate([[model.intercept], model.weights, np.zeros(len(names))])
-    offset = None if rows.exposure is None else np.log(rows.exposure)
+    others = len(seen.pools)
+    strength = np.concatenate([spread, np.full(others, pool_spread)]) ** -2.0
+    anchor = np.concatenate([[model.intercept], model.weights, np.zeros(others)])
     point = solve(
-        terms,
-        rows.label.astype(float),
+        seen.full,
+        seen.label,
         penalty=strength,
         towards=anchor,
-        weight=np.full(len(rows), EVIDENCE),
-        directions=[*model.inputs.directions, *[0] * len(names)],
-        offset=offset,
+        weight=np.full(len(seen.label), EVIDENCE),
+        directions=[*model.inputs.directions, *[0] * others],
+        offset=seen.offset,
         start=None if start is None else start.point,
     )
-    odds = point[0] + terms @ point[1:]
-    chance = sigmoid(odds if offset is None else odds + offset)
-    full = np.column_stack([np.ones(len(terms)), terms])
-    curvature = (full * (EVIDENCE * chance * (1 - chance))[:, None]).T @ full + np.diag(strength)
-    slope = full.T @ (EVIDENCE * (chance - rows.label)) + strength * (point - anchor)
-    return _Own(point, names, np.linalg.inv(curvature), slope)
+    odds = seen.full @ point
+    chance = sigmoid(odds if seen.offset is None else odds + seen.offset)
+    bend = curvature(seen.full, EVIDENCE * chance * (1 - chance))
+    bend[np.diag_indices_from(bend)] += strength
+    slope = seen.full.T @ (EVIDENCE * (chance - seen.label)) + strength * (point - anchor)
+    return _Own(point, seen.pools, np.asarray(np.linalg.inv(bend), dtype=float), slope)
 
 
 def draws(found: _Own, directions: Sequence[int]) -> Matrix:
@@ -323,8 +343,9 @@ def _spread_of(worlds: Sequence[Rows], pooled: LinearModel) -> tuple[Matrix, flo
     spread, pool_spread = np.full(width, FIRST_SPREAD), USUAL_POOL_SPREAD
     spread[0] = 1.0
     members = np.empty((0, width))
+    seen = [_seen(world, pooled) for world in worlds]
     for _round in range(ROUNDS):
-        fits = [_own(world, pooled, spread, pool_spread) for world in worlds]
+        fits = [_own(world, pooled, spread, pool_spread) for world in seen]
         members = np.array([each.point[:width] for each in fits])
         unsure = np.array([np.diag(each.covariance) for each in (fits)], dtype=object)
         own_unsure = np.array([np.asarray(each[:width], dtype=float) for each in unsure])
@@ -352,7 +373,7 @@ def _loss_of_worlds_left_out(worlds: Sequence[Rows], inputs: InputSet, penalty: 
         terms = inputs.design(learned.raw)
         mean, scale = scaling(terms, learned.weight)
         point = solve(
-            (terms - mean) / scale,
+            with_level((terms - mean) / scale),
             learned.label.astype(float),
             penalty=penalty,
             weight=learned.weight,

@@ -69,6 +69,7 @@ def signal_list(request: TenantRequest) -> HttpResponse:
             "risks": risks,
             "raised": [(risk, evidence.reasons(risk)) for risk in risks if risk.is_raised],
             "past": then,
+            "waits_since": None if then else services.signals_wait_since(),
             "computed_at": None
             if then
             else max((risk.computed_at for risk in risks), default=None),

@@ -70,6 +70,7 @@ def _page(
         "most_ways": MOST_OPTIONS - 1,
         "golive": golive,
         "is_moved": is_moved,
+        "waits_since": services.scores_wait_since() if is_moved else None,
         "may_decide": not is_moved and can(request.member, "governance.decision_create", programme),
         "page_url": reverse("forecasting:whatif_detail", kwargs=place),
         "paper_url": reverse("forecasting:whatif_paper", kwargs=place),

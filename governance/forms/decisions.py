@@ -223,7 +223,9 @@ class DecideForm(RecordForm):
             option.text for option in self.instance.options.all()
         )
         self._offer(self._shown)
-        self.fields["outcome"].required = True
+        self.fields["outcome"].required = "chosen" not in self.fields
+        if "chosen" in self.fields:
+            self.fields["outcome"].help_text = _("Left empty, it is the option taken.")
         self.fields["decided_on"].required = True
         self.initial["decided_on"] = self.instance.decided_on or clock.today()
 
@@ -263,6 +265,15 @@ class DecideForm(RecordForm):
         self.data = data
         self._offer(now)
         return [clash]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if not values.get("outcome") and "outcome" not in self.errors:
+            if values.get("chosen"):
+                values["outcome"] = self._shown[values["chosen"] - 1]
+            else:
+                self.add_error("outcome", _("Say what was decided, or choose the option taken."))
+        return values
 
     def clean_decided_on(self) -> Any:
         day = self.cleaned_data["decided_on"]

@@ -21,7 +21,7 @@ class CharterFilter(django_filters.FilterSet):
         choices=(
             ("draft", _("Draft")),
             ("waits_delivery", _("Waits for delivery")),
-            ("waits_change", _("Waits for change")),
+            ("waits_change", _("Waits for adoption")),
             ("agreed", _("Agreed")),
         ),
         empty_label=_("All"),

@@ -126,7 +126,9 @@ class MinuteForm(RecordForm):
         help_text=gettext_lazy("In one sentence. It becomes a decision or an action of its own."),
     )
     decision: Any = forms.ModelChoiceField(
-        label=gettext_lazy("A decision there is"), queryset=Decision.objects.none(), required=False
+        label=gettext_lazy("Or an existing decision"),
+        queryset=Decision.objects.none(),
+        required=False,
     )
     owner = forms.ModelChoiceField(
         label=gettext_lazy("Owner of the action"), queryset=Person.objects.none(), required=False
@@ -179,8 +181,13 @@ class MinuteForm(RecordForm):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        if values.get("outcome") == ItemOutcome.ACTION and values.get("words"):
-            if len(values["words"]) > 300:
+        words = values.get("words", "")
+        if values.get("outcome") == ItemOutcome.ACTION and (
+            words or not self.instance.actions.exists()
+        ):
+            if not words and "words" not in self.errors:
+                self.add_error("words", _("Say what was agreed to be done."))
+            if len(words) > 300:
                 self.add_error("words", _("Keep an action under 300 characters."))
             if not values.get("due_on"):
                 self.add_error("due_on", _("An action needs the day it is due."))

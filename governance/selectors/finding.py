@@ -14,15 +14,20 @@ from .actions import actions_for
 from .changes import changes_for
 from .charters import charters_for
 from .decisions import decisions_for
+from .escalations import escalations_for
 from .moves import moves_for
 from .reviews import reviews_for
 
 
 def search(member: Member, words: str) -> list[Found]:
-    """Decisions, change requests, actions, charters, reviews, moves, agenda items and groups whose text contains the words."""
+    """Decisions, escalations, change requests, actions, charters, reviews, moves, agenda items and groups whose text contains the words."""
     found = [
         Found(each.reference, each.question, _("Decision"), each.get_absolute_url())
         for each in decisions_for(member).filter(question__icontains=words)[:20]
+    ]
+    found += [
+        Found(each.reference, each.title, _("Escalation"), each.get_absolute_url())
+        for each in escalations_for(member).filter(title__icontains=words)[:20]
     ]
     found += [
         Found(each.reference, each.title, _("Change request"), each.get_absolute_url())

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common.levels import State
@@ -18,7 +18,7 @@ from programmes.models import Milestone, Programme
 from programmes.selectors import programmes_for
 
 from .. import drift
-from ..charter_text import number
+from ..charter_text import number, places_of
 from ..choices import LineKind, ReviewShare, Verdict, Voice
 from ..models import STATES, Charter, Review, ReviewLine, ReviewOutcome, ReviewView
 from .yardsticks import known_figures
@@ -82,10 +82,15 @@ class Looked:
 
     @property
     def drift_words(self) -> str:
-        if self.drift is None:
+        """How far the figure moved, with no more places than it is shown with; shares move by points."""
+        if self.now is None or self.line.value is None:
             return ""
-        sign = "+" if self.drift > 0 else "\N{MINUS SIGN}" if self.drift < 0 else ""
-        return sign + number(abs(self.drift), self.line.unit)
+        moved = round(self.now - self.line.value, places_of(self.now, self.line.value))
+        sign = "+" if moved > 0 else "\N{MINUS SIGN}" if moved < 0 else ""
+        unit = self.line.unit
+        if unit == "%":
+            unit = ngettext("point", "points", 1 if abs(moved) == 1 else 2)
+        return sign + number(abs(moved), unit)
 
     @property
     def differs(self) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from adoption import selectors as adoption
+from pmo_portal.tenants import nested
 from pmo_portal.tenants.models import BusinessUnit
 from programmes import schedule
 from programmes.choices import Half
@@ -32,15 +33,16 @@ def known_figures(
         found[Yardstick.GOLIVE_SLIP] = _golive_slip(milestones, as_of)
     if wanted & {Yardstick.PEOPLE_TOUCHED, Yardstick.ENGAGEMENT}:
         links = list(units_touched(programme))
-        units = [link.unit for link in links]
-        people = [link.headcount or link.unit.headcount or 0 for link in links]
-        found[Yardstick.PEOPLE_TOUCHED] = float(sum(people)) if links else None
+        people = {link.unit.path: link.headcount or link.unit.headcount or 0 for link in links}
+        found[Yardstick.PEOPLE_TOUCHED] = float(nested.people_once(people)) if links else None
         if Yardstick.ENGAGEMENT in wanted:
+            units = [link.unit for link in links]
             found[Yardstick.ENGAGEMENT] = _engagement(programme, units, people, as_of)
     if Yardstick.TRAINING in wanted:
         training = adoption.training_for([programme.pk], as_of=as_of)[programme.pk].values()
-        required = sum(each.required for each in training)
-        completed = sum(each.completed for each in training)
+        outer = nested.outermost(each.path for each in training)
+        required = sum(each.required for each in training if each.path in outer)
+        completed = sum(each.completed for each in training if each.path in outer)
         found[Yardstick.TRAINING] = 100 * completed / required if required else None
     if Yardstick.RESISTANCE in wanted:
         counts = adoption.open_signal_counts([programme.pk], as_of=as_of)
@@ -80,17 +82,13 @@ def _golive_slip(milestones: list[MilestoneAsOf], as_of: date) -> float | None:
 
 
 def _engagement(
-    programme: Programme, units: list[BusinessUnit], people: list[int], as_of: date
+    programme: Programme, units: list[BusinessUnit], people: Mapping[str, int], as_of: date
 ) -> float | None:
-    """The mean over units with a released figure, by headcount."""
+    """The mean over units with a released figure, by headcount; a unit speaks for those within it."""
     readings = adoption.engagement_as_of([unit.pk for unit in units], programme, as_of)
-    weighed = [
-        (readings[unit.pk].value, weight or 1)
-        for unit, weight in zip(units, people, strict=True)
-        if readings[unit.pk].value is not None
-    ]
-    if not weighed:
+    values = {unit.path: value for unit in units if (value := readings[unit.pk].value) is not None}
+    outer = nested.outermost(values)
+    weights = {path: people[path] or 1 for path in values if path in outer}
+    if not weights:
         return None
-    return sum(value * weight for value, weight in weighed if value is not None) / sum(
-        weight for _value, weight in weighed
-    )
+    return sum(values[path] * weight for path, weight in weights.items()) / sum(weights.values())

@@ -88,7 +88,7 @@ _COLUMNS = (
         on_page=False,
     ),
     Column("signed_delivery", _("Signed for delivery"), _signed("delivery"), on_page=False),
-    Column("signed_change", _("Signed for change"), _signed("change"), on_page=False),
+    Column("signed_change", _("Signed for adoption"), _signed("change"), on_page=False),
     Column("baseline", _("Baseline kept"), "baseline.name", on_page=False),
     Column("closed_on", _("Closed"), sort=("closed_on",), on_page=False),
     Column("outcome", _("What came of it"), on_page=False),

@@ -23,7 +23,7 @@ CHARTERS = Register(
         Column("edition", _("Version"), sort=("edition",), numeric=True),
         Column("status", _("State"), lambda row: row.get_status_display(), sort=("status",)),
         Column("delivery", _("Signed for delivery"), _signed("delivery")),
-        Column("change", _("Signed for change"), _signed("change")),
+        Column("change", _("Signed for adoption"), _signed("change")),
         Column("agreed_on", _("Agreed"), sort=("agreed_on",)),
     ),
     default_sort="programme",

@@ -27,7 +27,7 @@ _COLUMNS = (
     Column("group", _("Group"), "group.name", sort=("group__name",)),
     Column("chair", _("Chair"), "chair.name", sort=("chair__name",)),
     Column("present", _("Voting members present"), _seen, numeric=True),
-    Column("time", _("Minutes: delivery, change"), _minutes, numeric=True),
+    Column("time", _("Minutes: delivery, adoption"), _minutes, numeric=True),
     Column("status", _("State"), lambda row: row.get_status_display(), sort=("status",)),
     Column(
         "chair_function",
@@ -38,7 +38,7 @@ _COLUMNS = (
     Column("delivery_present", _("Delivery present"), on_page=False, numeric=True),
     Column("change_present", _("Adoption present"), on_page=False, numeric=True),
     Column("delivery_minutes", _("Minutes of delivery"), on_page=False, numeric=True),
-    Column("change_minutes", _("Minutes of change"), on_page=False, numeric=True),
+    Column("change_minutes", _("Minutes of adoption"), on_page=False, numeric=True),
     Column("topics", _("Agenda items"), on_page=False, numeric=True),
     Column("starts_at", _("Starts at"), on_page=False),
     Column("place", _("Place"), on_page=False),

@@ -216,6 +216,7 @@ def meeting_item_minutes(request: TenantRequest, item: MeetingItem) -> HttpRespo
         "meeting": meeting,
         "quorum": selectors.quorum_of(meeting),
         "may_decide": decide,
+        "in_place": wants_part(request),
         "cancel_url": item.get_absolute_url(),
     }
     template = "governance/meeting_item_minutes.html"

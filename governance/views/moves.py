@@ -13,6 +13,7 @@ from pmo_portal.common import clock
 from pmo_portal.common.registers import export_format, export_response, register_page
 from pmo_portal.common.rendering import show
 from pmo_portal.history.frame import history_url, saved, status_of, with_record
+from pmo_portal.tenants import nested
 
 from .. import selectors, services
 from ..forms import MoveFilter, MoveForm
@@ -57,7 +58,9 @@ def move_detail(request: TenantRequest, move: GoliveMove) -> HttpResponse:
     context = {
         "record": move,
         "touched": touched,
-        "people": sum(each.unit.headcount or 0 for each in touched),
+        "people": nested.people_once(
+            {each.unit.path: each.unit.headcount or 0 for each in touched}
+        ),
         "may_change": can(request.member, "governance.move_change", move),
         "history_url": history_url(request, move),
     }

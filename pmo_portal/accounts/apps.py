@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from . import receivers, rules, selectors  # noqa: F401
 
         registry.add_reference("INV", selectors.invitation_by_number)
+        registry.add_searcher(selectors.search)
         item = registry.NavigationItem
         registry.add_navigation(
             item(

@@ -56,7 +56,9 @@ class UnitForm(RecordForm):
             "parent": gettext_lazy(
                 "Leave empty for a top-level unit. Changing it moves the whole branch."
             ),
-            "headcount": gettext_lazy("How many people work here, for figures of reach."),
+            "headcount": gettext_lazy(
+                "How many people work here and in the units below, for figures of reach."
+            ),
             "is_active": gettext_lazy(
                 "A unit that is not in use keeps its history but can no longer be chosen."
             ),

@@ -8,15 +8,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from pmo_portal.common.registry import find_programme
-from pmo_portal.tenants.models import Tenant
+from pmo_portal.tenants.models import BusinessUnit, Tenant
 
 from .members import Member
 from .models import User
 from .permissions import require
+from .selectors import unit_by_code
 
 View = Callable[..., HttpResponseBase]
 
@@ -29,6 +31,7 @@ class TenantRequest(HttpRequest):
     member: Member
     htmx: HtmxDetails
     programme: Any
+    unit: BusinessUnit
 
 
 def tenant_view(action: str) -> Callable[[View], View]:
@@ -63,6 +66,8 @@ def programme_view(action: str) -> Callable[[View], View]:
             programme = find_programme(request.member, code)
             if programme is None:
                 raise Http404
+            if programme.code != code:
+                return _led_on(request, programme.code)
             request.programme = programme
             require(request.member, action, programme)
             return view(request, *args, **kwargs)
@@ -71,6 +76,38 @@ def programme_view(action: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def unit_view(action: str) -> Callable[[View], View]:
+    """A page of one unit of the organisation (`.../units/<code>/...`), or a 404; the view reads it as `request.unit`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def found(request: TenantRequest, code: str, *args: Any, **kwargs: Any) -> Any:
+            unit = unit_by_code(code)
+            if unit is None:
+                raise Http404
+            if unit.code != code:
+                return _led_on(request, unit.code)
+            request.unit = unit
+            return view(request, *args, **kwargs)
+
+        return tenant_view(action)(found)
+
+    return decorate
+
+
+def _led_on(request: HttpRequest, code: str) -> HttpResponse:
+    """To the same page under the code it has now.
+
+    A form is sent there once more as it is: nothing typed is lost, and whether somebody else saved meanwhile is judged there.
+    """
+    match: Any = request.resolver_match
+    to = reverse(match.view_name, kwargs={**match.kwargs, "code": code})
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(
+        f"{to}?{query}" if query else to, preserve_request=request.method == "POST"
+    )
 
 
 def account_view(view: View) -> View:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.common.registry import Found
+from pmo_portal.common.tracking import last_called
 from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Person, TenantSettings
 from pmo_portal.tenants.selectors import people, units
@@ -90,7 +95,12 @@ def unit_counts() -> dict[str, int]:
 
 
 def unit_by_code(code: str) -> BusinessUnit | None:
-    return units().select_related("lead").filter(code=code).first()
+    """A unit by its code; where none has it now, the one that had it last."""
+    found = units().select_related("lead")
+    return (
+        found.filter(code=code).first()
+        or found.filter(pk=last_called(BusinessUnit, code=code)).first()
+    )
 
 
 def directory() -> QuerySet[Person]:
@@ -114,3 +124,14 @@ def active_memberships_of(user: User) -> QuerySet[Membership]:
         .select_related("tenant")
         .order_by("tenant__name")
     )
+
+
+def search(member: Member, words: str) -> Iterator[Found]:
+    """Units and people whose name contains the words; every member may see the directory."""
+    tenant = member.tenant.slug
+    for unit in units().filter(name__icontains=words)[:10]:
+        url = reverse("accounts:unit_detail", kwargs={"tenant": tenant, "code": unit.code})
+        yield Found(unit.code, unit.name, _("Unit"), url)
+    for person in people().filter(name__icontains=words)[:10]:
+        url = reverse("accounts:person_detail", kwargs={"tenant": tenant, "handle": person.handle})
+        yield Found(person.handle, person.name, _("Person"), url)

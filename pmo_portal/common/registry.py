@@ -126,7 +126,7 @@ def navigation_rooms(item: NavigationItem, tenant: str, programme: str | None) -
 
 
 def set_programme_finder(finder: Callable[[Any, str], Any]) -> None:
-    """Say how a programme is found: `finder(member, code)` returns it, or None where they see none."""
+    """Say how a programme is found: `finder(member, code)` returns it, also under its former code, or None where they see none."""
     _programme_finder[:] = [finder]
 
 

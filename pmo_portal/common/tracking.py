@@ -35,6 +35,12 @@ def tracked(*, exclude: tuple[str, ...] = (), by_time: str = "") -> Any:
     )
 
 
+def last_called(model: Any, **code: str) -> Any:
+    """The key of the record that had a code last, by the trail; None where none ever had."""
+    events = model.pgh_event_model.objects.filter(**code).order_by("-pgh_id")
+    return events.values_list("pgh_obj_id", flat=True).first()
+
+
 def acting_as(*, user_id: int | None, action: str, **extra: Any) -> AbstractContextManager[Any]:
     """Name who does what for every event written inside; contexts nest and the inner action wins."""
     return pghistory.context(user=user_id, action=action, **extra)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from kombu.exceptions import OperationalError as BrokerError
+from kombu.pools import producers
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.accounts.permissions import require
@@ -34,6 +35,8 @@ REMEMBER_FOR = timedelta(days=30)
 SWEEP_PER_TENANT = 20
 SWEEP_AT_ONCE = 500
 _broker = Circuit()
+# Somebody waits for their page: once, and as long as for the cache. Workers are more patient, and the sweeper asks again.
+FOR_NUDGES = {"socket_timeout": 2, "max_retries": 0}
 
 
 def enqueue(
@@ -91,13 +94,17 @@ def nudge(ticket: Ticket, seconds: float = 0) -> bool:
         return False
     try:
         limit = 60 * minutes_of(ticket.kind)
-        run_job.apply_async(
-            args=(str(ticket.tenant_id), str(ticket.pk)),
-            queue=ticket.queue,
-            countdown=seconds,
-            soft_time_limit=limit,
-            time_limit=limit + 60,
-        )
+        broker = run_job.app.connection_for_write(transport_options=FOR_NUDGES)
+        with producers[broker].acquire(block=True) as producer:
+            run_job.apply_async(
+                args=(str(ticket.tenant_id), str(ticket.pk)),
+                queue=ticket.queue,
+                countdown=seconds,
+                soft_time_limit=limit,
+                time_limit=limit + 60,
+                producer=producer,
+                retry=False,
+            )
     except (BrokerError, OSError) as error:
         _broker.failed()
         log.warning("job_nudge_failed", extra={"ticket": str(ticket.pk), "error": str(error)})

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Generic, Protocol, TypeVar
 
 from adoption import engagement as answers
+from pmo_portal.tenants import nested
 from programmes.schedule import slip_days
 
 # What is said of now is said since so many figures before.
@@ -186,6 +187,7 @@ class Figure:
     # Whose answers to which survey, and the variance of their mean.
     source: str = ""
     variance: float = 0.0
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,8 +195,9 @@ class Engagement:
     """The engagement of the units a programme lands in.
 
     `mean` is weighted by people, and missing where a weight is: none is invented. Then lowest and highest
-    stand for it; so they do for published organisations, whose weights are not known. `parts` holds what a mean
-    is made of: by source its share and its variance.
+    stand for it; so they do for published organisations, whose weights are not known. Of units within each other the
+    outer one speaks for all its people, in the mean and in the answers. `parts` holds what a mean is made of: by
+    source its share and its variance.
     """
 
     low: float
@@ -216,22 +219,24 @@ def together(figures: Sequence[Figure], *, of_units: int) -> Engagement | None:
     if not figures:
         return None
     mean: float | None = None
-    weights = [figure.weight for figure in figures]
+    outer = nested.outermost(figure.path for figure in figures)
+    counted = [figure for figure in figures if figure.path in outer]
+    weights = [figure.weight for figure in counted]
     shares: list[float] = []
-    if len(figures) == 1 and figures[0].low == figures[0].high:
-        mean, shares = figures[0].low, [1.0]
+    if len(counted) == 1 and counted[0].low == counted[0].high:
+        mean, shares = counted[0].low, [1.0]
     elif all(weights) and all(
-        figure.low == figure.high and not figure.is_published for figure in figures
+        figure.low == figure.high and not figure.is_published for figure in counted
     ):
         total = sum(weight or 0 for weight in weights)
-        mean = sum(f.low * (f.weight or 0) for f in figures) / total
+        mean = sum(f.low * (f.weight or 0) for f in counted) / total
         shares = [(weight or 0) / total for weight in weights]
     parts: dict[str, tuple[float, float]] = {}
-    for figure, share in zip(figures, shares, strict=False):
+    for figure, share in zip(counted, shares, strict=False):
         earlier, _variance = parts.get(figure.source, (0.0, 0.0))
         parts[figure.source] = earlier + share, figure.variance
     own = [figure for figure in figures if not figure.is_inherited]
-    counts = [figure.n for figure in own]
+    counts = [figure.n for figure in counted if not figure.is_inherited]
     latest = max(figures, key=lambda figure: figure.on or date.min)
     return Engagement(
         low=min(figure.low for figure in figures),
@@ -239,7 +244,7 @@ def together(figures: Sequence[Figure], *, of_units: int) -> Engagement | None:
         mean=mean,
         units=sum(figure.units for figure in figures),
         of_units=of_units,
-        n=sum(n or 0 for n in counts) if own and None not in counts else None,
+        n=sum(n or 0 for n in counts) if counts and None not in counts else None,
         on=latest.on,
         wave=latest.wave,
         is_published=all(figure.is_published for figure in figures),

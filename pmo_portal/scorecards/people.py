@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F
+
 from adoption import engagement as answers, selectors as adoption, status as adoption_status
 from adoption.models import ResistanceSignal, TrainingProgress
 from pmo_portal.common.clock import end_of
 from pmo_portal.common.levels import State, worst
+from pmo_portal.tenants import nested
 from pmo_portal.tenants.models import TenantSettings
 from programmes.models import ProgrammeUnit
 
@@ -40,9 +43,15 @@ class People:
 
     def _trainings(self, ids: Sequence[int]) -> dict[int, list[TrainingProgress]]:
         # Also what was taken back since: points of the line before that day knew it.
-        rows = TrainingProgress.objects.filter(
-            programme_id__in=ids, effective_on__lte=self._as_of, known_at__lte=end_of(self._as_of)
-        ).order_by("effective_on", "known_at", "pk")
+        rows = (
+            TrainingProgress.objects.filter(
+                programme_id__in=ids,
+                effective_on__lte=self._as_of,
+                known_at__lte=end_of(self._as_of),
+            )
+            .annotate(path=F("unit__path"))
+            .order_by("effective_on", "known_at", "pk")
+        )
         found: dict[int, list[TrainingProgress]] = defaultdict(list)
         for row in rows:
             found[row.programme_id].append(row)
@@ -119,6 +128,7 @@ class People:
                 wave=reading.wave,
                 is_published=reading.is_published,
                 is_inherited=above is not None,
+                path=link.unit.path,
                 source=f"{above.pk if above else link.unit_id} {reading.wave}",
                 variance=answers.measurement_variance(reading.n),
             )
@@ -133,6 +143,7 @@ class People:
             units=below.count,
             on=below.effective_on,
             is_published=below.is_published,
+            path=link.unit.path,
             source=f"below {link.unit_id} {below.effective_on}",
             variance=answers.measurement_variance(below.n),
         )
@@ -154,11 +165,12 @@ class People:
         latest = self._latest_training(pk, self._as_of)
         if not latest:
             return
-        made.required = sum(row.required for row in latest)
-        made.completed = sum(row.completed for row in latest)
+        counted = self._counted(latest)
+        made.required = sum(row.required for row in counted)
+        made.completed = sum(row.completed for row in counted)
         made.training_on = max(row.effective_on for row in latest)
-        if all(row.planned_share is not None for row in latest):
-            planned = sum((row.planned_share or 0.0) * row.required for row in latest)
+        if all(row.planned_share is not None for row in counted):
+            planned = sum((row.planned_share or 0.0) * row.required for row in counted)
             made.planned = 100 * planned / made.required
         gaps = {row.unit_id: row.gap for row in latest if row.gap is not None}
         made.training_state = worst([adoption_status.training_state(gap) for gap in gaps.values()])
@@ -178,6 +190,11 @@ class People:
             and (row.withdrawn_at is None or row.withdrawn_at > until)
         }
         return list(latest.values())
+
+    def _counted(self, latest: list[TrainingProgress]) -> list[TrainingProgress]:
+        """Without units within another of these, whose people it counts already."""
+        outer = nested.outermost(row.path for row in latest)  # type: ignore[attr-defined]
+        return [row for row in latest if row.path in outer]  # type: ignore[attr-defined]
 
     def _resist(self, pk: int, made: Adoption) -> None:
         if pk not in self._signs:
@@ -202,10 +219,10 @@ class People:
             series.engagement.append(engagement.mean if engagement else None)
             if engagement is not None and engagement.mean is not None:
                 known.append(engagement)
-            latest = self._latest_training(pk, day)
-            required = sum(row.required for row in latest)
+            counted = self._counted(self._latest_training(pk, day))
+            required = sum(row.required for row in counted)
             series.trained.append(
-                100 * sum(row.completed for row in latest) / required if required else None
+                100 * sum(row.completed for row in counted) / required if required else None
             )
             series.signs.append(self._signs_on(pk, day))
         if len(known) > 1:

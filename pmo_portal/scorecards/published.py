@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from adoption.choices import Measure
 from adoption.models import SurveyResult
+from pmo_portal.tenants import nested
 from programmes.choices import Half, Opinion, Rating
 from programmes.models import Programme, ProgrammeUnit
 from programmes.selectors import reports_as_of
@@ -79,11 +80,4 @@ def _waves(programme: Programme, as_of: date) -> dict[date, list[float]]:
     for on, path, mean in rows:
         by_day.setdefault(on, {})[path] = mean
     # Where the organisation has a figure of its own, that one counts and not those of its parts.
-    return {
-        on: [
-            mean
-            for path, mean in means.items()
-            if not any(path.startswith(f"{other}/") for other in means)
-        ]
-        for on, means in by_day.items()
-    }
+    return {on: [means[path] for path in nested.outermost(means)] for on, means in by_day.items()}

@@ -24,6 +24,7 @@ from .computed import computed_status, triggers
 from .finding import search
 from .kept import is_lead, kept_by, led_by
 from .links import (
+    clashes_of,
     link_by_number,
     linked_as,
     links_around,
@@ -76,6 +77,7 @@ __all__ = [
     "as_they_stood",
     "closed_by",
     "closed_on",
+    "clashes_of",
     "link_by_number",
     "linked_as",
     "links_around",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
+from pmo_portal.common.tracking import last_called
 from pmo_portal.history.selectors import event_model
 
 from .. import rules
@@ -92,8 +93,11 @@ def programmes_for(member: Member) -> QuerySet[Programme]:
 
 
 def programme_for(member: Member, code: str) -> Programme | None:
-    """A programme by its code, or None where the member sees none."""
-    return programmes_for(member).select_related("sponsor").filter(code=code).first()
+    """A programme by its code; where the member sees none that has it now, the one that had it last, or None."""
+    seen = programmes_for(member).select_related("sponsor")
+    return (
+        seen.filter(code=code).first() or seen.filter(pk=last_called(Programme, code=code)).first()
+    )
 
 
 def is_contributor(member: Member, programme: Programme, side: str) -> bool:

@@ -39,7 +39,7 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
     found = selectors.milestones_of(request.programme)
     links = list(selectors.links_of([request.programme.pk]))
     named = _named(request, links)
-    rooms = selectors.rooms_of(found.prefetch_related(None), links, on=today, named=named)
+    rooms = selectors.rooms_of(request.programme, on=today, member=request.member)
     present = rows.plan_row(thresholds(), on=today, links=links, rooms=rooms.of, named=named)
     if export_format(request):
         return export_response(request, MILESTONES, found, filters=MilestoneFilter, present=present)
@@ -73,15 +73,13 @@ def milestone_list(request: TenantRequest) -> HttpResponse:
                 ],
             ),
             "phone_figure": figures.plan(*bars, on=today, for_phone=True),
-            "clashes": len(rooms.clashes),
             "loop": rooms.loop,
-            "links": len(links),
         }
     return show(request, "programmes/milestone_list.html", "register", context)
 
 
 def _named(request: TenantRequest, links: list[MilestoneLink]) -> set[int]:
-    """The programmes at the ends of links of this one that may be named."""
+    """The programmes at the ends of these links that may be named."""
     ends = {end.programme_id for link in links for end in (link.before, link.after)}
     others = ends - {request.programme.pk}
     return {request.programme.pk} | selectors.named_programmes(request.member, others)
@@ -184,13 +182,13 @@ def milestone_detail(request: TenantRequest, reference: str) -> HttpResponse:
             else None
         )
     needs, needed_by = selectors.links_around(milestone)
-    links = list(selectors.links_of([milestone.programme_id]))
-    named = _named(request, links)
-    rooms = selectors.rooms_of([milestone], links, on=today, named=named)
+    named = _named(request, [*needs, *needed_by])
+    clashes = selectors.clashes_of([*needs, *needed_by], on=today)
+    rooms = selectors.rooms_of(request.programme, on=today, member=request.member)
     ends: list[tuple[Any, Milestone]] = [(link, link.before) for link in needs]
     ends += [(link, link.after) for link in needed_by]
     for link, end in ends:
-        link.clash = rooms.clashes.get((link.before_id, link.after_id), 0)
+        link.clash = clashes.get((link.before_id, link.after_id), 0)
         link.is_named = end.programme_id in named
         link.end_name = end.name if link.is_named else _("a milestone of another programme")
     context = {

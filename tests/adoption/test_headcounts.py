@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,8 +14,10 @@ from adoption import selectors, services
 from adoption.models import Headcount
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.common import clock
+from pmo_portal.jobs import runs
+from pmo_portal.jobs.services import enqueue
 from pmo_portal.tenants.context import tenant_context
-from tests.factories.adoption import HeadcountFactory
+from tests.factories.adoption import HeadcountFactory, ResistanceSignalFactory
 from tests.factories.tenants import UnitFactory
 from tests.pages import read
 from tests.pmo_portal.scorecards.stories import TODAY, moment
@@ -62,6 +65,65 @@ def test_what_holds_today_is_what_the_unit_says(acme, unit) -> None:
         record(unit, 31, TODAY - timedelta(days=30))
         unit.refresh_from_db()
         assert unit.headcount == 31
+
+
+def begin(acme: Any, day: Any) -> None:
+    """The nightly job on a day."""
+    with time_machine.travel(moment(day), tick=False):
+        asked = enqueue(services.BEGIN_HEADCOUNTS, title="Night", slot=f"night {day}")
+        assert asked is not None
+        assert runs.run(acme.id, asked.ticket_id) == "done"
+
+
+def says(unit: Any) -> int | None:
+    unit.refresh_from_db()
+    people: int | None = unit.headcount
+    return people
+
+
+def test_what_was_recorded_ahead_holds_from_its_day(acme, borealis, unit) -> None:
+    """Also where few people are protected, and where the night itself was missed."""
+    day, later = TODAY + timedelta(days=3), TODAY + timedelta(days=5)
+    with tenant_context(borealis.id):
+        theirs = UnitFactory(headcount=40)
+        record(theirs, 4, day)
+    with tenant_context(acme.id):
+        sign = ResistanceSignalFactory(unit=unit, effective_on=TODAY, known_at=moment(TODAY))
+        record(unit, 4, day)
+        record(unit, 90, TODAY + timedelta(days=30))
+        begin(acme, day - timedelta(days=1))
+        assert says(unit) == 40
+        begin(acme, later)
+        assert says(unit) == 4
+        found = selectors.resistance_for([sign.programme_id], as_of=later)
+        assert found[sign.programme_id][unit.pk].value is None
+        # A figure given by hand since stays.
+        type(unit).objects.filter(pk=unit.pk).update(headcount=50)
+        begin(acme, later + timedelta(days=1))
+        assert says(unit) == 50
+    with tenant_context(borealis.id):
+        assert says(theirs) == 40
+
+
+def test_what_is_taken_back_leaves_what_the_unit_said_before(acme, unit) -> None:
+    day = TODAY + timedelta(days=3)
+
+    def withdraw(entry: Headcount, on: Any) -> None:
+        services.withdraw_headcount(entry, at=moment(on), today=on, acting=None)
+
+    with tenant_context(acme.id):
+        record(unit, 4, day)
+        entry = Headcount.objects.get()
+        withdraw(entry, TODAY)
+        begin(acme, day)
+        assert says(unit) == 40
+        services.restore_headcount(entry, known_at=clock.now(), today=TODAY, acting=None)
+        # By hand, between the entry and its day.
+        type(unit).objects.filter(pk=unit.pk).update(headcount=45)
+        begin(acme, day + timedelta(days=1))
+        assert says(unit) == 4
+        withdraw(Headcount.objects.standing().get(), day + timedelta(days=1))
+        assert says(unit) == 45
 
 
 def test_it_is_read_as_it_was_known(acme, unit) -> None:

@@ -39,6 +39,19 @@ def one_of_each(stage, code: str) -> None:
     TrainingProgressFactory(programme=programme, unit=stage.claims)
 
 
+def test_units_to_choose_from_are_those_in_use_and_retired_ones_after_them(
+    stage, acme, vic, client_for
+) -> None:
+    with tenant_context(acme.id):
+        one_of_each(stage, "OTH")
+        UnitFactory(code="ARC", is_active=False)
+        UnitFactory(code="TEL")
+    assert re.findall(r'<option value="(ARC|TEL)"', text_of(client_for(vic), "resistance/")) == [
+        "TEL",
+        "ARC",
+    ]
+
+
 def test_nothing_recorded_is_said_in_words(acme, vic, client_for) -> None:
     for page in PAGES:
         assert "in any programme" in text_of(client_for(vic), page)

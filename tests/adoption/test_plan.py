@@ -21,6 +21,7 @@ from programmes.models import Programme
 from tests.factories.adoption import (
     ActivityUnitFactory,
     EngagementActivityFactory,
+    ImpactFactory,
     StakeholderGroupFactory,
 )
 from tests.factories.programmes import ProgrammeFactory
@@ -195,14 +196,15 @@ def test_registers_filter_and_export(acme, programme, vic, client_for) -> None:
     assert "Later" not in table
 
 
-def test_search_finds_both(acme, programme, vic) -> None:
+def test_search_finds_what_people_look_for(acme, programme, vic) -> None:
     from adoption.panels import search
 
     with tenant_context(acme.id):
         StakeholderGroupFactory(programme=programme, name="Depot drivers")
         EngagementActivityFactory(programme=programme, title="Depot evening")
+        ImpactFactory(programme=programme, title="Depots plan by map")
         found = [each.title for each in search(vic, "depot")]
-    assert found == ["Depot drivers", "Depot evening"]
+    assert found == ["Depots plan by map", "Depot drivers", "Depot evening"]
 
 
 def test_lists_ask_as_much_for_many_as_for_one(acme, programme, vic, client_for) -> None:

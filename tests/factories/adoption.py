@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
@@ -26,6 +27,7 @@ from adoption.models import (
 from pmo_portal.tenants.services import next_reference
 
 from .programmes import ProgrammeFactory
+from .registry import job_args
 from .tenants import UnitFactory
 
 DAY = date(2026, 6, 1)
@@ -185,3 +187,8 @@ class HeadcountFactory(DjangoModelFactory):
     people = 40
     effective_on = DAY
     known_at = MOMENT
+
+
+@job_args("adoption.begin_headcounts")
+def begin_headcounts_args() -> dict[str, Any]:
+    return {}

@@ -31,6 +31,7 @@ from forecasting.raid import (
 from governance.models import Decision
 from pmo_portal.common import clock
 from pmo_portal.history import services as history
+from pmo_portal.tenants.services import place_unit
 from programmes.models import (
     Milestone,
     MilestoneForecast,
@@ -290,6 +291,7 @@ LATER_CHANGES: dict[str, Callable[[SimpleNamespace], Any]] = {
     "a headcount": lambda s: HeadcountFactory(unit=s.unit, people=9, **late(-5)),
     "a headcount taken back": lambda s: history.withdraw([s.heads], at=timezone.now(), acting=None),
     "the people of a unit": lambda s: type(s.unit).objects.update(headcount=F("headcount") * 3),
+    "a unit put within another": lambda s: place_unit(s.second, parent=s.unit),
     "the people touched": lambda s: ProgrammeUnit.objects.filter(pk=s.partly.pk).update(headcount=90),
     "a unit added": lambda s: ProgrammeUnit.objects.create(
         programme=s.programme, unit=UnitFactory(headcount=300)

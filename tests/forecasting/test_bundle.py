@@ -267,6 +267,50 @@ def test_a_bundle_that_grew_adds_what_is_new(acme, borealis, folder, tmp_path) -
         )
 
 
+def test_two_milestones_of_one_day_are_two(acme, folder, tmp_path) -> None:
+    """Whatever their order in the file, and though a later bundle knows more of them."""
+    day = programme = ""
+
+    def beside(*others: tuple[str, int]) -> Callable[[str, list[dict[str, str]]], None]:
+        def change(name: str, rows: list[dict[str, str]]) -> None:
+            nonlocal day, programme
+            if name == "milestones.csv":
+                first = rows.pop(0)
+                day, programme = first["planned_date"], first["programme"]
+                for missed, later in others:
+                    reached = date.fromisoformat(day) + timedelta(days=later)
+                    known = {"missed": missed, "actual_date": reached.isoformat() if later else ""}
+                    rows.insert(0, first | known)
+
+        return change
+
+    def kept() -> list[tuple[str, str]]:
+        with tenant_context(acme.id):
+            found = Milestone.objects.filter(
+                baseline_on=day, programme__name=programme, is_golive=False
+            )
+            events = ReportedEvent.objects.filter(
+                kind=EventKind.MILESTONE_MISSED, effective_on=day, programme__name=programme
+            )
+            return [
+                *sorted((each.name, str(each.actual_on)) for each in found),
+                ("missed", str(events.count())),
+            ]
+
+    def days_after(days: int) -> str:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+    said = take_in(rewritten(folder, tmp_path / "one", beside(("1", 0), ("1", 3))))
+    name = f"Milestone of {day}"
+    reached, other = (name, days_after(3)), f"{name} (2)"
+    assert "planned for the same day as another" in said
+    assert kept() == [reached, (other, "None"), ("missed", "2")]
+    later = rewritten(folder, tmp_path / "two", beside(("1", 3), ("1", 5)))
+    take_in(later)
+    assert kept() == [reached, (other, days_after(5)), ("missed", "2")]
+    assert "nothing changed" in take_in(later)
+
+
 def test_rows_that_differ_from_what_is_kept_are_left_and_said(acme, folder, tmp_path) -> None:
     take_in(folder)
 

@@ -113,6 +113,21 @@ def test_training_must_be_more_than_twenty_points_behind(gap, expected):
     assert level(inputs(training=Training(0.5, 0.5 + gap, TODAY))) is expected
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"training": Training(0.7, 0.9, TODAY)},
+        {"resistance": Resistance(0.9, 0.6, 3)},
+        {"usual": 64.4, "engagement": replace(engagement(), shown=58.4)},
+    ],
+)
+def test_exactly_at_a_limit_is_not_beyond_it(changes):
+    """To a computer the first gap is a little more than 20 points, and the others miss their lines as narrowly."""
+    found = assess(inputs(**changes))
+    assert found is not None
+    assert not found.causes
+
+
 def test_growth_from_next_to_nothing_is_noise():
     assert level(inputs(resistance=Resistance(0.12, 0.0, 1))) is Level.LOW
 

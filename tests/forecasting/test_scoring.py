@@ -282,6 +282,38 @@ def test_training_counts_people_and_the_worst_unit(programme, unit) -> None:
     assert raw["train_gap_max"] == pytest.approx(0.3)
 
 
+def test_people_of_a_unit_within_another_count_once(programme, unit) -> None:
+    """A programme that lands in a unit and in one within it reads as one that lands in the outer alone, but for the worst."""
+    wave = SurveyWaveFactory(programme=programme, closed_on=DAY)
+    within = UnitFactory(headcount=20, parent=unit)
+    for where, mean, completed in ((unit, 70.0, 30), (within, 40.0, 0)):
+        SurveyResultFactory(wave=wave, unit=where, mean=mean, n=15, known_at=at(DAY))
+        TrainingProgressFactory(
+            programme=programme, unit=where, required=40, completed=completed,
+            planned_share=0.8, effective_on=DAY, known_at=at(DAY),
+        )  # fmt: skip
+    ResistanceSignalFactory(programme=programme, unit=unit, effective_on=DAY, known_at=at(DAY))
+    for heads in (50, 60):
+        ProgrammeFactory(starts_on=programme.starts_on).unit_links.create(
+            unit=UnitFactory(headcount=heads)
+        )
+
+    def known() -> tuple[dict[str, float], list[float]]:
+        made = inputs.read([DAY])
+        row = [place[0] for place in made.places].index(programme.pk)
+        return dict(zip(features.CRISIS.names, made.raw[row], strict=True)), [*made.trained[row]]
+
+    alone, trained = known()
+    programme.unit_links.create(unit=within)
+    both, trained_of_both = known()
+    assert trained_of_both == trained
+    differ = {
+        name for name, value in both.items() if not math.isnan(value) and value != alone[name]
+    }
+    assert differ == {"eng_min", "train_gap_max"}
+    assert both["train_gap_max"] == pytest.approx(0.8)
+
+
 def test_training_that_was_taken_back_counts_on_the_days_it_was_known(programme, unit) -> None:
     known = {"programme": programme, "unit": unit, "required": 40, "planned_share": 0.8}
     week = timedelta(weeks=1)

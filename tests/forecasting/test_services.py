@@ -41,7 +41,7 @@ def test_low_engagement_before_a_golive_is_told_in_plain_words(in_acme):
             "(survey of 1 Jun 2026, 38 answers); go-live in 3 weeks"
         )
     ]
-    assert risk.rule_version == "1"
+    assert risk.rule_version == "2"
     assert (risk.as_of, risk.raised_on, risk.is_current) == (TODAY, TODAY, True)
 
 

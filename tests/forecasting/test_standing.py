@@ -121,7 +121,9 @@ def test_of_several_crises_the_one_that_is_waited_for_longest_is_told(in_acme) -
 
 def test_a_past_day_tells_the_crisis_of_that_day(in_crisis, vic, client_for) -> None:
     client = client_for(vic)
-    page = read(client, f"{PAGE}?as_of={(BEGAN + timedelta(days=2)).isoformat()}")
+    then = f"{PAGE}?as_of={(BEGAN + timedelta(days=2)).isoformat()}"
+    assert f'<a href="{then}">' in read(client, then.replace(PAGE, "/t/acme/p/PAY/"))
+    page = read(client, then)
     assert "Payroll renewal: a crisis began on 3 Jun 2026" in page
     assert TEXT in page
     assert "No score of that day" not in page

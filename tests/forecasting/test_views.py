@@ -8,7 +8,7 @@ import pytest
 
 from forecasting import services
 from forecasting.models import GoLiveRisk
-from pmo_portal.jobs.models import Job
+from pmo_portal.jobs.models import Job, Ticket
 from pmo_portal.tenants.context import tenant_context
 from programmes.models import ProgrammeMember
 from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
@@ -35,7 +35,16 @@ def test_the_page_says_what_it_found_and_why(story, vic, client_for):
     page = client_for(vic).get(LIST).content.decode()
     assert "Payroll Operations may not be ready for Payroll go-live" in page
     assert "Engagement in Payroll Operations is 41" in page
-    assert "Rule, version 1; assumed thresholds" in page
+    assert "Rule, version 2; assumed thresholds" in page
+
+
+def test_while_nobody_computes_what_was_asked_for_the_page_says_so(story, dana, client_for):
+    browser = client_for(dana)
+    browser.post(f"{LIST}recompute/")
+    assert "background work" not in browser.get(LIST).content.decode()
+    Ticket.objects.update(run_at=moment(TODAY) - timedelta(minutes=2))
+    page = browser.get(LIST).content.decode()
+    assert "background work is busy or stands still" in page.partition('id="signals"')[2]
 
 
 def test_levels_have_no_percentages(story, vic, client_for):

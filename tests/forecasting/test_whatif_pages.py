@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlparse
 import numpy as np
 import pytest
 
+from forecasting import services
 from forecasting.choices import Target
 from forecasting.crises import projection, whatif
 from forecasting.crises.whatif import Costs, Option
@@ -368,9 +369,14 @@ def test_a_golive_that_moved_since_is_told_with_its_date_of_then_and_makes_no_pa
     assert f"As planned, on {day_text(then)}" in page
     assert f"computed for a go-live on {day_text(then)}; the plan now says {day_text(now)}" in page
     assert "Make a decision paper" not in page
+    assert "computed again shortly" in page
     answer = client.get(f"{PAGE}paper/", {"choose": "d4"})
     assert answer.status_code == 409
     assert "Moved since" in answer.content.decode()
+    # Nobody promises what no worker does.
+    with tenant_context(acme.id):
+        services.ask_to_score(delay=-timedelta(minutes=2))
+    assert "It has waited to be computed again since" in read(client)
 
 
 def test_what_crises_cost_is_told_as_saved_or_added(story, vic, client_for) -> None:

@@ -203,7 +203,9 @@ def test_the_register_of_charters_filters_and_exports(acme, charter, vic, client
         .content.split(b'id="register"')[-1]
         .split(b"</table>")[0]
     )
-    assert b"Ready to sign" in browser.get("/t/acme/charters/?format=csv").content
+    held = browser.get("/t/acme/charters/?format=csv").content
+    assert b"Ready to sign" in held
+    assert b"Signed for delivery,Signed for adoption" in held
 
 
 def _review(acme, programme, **more):

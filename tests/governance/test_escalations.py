@@ -261,3 +261,9 @@ def test_those_of_another_organisation_do_not_exist(acme, borealis, dana, client
     with tenant_context(borealis.id):
         EscalationFactory(title="Their trouble")
     assert "Their trouble" not in client_for(dana).get("/t/acme/escalations/").content.decode()
+
+
+def test_search_finds_escalations(in_acme, dana, client_for) -> None:
+    escalation = EscalationFactory(title="Testers are missing")
+    page = client_for(dana).get("/t/acme/find/?q=testers").content.decode()
+    assert f'href="{escalation.get_absolute_url()}"' in page

@@ -250,6 +250,32 @@ def test_minutes_are_neither_opened_nor_left_open_in_a_page_that_is_out_of_date(
     assert browser.get(url).status_code == 302
 
 
+def test_minutes_on_a_page_of_their_own_are_sent_without_script(meeting, dana, client_for) -> None:
+    """In place of the form script puts nothing, which is right only inside the page of the meeting."""
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    url, browser = f"/t/acme/p/FHR/agenda/{item.reference}/minutes/", client_for(dana)
+    part = {"HX-Request": "true", "HX-Target": "writing"}
+    assert f'hx-post="{url}"' in browser.get(url, headers=part).content.decode()
+    page = browser.get(url).content.decode()
+    assert f'action="{url}"' in page
+    assert f'hx-post="{url}"' not in page
+    assert f'hx-get="{url}' not in page
+    refused = browser.post(url, {"note": "", "outcome": "action", "version": 1}, headers=part)
+    assert refused.status_code == 422
+    assert f'hx-post="{url}"' in refused.content.decode()
+
+
+def test_an_action_is_agreed_with_what_is_to_be_done(meeting, dana, client_for) -> None:
+    item = services.add_item(MeetingItem(meeting=meeting, title="Rooms"), acting=dana)
+    url, browser = f"/t/acme/p/FHR/agenda/{item.reference}/minutes/", client_for(dana)
+    refused = browser.post(url, {"note": "", "outcome": "action", "version": 1})
+    assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"words", "due_on"}
+    # Where an action came of it, its minutes may be revised without another one.
+    ActionFactory(programme=meeting.programme, meeting_item=item)
+    assert browser.post(url, {"note": "x", "outcome": "action", "version": 1}).status_code == 303
+
+
 def test_other_words_for_what_was_decided_are_refused_and_not_dropped(meeting, dana, cam) -> None:
     everybody(meeting, dana, cam)
     item = MeetingItemFactory(meeting=meeting, title="The go-live")

@@ -11,7 +11,9 @@ from pmo_portal.tenants.context import tenant_context
 from programmes import services as programmes
 from programmes.models import Milestone
 from tests.factories.governance import DecisionFactory, GoliveMoveFactory
-from tests.factories.programmes import ProgrammeFactory
+from tests.factories.programmes import MilestoneUnitFactory, ProgrammeFactory
+from tests.factories.tenants import UnitFactory
+from tests.pages import read
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +84,15 @@ def test_put_off_within_two_weeks_is_close(programme, from_on, to_on, close):
     )
     assert noted.is_close is close
     assert GoliveMove.objects.close().filter(pk=noted.pk).exists() is close
+
+
+def test_people_of_a_unit_within_another_are_told_once(programme, vic, client_for):
+    noted = GoliveMoveFactory(milestone__programme=programme)
+    whole = UnitFactory(headcount=70)
+    for unit in (whole, UnitFactory(headcount=30, parent=whole)):
+        MilestoneUnitFactory(milestone=noted.milestone, unit=unit)
+    page = read(client_for(vic), f"/t/acme/p/FHR/golives/moves/{noted.reference}/")
+    assert "70 people had the old date" in page
 
 
 def test_both_functions_and_steering_say_why_and_a_viewer_does_not(programme, dana, cam, sam, vic):

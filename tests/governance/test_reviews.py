@@ -182,6 +182,23 @@ def test_a_known_figure_is_compared_with_what_was_agreed(charter):
     assert (look.now, look.drift, look.suggested) == (5_000, 500, "drifted")
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "unit", "words"),
+    [
+        (70, 100, "%", "+30 points"),
+        (95, 94, "%", "\N{MINUS SIGN}1 point"),
+        (64, 57.09, "points", "\N{MINUS SIGN}6.9 points"),
+        (1, 0.95, "", "\N{MINUS SIGN}0.05"),
+        (372, 372.04, "people", "0 people"),
+    ],
+)
+def test_a_figure_moves_in_the_places_it_is_shown_with_and_a_share_by_points(
+    then, now, unit, words
+):
+    look = selectors.Looked(ReviewLine(value=then, unit=unit), {}, now, "")
+    assert look.drift_words == words
+
+
 def test_outcomes_belong_to_the_programme(charter, dana):
     (review,) = services.open_due_reviews(on=date(2026, 1, 26))
     with pytest.raises(ValidationError, match="of this programme"):

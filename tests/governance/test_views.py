@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -121,6 +121,21 @@ def test_a_question_of_today_was_asked_today(in_acme, cam, client_for):
     assert "Asked today." in client_for(cam).get(decision.get_absolute_url()).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("joint", "Decided jointly on 2 Jun 2026 (Cam Castillo)."),
+        ("change", "Decided on 2 Jun 2026 by Cam Castillo, for adoption."),
+    ],
+)
+def test_a_decision_says_for_whom_it_was_taken(in_acme, cam, client_for, function, words):
+    decision = DecisionFactory(
+        status="decided", decided_on=date(2026, 6, 2), outcome="Yes", decided_by=cam.person,
+        function_of_decider=function,
+    )  # fmt: skip
+    assert words in client_for(cam).get(decision.get_absolute_url()).content.decode()
+
+
 def test_both_voices_and_the_decision_end_up_on_the_paper(stage, dana, cam, sam, client_for):
     for member, voice in ((dana, "delivery"), (cam, "change")):
         answer = client_for(member).post(
@@ -202,6 +217,21 @@ def test_another_question_leaves_the_option_as_it_was_taken(stage, acme, dana, s
     assert clash.status_code == 409
     assert "Options" not in [row.label for row in clash.context["rows"]]
     assert clash.context["form"]["chosen"].value() == "2"
+
+
+def test_the_option_taken_is_an_outcome_of_its_own(stage, acme, dana, sam, client_for):
+    with tenant_context(acme.id):
+        services.revise_decision(
+            stage.decision, changes={}, options=["Move it", "Keep it"], acting=dana
+        )
+    browser = client_for(sam)
+    opened = browser.get(f"{stage.paper}decide/").context["form"]
+    post = {"outcome": "", "rationale": "", "decided_on": "2026-06-10"}
+    shown = {name: opened[name].value() for name in ("version", "options_shown")}
+    refused = browser.post(f"{stage.paper}decide/", post | shown | {"chosen": ""})
+    assert set(refused.context["form"].errors) == {"outcome"}
+    assert browser.post(f"{stage.paper}decide/", post | shown | {"chosen": 2}).status_code == 303
+    assert fresh(acme, stage.decision).outcome == "Keep it"
 
 
 def test_a_decision_without_one_voice_is_marked(stage, dana, sam, client_for):

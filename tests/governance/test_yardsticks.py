@@ -8,13 +8,18 @@ from adoption.services import withdraw_training
 from governance.choices import Yardstick
 from governance.selectors import known_figures
 from pmo_portal.tenants.context import tenant_context
-from tests.factories.adoption import TrainingProgressFactory
+from tests.factories.adoption import (
+    SurveyResultFactory,
+    SurveyWaveFactory,
+    TrainingProgressFactory,
+)
 from tests.factories.programmes import (
     MilestoneFactory,
     MilestoneForecastFactory,
     ProgrammeFactory,
     ProgrammeUnitFactory,
 )
+from tests.factories.tenants import UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +80,21 @@ def test_people_and_training(programme):
     )  # fmt: skip
     found = known_figures(programme, {"people_touched", "training"}, ON)
     assert found == {"people_touched": 100, "training": 40}
+
+
+def test_people_of_a_unit_within_another_count_once(programme):
+    whole = UnitFactory(headcount=70)
+    within = UnitFactory(headcount=30, parent=whole)
+    known = {"effective_on": date(2026, 6, 1), "known_at": KNOWN}
+    wave = SurveyWaveFactory(closed_on=date(2026, 6, 1))
+    for unit, mean, completed in ((whole, 60.0, 18), (within, 20.0, 0)):
+        ProgrammeUnitFactory(programme=programme, unit=unit)
+        TrainingProgressFactory(
+            programme=programme, unit=unit, required=30, completed=completed, **known
+        )
+        SurveyResultFactory(wave=wave, unit=unit, mean=mean, n=20, known_at=KNOWN)
+    found = known_figures(programme, {"people_touched", "training", "engagement"}, ON)
+    assert found == {"people_touched": 70, "training": 60, "engagement": 60}
 
 
 def test_training_that_was_taken_back_is_no_figure(programme):

@@ -130,6 +130,9 @@ def test_dark_devices_get_dark_pages_also_without_script(demo_portal, somebody):
         colours = {}
         for path in SHAPES:
             page.goto(f"{demo_portal.address}/t/northshire/{path}")
+            # What only a script answers to is no button without it.
+            printing = page.locator("[data-print]")
+            assert printing.filter(visible=True).count() == (printing.count() if script else 0)
             found = page.evaluate(
                 """([what, names]) => [...document.querySelectorAll(what)].map((each) => {
                     const style = getComputedStyle(each);
@@ -230,6 +233,13 @@ def test_a_summary_leads_to_the_field_that_two_fields_are_about(demo_portal, som
     assert page.locator("[name=due_on]").get_attribute("aria-invalid") == "true"
 
 
+# What of a table reaches out of the frame it scrolls in.
+_CUT_OFF = (
+    "all => all.filter(each => each.getBoundingClientRect().right > each.closest('.pp-scroll').getBoundingClientRect().right)"
+    ".map(each => each.textContent)"
+)
+
+
 def test_name_chance_and_level_of_a_row_are_in_sight_on_a_phone(demo_portal, somebody):
     """Decision 0054: what is told stands beside the name."""
     page = somebody(viewport={"width": 390, "height": 844}).page
@@ -238,8 +248,19 @@ def test_name_chance_and_level_of_a_row_are_in_sight_on_a_phone(demo_portal, som
         page.goto(f"{demo_portal.address}/t/northshire/forecasts/{register}")
         chips = page.locator(".pp-scroll > .pp-reg td:nth-child(3) .pp-st")
         assert chips.count() > 5, register
-        cut = chips.evaluate_all(
-            "all => all.filter(each => each.getBoundingClientRect().right > each.closest('.pp-scroll').getBoundingClientRect().right)"
-            ".map(each => each.textContent)"
-        )
-        assert cut == [], register
+        assert chips.evaluate_all(_CUT_OFF) == [], register
+    # So do both sides of the balance, how severe a RAID item of the group is, and whole amounts of money.
+    for path, cells in (
+        ("balance/", "#sides td:nth-child(3)"),
+        ("", "#raid td:nth-child(3) .pp-st"),
+    ):
+        page.goto(f"{demo_portal.address}/t/northshire/p/FHR/{path}")
+        assert page.locator(cells).count() > 2, path
+        assert page.locator(cells).evaluate_all(_CUT_OFF) == [], path
+    page.goto(f"{demo_portal.address}/t/northshire/p/FHR/money/lines/B-2/amounts/")
+    amounts = page.locator("td > input")
+    assert amounts.count() > 20
+    hidden = (
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.value)"
+    )
+    assert amounts.evaluate_all(hidden) == []

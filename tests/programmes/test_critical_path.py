@@ -59,6 +59,24 @@ def test_what_is_reached_holds_nobody_up() -> None:
     assert "live" not in found
 
 
+def test_without_a_golive_the_room_goes_to_the_end_of_the_plan_of_the_last_that_waits() -> None:
+    points = [
+        Point("a", day(3), plan="one"),
+        Point("alone", day(4), plan="one"),
+        Point("end", day(10), plan="one"),
+        Point("b", day(5), plan="two"),
+        Point("far", day(40), plan="two"),
+    ]
+    found = rooms(points, [Link("a", "b", 2)])
+    assert {key: room.days for key, room in found.items()} == {
+        "a": 35,
+        "alone": 6,
+        "end": 0,
+        "b": 35,
+        "far": 0,
+    }
+
+
 def test_a_link_to_a_milestone_that_is_not_there_says_nothing() -> None:
     assert rooms([Point("a", day(3))], [Link("a", "gone"), Link("gone", "a")])["a"].days == 0
 

@@ -171,7 +171,7 @@ def test_what_is_not_carried_over_is_listed():
         (b"\xff\xfe", "UTF-8"),
         (b"a,b\n1,2\n", "lacks"),
         (bundle(RAIL)[:-40], "damaged"),
-        (bundle(RAIL | {"snapshot_date": "soon"}), "Line 2, column snapshot_date"),
+        (bundle(RAIL | {"snapshot_date": "soon"}), "“soon” stands where a day like"),
         (bundle(RAIL, RAIL | {"project_id": ""}), "Line 3, column project_id"),
         (bundle(RAIL | {"year": "2" * 5000}), "Line 2, column year"),
         (bundle(RAIL | {"dept": "???"}), "Line 2, column dept"),
@@ -180,6 +180,16 @@ def test_what_is_not_carried_over_is_listed():
 def test_a_damaged_file_says_why(content, says):
     with pytest.raises(DamagedFile, match=says):
         gmpp.parse(content)
+
+
+def test_all_rows_that_cannot_be_placed_are_named_at_once():
+    with pytest.raises(DamagedFile) as damage:
+        gmpp.parse(bundle(RAIL | {"year": ""}, RAIL, *[RAIL | {"project_id": ""}] * 6))
+    said = str(damage.value)
+    assert said.startswith("Line 2, column year: it is empty")
+    assert "Line 7, column project_id" in said
+    assert "Line 8" not in said
+    assert said.endswith("2 more rows cannot be placed.")
 
 
 def test_the_first_sentence_of_a_narrative():

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.tenants.context import tenant_context
 from programmes import selectors, services
-from programmes.models import MilestoneLink
+from programmes.models import Milestone, MilestoneLink
 from tests.factories.programmes import MilestoneFactory, MilestoneLinkFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +224,150 @@ def test_the_plan_needs_no_more_statements_for_more_links(programme, dana, clien
             assert browser.get("/t/acme/p/FHR/plan/").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def stone(programme, day, **more):
+    return MilestoneFactory(programme=programme, baseline_on=day, **more)
+
+
+def rooms_told(browser, programme) -> dict[str, int | None]:
+    """The room the plan of a programme tells, by name; the page of each milestone tells the same."""
+    told = {}
+    for row in browser.get(f"/t/acme/p/{programme.code}/plan/").context["register"].rows:
+        room = browser.get(row.get_absolute_url()).context["room"]
+        assert (room.days if room else None) == row.room, row.name
+        told[row.name] = row.room
+    return told
+
+
+@pytest.fixture
+def chain(programme):
+    """Data of FHR, then lines and tests of two other programmes, then a go-live of the second and one of FHR."""
+    network, merger = ProgrammeFactory(name="Network"), ProgrammeFactory(name="Secret merger")
+    data = stone(programme, date(2027, 1, 4), name="Data")
+    golive = stone(programme, date(2027, 2, 1), name="Payroll", is_golive=True)
+    lines, tests = stone(network, date(2027, 1, 5)), stone(merger, date(2027, 1, 7))
+    closed = stone(merger, date(2027, 1, 14), is_golive=True)
+    stone(merger, date(2027, 12, 1))
+    links = [
+        link(before, after, lag=1)
+        for before, after in ((data, lines), (lines, tests), (tests, closed), (tests, golive))
+    ]
+    return data, lines, tests, closed, links
+
+
+def test_room_counts_chains_through_programmes_one_does_not_see_and_every_page_tells_the_same(
+    programme, chain, dee, client_for
+) -> None:
+    from tests.factories.programmes import ProgrammeMemberFactory
+
+    ProgrammeMemberFactory(programme=programme, person=dee.person, role="contributor_delivery")
+    stone(programme, date(2027, 1, 6), name="Alone")
+    stone(programme, date(2027, 7, 5), name="Handover")
+    browser = client_for(dee)
+    # 14 January less a day for each of three links is the 11th, five working days after the 4th.
+    assert rooms_told(browser, programme) == {
+        "Data": 5,
+        "Alone": 128,
+        "Payroll": 0,
+        "Handover": 0,
+    }
+    data, lines, tests, _closed, _links = chain
+    page = browser.get(data.get_absolute_url()).content.decode()
+    assert "It can move 5 working days before others must" in page
+    assert not [name for name in (lines.reference, tests.reference, "merger") if name in page]
+
+
+@pytest.mark.parametrize("gone", ["reached", "milestone", "link", "programme"])
+def test_what_is_reached_or_removed_in_another_programme_holds_nobody_up(
+    programme, chain, dana, gone
+) -> None:
+    data, lines, tests, closed, links = chain
+    # Without the other go-live: three days before 1 February.
+    days = 17
+    if gone == "reached":
+        Milestone.objects.filter(pk=closed.pk).update(actual_on=date(2026, 6, 1))
+    elif gone == "milestone":
+        services.remove_milestone(closed, at=NOW, acting=None)
+    elif gone == "link":
+        services.unlink_milestones(links[2], at=NOW, acting=None)
+    else:
+        # Without the chain: up to the end of the plan.
+        services.remove_programme(lines.programme, at=NOW, acting=None)
+        days = 20
+    found = selectors.rooms_of(programme, on=date(2026, 6, 5), member=dana)
+    assert found.of[data.pk].days == days
+    assert tests.pk not in found.of
+
+
+def test_a_golive_of_ones_own_behind_two_milestones_of_another_programme_counts(
+    programme, dana, client_for
+) -> None:
+    network = ProgrammeFactory(name="Network")
+    data = stone(programme, date(2027, 1, 4), name="Data")
+    golive = stone(programme, date(2027, 1, 13), name="Payroll", is_golive=True)
+    stone(programme, date(2027, 7, 5), name="Handover")
+    lines, tests = (stone(network, date(2027, 1, day)) for day in (5, 7))
+    for before, after in ((data, lines), (lines, tests), (tests, golive)):
+        link(before, after)
+    assert rooms_told(client_for(dana), programme)["Data"] == 7
+
+
+def test_without_a_golive_plan_and_page_tell_the_room_up_to_the_end_of_the_plan(
+    programme, dana, client_for
+) -> None:
+    network = ProgrammeFactory(name="Network")
+    data = stone(programme, date(2027, 1, 4), name="Data")
+    training = stone(programme, date(2027, 1, 11), name="Training", track="adoption")
+    stone(programme, date(2027, 7, 5), name="Handover")
+    link(data, training)
+    link(stone(network, date(2027, 1, 4)), data)
+    assert rooms_told(client_for(dana), programme) == {
+        "Data": 130,
+        "Training": 125,
+        "Handover": 0,
+    }
+
+
+def test_a_loop_of_other_programmes_is_named_as_far_as_they_are_seen(
+    programme, dee, dana, client_for
+) -> None:
+    from tests.factories.programmes import ProgrammeMemberFactory
+
+    data = stone(programme, date(2027, 1, 4))
+    first, second = (
+        stone(ProgrammeFactory(name=name), date(2027, 1, 5)) for name in ("Network", "Merger")
+    )
+    link(data, first)
+    link(first, second)
+    MilestoneLinkFactory(before=second, after=first)
+    ProgrammeMemberFactory(programme=programme, person=dee.person, role="contributor_delivery")
+    for url in ("/t/acme/p/FHR/plan/", data.get_absolute_url()):
+        page = client_for(dee).get(url).content.decode()
+        assert "oom to move is not known" in page
+        assert "a milestone of another programme → a milestone of another programme" in page
+        assert second.reference not in page
+        assert f"{first.reference} → {second.reference}" in (
+            client_for(dana).get(url).content.decode()
+        )
+
+
+def test_pages_need_no_more_statements_for_longer_chains_through_programmes(
+    programme, dana, client_for
+) -> None:
+    browser = client_for(dana)
+    data = last = stone(programme, date(2027, 1, 4))
+    counts = []
+    for more in (2, 6):
+        for _each in range(more):
+            last, before = stone(ProgrammeFactory(), date(2027, 1, 5)), last
+            link(before, last)
+        for url in ("/t/acme/p/FHR/plan/", data.get_absolute_url()):
+            browser.get(url)
+            with CaptureQueriesContext(connection) as asked:
+                assert browser.get(url).status_code == 200
+            counts.append(len(asked))
+    assert counts[:2] == counts[2:]
 
 
 def test_milestones_of_another_organisation_cannot_be_waited_for(

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils.formats import date_format
 
+from pmo_portal.tenants.context import tenant_context
+from programmes.models import Programme
+from tests.factories.programmes import ProgrammeFactory
+
 pytestmark = pytest.mark.django_db
 
 
@@ -80,9 +84,6 @@ def test_references_and_words_find_records(stage, delivery):
 
 
 def test_a_record_under_another_programme_is_not_there(stage, acme, delivery):
-    from pmo_portal.tenants.context import tenant_context
-    from tests.factories.programmes import ProgrammeFactory
-
     with tenant_context(acme.id):
         ProgrammeFactory(code="OTHER")
     for path in (
@@ -97,6 +98,26 @@ def test_a_record_under_another_programme_is_not_there(stage, acme, delivery):
         "details/members/nobody/",
     ):
         assert delivery.get(f"/t/acme/p/OTHER/{path}").status_code == 404, path
+
+
+def test_an_address_with_a_former_code_leads_on_whoever_may_see_the_programme(
+    stage, acme, delivery, dee, client_for
+):
+    with tenant_context(acme.id):
+        ProgrammeFactory(code="OTHER")
+        for old, new in (("FHR", "HRF"), ("OTHER", "HIDDEN")):
+            Programme.objects.filter(code=old).update(code=new)
+    answer = client_for(dee).get(f"{stage.base}raid/?sort=-score")
+    assert (answer.status_code, answer.url) == (302, "/t/acme/p/HRF/raid/?sort=-score")
+    typed = {
+        "kind": "risk", "side": "delivery", "title": "Keys are lost",
+        "status": "identified", "opened_on": "2026-06-01",
+    }  # fmt: skip
+    made = delivery.post(f"{stage.base}raid/new/", typed, follow=True)
+    assert [status for _url, status in made.redirect_chain] == [307, 303]
+    assert "Keys are lost" in made.content.decode()
+    assert delivery.get("/t/acme/p/OTHER/raid/").status_code == 302
+    assert client_for(dee).get("/t/acme/p/OTHER/raid/").status_code == 404
 
 
 def test_half_a_rating_is_shown_and_so_is_the_category(stage, delivery):

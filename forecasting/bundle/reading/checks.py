@@ -100,6 +100,24 @@ def take_for_risks(bundle: Bundle, parsed: Parsed) -> None:
     )
 
 
+def tell_shared_days(bundle: Bundle, parsed: Parsed) -> None:
+    """Milestones that nothing but their place in the file tells apart: two, or one line that was written twice."""
+    shared = len(bundle["milestones"]) - len({row[:2] for row in bundle["milestones"]})
+    if shared:
+        parsed.findings.append(
+            Finding(
+                None,
+                ngettext(
+                    "milestones.csv: %(count)s milestone is planned for the same day as another of its programme; both count.",
+                    "milestones.csv: %(count)s milestones are planned for the same day as another of their programme; all count.",
+                    shared,
+                )
+                % {"count": shared},
+                level="note",
+            )
+        )
+
+
 def keep_known(bundle: Bundle, parsed: Parsed, *, on: date) -> None:
     """Leave out rows that speak of a programme, unit or item no other file names, and those that cannot be.
 

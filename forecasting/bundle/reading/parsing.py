@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from pmo_portal.common import clock
 from pmo_portal.jobs.imports import DamagedFile, NotCarried, Parsed
 
-from .checks import begin_with_first_week, gather_units, keep_known, take_for_risks
+from .checks import (
+    begin_with_first_week,
+    gather_units,
+    keep_known,
+    take_for_risks,
+    tell_shared_days,
+)
 from .files import files_of, unpacked
 from .rows import rows_of
 from .tables import TABLES, Bundle
@@ -41,6 +47,7 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
         gather_units(bundle, parsed)
     take_for_risks(bundle, parsed)
     keep_known(bundle, parsed, on=clock.today())
+    tell_shared_days(bundle, parsed)
     if not bundle["programmes"]:
         raise DamagedFile(_("programmes.csv names no programme."))
     parsed.rows = [bundle]

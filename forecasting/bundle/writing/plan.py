@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -14,6 +16,7 @@ from programmes.models import Milestone, MilestoneForecast
 
 from ...choices import EventKind
 from .. import SOURCE
+from ..reading.tables import Rows
 from .adding import Key, Writing, follow
 from .happened import add_events
 
@@ -71,35 +74,37 @@ def write_golives(writing: Writing) -> None:
 
 
 def write_milestones(writing: Writing) -> None:
-    """Milestones of delivery; the day planned tells one from another, since a bundle gives them no names."""
+    """Milestones of delivery; a bundle gives them no names, so the day planned and their place among those of that day do."""
     kept = _kept_milestones(writing)
+    planned_ones = _placed(writing.bundle["milestones"])
     starts = {row[0]: row[2] for row in writing.bundle["programmes"]}
     new = writing.add(
         Milestone,
         (
             (
-                (writing.programmes[name].pk, planned),
+                (writing.programmes[name].pk, planned, place),
                 None,
                 Milestone(
                     programme=writing.programmes[name],
                     track=Half.DELIVERY,
-                    name=_("Milestone of %(day)s") % {"day": planned.isoformat()},
+                    name=_("Milestone of %(day)s") % {"day": _numbered(planned, place)},
                     baseline_on=planned,
                     forecast_on=planned,
                     actual_on=actual,
                 ),
             )
-            for name, planned, _missed, actual in writing.bundle["milestones"]
+            for (name, planned, _missed, actual), place in planned_ones
         ),
         dict.fromkeys(kept, None),
         _("Milestones"),
         "M",
     )
-    kept |= {(each.programme_id, each.baseline_on): each for each in new}
+    kept |= _by_place((each.programme_id, each.baseline_on, each) for each in new)
     rows: list[tuple[Key, Any, models.Model]] = []
     happened: list[tuple[str, EventKind, date, str]] = []
-    for name, planned, missed, actual in writing.bundle["milestones"]:
-        milestone = kept[writing.programmes[name].pk, planned]
+    missed_before: Counter[Key] = Counter()
+    for (name, planned, missed, actual), place in planned_ones:
+        milestone = kept[writing.programmes[name].pk, planned, place]
         said_on = min(starts[name], planned)
         rows.append(_forecast(writing, milestone, said_on, planned, None))
         if actual:
@@ -113,7 +118,9 @@ def write_milestones(writing: Writing) -> None:
             )
             rows.append(((milestone.pk, actual, actual), planned, reached))
         if missed:
-            happened.append((name, EventKind.MILESTONE_MISSED, planned, planned.isoformat()))
+            missed_before[name, planned] += 1
+            subject = _numbered(planned, missed_before[name, planned])
+            happened.append((name, EventKind.MILESTONE_MISSED, planned, subject))
     by_id = {each.pk: each for each in kept.values()}
     for fact in _forecasts(writing, rows, list(by_id), _("Dates of milestones")):
         if fact.actual_on:
@@ -129,12 +136,42 @@ def _kept_milestones(writing: Writing) -> dict[Key, Milestone]:
         .distinct("milestone_id")
         .values_list("milestone_id", "forecast_on")
     )
-    return {
-        (each.programme_id, first.get(each.pk, each.baseline_on)): each
-        for each in Milestone.all_objects.filter(
-            programme_id__in=writing.ids(), programme__source=SOURCE, is_golive=False
-        ).order_by("-number")
-    }
+    found = Milestone.all_objects.filter(
+        programme_id__in=writing.ids(), programme__source=SOURCE, is_golive=False
+    )
+    return _by_place(
+        (each.programme_id, first.get(each.pk, each.baseline_on), each)
+        for each in found.order_by("number")
+    )
+
+
+def _placed(rows: Rows) -> list[tuple[tuple[Any, ...], int]]:
+    """Each with its place among those of one programme and day, counted from 1.
+
+    What was reached first comes first: so a later bundle, which knows of more that were reached, means the same ones.
+    """
+    of_one_day: dict[Key, Rows] = {}
+    for row in rows:
+        of_one_day.setdefault(row[:2], []).append(row)
+    return [
+        (row, place)
+        for those in of_one_day.values()
+        for place, row in enumerate(sorted(those, key=lambda row: row[3] or date.max), start=1)
+    ]
+
+
+def _by_place(found: Iterable[tuple[int, date, Milestone]]) -> dict[Key, Milestone]:
+    """Milestones of the portal, in the order of their numbers, by programme, day planned and place."""
+    before: Counter[Key] = Counter()
+    placed = {}
+    for programme_id, planned, milestone in found:
+        before[programme_id, planned] += 1
+        placed[programme_id, planned, before[programme_id, planned]] = milestone
+    return placed
+
+
+def _numbered(day: date, place: int) -> str:
+    return day.isoformat() if place == 1 else f"{day.isoformat()} ({place})"
 
 
 def _forecast(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..linear import logit, sigmoid, solve
+from ..linear import logit, sigmoid, solve, with_level
 from .metrics import MEASURES, Array, ToldAndCame
 
 DRAWS = 1000
@@ -158,8 +158,8 @@ def slope_interval(label: Array, told: Array, groups: Array, *, share: float = S
     happened, odds = _both(label, told)
     if np.ptp(odds) < SAME:
         return Interval(0.0, -np.inf, np.inf)
-    point = solve(odds[:, None], happened, penalty=1e-6)
-    full = np.column_stack([np.ones(len(odds)), odds])
+    full = with_level(odds[:, None])
+    point = solve(full, happened, penalty=1e-6)
     return _sandwich(full, happened, sigmoid(full @ point), groups, float(point[1]), share)
 
 
@@ -172,9 +172,10 @@ def level_interval(label: Array, told: Array, groups: Array, *, share: float = S
         ValueError: one of the two outcomes never happened.
     """
     happened, odds = _both(label, told)
-    level = float(solve(np.empty((len(odds), 0)), happened, penalty=0.0, offset=odds)[0])
+    full = with_level(np.empty((len(odds), 0)))
+    level = float(solve(full, happened, penalty=0.0, offset=odds)[0])
     chance = sigmoid(odds + level)
-    return _sandwich(np.ones((len(odds), 1)), happened, chance, groups, level, share)
+    return _sandwich(full, happened, chance, groups, level, share)
 
 
 def _both(label: Array, told: Array) -> tuple[Array, Array]:

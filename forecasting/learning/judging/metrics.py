@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from ..linear import logit, solve
+from ..linear import logit, solve, with_level
 
 Array = npt.NDArray[Any]
 
@@ -87,7 +87,7 @@ def calibration_error(label: Array, told: Array, bins: int = 10) -> float:
 def calibration_slope(label: Array, told: Array) -> float:
     """The factor on the told log-odds that would fit the outcomes best."""
     odds = logit(np.clip(told, 1e-6, 1 - 1e-6))[:, None]
-    return float(solve(odds, np.asarray(label, dtype=float), penalty=1e-6)[1])
+    return float(solve(with_level(odds), np.asarray(label, dtype=float), penalty=1e-6)[1])
 
 
 class ToldAndCame:
@@ -126,7 +126,9 @@ class ToldAndCame:
             gaps = [len(came) * abs(said.mean() - came.mean()) for came, said in parts]
             return float(sum(gaps) / len(told))
         odds = logit(np.clip(self._told, 1e-6, 1 - 1e-6))[:, None]
-        return float(solve(odds, self._label, penalty=1e-6, weight=weight.astype(float))[1])
+        return float(
+            solve(with_level(odds), self._label, penalty=1e-6, weight=weight.astype(float))[1]
+        )
 
 
 MEASURES = ("auc", "ap", "skill", "error", "slope")

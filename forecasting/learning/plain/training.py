@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..judging.metrics import log_loss
-from ..linear import logit, sigmoid, solve
+from ..linear import logit, sigmoid, solve, with_level
 from .candidates import BASE, CANDIDATES, LEAST, MOST, RECORD, RIDGES, TREES_OF, Tell
 from .table import FEW_GROUPS, Array, Table, folds, splits
 
@@ -144,7 +144,7 @@ def calibration(label: Array, told: Sequence[Array], weight: Array | None = None
     """Level and weights of log-odds that fit the outcomes best, held to their mean as it is; none is below nothing."""
     odds = np.column_stack([logit(np.clip(each, LEAST, MOST)) for each in told])
     return solve(
-        odds,
+        with_level(odds),
         label,
         penalty=HELD_BY,
         towards=np.array([0.0, *np.full(len(told), 1 / len(told))]),

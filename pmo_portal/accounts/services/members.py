@@ -72,7 +72,7 @@ def add_member(
             membership.roles, membership.is_active = in_order(roles), True
             membership.version += 1
         membership.save()
-        _enter_in_directory(user)
+        _enter_in_directory(user, email)
     security.note("membership_added", user=user.pk, tenant=tenant.pk)
     return membership
 
@@ -96,11 +96,17 @@ def note_proven(user: User, email: str) -> None:
     address.save()
 
 
-def _enter_in_directory(user: User) -> Person:
-    """Tie the login to the person of the directory with its mail address, or make one."""
+def _enter_in_directory(user: User, email: str) -> Person:
+    """Tie the login to the person of the directory with the address they join by or any other of theirs, or make one."""
     person = Person.objects.filter(user=user).first()
     if person is None:
-        person = Person.objects.filter(email__iexact=user.email, user=None, is_active=True).first()
+        proven = EmailAddress.objects.filter(user=user, verified=True).values_list(
+            "email", flat=True
+        )
+        for address in (email, user.email, *proven):
+            person = Person.objects.filter(email__iexact=address, user=None, is_active=True).first()
+            if person is not None:
+                break
     if person is None:
         person = Person(handle=free_handle(user.name), name=user.name, email=user.email)
     if person.user_id is None:

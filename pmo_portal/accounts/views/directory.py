@@ -24,7 +24,7 @@ from pmo_portal.tenants.models import BusinessUnit, Person
 
 from .. import selectors, services
 from ..forms import PersonForm, ThresholdsForm, UnitForm
-from ..http import TenantRequest, tenant_view
+from ..http import TenantRequest, tenant_view, unit_view
 from ..permissions import can
 
 UNITS = Register(
@@ -87,13 +87,6 @@ def _form_page(request: TenantRequest, template: str, context: dict[str, Any]) -
 # --- Units ---
 
 
-def _unit(code: str) -> BusinessUnit:
-    unit = selectors.unit_by_code(code)
-    if unit is None:
-        raise Http404
-    return unit
-
-
 @require_safe
 @tenant_view("accounts.directory_view")
 def unit_list(request: TenantRequest) -> HttpResponse:
@@ -109,9 +102,9 @@ def unit_list(request: TenantRequest) -> HttpResponse:
 
 
 @require_safe
-@tenant_view("accounts.directory_view")
-def unit_detail(request: TenantRequest, code: str) -> HttpResponse:
-    unit = _unit(code)
+@unit_view("accounts.directory_view")
+def unit_detail(request: TenantRequest) -> HttpResponse:
+    unit = request.unit
     context = {
         "unit": unit,
         "below": unit.children.order_by("path"),
@@ -143,10 +136,10 @@ def unit_create(request: TenantRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@tenant_view("accounts.unit_change")
-def unit_edit(request: TenantRequest, code: str) -> HttpResponse:
+@unit_view("accounts.unit_change")
+def unit_edit(request: TenantRequest) -> HttpResponse:
     """Name, place in the tree, lead, and whether it is in use."""
-    unit = _unit(code)
+    unit = request.unit
     back = _url(request, "unit_detail", code=unit.code)
     form = UnitForm(request.POST if request.method == "POST" else None, instance=unit)
     if request.method == "POST" and form.is_valid():

@@ -175,6 +175,9 @@ def test_few_rows_stay_near_to_what_was_believed() -> None:
     believed = np.zeros(terms.shape[1] + 1)
     believed[0] = -2.0
     held = linear.solve(
-        (terms - mean) / scale, rows.label.astype(float), penalty=1e6, towards=believed
+        linear.with_level((terms - mean) / scale),
+        rows.label.astype(float),
+        penalty=1e6,
+        towards=believed,
     )
     assert np.allclose(held, believed, atol=1e-3)

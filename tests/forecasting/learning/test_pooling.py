@@ -101,7 +101,9 @@ def test_a_cause_far_from_the_prior_is_let_go(worlds: list[Rows]) -> None:
 
     rows, later = crises(labelled(4000, seed=77), 1), crises(labelled(4000, seed=78), 2)
     found = pooling.own_model(rows, prior)
-    held = pooling._own(rows, prior, prior.spread, pooling.USUAL_POOL_SPREAD).point
+    held = pooling._own(
+        pooling._seen(rows, prior), prior, prior.spread, pooling.USUAL_POOL_SPREAD
+    ).point
     told = sigmoid(held[0] + prior.standardised(later.raw) @ held[1:])
     assert found.weights[term] > held[1 + term] + 0.1
     assert log_loss(later.label, found.probability(later.raw)) < log_loss(later.label, told)

@@ -108,8 +108,40 @@ def test_a_conflict_over_a_unit_shows_all_three(tree, ada, client_for):
     assert answer.status_code == 409
     for name in ("Payroll", "Payroll team", "Pay office"):
         assert name in page
+    # On a phone the three stand under each other, each with its name.
+    assert '<td data-label="Saved meanwhile">Payroll team</td>' in page
     # What the portal computes from what was typed is no question to anybody.
     assert {row.name for row in answer.context["rows"]} == {"name", "code"}
+
+
+def test_an_address_with_a_former_code_leads_to_the_unit(tree, ada, ola, client_for):
+    browser = client_for(ada)
+    edit = "/t/acme/admin/units/PAY/edit/"
+    browser.post(edit, _form(tree[1], name="Payroll team", code="PAYROLL"))
+    answer = browser.get("/t/acme/units/PAY/people/?sort=-people")
+    assert (answer.status_code, answer.url) == (302, "/t/acme/units/PAYROLL/people/?sort=-people")
+    # Who had the form open loses nothing of it, and nothing of the other's.
+    answer = browser.post(edit, _form(tree[1], headcount=41), follow=True)
+    assert answer.redirect_chain == [("/t/acme/admin/units/PAYROLL/edit/", 307)]
+    assert answer.status_code == 409
+    form = answer.context["form"]
+    assert [form[name].value() for name in ("code", "name", "headcount")] == [
+        "PAYROLL",
+        "Payroll team",
+        "41",
+    ]
+    assert client_for(ola).get("/t/borealis/units/PAY/").status_code == 404
+
+
+def test_a_code_that_was_given_away_is_that_of_the_other_unit(tree, ada, client_for):
+    browser = client_for(ada)
+    browser.post("/t/acme/admin/units/PAY/edit/", _form(tree[1], code="PAYROLL"))
+    browser.post("/t/acme/admin/units/new/", {"code": "PAY", "name": "Payments"})
+    assert "Payments" in browser.get("/t/acme/units/PAY/").content.decode()
+    with tenant_context(ada.tenant.id):
+        payments = BusinessUnit.objects.get(code="PAY")
+    browser.post("/t/acme/admin/units/PAY/edit/", _form(payments, code="CASH"))
+    assert browser.get("/t/acme/units/PAY/").url == "/t/acme/units/CASH/"
 
 
 def test_the_trail_of_a_unit_is_on_its_page(tree, ada, client_for):
@@ -212,3 +244,12 @@ def test_retired_units_come_last_and_are_counted_apart(acme, tree, ada, client_f
     assert page.index("People and culture") < page.index("Archive team")
     only = client_for(ada).get("/t/acme/units/?sort=code").content.decode()
     assert only.index("Archive team") < only.index("People and culture")
+
+
+def test_search_finds_units_and_people(acme, tree, vic, client_for):
+    with tenant_context(acme.id):
+        PersonFactory(handle="pat", name="Pat Payne")
+    page = client_for(vic).get("/t/acme/find/?q=pay").content.decode()
+    assert 'href="/t/acme/units/PAY/"' in page
+    assert 'href="/t/acme/people/pat/"' in page
+    assert "/units/FIN/" not in page

@@ -7,6 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from pmo_portal.accounts import services
 from pmo_portal.accounts.models import Invitation, Membership, PublicLink, User, hash_token
 from pmo_portal.jobs.mail import MOST_OF_ONE
 from pmo_portal.jobs.models import Job
@@ -220,6 +221,7 @@ def test_the_pages_of_invitations(ada, client_for, invited):
     page = browser.get("/t/acme/admin/invitations/").content.decode()
     assert "Nadia Farah" in page
     assert "nadia@people.example" in page
+    assert "<b>1</b> invitation" in " ".join(page.split())
     assert browser.get("/t/acme/INV-1").url.endswith("/admin/invitations/INV-1/")
     detail = browser.get("/t/acme/admin/invitations/INV-1/").content.decode()
     assert "What happened" in detail
@@ -248,6 +250,16 @@ def test_a_link_changes_no_roles_of_a_member(ada, client_for, invited):
     assert client_for(ada).post(invited).status_code == 404
     ada.membership.refresh_from_db()
     assert ada.membership.roles == ["administrator"]
+
+
+def test_who_joins_by_a_second_address_is_one_entry_of_the_directory(ola, acme, nudged, client_for):
+    """The organisation knows them by that address, the login has another first one."""
+    address = _second_address(ola)
+    with tenant_context(acme.id):
+        entry = PersonFactory(name="O. Okafor", email=address.title())
+        services.add_member(tenant=acme, email=address, name="Ola Okafor", roles=["viewer"])
+        assert Person.objects.get(user=ola.user) == entry
+        assert not Person.objects.exclude(pk=entry.pk).exists()
 
 
 def test_who_is_let_in_again_has_no_other_invitation(ada, vic, client_for, link_in_mail):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.test import RequestFactory
+from django.db import OperationalError, connections
+from django.test import Client, RequestFactory
+from psycopg import errors
 
 from pmo_portal.common.refusals import permission_denied, server_error
 
@@ -41,3 +45,35 @@ def test_the_page_of_last_resort_gives_a_reference() -> None:
     response = server_error(request(NO_HTMX))
     assert response.status_code == 500
     assert "abc-123" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sent", [False, True])
+def test_while_the_database_does_not_answer_a_page_says_so(monkeypatch, sent) -> None:
+    def gone(*args: object) -> None:
+        raise OperationalError("connection refused")
+
+    browser = Client(raise_request_exception=False)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
+    with monkeypatch.context() as down:
+        down.setattr(connections["default"], "_cursor", gone)
+        response = (browser.post if sent else browser.get)("/t/acme/programmes/new/")
+    page = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "cannot reach its data" in page
+    assert ("could not be saved" in page) is sent
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [
+        (errors.TooManyConnections(), 503),
+        (errors.AdminShutdown(), 503),
+        (errors.LockNotAvailable(), 500),
+    ],
+)
+def test_only_a_database_that_is_away_is_called_so(cause, status) -> None:
+    try:
+        raise OperationalError from cause
+    except OperationalError:
+        assert server_error(request(NO_HTMX)).status_code == status

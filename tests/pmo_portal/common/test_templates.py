@@ -88,7 +88,15 @@ def test_event_names_of_htmx_stand_in_one_file() -> None:
 
 
 def test_the_page_of_last_resort_needs_nothing() -> None:
-    for name in ("500.html", "404.html", "403.html", "400.html", "403_csrf.html"):
+    for name in (
+        "503.html",
+        "500.html",
+        "429.html",
+        "404.html",
+        "403.html",
+        "400.html",
+        "403_csrf.html",
+    ):
         drawn = engines["django"].from_string("{% include name %}").render({"name": name})
         assert "<h1" in drawn
 

@@ -1,5 +1,7 @@
 """A broker that does not answer is left alone for a while: a job is a row, and nobody waits for its message."""
 
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -54,6 +56,18 @@ def nobody_at_the_broker(monkeypatch, settings):
             "OPTIONS": {"socket_connect_timeout": 1},
         }
     }
+
+
+def test_a_broker_that_hangs_is_waited_for_once(nobody_at_the_broker, monkeypatch):
+    """Somebody waits for their page: workers, who may wait longer, have limits of their own."""
+    monkeypatch.setitem(services.FOR_NUDGES, "socket_timeout", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        monkeypatch.setattr(app.conf, "broker_write_url", address)
+        ticket = Ticket(tenant_id=uuid4(), kind="jobs.purge_deleted", run_at=datetime.now(UTC))
+        began = time.monotonic()
+        assert not services.nudge(ticket)
+        assert 0.3 <= time.monotonic() - began < 2
 
 
 @pytest.mark.django_db

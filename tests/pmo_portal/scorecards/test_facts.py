@@ -123,6 +123,17 @@ def test_engagement_is_weighted_by_people():
     assert (found.units, found.of_units) == (2, 3)
 
 
+def test_a_unit_speaks_for_those_within_it():
+    """In the mean and the answers everybody counts once; the lowest is that of any unit."""
+    outer = figure(60, 300, path="CHS", n=150)
+    within = [figure(30, 100, path="CHS/ADM", n=50), figure(50, None, path="CHS/CSW", n=90)]
+    beside = figure(40, 100, path="CHSX", n=20)
+    found = facts.together([outer, *within, beside], of_units=4)
+    assert found is not None
+    assert (found.mean, found.low, found.high) == (55, 30, 60)
+    assert (found.n, found.units) == (170, 4)
+
+
 @pytest.mark.parametrize("weight", [None, 0])
 def test_no_mean_is_made_where_a_weight_is_missing(weight):
     found = facts.together([figure(40, 300), figure(60, weight)], of_units=2)

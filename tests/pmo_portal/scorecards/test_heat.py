@@ -173,6 +173,11 @@ def test_an_earlier_day_shows_what_was_known_then(story, vic, client_for):
     assert ">41</b>" not in page
 
 
+def test_all_units_are_shown_of_the_day_that_was_asked_for(acme, vic, client_for):
+    then = f"?as_of={TODAY - timedelta(days=1)}"
+    assert f'href="{then}&amp;show=all"' in read(client_for(vic), f"{HEAT}{then}")
+
+
 def test_contributors_see_the_golives_of_their_programmes(acme, story, coe, client_for):
     url = f"{HEAT}?show=all"
     assert "Go-live:" not in read(client_for(coe), url)

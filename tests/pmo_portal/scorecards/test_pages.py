@@ -575,6 +575,15 @@ def test_a_day_that_cannot_be_shown_is_said(story, vic, client_for, asked, said)
     assert said in read(client_for(vic), f"{PORTFOLIO}roadmap/?as_of={asked}")
 
 
+def test_a_past_day_goes_along_to_pages_that_can_show_it(story, vic, client_for):
+    client, then = client_for(vic), f"?as_of={TODAY - timedelta(days=1)}"
+    units = f"{PORTFOLIO}units-by-week/"
+    for url in (SCORECARD, f"{PORTFOLIO}roadmap/", units):
+        assert f'<li><a href="{PORTFOLIO}{then}">' in read(client, f"{url}{then}")
+        assert f'<li><a href="{PORTFOLIO}">' in read(client, url)
+    assert f'<a href="{units}{then}">' in read(client, f"{PORTFOLIO}{then}")
+
+
 def test_before_the_first_fact_nothing_was_known(story, vic, client_for):
     page = read(client_for(vic), f"{PORTFOLIO}?as_of=2019-01-01")
     assert "Nothing was known yet on this day" in page

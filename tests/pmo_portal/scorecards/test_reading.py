@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from adoption import selectors as adoption
+from adoption.models import SurveyWave
 from adoption.services import publish_wave, withdraw_training
 from pmo_portal.common.levels import State
 from pmo_portal.scorecards.figures import Figures
@@ -51,6 +52,27 @@ def test_both_halves_of_a_programme(in_acme):
         "Payroll go-live",
         TODAY + timedelta(weeks=3),
     )
+
+
+def test_people_of_a_unit_within_another_count_once(in_acme):
+    story = payroll()
+    alone = read(story)
+    within = UnitFactory(name="Payroll night shift", parent=story.unit, headcount=60)
+    ProgrammeUnitFactory(programme=story.programme, unit=within)
+    known = {"effective_on": date(2026, 6, 1), "known_at": moment(date(2026, 6, 1))}
+    SurveyResultFactory(wave=SurveyWave.objects.get(), unit=within, mean=20.0, n=12, **known)
+    TrainingProgressFactory(
+        programme=story.programme, unit=within, required=60, completed=0, planned_share=0.9, **known
+    )
+    found = read(story)
+    once, before = found.adoption, alone.adoption
+    assert (once.mean, once.n) == (before.mean, before.n)
+    assert (once.completed, once.required) == (before.completed, before.required)
+    assert once.planned == before.planned
+    assert found.series.engagement == alone.series.engagement
+    assert found.series.trained == alone.series.trained
+    # Nothing is hidden by it: the worst unit still decides, and is named.
+    assert (once.lowest, once.lowest_name, once.behind_name) == (20.0, within.name, within.name)
 
 
 def test_what_was_reported_stands_beside_what_was_computed(in_acme):
