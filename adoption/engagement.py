@@ -22,6 +22,9 @@ UNIT_SD = 7.0
 PUBLISHED_N = 400
 # Where nothing at all is known about the organisation.
 DEFAULT_MEAN = 62.0
+# The two marks of a change: 0.3 of a scale from 1 to 5, and an interval of 95 % without nought in it.
+CHANGED = 7.5
+SURE = 1.96
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,20 @@ class Estimate:
 
 def measurement_variance(n: int | None) -> float:
     return ANSWER_SD**2 / (n or PUBLISHED_N)
+
+
+def way(change: float, variance: float) -> str:
+    """Whether engagement moved: `up`, `down`, `flat` where the change is small, `unsure` where it may be chance.
+
+    Size and interval are both needed: of large groups any change is certain, of small ones any change looks large.
+    Between published figures the size decides alone, as `PUBLISHED_N` answers bring the interval well below it.
+    Everybody asked counts as a sample here: whether the people moved is asked, not what they said on a day.
+    """
+    if abs(change) < CHANGED:
+        return "flat"
+    if abs(change) <= SURE * math.sqrt(variance):
+        return "unsure"
+    return "up" if change > 0 else "down"
 
 
 def estimate(waves: Iterable[Wave], *, on: date, mean: float = DEFAULT_MEAN) -> Estimate | None:

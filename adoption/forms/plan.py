@@ -61,7 +61,7 @@ class ActivityForm(RecordForm):
         fields = ("title", "kind", "purpose", "planned_on", "hours", "group", "milestone", "owner")
         widgets = {"planned_on": date_input()}
         help_texts = {
-            "hours": gettext_lazy("What it takes from the work of each person; it counts as load of the units."),
+            "hours": gettext_lazy("What it takes from the work of each person; it counts as load of the units and of those below them, or without units of the group’s own."),
             "purpose": gettext_lazy("Name the measure this activity should improve."),
         }  # fmt: skip
 

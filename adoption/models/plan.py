@@ -124,7 +124,8 @@ class StakeholderGroup(Record):
 class EngagementActivity(Record):
     """Something done with people so that a change lands: planned for a day, and held or not.
 
-    `hours` is what it takes from the work of each person it is for; with other activities it makes the load of a unit.
+    `hours` is what it takes from the work of each person it is for; with other activities it makes the load of a unit
+    (`selectors.load_by_week`).
     """
 
     number = models.PositiveIntegerField(editable=False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
@@ -15,7 +17,8 @@ from pmo_portal.common.days import monday_of
 from programmes.selectors import programmes_for
 
 from ..choices import Position
-from ..models import ActivityUnit, EngagementActivity, StakeholderGroup
+from ..models import EngagementActivity, StakeholderGroup
+from .tree import Tree
 
 
 def groups_of(programme: Any) -> QuerySet[StakeholderGroup]:
@@ -102,22 +105,35 @@ def load_by_week(
 ) -> dict[int, dict[date, float]]:
     """Hours that activities take from each person of a unit, by unit and Monday; a unit or week without any is left out.
 
-    What was held counts on its day, what is planned on the day it is planned for. One statement.
+    What was held counts on its day, what is planned on the day it is planned for. Hours for a unit are those of the
+    units below it too, once where several on the way up are ticked. Where no unit is, the stakeholder group speaks:
+    the hours are of its unit alone, as a group is some of the people and nobody said where below they work. Two
+    statements.
 
     Args:
         programmes: those whose activities the reader may see.
         first: a Monday.
     """
     last = first + timedelta(weeks=weeks)
-    rows = ActivityUnit.objects.filter(
-        unit_id__in=unit_ids,
-        activity__deleted_at__isnull=True,
-        activity__hours__gt=0,
-        activity__programme__in=programmes,
-    ).values_list("unit_id", "activity__planned_on", "activity__held_on", "activity__hours")
+    tree = Tree()
+    within: dict[int, set[int]] = defaultdict(set)
+    for unit in unit_ids:
+        for node in tree.upwards(unit):
+            within[node.pk].add(unit)
+    rows = (
+        EngagementActivity.objects.filter(hours__gt=0, programme__in=programmes)
+        .annotate(day=Coalesce("held_on", "planned_on"))
+        .filter(day__gte=first, day__lt=last)
+        .order_by("pk")
+        .values_list("pk", "day", "hours", "group__unit", "unit_links__unit")
+    )
     found: dict[int, dict[date, float]] = defaultdict(lambda: defaultdict(float))
-    for unit, planned, held, hours in rows:
-        day = held or planned
-        if first <= day < last:
+    for (_pk, day, hours, group_unit), links in groupby(rows, key=lambda row: row[:4]):
+        ticked = {unit for *_rest, unit in links if unit is not None}
+        if ticked:
+            reached = set[int]().union(*(within[unit] for unit in ticked))
+        else:
+            reached = {group_unit}.intersection(unit_ids)
+        for unit in reached:
             found[unit][monday_of(day)] += float(hours or 0)
     return {unit: dict(by_week) for unit, by_week in found.items()}

@@ -18,13 +18,17 @@ from .tree import Node, Tree
 
 @dataclass(frozen=True)
 class Spread:
-    """What the units below one say, where the unit has no figure itself: lowest and highest, never a mean."""
+    """What the units below one say, where the unit has no figure itself: lowest and highest, never a mean.
+
+    `n` are the fewest answers of any of them; None where all are published.
+    """
 
     low: float
     high: float
     count: int
     effective_on: date
     is_published: bool
+    n: int | None
 
 
 @dataclass(frozen=True)
@@ -173,5 +177,12 @@ def _spread(rows: Iterable[SurveyResult | None]) -> Spread | None:
     latest = max(row.effective_on for row in shown)
     same = [row for row in shown if row.effective_on == latest]
     values = [row.mean for row in same if row.mean is not None]
-    published = all(row.wave.is_published for row in same)
-    return Spread(min(values), max(values), len(values), latest, published)
+    counts = [row.n for row in same if row.n is not None]
+    return Spread(
+        min(values),
+        max(values),
+        len(values),
+        latest,
+        all(row.wave.is_published for row in same),
+        min(counts, default=None),
+    )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
+from pmo_portal.tenants.filters import OwnerLeftFilter
 from pmo_portal.tenants.selectors import people_here
 
 from ..choices import ActionStatus, DecisionStatus, LookVerdict
@@ -95,6 +96,7 @@ class ActionFilter(django_filters.FilterSet):
         to_field_name="handle",
         empty_label=gettext_lazy("Anybody"),
     )
+    owner_is = OwnerLeftFilter()
 
     class Meta:
         model = Action

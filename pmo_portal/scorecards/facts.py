@@ -6,13 +6,17 @@ day would have found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
+from adoption import engagement as answers
 from pmo_portal.tenants import nested
 from programmes.schedule import slip_days
+
+# What is said of now is said since so many figures before.
+STEPS = 2
 
 
 class Known(Protocol):
@@ -180,6 +184,9 @@ class Figure:
     wave: str = ""
     is_published: bool = False
     is_inherited: bool = False
+    # Whose answers to which survey, and the variance of their mean.
+    source: str = ""
+    variance: float = 0.0
     path: str = ""
 
 
@@ -189,7 +196,8 @@ class Engagement:
 
     `mean` is weighted by people, and missing where a weight is: none is invented. Then lowest and highest
     stand for it; so they do for published organisations, whose weights are not known. Of units within each other the
-    outer one speaks for all its people, in the mean and in the answers.
+    outer one speaks for all its people, in the mean and in the answers. `parts` holds what a mean is made of: by
+    source its share and its variance.
     """
 
     low: float
@@ -203,6 +211,7 @@ class Engagement:
     is_published: bool
     inherited: int = 0
     names: tuple[str, ...] = field(default=())
+    parts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def together(figures: Sequence[Figure], *, of_units: int) -> Engagement | None:
@@ -213,13 +222,19 @@ def together(figures: Sequence[Figure], *, of_units: int) -> Engagement | None:
     outer = nested.outermost(figure.path for figure in figures)
     counted = [figure for figure in figures if figure.path in outer]
     weights = [figure.weight for figure in counted]
+    shares: list[float] = []
     if len(counted) == 1 and counted[0].low == counted[0].high:
-        mean = counted[0].low
+        mean, shares = counted[0].low, [1.0]
     elif all(weights) and all(
         figure.low == figure.high and not figure.is_published for figure in counted
     ):
         total = sum(weight or 0 for weight in weights)
         mean = sum(f.low * (f.weight or 0) for f in counted) / total
+        shares = [(weight or 0) / total for weight in weights]
+    parts: dict[str, tuple[float, float]] = {}
+    for figure, share in zip(counted, shares, strict=False):
+        earlier, _variance = parts.get(figure.source, (0.0, 0.0))
+        parts[figure.source] = earlier + share, figure.variance
     own = [figure for figure in figures if not figure.is_inherited]
     counts = [figure.n for figure in counted if not figure.is_inherited]
     latest = max(figures, key=lambda figure: figure.on or date.min)
@@ -235,4 +250,18 @@ def together(figures: Sequence[Figure], *, of_units: int) -> Engagement | None:
         is_published=all(figure.is_published for figure in figures),
         inherited=len(figures) - len(own),
         names=tuple(figure.name for figure in figures),
+        parts=parts,
     )
+
+
+def way(before: Engagement, now: Engagement) -> str:
+    """Whether engagement moved between two days of which there is a mean (`adoption.engagement.way`).
+
+    A survey that stands in both means takes part in the chance by as much as its share changed.
+    """
+    variance = 0.0
+    for source in before.parts.keys() | now.parts.keys():
+        then, spread = before.parts.get(source, (0.0, 0.0))
+        share, spread = now.parts.get(source, (0.0, spread))
+        variance += (share - then) ** 2 * spread
+    return answers.way((now.mean or 0.0) - (before.mean or 0.0), variance)

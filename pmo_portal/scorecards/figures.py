@@ -142,6 +142,9 @@ class Series(Stored):
     engagement: list[float | None] = field(default_factory=list)
     trained: list[float | None] = field(default_factory=list)
     signs: list[float | None] = field(default_factory=list)
+    # `adoption.engagement.way` over the last figures and since the first; empty where there are fewer than two.
+    engagement_lately: str = ""
+    engagement_since: str = ""
 
 
 @dataclass

@@ -11,16 +11,21 @@ from pmo_portal.common.levels import State
 from programmes.choices import Opinion, Rating
 
 from .confidence import OF_FIGURES, Confidence
+from .facts import STEPS
 from .figures import Adoption, Delivery, Figures, Reported, Series
 
-# Points of a scale of 0 to 100 below which two figures count as the same.
+# Points of a scale of 0 to 100 below which two figures that were counted, not asked for, are the same.
 SAME = 2.0
 
 Values = Sequence[float | None]
 
 
-def direction(values: Values, *, steps: int = 2) -> str:
-    """`up`, `down` or `flat` over the last known figures; empty where there are fewer than two."""
+def direction(values: Values, *, steps: int = STEPS) -> str:
+    """`up`, `down` or `flat` over the last known figures; empty where there are fewer than two.
+
+    Of milestones met and people trained: all of them are counted, so no chance of who answered is in them.
+    Engagement has one, and another rule (`facts.way`).
+    """
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return ""
@@ -101,8 +106,9 @@ def _engagement_part(known: Adoption, series: Series) -> str:
     moving = {
         "up": _("engagement rises to %(value)s"),
         "down": _("engagement falls to %(value)s"),
-        "flat": _("engagement holds at %(value)s"),
-    }.get(direction(series.engagement), _("engagement is %(value)s"))
+        "flat": _("engagement is about the same at %(value)s"),
+        "unsure": _("engagement is not surely different at %(value)s"),
+    }.get(series.engagement_lately, _("engagement is %(value)s"))
     return moving % {"value": round(known.mean)}
 
 
@@ -138,7 +144,8 @@ def trend_finding(series: Series) -> str:
     span = len(series.days)
     words = {"up": _("rises"), "down": _("falls"), "flat": _("holds")}
     delivery = words.get(direction(series.met, steps=span))
-    people = words.get(direction(series.engagement, steps=span))
+    of_people = {"flat": _("is about the same"), "unsure": _("is not surely different")}
+    people = (words | of_people).get(series.engagement_since)
     if delivery and people:
         return _("Delivery %(delivery)s, engagement %(people)s") % {
             "delivery": delivery,

@@ -1,7 +1,7 @@
 """Business units over twelve weeks: what goes live there, how much change they carry, how engaged they are.
 
-Engagement is what adoption releases; go-lives are those of the programmes the reader sees. The load comes from
-adoption's impacts and activities where any are kept; a week nobody said anything about has no figure, not zero.
+Engagement is what adoption releases; go-lives are those of the programmes the reader sees. The load are the hours
+that adoption's activities take; a week nobody said anything about has no figure, not zero.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
-from adoption import selectors as adoption
+from adoption import engagement as answers, selectors as adoption
 from adoption.choices import Measure
 from adoption.models import SurveyResult
 from pmo_portal.accounts.members import Member
@@ -32,8 +32,6 @@ from programmes.models import Milestone, MilestoneForecast, MilestoneUnit, Progr
 from programmes.selectors import closed_by
 
 WEEKS = 12
-# Points of engagement below which it counts as unchanged.
-SAME = 1.0
 LONGEST_NAME = 18
 # So many go-lives are named in a week of a unit; the rest is counted, and named in the file.
 MOST_NAMED = 2
@@ -88,7 +86,10 @@ class Cell:
 
 @dataclass
 class Row:
-    """One unit with its weeks. `engagement` is None where nothing may be shown or nothing is known."""
+    """One unit with its weeks. `engagement` is None where nothing may be shown or nothing is known.
+
+    `way` is that of the change (`adoption.engagement.way`); what is not surely different stands as `flat` too.
+    """
 
     pk: int
     name: str
@@ -98,16 +99,11 @@ class Row:
     people: int | None
     engagement: float | None
     change: float | None
+    way: str
     said: str
     note: str
     cells: list[Cell] = field(default_factory=list)
     is_touched: bool = False
-
-    @property
-    def way(self) -> str:
-        if self.change is None:
-            return ""
-        return "up" if self.change >= SAME else "down" if self.change <= -SAME else "flat"
 
     @property
     def golives(self) -> list[Golive]:
@@ -259,9 +255,9 @@ def short_name(name: str) -> str:
     return f"{cut or short[:LONGEST_NAME]}…"
 
 
-def _earlier(ids: Collection[int], as_of: date) -> dict[int, list[float]]:
-    """The released figures of each unit itself in surveys of the organisation, oldest first. One statement."""
-    found: dict[int, list[float]] = defaultdict(list)
+def _earlier(ids: Collection[int], as_of: date) -> dict[int, list[tuple[float, int | None]]]:
+    """The released figures of each unit itself in surveys of the organisation, with their answers, oldest first. One statement."""
+    found: dict[int, list[tuple[float, int | None]]] = defaultdict(list)
     results = (
         SurveyResult.objects.released()
         .known_by(as_of)
@@ -270,16 +266,18 @@ def _earlier(ids: Collection[int], as_of: date) -> dict[int, list[float]]:
             wave__measure=Measure.ENGAGEMENT, wave__programme__isnull=True, unit_id__in=list(ids)
         )
         .order_by("effective_on", "wave__number")
-        .values_list("unit_id", "mean")
+        .values_list("unit_id", "mean", "n")
     )
-    for unit_id, mean in results:
+    for unit_id, mean, n in results:
         if mean is not None:
-            found[unit_id].append(mean)
+            found[unit_id].append((mean, n))
     return found
 
 
-def _row(unit: BusinessUnit, reading: Any, before: Sequence[float], url: str) -> Row:
-    value, change, said, note = None, None, "", ""
+def _row(
+    unit: BusinessUnit, reading: Any, before: Sequence[tuple[float, int | None]], url: str
+) -> Row:
+    value, change, way, said, note = None, None, "", "", ""
     if reading.is_hidden:
         said = _("Too few")
     elif reading.value is None and reading.below is not None:
@@ -293,10 +291,13 @@ def _row(unit: BusinessUnit, reading: Any, before: Sequence[float], url: str) ->
             inherited = _("as %(unit)s") % {"unit": reading.inherited_from.name}
             note = f"{note}, {inherited}" if note else inherited
         elif len(before) > 1:
-            change = round(before[-1] - before[-2], 1)
+            (then, then_of), (now, now_of) = before[-2:]
+            change = round(now - then, 1)
+            variance = answers.measurement_variance(then_of) + answers.measurement_variance(now_of)
+            way = answers.way(now - then, variance).replace("unsure", "flat")
     return Row(
-        unit.pk, unit.name, unit.code, unit.path, url, unit.headcount, value, change, said, note
-    )
+        unit.pk, unit.name, unit.code, unit.path, url, unit.headcount, value, change, way, said, note
+    )  # fmt: skip
 
 
 # --- drawn -----------------------------------------------------------------------------------------

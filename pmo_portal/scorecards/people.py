@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import F
 
-from adoption import selectors as adoption, status as adoption_status
+from adoption import engagement as answers, selectors as adoption, status as adoption_status
 from adoption.models import ResistanceSignal, TrainingProgress
 from pmo_portal.common.clock import end_of
 from pmo_portal.common.levels import State, worst
@@ -117,6 +117,7 @@ class People:
         """The engagement of a unit as it may be shown; that of the units below where it has none itself."""
         reading = self._readings[day][pk][link.unit_id]
         if reading.value is not None:
+            above = reading.inherited_from
             return facts.Figure(
                 link.unit.name,
                 reading.value,
@@ -126,8 +127,10 @@ class People:
                 on=reading.effective_on,
                 wave=reading.wave,
                 is_published=reading.is_published,
-                is_inherited=reading.inherited_from is not None,
+                is_inherited=above is not None,
                 path=link.unit.path,
+                source=f"{above.pk if above else link.unit_id} {reading.wave}",
+                variance=answers.measurement_variance(reading.n),
             )
         below = reading.below
         if below is None:
@@ -141,6 +144,8 @@ class People:
             on=below.effective_on,
             is_published=below.is_published,
             path=link.unit.path,
+            source=f"below {link.unit_id} {below.effective_on}",
+            variance=answers.measurement_variance(below.n),
         )
 
     def _state(self, figure: facts.Figure) -> State:
@@ -208,14 +213,21 @@ class People:
         made.resistance_state = adoption_status.resistance_state(made.resistance)
 
     def draw(self, pk: int, series: Series, days: list[date]) -> None:
+        known = []
         for day in days:
-            series.engagement.append(self._engagement_on(pk, day))
+            engagement = self._engagement_on(pk, day)
+            series.engagement.append(engagement.mean if engagement else None)
+            if engagement is not None and engagement.mean is not None:
+                known.append(engagement)
             counted = self._counted(self._latest_training(pk, day))
             required = sum(row.required for row in counted)
             series.trained.append(
                 100 * sum(row.completed for row in counted) / required if required else None
             )
             series.signs.append(self._signs_on(pk, day))
+        if len(known) > 1:
+            series.engagement_lately = facts.way(known[-facts.STEPS - 1 :][0], known[-1])
+            series.engagement_since = facts.way(known[0], known[-1])
 
     def _signs_on(self, pk: int, day: date) -> int | None:
         """The signs open on a day as known then; None where none was known at all."""
@@ -227,8 +239,7 @@ class People:
         ]
         return sum(end is None or end > day for end in ends) if ends else None
 
-    def _engagement_on(self, pk: int, day: date) -> float | None:
+    def _engagement_on(self, pk: int, day: date) -> facts.Engagement | None:
         """Weighted like the figure of the day itself, from surveys that spoke for it."""
         shown = [each for each in self._figures(pk, day) if self._speaks(each, day)]
-        engagement = facts.together(shown, of_units=len(self._links[pk]))
-        return engagement.mean if engagement else None
+        return facts.together(shown, of_units=len(self._links[pk]))

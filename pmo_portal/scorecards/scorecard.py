@@ -208,7 +208,9 @@ def _adoption(programme: Programme, figures: Figures, settings: TenantSettings) 
         else _("No adoption milestone is due yet.")
     )
     hidden = (
-        _("Published statistics: no counts, so nothing is averaged.")
+        _(
+            "Published statistics: no counts, so nothing is averaged and a change goes by its size alone."
+        )
         if known.is_published
         else _("Groups of fewer than %(k)s answers are not shown.") % {"k": settings.survey_k}
     )

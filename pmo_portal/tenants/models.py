@@ -248,6 +248,11 @@ class Person(TenantModel):
         return self.name
 
     @property
+    def named(self) -> str:
+        """The name beside what waits for this person: it says where nobody will come for it."""
+        return self.name if self.is_active else str(_("%(name)s (left)") % {"name": self.name})
+
+    @property
     def initials(self) -> str:
         words = [word for word in self.name.split() if word[:1].isalpha()]
         return "".join(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal.common import clock
 from pmo_portal.common.fields import date_input
+from pmo_portal.tenants.filters import OwnerLeftFilter
 from pmo_portal.tenants.selectors import people_here, thresholds
 
 from .. import choices
@@ -40,6 +41,7 @@ class MilestoneFilter(django_filters.FilterSet):
         choices=(("True", gettext_lazy("Go-lives")),),
         empty_label=gettext_lazy("All"),
     )
+    owner_is = OwnerLeftFilter()
 
     class Meta:
         model = Milestone
@@ -80,6 +82,7 @@ class RaidFilter(django_filters.FilterSet):
         to_field_name="handle",
         empty_label=gettext_lazy("Anybody"),
     )
+    owner_is = OwnerLeftFilter()
     status = django_filters.ChoiceFilter(
         label=gettext_lazy("Status"),
         choices=choices.RaidStatus.choices,

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from adoption.engagement import UNIT_SD, Wave, estimate
+from adoption.engagement import UNIT_SD, Wave, estimate, measurement_variance, way
 
 DAY = date(2026, 6, 1)
 
@@ -54,3 +54,21 @@ def test_moving_the_future_does_not_move_the_past(waves, at):
     said = [Wave(DAY + timedelta(days=days), mean, 50) for days, mean in waves]
     past = [wave for wave in said if wave.on <= on]
     assert estimate(said, on=on) == estimate(past, on=on)
+
+
+@pytest.mark.parametrize(
+    ("change", "n", "said"),
+    [
+        # Of nine answers each 14 points are chance, of 90 they are not.
+        (-14.0, 9, "unsure"),
+        (-14.0, 90, "down"),
+        (14.0, 90, "up"),
+        # However many answer, a small change is none.
+        (7.4, 50_000, "flat"),
+        (-1.0, 9, "flat"),
+        # Published without the number of answers: the size alone.
+        (7.5, None, "up"),
+    ],
+)
+def test_engagement_moved_by_its_size_and_beyond_chance(change, n, said):
+    assert way(change, 2 * measurement_variance(n)) == said

@@ -261,6 +261,35 @@ def test_hours_add_up_by_unit_and_week(acme) -> None:
     assert seen == {unit.pk: {MONDAY: 3.0}}
 
 
+def test_hours_reach_the_units_below_once_and_the_unit_of_a_group(
+    acme, django_assert_num_queries
+) -> None:
+    with tenant_context(acme.id):
+        top = UnitFactory()
+        middle = UnitFactory(parent=top)
+        below, beside = UnitFactory(parent=middle), UnitFactory()
+        programme = ProgrammeFactory()
+        group = StakeholderGroupFactory(programme=programme, unit=middle)
+
+        def planned(hours: int, *units: Any, **values: Any) -> None:
+            activity = EngagementActivityFactory(
+                programme=programme, planned_on=MONDAY, hours=Decimal(hours), **values
+            )
+            for unit in units:
+                ActivityUnitFactory(activity=activity, unit=unit)
+
+        # Both are ticked, so those below have the hours once.
+        planned(1, top, middle)
+        # For everybody of a unit, whatever group is named; a group alone is some of the people of its unit.
+        planned(4, below, group=group)
+        planned(16, group=group)
+        planned(64, group=StakeholderGroupFactory(programme=programme))
+        units = [each.pk for each in (top, middle, below, beside)]
+        with django_assert_num_queries(2):
+            found = selectors.load_by_week(units, Programme.objects.all(), first=MONDAY, weeks=12)
+    assert found == {top.pk: {MONDAY: 1}, middle.pk: {MONDAY: 17}, below.pk: {MONDAY: 5}}
+
+
 def test_the_units_by_week_show_hours_and_who_is_over(acme, programme, vic, client_for) -> None:
     with tenant_context(acme.id):
         unit = UnitFactory(name="Payroll office")

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, strategies as st
 
 from governance import ical, selectors
+from governance.models import Action
 from pmo_portal.common import clock
 from pmo_portal.tenants.context import tenant_context
 from tests.factories.governance import (
@@ -19,6 +20,7 @@ from tests.factories.governance import (
     SteeringGroupFactory,
 )
 from tests.factories.programmes import ProgrammeFactory
+from tests.factories.tenants import PersonFactory
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
@@ -167,6 +169,17 @@ def test_actions_of_all_programmes_with_the_late_ones(actions, vic, dee, client_
     assert "Call the supplier" in late
     assert "Book rooms" not in late
     assert "Call the supplier" not in client_for(dee).get("/t/acme/actions/").content.decode()
+
+
+@pytest.mark.django_db
+def test_actions_of_somebody_who_left_are_found_and_say_so(acme, actions, vic, client_for) -> None:
+    with tenant_context(acme.id):
+        gone = PersonFactory(name="Ines Falk", is_active=False)
+        Action.objects.filter(text="Book rooms").update(owner=gone)
+    found = client_for(vic).get("/t/acme/actions/?owner_is=left").content.decode()
+    assert "Book rooms" in found
+    assert "Ines Falk (left)" in found
+    assert "Call the supplier" not in found
 
 
 @pytest.mark.django_db

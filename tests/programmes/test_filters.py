@@ -16,8 +16,10 @@ from tests.factories.programmes import (
     BudgetLineFactory,
     MilestoneFactory,
     ProgrammeFactory,
+    RaidItemFactory,
     ReportedFactFactory,
 )
+from tests.factories.tenants import PersonFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day_of_stories")]
 
@@ -168,3 +170,27 @@ def test_filtered_money_asks_as_much_for_many_as_for_one(money, acme, vic, clien
             BudgetAmountFactory(line=line)
             MilestoneFactory(programme=line.programme)
     assert [count(client, each) for each in (MONEY, url)] == few
+
+
+# --- owners who left ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "factory"),
+    [("/t/acme/p/FHR/raid/", RaidItemFactory), ("/t/acme/p/FHR/plan/", MilestoneFactory)],
+)
+def test_what_waits_for_somebody_who_left_is_found_and_says_so(
+    acme, vic, client_for, url: str, factory: Any
+) -> None:
+    with tenant_context(acme.id):
+        programme = ProgrammeFactory(code="FHR")
+        gone = PersonFactory(name="Ines Falk", is_active=False)
+        owned = factory(programme=programme, owner=gone)
+        for owner in (PersonFactory(), None):
+            factory(programme=programme, owner=owner)
+    client = client_for(vic)
+    assert len(rows(client, url, "reference")) == 3
+    assert rows(client, f"{url}?owner_is=left", "reference") == [owned.reference]
+    assert "Ines Falk (left)" in client.get(url).content.decode()
+    file = client.get(f"{url}?owner_is=left&format=csv")
+    assert b"".join(file).count(b"Ines Falk") == 1

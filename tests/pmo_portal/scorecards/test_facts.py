@@ -173,6 +173,32 @@ def test_answers_are_those_of_the_units_own_figures():
     assert (found.n, found.inherited) == (12, 1)
 
 
+def test_what_stands_in_both_means_adds_no_chance():
+    """Of two units one was asked again: only its own chance counts, by its share."""
+
+    def both(value: float, source: str) -> facts.Engagement:
+        asked = figure(value, 100, source=source, variance=50.0)
+        other = figure(60, 100, source="other", variance=100.0)
+        found = facts.together([asked, other], of_units=2)
+        assert found is not None
+        return found
+
+    before = both(80, "first")
+    # A half of 20 points, and of two deviations of 7: 10 against 1.96 times 5. With the chance of the other it were 17.
+    assert facts.way(before, both(60, "second")) == "down"
+    # The same survey, as before.
+    assert facts.way(before, both(80, "first")) == "flat"
+
+
+def test_units_shown_as_the_one_above_move_together():
+    above = [
+        figure(60, 100, source="above", variance=100.0, is_inherited=True) for _unit in range(4)
+    ]
+    found = facts.together(above, of_units=4)
+    assert found is not None
+    assert found.parts == {"above": (1.0, 100.0)}
+
+
 @given(st.lists(st.tuples(st.floats(0, 100), st.integers(1, 5000)), min_size=1))
 def test_a_mean_lies_between_lowest_and_highest(pairs):
     found = facts.together([figure(value, weight) for value, weight in pairs], of_units=9)

@@ -77,8 +77,18 @@ def test_the_heading_of_delivery(known, heading):
         (Adoption(resistance_on=DAY), Series(), "Engagement is not known"),
         (
             Adoption(low=41, high=41, mean=41.0),
-            Series(trained=[40, 50, 60], engagement=[63, 55, 41]),
+            Series(trained=[40, 50, 60], engagement=[63, 55, 41], engagement_lately="down"),
             "Training climbs, engagement falls to 41",
+        ),
+        (
+            Adoption(low=41, high=41, mean=41.0),
+            Series(engagement=[63, 41], engagement_lately="unsure"),
+            "Engagement is not surely different at 41",
+        ),
+        (
+            Adoption(low=60, high=60, mean=60.0),
+            Series(engagement=[63, 60], engagement_lately="flat"),
+            "Engagement is about the same at 60",
         ),
         (Adoption(low=51, high=66), Series(), "Engagement lies between 51 and 66"),
         (Adoption(low=60, high=60, mean=60.0), Series(), "Engagement is 60"),
@@ -101,9 +111,18 @@ def test_a_half_without_figures_is_what_was_said_of_it():
     )
 
 
-def test_the_trend_says_where_each_line_goes():
-    series = Series(days=["a", "b", "c"], met=[70, 80, 86], engagement=[61, 60, 54])
-    assert findings.trend_finding(series) == "Delivery rises, engagement falls"
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [("down", "falls"), ("flat", "is about the same"), ("unsure", "is not surely different")],
+)
+def test_the_trend_says_where_each_line_goes(way, said):
+    series = Series(
+        days=["a", "b", "c"], met=[70, 80, 86], engagement=[61, 60, 54], engagement_since=way
+    )
+    assert findings.trend_finding(series) == f"Delivery rises, engagement {said}"
+
+
+def test_without_figures_there_is_no_line():
     assert findings.trend_finding(Series()) == "Too few figures for a line yet"
 
 

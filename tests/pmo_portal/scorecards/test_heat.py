@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pmo_portal.scorecards import heat
 from pmo_portal.tenants.context import tenant_context
+from pmo_portal.tenants.models import BusinessUnit
 from programmes.models import ProgrammeMember
 from tests.factories.programmes import (
     MilestoneFactory,
@@ -113,14 +114,19 @@ def test_a_golive_stands_in_its_week_beside_the_engagement(story, vic, client_fo
     assert [index for index, each in enumerate(cells[2:]) if "Payroll" in each] == [3]
 
 
-def test_the_change_is_since_the_survey_before(acme, story, vic, client_for):
+def test_an_arrow_since_the_survey_before_needs_size_and_more_than_chance(
+    acme, story, vic, client_for
+):
     with tenant_context(acme.id):
-        others = [UnitFactory(headcount=90) for _each in range(6)]
+        # At 63 of 50 answers before.
+        large, small = BusinessUnit.objects.exclude(pk=story.unit.pk)[:2]
         wave(
-            {**dict.fromkeys(others, (63.0, 50)), story.unit: (35.0, 40)},
+            {story.unit: (30.0, 40), large: (57.0, 50), small: (78.0, 9)},
             on=TODAY - timedelta(days=1),
         )
-    assert 'class="pp-down">35</b>' in read(client_for(vic))
+    page = read(client_for(vic), f"{HEAT}?show=all")
+    for mark in ('pp-down">30', 'pp-flat">57', 'pp-flat">78'):
+        assert f'class="{mark}</b>' in page
 
 
 def test_too_few_answers_show_nothing_and_no_data_says_so(acme, story, vic, client_for):

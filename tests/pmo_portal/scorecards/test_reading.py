@@ -20,6 +20,7 @@ from programmes.services import move_forecast, revise_raid_item
 from tests.factories.adoption import (
     ResistanceSignalFactory,
     SurveyResultFactory,
+    SurveyWaveFactory,
     TrainingProgressFactory,
 )
 from tests.factories.programmes import (
@@ -326,6 +327,26 @@ def test_points_of_a_line_are_as_known_on_their_day(in_acme):
     assert before.trained == [None, None, None, None, None, None, 80.0]
     assert found.trained == [None, None, None, None, 10.0, 10.0, 80.0]
     assert found.signs == [None, None, None, None, None, 1, 2]
+
+
+@pytest.mark.parametrize(("answers", "said"), [(9, "unsure"), (40, "down")])
+def test_few_answers_make_no_change_of_engagement(in_acme, answers, said):
+    story = payroll()
+    wave({story.unit: (55.0, answers)}, on=date(2026, 4, 16))
+    found = read(story).series
+    assert (found.engagement_lately, found.engagement_since) == (said, said)
+
+
+def test_the_answers_of_a_unit_below_make_the_chance_of_its_figure(in_acme):
+    """Of a unit that came under another one after it was asked, so that nothing is rolled up."""
+    programme, above = ProgrammeFactory(), UnitFactory()
+    part = UnitFactory(parent=above)
+    ProgrammeUnitFactory(programme=programme, unit=above)
+    for on, mean in ((date(2026, 4, 16), 55.0), (date(2026, 6, 1), 41.0)):
+        asked = SurveyWaveFactory(programme=programme, closed_on=on)
+        SurveyResultFactory(wave=asked, unit=part, mean=mean, n=9, known_at=moment(on))
+    found = figures_as_of([programme], TODAY, thresholds())[programme.pk]
+    assert (found.adoption.mean, found.series.engagement_lately) == (41.0, "unsure")
 
 
 def test_figures_travel_as_json_and_back(in_acme):
