@@ -23,6 +23,7 @@ class AdoptionConfig(AppConfig):
         registry.add_triggers(selectors.triggers)
         registry.add_panel("programmes.milestone", panels.people_touched, order=30)
         registry.add_panel("accounts.unit", panels.unit_people, order=10)
+        registry.add_panel("accounts.unit", panels.unit_by_programme, order=15)
         item = registry.NavigationItem
         registry.add_navigation(
             item(

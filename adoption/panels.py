@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
+from pmo_portal.common.levels import State
 from pmo_portal.common.registry import Found, Panel
+from programmes.choices import Stage
 from programmes.selectors import programmes_for
 
 from . import selectors
@@ -38,6 +40,40 @@ def unit_people(request: HttpRequest, unit: Any) -> Panel | None:
             "url": reverse("adoption:headcount_list", kwargs=place),
         },
     )
+
+
+def unit_by_programme(request: HttpRequest, unit: Any) -> Panel:
+    """On a unit: engagement, training and resistance of its people for every programme the member sees."""
+    today = clock.today()
+    member = request.member  # type: ignore[attr-defined]
+    running = programmes_for(member).exclude(stage=Stage.CLOSED)
+    programmes = selectors.programmes_reaching(unit, running).order_by("code")
+    rows = selectors.known_of_unit(unit, programmes, as_of=today)
+    return Panel(
+        "adoption/_unit_by_programme.html",
+        {"rows": rows if _is_known(rows) else [], "raised": _raised(rows)},
+    )
+
+
+def _is_known(rows: Sequence[selectors.ByProgramme]) -> bool:
+    return any(
+        each.known.reading.value is not None
+        or each.known.reading.below
+        or each.known.training
+        or each.known.resistance
+        for each in rows
+    )
+
+
+def _raised(rows: Sequence[selectors.ByProgramme]) -> str:
+    """Which of the three are not as they should be, for any programme."""
+    states = {
+        gettext("engagement"): [each.known.engagement_state for each in rows],
+        gettext("training"): [each.known.training_state for each in rows],
+        gettext("resistance"): [each.known.resistance_state for each in rows],
+    }
+    bad = {State.WARN, State.BAD}
+    return ", ".join(name for name, found in states.items() if bad.intersection(found))
 
 
 def search(member: Member, words: str) -> Iterable[Found]:

@@ -18,7 +18,7 @@ from programmes.models import Milestone
 
 from ..choices import ActivityKind, Influence, Position, Purpose
 from ..models import EngagementActivity, StakeholderGroup
-from .records import UnitChoice
+from .records import UnitChoice, unit_filter
 
 
 class GroupForm(RecordForm):
@@ -145,6 +145,7 @@ class ActivityFilter(django_filters.FilterSet):
     purpose = django_filters.ChoiceFilter(
         label=gettext_lazy("Should move"), choices=Purpose.choices, empty_label=gettext_lazy("All")
     )
+    unit = unit_filter("units")
     words = django_filters.CharFilter(
         label=gettext_lazy("Words"), field_name="title", lookup_expr="icontains"
     )

@@ -241,11 +241,11 @@ class TrainingForm(Refusing, forms.ModelForm):
         return data
 
 
-def unit_filter() -> django_filters.ModelChoiceFilter:
+def unit_filter(field_name: str = "unit") -> django_filters.ModelChoiceFilter:
     """Rows of one unit, by its code; last of one that is in use no more, for what was said of it stays."""
     return django_filters.ModelChoiceFilter(
         label=gettext_lazy("Unit"),
-        field_name="unit",
+        field_name=field_name,
         to_field_name="code",
         queryset=lambda _request: units().order_by("-is_active", "path"),
         empty_label=gettext_lazy("All"),

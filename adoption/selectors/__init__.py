@@ -12,7 +12,14 @@ from .headcounts import (
     headcounts_of_all,
 )
 from .impacts import disagrees, impact_by_number, impacts_for, impacts_of, reviews_of, timeline
-from .people import Touched, people_touched, touched_units
+from .people import (
+    ByProgramme,
+    Touched,
+    known_of_unit,
+    people_touched,
+    programmes_reaching,
+    touched_units,
+)
 from .plan import (
     activities_for,
     activities_of,
@@ -53,6 +60,7 @@ from .waiting import WAITING
 
 __all__ = [
     "WAITING",
+    "ByProgramme",
     "Node",
     "Reading",
     "Resistance",
@@ -79,12 +87,14 @@ __all__ = [
     "impact_by_number",
     "impacts_for",
     "impacts_of",
+    "known_of_unit",
     "load_by_week",
     "matrix",
     "open_signal_counts",
     "named",
     "organisation_mean",
     "people_touched",
+    "programmes_reaching",
     "readings",
     "readings_over",
     "resistance_as_of",

@@ -13,6 +13,7 @@ class ScorecardsConfig(AppConfig):
 
         registry.add_panel("governance.meeting_pack", panels.halves_on_the_table)
         registry.add_panel("governance.judgement", panels.halves_beside_judgements)
+        registry.add_panel("accounts.unit", panels.unit_reached, order=12)
         item = registry.NavigationItem
         registry.add_navigation(
             item(

@@ -13,6 +13,7 @@ from pmo_portal.common.registry import Panel
 from programmes.choices import Half, Stage
 from programmes.models import Programme
 
+from . import units
 from .scorecard import halves_of
 
 
@@ -24,6 +25,22 @@ def halves_on_the_table(request: HttpRequest, meeting: Any) -> Panel | None:
 def halves_beside_judgements(request: HttpRequest, asked: Any) -> Panel | None:
     """Beside what people judge: what the figures said on the last day of the round."""
     return _halves(request, asked.programme, asked.closes_on)
+
+
+def unit_reached(request: HttpRequest, unit: Any) -> Panel:
+    """On a unit: the programmes that reach it, both halves beside each other, and its next weeks."""
+    today = clock.today()
+    found = units.reached(unit, request.member, request.tenant, today=today)  # type: ignore[attr-defined]
+    return Panel(
+        "scorecards/_unit.html",
+        {
+            "reached": found,
+            "finding": units.finding(found),
+            "finding_of_weeks": units.finding_of_weeks(found),
+            "unit": unit,
+            "as_of": today,
+        },
+    )
 
 
 def _halves(request: HttpRequest, programme: Programme, day: date) -> Panel | None:
