@@ -252,6 +252,16 @@ STORIES: dict[str, tuple[Told, ...]] = {
 }
 
 
+def agreed_at(code: str, stone: str) -> float | None:
+    """When a change request of a programme moved the baseline of a milestone, in weeks from today."""
+    agreed = [
+        told.baseline_at
+        for told in STORIES.get(code, ())
+        if told.baseline_at is not None and stone in told.milestones
+    ]
+    return max(agreed, default=None)
+
+
 def write(writer: ProgrammeWriter) -> None:
     """Raise, assess, sign and close what the story tells, each by the side that did."""
     for told in STORIES.get(writer.story.code, ()):

@@ -67,6 +67,8 @@ class ProgrammeWriter:
         money.write(self, today=self.day(0))
         self._baseline()
         changes.write(self)
+        for stone in self.story.stones:
+            self._moves(stone, agreed=True)
         self._status()
         pact = PactWriter(self)
         pact.moves()
@@ -153,24 +155,32 @@ class ProgrammeWriter:
             on=self.day(known),
             acting=acting,
         )
+        self.stones[stone.name] = milestone
+        self._moves(stone, agreed=False)
+
+    def _moves(self, stone: Stone, *, agreed: bool) -> None:
+        """What was said of its date before a change request moved its baseline, or since."""
+        acting = self.acting(stone.track)
+        agreed_at = changes.agreed_at(self.story.code, stone.name)
         for move in stone.moves:
-            milestone = programmes.move_forecast(
-                milestone,
+            if (agreed_at is not None and move.at > agreed_at) != agreed:
+                continue
+            self.stones[stone.name] = programmes.move_forecast(
+                self.stones[stone.name],
                 to=self.day(move.to),
                 reason=self.text(move.reason),
                 at=self.at(move.at),
                 on=self.day(move.at),
                 acting=acting,
             )
-        if stone.achieved is not None:
-            milestone = programmes.achieve_milestone(
-                milestone,
+        if stone.achieved is not None and (agreed_at is not None) == agreed:
+            self.stones[stone.name] = programmes.achieve_milestone(
+                self.stones[stone.name],
                 achieved_on=self.day(stone.achieved),
                 at=self.at(stone.achieved),
                 on=self.day(stone.achieved),
                 acting=acting,
             )
-        self.stones[stone.name] = milestone
 
     def _links(self) -> None:
         """A go-live waits for what comes before it on either track, and that for what comes before in turn."""

@@ -27,6 +27,7 @@ from pmo_portal.tenants.context import current_tenant_id, tenant_context
 from pmo_portal.tenants.models import BusinessUnit, Tenant
 from programmes.choices import RAID_ENDED
 from programmes.models import MilestoneForecast, Programme, RaidItem, StatusReport
+from programmes.selectors import milestones_as_of
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,15 @@ def _tells_its_stories(northshire):
         assert min(each.effective_on for each in said) < today - timedelta(days=500)
         assert all(each.known_at.date() >= each.effective_on for each in said)
         assert not StatusReport.objects.filter(effective_on__gt=today).exists()
+
+        # What is said of a milestone now is what was said of it last, its baseline too.
+        for known in milestones_as_of([each.pk for each in by_code.values()], today):
+            milestone = known.milestone
+            assert (known.baseline_on, known.forecast_on, known.actual_on) == (
+                milestone.baseline_on,
+                milestone.forecast_on,
+                milestone.actual_on,
+            ), milestone
 
 
 def _its_past_is_learned_from_and_over(northshire):
