@@ -14,7 +14,9 @@ class ForecastingConfig(AppConfig):
         from . import panels, receivers, rules, selectors, tasks  # noqa: F401
         from .bundle import reading, writing
         from .comments import selectors as comment_selectors
+        from .golive import agenda
 
+        registry.add_subjects(agenda.asked)
         registry.add_panel("programmes.milestone", panels.milestone_outlook, order=15)
         registry.add_panel("programmes.milestone", panels.milestone_signals, order=20)
         registry.add_panel("programmes.milestone", panels.milestone_readiness, order=19)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from pmo_portal.common.days import day_text
 from pmo_portal.common.levels import State
-from pmo_portal.common.registry import triggers_of
+from pmo_portal.common.registry import subjects_of, triggers_of
 from programmes.choices import Half
 from programmes.models import Programme
 
@@ -72,6 +72,7 @@ def proposals_for(meeting: Meeting, on: date) -> list[Proposal]:
         *_deferred(meeting),
         *_escalations(programme),
         *_beyond(beyond),
+        *_subjects(programme, on),
         *_decisions(meeting, on),
         *_changes(programme),
         *_again(meeting),
@@ -302,6 +303,14 @@ def _beyond(found: list[Beyond]) -> list[Proposal]:
             " ".join(sentences),
         )
         for (what, label), sentences in asked.items()
+    ]
+
+
+def _subjects(programme: Programme, on: date) -> list[Proposal]:
+    """What other storeys want both sides to talk about, such as units that may not be ready for a go-live."""
+    return [
+        Proposal(source, title, AgendaSide.BOTH, 10, why)
+        for source, title, why in subjects_of(programme, on)
     ]
 
 

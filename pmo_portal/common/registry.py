@@ -64,12 +64,14 @@ class Found:
 
 
 Triggers = Callable[[Any, date, Collection[str]], Iterable[tuple[str, State, str]]]
+Subjects = Callable[[Any, date], Iterable[tuple[str, str, str]]]
 
 _panels: dict[str, list[tuple[int, PanelMaker]]] = {}
 _finders: dict[str, ReferenceFinder] = {}
 _navigation: list[NavigationItem] = []
 _searchers: list[Callable[[Any, str], Iterable[Found]]] = []
 _triggers: list[Triggers] = []
+_subjects: list[Subjects] = []
 _programme_finder: list[Callable[[Any, str], Any]] = []
 _conflict_page: list[Callable[..., HttpResponse]] = []
 _operator_console: list[str] = []
@@ -155,6 +157,20 @@ def add_triggers(triggers: Triggers) -> None:
 def triggers_of(programme: Any, on: date, halves: Collection[str]) -> list[tuple[str, State, str]]:
     """What the figures say of these halves on a day, from every storey that keeps some."""
     return [told for triggers in _triggers for told in triggers(programme, on, halves)]
+
+
+def add_subjects(subjects: Subjects) -> None:
+    """Say what both sides of a programme should talk about at their next meeting, as of a day.
+
+    `subjects(programme, on)` gives what one comes from (the same every time, so that it is on an agenda once), its title
+    and why.
+    """
+    _subjects.append(subjects)
+
+
+def subjects_of(programme: Any, on: date) -> list[tuple[str, str, str]]:
+    """What both sides should talk about, from every storey that has something."""
+    return [told for subjects in _subjects for told in subjects(programme, on)]
 
 
 def set_conflict_page(page: Callable[..., HttpResponse]) -> None:
