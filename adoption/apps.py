@@ -22,6 +22,7 @@ class AdoptionConfig(AppConfig):
         registry.add_searcher(panels.search)
         registry.add_triggers(selectors.triggers)
         registry.add_panel("programmes.milestone", panels.people_touched, order=30)
+        registry.add_panel("programmes.milestone", panels.milestone_people, order=32)
         registry.add_panel("accounts.unit", panels.unit_people, order=10)
         registry.add_panel("accounts.unit", panels.unit_by_programme, order=15)
         item = registry.NavigationItem

@@ -28,6 +28,18 @@ def people_touched(request: HttpRequest, milestone: Any) -> Panel | None:
     return Panel("adoption/_people_touched.html", {"rows": rows, "programme": milestone.programme})
 
 
+def milestone_people(request: HttpRequest, milestone: Any) -> Panel | None:
+    """On a milestone: what is done with people before it, whether its date still fits, and what it changes for them."""
+    before = selectors.activities_before(milestone)
+    impacts = list(selectors.impacts_of(milestone.programme).filter(milestone=milestone))
+    if not before and not impacts:
+        return None
+    for each in before:
+        activity: Any = each.activity
+        activity.state = activity.state_on(clock.today())
+    return Panel("adoption/_milestone_people.html", {"before": before, "impacts": impacts})
+
+
 def unit_people(request: HttpRequest, unit: Any) -> Panel | None:
     """On a unit: how many people there are, and the way to how that changed."""
     today = clock.today()

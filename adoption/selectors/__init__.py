@@ -21,6 +21,7 @@ from .people import (
     touched_units,
 )
 from .plan import (
+    activities_before,
     activities_for,
     activities_of,
     activity_by_number,
@@ -69,6 +70,7 @@ __all__ = [
     "Training",
     "Tree",
     "WaveRow",
+    "activities_before",
     "activities_for",
     "activities_of",
     "activity_by_number",

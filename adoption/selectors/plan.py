@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,6 +15,7 @@ from django.db.models.functions import Coalesce
 from pmo_portal.accounts.members import Member
 from pmo_portal.common import clock
 from pmo_portal.common.days import monday_of
+from programmes.models import Milestone
 from programmes.selectors import programmes_for
 
 from ..choices import Position
@@ -60,6 +62,44 @@ def matrix(groups: Collection[StakeholderGroup]) -> list[tuple[StakeholderGroup,
 def activities_of(programme: Any) -> QuerySet[EngagementActivity]:
     """The activities of a programme with whom they are for."""
     return _with_audience(EngagementActivity.objects.filter(programme=programme))
+
+
+@dataclass(frozen=True)
+class ComesBefore:
+    """An activity that comes before a milestone, and whether the date it was made for still holds.
+
+    Attributes:
+        is_too_late: whether it is still to be held, on a day after the milestone.
+        told: the date expected on the day it was held, where another one is expected since; people heard of that one.
+    """
+
+    activity: EngagementActivity
+    is_too_late: bool
+    told: date | None
+
+
+def activities_before(milestone: Milestone) -> list[ComesBefore]:
+    """The activities that come before a milestone, in the order of their days. Three statements at most."""
+    found = list(
+        activities_of(milestone.programme)
+        .filter(milestone=milestone)
+        .order_by("planned_on", "number")
+    )
+    if not found:
+        return []
+    words = list(
+        milestone.forecasts.order_by("effective_on", "known_at", "pk").values_list(
+            "effective_on", "forecast_on"
+        )
+    )
+    expected = milestone.actual_on or milestone.forecast_on
+    made = []
+    for activity in found:
+        held = activity.held_on
+        said = [to for on, to in words if held is not None and on <= held]
+        told = said[-1] if said and said[-1] != milestone.forecast_on else None
+        made.append(ComesBefore(activity, held is None and activity.planned_on > expected, told))
+    return made
 
 
 def activities_for(member: Member) -> QuerySet[EngagementActivity]:

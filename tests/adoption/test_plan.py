@@ -17,6 +17,7 @@ from pmo_portal.accounts.permissions import NotAllowed
 from pmo_portal.common import clock
 from pmo_portal.common.levels import State
 from pmo_portal.tenants.context import tenant_context
+from programmes import services as delivery
 from programmes.models import Programme
 from tests.factories.adoption import (
     ActivityUnitFactory,
@@ -24,7 +25,7 @@ from tests.factories.adoption import (
     ImpactFactory,
     StakeholderGroupFactory,
 )
-from tests.factories.programmes import ProgrammeFactory
+from tests.factories.programmes import MilestoneFactory, ProgrammeFactory
 from tests.factories.tenants import UnitFactory
 from tests.pages import read
 from tests.pmo_portal.scorecards.stories import TODAY, payroll
@@ -299,3 +300,50 @@ def test_the_units_by_week_show_hours_and_who_is_over(acme, programme, vic, clie
         ActivityUnitFactory(activity=activity, unit=unit)
     page = read(client_for(vic), "/t/acme/units-by-week/")
     assert "Payroll office carries 5.5 hours in the week of" in page
+
+
+# --- on the page of a milestone -----------------------------------------------------------------------------
+
+
+def test_a_milestone_says_what_is_done_before_it_and_who_heard_of_another_date(
+    acme, programme, client_for, vic
+) -> None:
+    with tenant_context(acme.id):
+        golive = MilestoneFactory(
+            programme=programme, name="Cut over", baseline_on=TODAY + timedelta(days=28)
+        )
+        for title, more in (
+            ("Town hall", {"planned_on": TODAY, "held_on": TODAY}),
+            ("Open hour", {"planned_on": TODAY + timedelta(days=20)}),
+            ("Refresher", {"planned_on": TODAY + timedelta(days=60)}),
+        ):
+            EngagementActivityFactory(programme=programme, milestone=golive, title=title, **more)
+        EngagementActivityFactory(programme=programme, title="Elsewhere")
+        ImpactFactory(programme=programme, milestone=golive, title="Leave is asked for on a phone")
+        before = {each.activity.title: each for each in selectors.activities_before(golive)}
+        assert [(title, each.is_too_late, each.told) for title, each in before.items()] == [
+            ("Town hall", False, None),
+            ("Open hour", False, None),
+            ("Refresher", True, None),
+        ]
+        moved = delivery.move_forecast(
+            golive,
+            to=TODAY + timedelta(days=10),
+            reason="Earlier",
+            at=clock.now() + timedelta(days=1),
+            on=TODAY + timedelta(days=1),
+            acting=None,
+        )
+        before = {each.activity.title: each for each in selectors.activities_before(moved)}
+        assert before["Town hall"].told == TODAY + timedelta(days=28)
+        assert before["Open hour"].is_too_late
+    page = read(client_for(vic), moved.get_absolute_url())
+    for words in (
+        "What it asks of people",
+        "Town hall",
+        "after this date",
+        "tell them the new date",
+    ):
+        assert words in page
+    assert "Leave is asked for on a phone" in page
+    assert "Elsewhere" not in page
