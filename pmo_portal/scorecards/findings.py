@@ -103,12 +103,18 @@ def _engagement_part(known: Adoption, series: Series) -> str:
             "low": round(known.low),
             "high": round(known.high or known.low),
         }
+    lately, since = series.engagement_lately, series.engagement_since
+    moved = ("up", "down")
+    # A fall in small steps is one: the line beside the heading shows it.
+    way = f"{since} since" if lately not in moved and since in moved else lately
     moving = {
         "up": _("engagement rises to %(value)s"),
         "down": _("engagement falls to %(value)s"),
+        "up since": _("engagement rose to %(value)s over the months shown"),
+        "down since": _("engagement fell to %(value)s over the months shown"),
         "flat": _("engagement is about the same at %(value)s"),
         "unsure": _("engagement is not surely different at %(value)s"),
-    }.get(series.engagement_lately, _("engagement is %(value)s"))
+    }.get(way, _("engagement is %(value)s"))
     return moving % {"value": round(known.mean)}
 
 

@@ -90,6 +90,11 @@ def test_the_heading_of_delivery(known, heading):
             Series(engagement=[63, 60], engagement_lately="flat"),
             "Engagement is about the same at 60",
         ),
+        (
+            Adoption(low=49, high=49, mean=49.0),
+            Series(engagement=[63, 58, 54, 49], engagement_lately="flat", engagement_since="down"),
+            "Engagement fell to 49 over the months shown",
+        ),
         (Adoption(low=51, high=66), Series(), "Engagement lies between 51 and 66"),
         (Adoption(low=60, high=60, mean=60.0), Series(), "Engagement is 60"),
     ],
