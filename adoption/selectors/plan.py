@@ -71,6 +71,7 @@ class ComesBefore:
     Attributes:
         is_too_late: whether it is still to be held, on a day after the milestone.
         told: the date expected on the day it was held, where another one is expected since; people heard of that one.
+            None once the milestone is reached: then there is nothing to tell them.
     """
 
     activity: EngagementActivity
@@ -97,7 +98,8 @@ def activities_before(milestone: Milestone) -> list[ComesBefore]:
     for activity in found:
         held = activity.held_on
         said = [to for on, to in words if held is not None and on <= held]
-        told = said[-1] if said and said[-1] != milestone.forecast_on else None
+        is_old = milestone.actual_on is None and said and said[-1] != milestone.forecast_on
+        told = said[-1] if is_old else None
         made.append(ComesBefore(activity, held is None and activity.planned_on > expected, told))
     return made
 

@@ -347,3 +347,12 @@ def test_a_milestone_says_what_is_done_before_it_and_who_heard_of_another_date(
         assert words in page
     assert "Leave is asked for on a phone" in page
     assert "Elsewhere" not in page
+    with tenant_context(acme.id):
+        reached = delivery.achieve_milestone(
+            moved,
+            achieved_on=TODAY + timedelta(days=2),
+            at=clock.now() + timedelta(days=2),
+            on=TODAY + timedelta(days=2),
+            acting=None,
+        )
+        assert not any(each.told for each in selectors.activities_before(reached))
